@@ -1,0 +1,1 @@
+"""What every Switchboard function shares: the values that travel, the ledger, the channels, the frame around tools."""

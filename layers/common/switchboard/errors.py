@@ -1,0 +1,67 @@
+"""The one tree of errors; whether to retry is in the type.
+
+AppError                       code, detail (logs), say and values (users)
+├── RejectedError              the caller is wrong: answer, never retry
+│   ├── BadSignatureError
+│   ├── NotAllowedError
+│   └── BadRequestError
+└── UnavailableError           the world is wrong: raise, let Lambda or SQS retry
+    └── RateLimitedError       retry_after
+"""
+
+
+class AppError(Exception):
+    """Something went wrong on our side.
+
+    `detail` is for logs. What a person reads is the phrase called `say` (by default the class's
+    `code`), filled with `values`; the detail is never shown.
+    """
+
+    code = "internal"
+
+    def __init__(self, detail: str = "", *, say: str = "", **values: object) -> None:
+        super().__init__(detail or self.code)
+        self.detail = detail
+        self.say = say or self.code
+        self.values = values
+
+
+class RejectedError(AppError):
+    """What was asked for cannot be done as asked."""
+
+    code = "rejected"
+
+
+class BadSignatureError(RejectedError):
+    """The webhook was not signed by the channel it claims to come from."""
+
+    code = "bad_signature"
+
+
+class NotAllowedError(RejectedError):
+    """This person may not do that."""
+
+    code = "not_allowed"
+
+
+class BadRequestError(RejectedError):
+    """The call is malformed or names something that does not exist."""
+
+    code = "bad_request"
+
+
+class UnavailableError(AppError):
+    """Something we depend on did not answer as it should."""
+
+    code = "unavailable"
+
+
+class RateLimitedError(UnavailableError):
+    """Something we depend on asked us to slow down."""
+
+    code = "rate_limited"
+
+    def __init__(self, detail: str = "", *, retry_after: float = 1.0) -> None:
+        super().__init__(detail)
+        self.retry_after = retry_after
+        """Seconds to wait before the next try."""

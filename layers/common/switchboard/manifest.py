@@ -1,0 +1,80 @@
+"""A tool's manifest (`tool.yaml`): the single source for what the tool offers, needs and may touch."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9]{1,30}$")]
+
+
+class Effect(StrEnum):
+    """What may be done when a call's outcome is unknown."""
+
+    READ = "read"  # run again
+    IDEMPOTENT = "idempotent"  # run again: it sets a state
+    KEYED = "keyed"  # run again with the same key, which the vendor honours
+    QUERYABLE = "queryable"  # look for the mark of the earlier try first
+    ONCE = "once"  # never run again: say that it is unknown
+
+
+class Risk(StrEnum):
+    """What a call may do to the world."""
+
+    READ = "read"
+    WRITE = "write"
+    DESTRUCTIVE = "destructive"
+
+
+class Text(Struct, frozen=True, forbid_unknown_fields=True):
+    """The same words in both languages."""
+
+    en: str
+    zh: str
+
+
+class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One verb of a tool. `arguments` names its model in the tool's `models.py`."""
+
+    arguments: str
+    effect: Effect
+    risk: Risk
+    summary: Text
+    schema: dict[str, Any] = {}
+    """The JSON Schema of the arguments; filled in when the manifest is compiled."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether it changes anything, and so keeps its place in the conversation's lane."""
+        return self.risk is not Risk.READ
+
+
+class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """All there is to know about a tool without running it."""
+
+    name: Name
+    summary: Text
+    timeout: Annotated[int, Meta(ge=1, le=900)]
+    """Seconds; equal to the function's in template.yaml, as are memory (MB) and the role."""
+    memory: Annotated[int, Meta(ge=128, le=10240)]
+    hosts: tuple[str, ...] = ()
+    """Hosts the adapter may reach; `connection` stands for the host of its configured endpoint."""
+    secrets: tuple[str, ...] = ()
+    """Names of secret values the adapter may read from the tool's own parameter."""
+    programs: tuple[str, ...] = ()
+    """Child processes the adapter may start."""
+    attachments: bool = False
+    """Whether it may read the files that came with a message."""
+    operations: dict[str, Operation]
+    phrases: dict[str, Text] = {}
+    """Templates of what the tool says, filled with str.format."""
+
+
+def load(folder: Path) -> Manifest:
+    """The manifest in `folder`. Raises msgspec.ValidationError naming what is wrong and where."""
+    import yaml  # noqa: PLC0415  only tools and the build read YAML
+
+    text = (folder / "tool.yaml").read_text(encoding="utf-8")
+    return msgspec.convert(yaml.load(text, Loader=yaml.CSafeLoader), Manifest)

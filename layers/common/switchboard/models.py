@@ -1,0 +1,142 @@
+"""The values that travel between functions: frozen, closed, decoded strictly."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID, uuid5
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Locale = Literal["en", "zh"]
+ReplyTo = dict[str, str]
+"""The return address of a message; opaque to all but its channel."""
+
+MAX_TEXT = 32_000
+"""Characters of one message; a longer one is refused with an answer, not cut."""
+
+
+class Sender(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who wrote, as the channel proves it: `id` is immutable, `name` is only for show."""
+
+    id: str
+    name: str = ""
+    locale: str = ""
+
+
+class Attachment(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file that came with a message; `key` is its object in Results, below `uploads/`."""
+
+    key: str
+    name: str
+    media_type: str
+    size: int
+
+
+class Envelope(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="envelope"):
+    """One authenticated message and where to answer. Ingest writes it, dispatch reads it."""
+
+    version: Literal[1] = 1
+    id: UUID
+    channel: str
+    account: str
+    conversation: str
+    sender: Sender
+    text: Annotated[str, Meta(max_length=MAX_TEXT)]
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: ReplyTo
+    received_at: float
+    """Seconds since 1970, UTC."""
+    trace: str = ""
+
+    @property
+    def lane(self) -> str:
+        """Messages of one lane are planned in order, and their effects happen in order."""
+        return f"{self.channel}/{self.account}/{self.conversation}"
+
+
+class Hint(Struct, frozen=True, forbid_unknown_fields=True, tag="hint"):
+    """Look at this row: it may be due. Losing or doubling one does no harm."""
+
+    run: UUID
+    step: int
+
+
+class CallMeta(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who asked for a call, where, and where its answer goes."""
+
+    tool: str
+    actor: str
+    role: str
+    run: UUID
+    step: int
+    lane: str
+    channel: str
+    account: str
+    reply_to: ReplyTo
+    locale: Locale
+    timezone: str
+    attachments: tuple[Attachment, ...] = ()
+    trace: str = ""
+
+
+class Params(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    arguments: dict[str, Any]
+    meta: CallMeta = msgspec.field(name="_meta")
+
+
+class Command(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One allowed call of one tool, as JSON-RPC 2.0; `id` is the call's op_id."""
+
+    jsonrpc: Literal["2.0"] = "2.0"
+    id: UUID
+    method: str
+    params: Params
+
+
+class StoredFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """A file in the Results bucket."""
+
+    key: str
+    name: str
+    media_type: str
+    size: int
+
+
+class Outcome(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a call brought: Markdown for people, the stored object, the files made."""
+
+    text: str
+    object: str = ""
+    files: tuple[StoredFile, ...] = ()
+    tainted: bool = True
+    """True when the text holds words of third parties, which may inform and never authorise."""
+
+
+class Fault(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a call was refused or failed: a JSON-RPC error whose message is for people."""
+
+    code: int
+    message: str
+
+
+class Result(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a command came to: a JSON-RPC response with exactly one of result and error."""
+
+    jsonrpc: Literal["2.0"] = "2.0"
+    id: UUID
+    result: Outcome | UnsetType = UNSET
+    error: Fault | UnsetType = UNSET
+
+    @property
+    def text(self) -> str:
+        return self.result.text if self.result else self.error.message if self.error else ""
+
+
+def op_id(run: UUID, step: int, tool: str, operation: str, arguments: dict[str, Any]) -> UUID:
+    """The id of one call: the same message always makes the same ids, whatever is redelivered."""
+    name = msgspec.json.encode([step, tool, operation, arguments], order="deterministic")
+    return uuid5(run, name.decode())
+
+
+encode = msgspec.json.Encoder().encode
+decode_inbox = msgspec.json.Decoder(Envelope | Hint).decode
+decode_command = msgspec.json.Decoder(Command).decode
