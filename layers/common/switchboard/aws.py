@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
 from msgspec import json
@@ -40,13 +40,21 @@ RETRYABLE = {
 ROOTS = Path(__file__).with_name("amazon-roots.pem")
 """Amazon Trust Services' four roots, which AWS endpoints chain to."""
 
-# service: (signing name, x-amz-target prefix, content type)
+# service: (x-amz-target prefix, content type)
 _JSON_SERVICES = {
-    "sqs": ("sqs", "AmazonSQS.", "application/x-amz-json-1.0"),
-    "dynamodb": ("dynamodb", "DynamoDB_20120810.", "application/x-amz-json-1.0"),
-    "kms": ("kms", "TrentService.", "application/x-amz-json-1.1"),
-    "ssm": ("ssm", "AmazonSSM.", "application/x-amz-json-1.1"),
+    "sqs": ("AmazonSQS.", "application/x-amz-json-1.0"),
+    "dynamodb": ("DynamoDB_20120810.", "application/x-amz-json-1.0"),
+    "ssm": ("AmazonSSM.", "application/x-amz-json-1.1"),
 }
+
+
+class Transport(Protocol):
+    """One exchange with one service. Raises AwsError, OSError or HTTPException."""
+
+    def __call__(
+        self, method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> bytes: ...
+
 
 
 class AwsError(AppError):
@@ -73,11 +81,11 @@ class AwsError(AppError):
 
 
 def call(service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Call a JSON service (SQS, DynamoDB, KMS, SSM). Raises AwsError, or UnavailableError."""
-    name, target, content_type = _JSON_SERVICES[service]
+    """Call a JSON service (SQS, DynamoDB, SSM). Raises AwsError, or UnavailableError."""
+    target, content_type = _JSON_SERVICES[service]
     headers = {"content-type": content_type, "x-amz-target": target + operation}
     body = json.encode(payload)
-    answer = _request("POST", service, name, "/", headers, body)
+    answer = _request("POST", service, "/", headers, body)
     return json.decode(answer) if answer else {}
 
 
@@ -85,14 +93,14 @@ def invoke(function: str, payload: bytes) -> None:
     """Start a Lambda function and do not wait for it (asynchronous, at least once)."""
     headers = {"content-type": "application/json", "x-amz-invocation-type": "Event"}
     path = f"/2015-03-31/functions/{quote(function, safe='')}/invocations"
-    _request("POST", "lambda", "lambda", path, headers, payload)
+    _request("POST", "lambda", path, headers, payload)
 
 
 def put_object(bucket: str, key: str, body: bytes, media_type: str) -> None:
     """Write an object once: the same key again is left as it is (S3 If-None-Match)."""
     headers = {"content-type": media_type, "if-none-match": "*"}
     try:
-        _request("PUT", "s3", "s3", _object_path(bucket, key), headers, body)
+        _request("PUT", "s3", _object_path(bucket, key), headers, body)
     except AwsError as error:
         if error.status != 412:  # noqa: PLR2004  Precondition Failed: it is there already
             raise
@@ -100,7 +108,7 @@ def put_object(bucket: str, key: str, body: bytes, media_type: str) -> None:
 
 def get_object(bucket: str, key: str) -> bytes:
     """Read a whole object. Raises AwsError with status 404 when there is none."""
-    return _request("GET", "s3", "s3", _object_path(bucket, key), {}, b"")
+    return _request("GET", "s3", _object_path(bucket, key), {}, b"")
 
 
 def presigned_get(bucket: str, key: str, *, seconds: int, filename: str = "") -> str:
@@ -197,9 +205,9 @@ def warm() -> None:
         _tls()
 
 
-def _connection(base: str, *, fresh: bool) -> HTTPConnection:
+def _connection(base: str) -> HTTPConnection:
     kept = _connections.get(base)
-    if kept is not None and not fresh:
+    if kept is not None:
         return kept
     parts = urlsplit(base)
     host, port = parts.hostname or "", parts.port
@@ -213,9 +221,10 @@ def _connection(base: str, *, fresh: bool) -> HTTPConnection:
     return made
 
 
-def _request(  # noqa: PLR0913  the parts of a request
-    method: str, service: str, signing: str, path: str, headers: Mapping[str, str], body: bytes
+def _request(
+    method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
 ) -> bytes:
+    """An exchange with as many tries as may help."""
     base = _base(service)
     host = urlsplit(base).netloc
     failure: AppError = UnavailableError(f"{service}: no try was made")
@@ -223,27 +232,42 @@ def _request(  # noqa: PLR0913  the parts of a request
         if attempt:
             time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311  jitter, not a secret
         try:
-            return _exchange(base, method, path, sign(method, signing, host, path, headers, body), body)
+            return _exchange(
+                base, method, path, sign(method, signing, host, path, headers, body), body
+            )
         except AwsError as error:
             if not error.retryable:
                 raise
             failure = error
         except (OSError, HTTPException) as error:
-            _connections.pop(base, None)
+            _connections.clear()
             failure = UnavailableError(f"{service}: {type(error).__name__}")
     if isinstance(failure, AwsError):
         raise UnavailableError(f"{service}: {failure.detail}") from failure
     raise failure
 
 
-def _exchange(base: str, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
-    connection = _connection(base, fresh=False)
-    connection.request(method, path, body, dict(headers))
+def use(transport: Transport) -> Transport:
+    """Reach AWS through `transport` from now on; returns the one before. For tests and fakes."""
+    global _transport  # noqa: PLW0603  the one seam
+    before, _transport = _transport, transport
+    return before
+
+
+def _https(method: str, service: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    """One signed exchange over a kept connection."""
+    base = _base(service)
+    signed = sign(method, service, urlsplit(base).netloc, path, headers, body)
+    connection = _connection(base)
+    connection.request(method, path, body, signed)
     response = connection.getresponse()
     answer = response.read()
     if response.status < 300:  # noqa: PLR2004  HTTP
         return answer
     raise _error(response.status, answer, response.getheader("x-amzn-errortype") or "")
+
+
+_transport: Transport = _https
 
 
 def _error(status: int, answer: bytes, named: str) -> AwsError:

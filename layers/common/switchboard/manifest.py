@@ -68,6 +68,8 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     attachments: bool = False
     """Whether it may read the files that came with a message."""
     operations: dict[str, Operation]
+    default: str = ""
+    """The operation that is meant when none is named."""
     phrases: dict[str, Text] = {}
     """Templates of what the tool says, filled with str.format."""
 

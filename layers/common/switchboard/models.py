@@ -1,18 +1,14 @@
 """The values that travel between functions: frozen, closed, decoded strictly."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID, uuid5
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 Locale = Literal["en", "zh"]
 ReplyTo = dict[str, str]
 """The return address of a message; opaque to all but its channel."""
-
-MAX_TEXT = 32_000
-"""Characters of one message; a longer one is refused with an answer, not cut."""
-
 
 class Sender(Struct, frozen=True, forbid_unknown_fields=True):
     """Who wrote, as the channel proves it: `id` is immutable, `name` is only for show."""
@@ -40,7 +36,7 @@ class Envelope(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, ta
     account: str
     conversation: str
     sender: Sender
-    text: Annotated[str, Meta(max_length=MAX_TEXT)]
+    text: str
     attachments: tuple[Attachment, ...] = ()
     reply_to: ReplyTo
     received_at: float

@@ -31,9 +31,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "bad_arguments": ("These arguments do not fit:\n{problems}", "以下参数有误：\n{problems}"),
     "needs_approval": (
-        "`{tool} {operation}` is destructive and needs an approval with a one-time code, "
-        "which this workspace has not set up. Nothing was done.",
-        "`{tool} {operation}` 属于破坏性操作，需要一次性验证码批准，而本工作区尚未设置。未执行任何操作。",
+        "`{tool} {operation}` needs an approval, which cannot be given here yet. Nothing was done.",
+        "`{tool} {operation}` 属于破坏性操作，需要批准，而此处尚不能批准。未执行任何操作。",
     ),
     "too_big": (
         "The file {name} is too big: at most {limit} MB can be read.",
@@ -41,9 +40,8 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     # planning
     "unknown_sender": (
-        "I do not know you yet. Ask the workspace's operator to connect you "
-        "(your id here is `{sender}`).",
-        "我还不认识你。请让工作区管理员为你开通（你在此处的 id 是 `{sender}`）。",
+        "I do not know you yet. Ask the operator to pair you: your id here is `{sender}`.",
+        "我还不认识你。请让管理员为你配对：你在此处的 id 是 `{sender}`。",
     ),
     "not_a_command": (
         "Write a command, such as `/help`.",
@@ -57,6 +55,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "`{tool}` has no operation `{name}`.{near} `/help {tool}` lists them all.",
         "`{tool}` 没有操作 `{name}`。{near}输入 `/help {tool}` 查看全部。",
     ),
+    "which_operation": (
+        "Which operation of `{tool}`?\n\n{listing}",
+        "要执行 `{tool}` 的哪个操作？\n\n{listing}",
+    ),
     "did_you_mean": (" Did you mean `{guess}`?", "你是想用 `{guess}` 吗？"),
     "missing_argument": ("`{name}` is missing: {summary}", "缺少 `{name}`：{summary}"),
     "unknown_argument": ("there is no argument `{name}`.{near}", "没有参数 `{name}`。{near}"),
@@ -65,7 +67,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "无法理解 `{word}`；参数请写成 名称=值",
     ),
     "open_quote": ("a quotation mark is not closed", "引号没有闭合"),
-    "not_a_number": ("`{name}` must be a number, not `{value}`", "`{name}` 应为数字，而不是 `{value}`"),
+    "not_a_number": (
+        "`{name}` must be a number, not `{value}`",
+        "`{name}` 应为数字，而不是 `{value}`",
+    ),
     "not_a_switch": (
         "`{name}` must be true or false, not `{value}`",
         "`{name}` 应为 true 或 false，而不是 `{value}`",

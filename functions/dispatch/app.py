@@ -1,0 +1,136 @@
+"""The Inbox out: know the sender, plan, decide, commit, and hint what was committed."""
+
+import time
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from functions.dispatch import core
+from functions.dispatch.core import Decision
+from functions.dispatch.planner.base import Planner
+from functions.dispatch.planner.command import CommandPlanner
+from functions.dispatch.settings import DispatchSettings
+from switchboard import audit, aws, config, hints, ledger, observe
+from switchboard.errors import AppError, BadRequestError
+from switchboard.ledger import Person
+from switchboard.models import Envelope, Hint, decode_inbox
+
+PERSON_SECONDS = 300.0
+"""How long a person is remembered; the commit checks that they are still as remembered."""
+
+_people: dict[tuple[str, str, str], tuple[float, Person]] = {}
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """One batch of the Inbox. A failure returns its record and the group's later ones."""
+    failed_groups: set[str] = set()
+    failures: list[dict[str, str]] = []
+    seen: set[object] = set()
+    for record in event["Records"]:
+        group = record["attributes"]["MessageGroupId"]
+        if group not in failed_groups:
+            try:
+                _take(record["body"], seen)
+                continue
+            except AppError as error:
+                observe.log("message returned", detail=error.detail)
+                failed_groups.add(group)
+        failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+def _take(body: str, seen: set[object]) -> None:
+    message = decode_inbox(body)
+    if isinstance(message, Hint):
+        command = ledger.command_of(message)
+        if command is not None:
+            hints.run_tool(command)
+    elif message.id not in seen:  # the second copy usually comes in the same batch
+        dispatch(message, time.time())
+        seen.add(message.id)
+
+
+def dispatch(envelope: Envelope, now: float) -> None:
+    """Commit what is to be done about a message, then hint it. Doing so again only hints again."""
+    began = time.time()
+    person = _person(envelope, now)
+    decision = core.stranger(envelope) if person is None else _decide(envelope, person)
+    try:
+        fresh = _commit(envelope, person, decision, now)
+    except ledger.StalePersonError:
+        if person is None:
+            return  # a stranger who has had the one refusal
+        _people.pop(_key(envelope), None)
+        raise AppError("the person changed while the message was planned") from None
+    except BadRequestError as error:
+        refusal = core.refusal(envelope.id, error, decision.locale)
+        decision = Decision(decision.locale, answer=refusal, reason=error.code)
+        fresh = _commit(envelope, person, decision, now)
+    _hint(envelope, decision, fresh=fresh)
+    took = (time.time() - began) * 1000
+    observe.count("dispatched", units="Milliseconds", dimension=envelope.channel, took=took)
+
+
+def _decide(envelope: Envelope, person: Person) -> Decision:
+    return core.decide(envelope, person, _planners())
+
+
+def _commit(
+    envelope: Envelope, person: Person | None, decision: Decision, now: float
+) -> bool:
+    actor = person.id if person else ""
+    audits = [audit.intent(one.command, now) for one in decision.planned]
+    if decision.reason:
+        audits.append(audit.denied(envelope, actor, decision.reason, now))
+    guard = ledger.known(envelope, person) if person else ledger.stranger(envelope, now)
+    return ledger.record(
+        envelope,
+        decision.planned,
+        decision.answer,
+        locale=decision.locale,
+        audits=audits,
+        guard=[guard],
+        now=now,
+    )
+
+
+def _hint(envelope: Envelope, decision: Decision, *, fresh: bool) -> None:
+    """Hints may be lost: a failure to give one does not undo the commit."""
+    try:
+        if not fresh:
+            for command in ledger.commands_of(envelope.id):
+                hints.run_tool(command)
+        elif decision.answer is not None:
+            hints.push(Hint(envelope.id, 0), envelope.lane)
+        else:
+            for one in decision.planned:
+                hints.run_tool(one.command)
+    except AppError as error:
+        observe.log("hint failed", detail=error.detail)
+
+
+def _person(envelope: Envelope, now: float) -> Person | None:
+    key = _key(envelope)
+    remembered = _people.get(key)
+    if remembered is not None and now - remembered[0] < PERSON_SECONDS:
+        return remembered[1]
+    person = ledger.person_of(envelope)
+    if person is not None:
+        if len(_people) >= 10_000:  # noqa: PLR2004  bounded memory
+            _people.clear()
+        _people[key] = (now, person)
+    return person
+
+
+def _key(envelope: Envelope) -> tuple[str, str, str]:
+    return (envelope.channel, envelope.account, envelope.sender.id)
+
+
+@cache
+def _planners() -> tuple[Planner, ...]:
+    return (CommandPlanner(config.catalogue()),)
+
+
+if DispatchSettings.load().aws_lambda_function_name:
+    aws.warm()  # while Lambda starts
+    _planners()

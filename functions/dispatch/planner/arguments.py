@@ -1,0 +1,141 @@
+"""Arguments out of words, by an operation's JSON Schema: types, choices, defaults, the first one bare."""
+
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from functions.dispatch.planner.words import Word
+from switchboard.errors import BadRequestError
+from switchboard.models import Locale
+from switchboard.phrases import public, say
+
+YES = {"true", "yes", "on", "1", "是", "真", "开"}
+NO = {"false", "no", "off", "0", "否", "假", "关"}
+
+Schema = Mapping[str, Any]
+
+
+def read(words: Sequence[Word], schema: Schema, locale: Locale) -> dict[str, Any]:
+    """The arguments, typed as the schema says. Raises BadRequestError listing all that is wrong."""
+    properties: dict[str, Schema] = schema.get("properties", {})
+    given: dict[str, str] = {}
+    problems: list[str] = []
+    for word in _joined(words, properties):
+        try:
+            name = _name(word, properties, given, locale)
+            given[name] = word.text
+        except BadRequestError as error:
+            problems.append(public(error, locale))
+    found: dict[str, Any] = {}
+    for name, text in given.items():
+        try:
+            found[name] = _typed(name, text, properties[name], schema, locale)
+        except BadRequestError as error:
+            problems.append(public(error, locale))
+    for name in schema.get("required", ()):
+        if name not in given and not problems:
+            summary = summary_of(properties[name], locale)
+            problems.append(say("missing_argument", locale, name=name, summary=summary))
+    if problems:
+        listed = "\n".join(f"- {problem}" for problem in problems)
+        raise BadRequestError("arguments", say="bad_arguments", problems=listed)
+    return found
+
+
+def summary_of(field: Schema, locale: Locale) -> str:
+    """What an argument is for, in the reader's language."""
+    return str((field.get("zh") if locale == "zh" else None) or field.get("description", ""))
+
+
+def choices_of(field: Schema, schema: Schema) -> list[str]:
+    """What an argument may be, if that is a list."""
+    found: list[str] = []
+    for kind in _alternatives(field, schema):
+        found += [str(choice) for choice in kind.get("enum", ())]
+        found += [str(kind["const"])] if "const" in kind else []
+    return found
+
+
+def near(word: str, known: Sequence[str], locale: Locale) -> str:
+    """` Did you mean …?`, or nothing when no known word is like it."""
+    guesses = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    return say("did_you_mean", locale, guess=guesses[0]) if guesses else ""
+
+
+def _joined(words: Sequence[Word], properties: Mapping[str, Schema]) -> list[Word]:
+    """Bare words in a row are the first argument's: `/todo buy milk` needs no quotes."""
+    first = next(iter(properties), "")
+    count = next((at for at, word in enumerate(words) if word.name), len(words))
+    bare = words[:count]
+    if count > 1 and properties.get(first, {}).get("type") == "string":
+        bare = [Word(" ".join(word.text for word in bare))]
+    return [*bare, *words[count:]]
+
+
+def _name(
+    word: Word, properties: Mapping[str, Schema], given: Mapping[str, str], locale: Locale
+) -> str:
+    first = next(iter(properties), "")
+    name = word.name or first
+    if not word.name and (not first or first in given):
+        raise BadRequestError("word", say="extra_word", word=word.text)
+    if name not in properties:
+        guess = near(name, list(properties), locale)
+        raise BadRequestError("name", say="unknown_argument", name=name, near=guess)
+    if name in given:
+        raise BadRequestError("name", say="given_twice", name=name)
+    return name
+
+
+def _typed(name: str, text: str, field: Schema, schema: Schema, locale: Locale) -> Any:
+    kinds = _alternatives(field, schema)
+    choices = choices_of(field, schema)
+    if choices:
+        if text in choices:
+            return text
+        listed = ", ".join(f"`{choice}`" for choice in choices)
+        guess = near(text, choices, locale)
+        raise BadRequestError(
+            "choice", say="not_a_choice", name=name, choices=listed, value=text, near=guess
+        )
+    kind = str(kinds[0].get("type", "string")) if kinds else "string"
+    if kind == "array":
+        return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
+    reader = _READERS.get(kind)
+    return reader(name, text) if reader else text
+
+
+def _alternatives(field: Schema, schema: Schema) -> list[Schema]:
+    """The schemas one of which holds, without `null` and with references followed."""
+    kinds: list[Schema] = []
+    for kind in field.get("anyOf", [field]):
+        target = str(kind.get("$ref", "")).removeprefix("#/$defs/")
+        kinds.append(schema["$defs"][target] if target else kind)
+    return [kind for kind in kinds if kind.get("type") != "null"]
+
+
+def _integer(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise BadRequestError("number", say="not_a_number", name=name, value=text) from None
+
+
+def _number(name: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise BadRequestError("number", say="not_a_number", name=name, value=text) from None
+
+
+def _boolean(name: str, text: str) -> bool:
+    if text.lower() in YES | NO:
+        return text.lower() in YES
+    raise BadRequestError("switch", say="not_a_switch", name=name, value=text)
+
+
+_READERS: dict[str, Callable[[str, str], Any]] = {
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+}

@@ -1,0 +1,39 @@
+"""What a planner is: it proposes steps; policy decides, so a planner is never trusted."""
+
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from switchboard.models import Locale
+
+
+class Turn(Struct, frozen=True, kw_only=True):
+    """What a planner may know of a message."""
+
+    text: str
+    locale: Locale
+    role: str
+
+
+class Step(Struct, frozen=True):
+    """One call that is proposed, not yet allowed."""
+
+    tool: str
+    operation: str
+    arguments: dict[str, Any]
+
+
+class Plan(Struct, frozen=True):
+    """Steps to run, or words to say at once."""
+
+    steps: tuple[Step, ...] = ()
+    say: str = ""
+
+
+class Planner(Protocol):
+    def plan(self, turn: Turn) -> Plan | None:
+        """The steps for this turn, or None when this planner is not sure and the next should try.
+
+        Raises BadRequestError when it is sure that the turn is wrong.
+        """
+        ...

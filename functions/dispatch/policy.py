@@ -1,0 +1,20 @@
+"""Who may run what: by role and risk. What is not listed is denied."""
+
+from switchboard import config
+from switchboard.errors import NotAllowedError
+from switchboard.ledger import Person
+from switchboard.manifest import Operation, Risk
+
+ALLOWED: dict[str, frozenset[Risk]] = {
+    "guest": frozenset({Risk.READ}),
+    "member": frozenset({Risk.READ, Risk.WRITE}),
+    "admin": frozenset(Risk),
+}
+
+
+def check(person: Person, operation: Operation) -> None:
+    """Raises NotAllowedError unless this person may run it now."""
+    if operation.risk not in ALLOWED.get(person.role, frozenset()):
+        raise NotAllowedError(f"role {person.role}")
+    if operation.risk in config.load().security.second_factor.required_for:
+        raise NotAllowedError("no grant", say="needs_approval")

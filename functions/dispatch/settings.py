@@ -1,0 +1,8 @@
+"""What dispatch needs to be told; the ledger and the hints read their own."""
+
+from switchboard.settings import Settings
+
+
+class DispatchSettings(Settings, frozen=True):
+    aws_lambda_function_name: str = ""
+    """Set by Lambda; empty where the handler is only imported."""

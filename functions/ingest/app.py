@@ -1,0 +1,139 @@
+"""Webhooks in: verify the raw bytes, parse, one send to the Inbox, answer."""
+
+import time
+from base64 import b64decode
+from binascii import Error as Base64Error
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from urllib.parse import unquote
+
+from msgspec import json
+
+from functions.ingest.settings import IngestSettings
+from switchboard import aws, channels, hints, observe, secret
+from switchboard.channels.base import Channel, Response, Webhook
+from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
+from switchboard.models import Envelope, encode
+
+MAX_BODY_BYTES = 256 * 1024
+COPIES = 2
+"""Every envelope is sent twice, side by side in one call and one group: no one queue message is
+the only copy of anything. Dispatch drops the second (docs/adr/0006)."""
+REFUSALS_EVERY = 60.0
+"""Seconds between two log lines about the same kind of refusal: a flood must not fill the logs."""
+
+PREFIX = "/webhook/"
+_refused: dict[str, tuple[float, int]] = {}
+
+
+def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one HTTP API request (payload version 2.0)."""
+    response = respond(event, time.time())
+    headers = {"content-type": response.content_type, "cache-control": "no-store"}
+    return {"statusCode": response.status, "headers": headers, "body": response.body}
+
+
+def respond(event: Mapping[str, Any], now: float) -> Response:
+    """The answer to a webhook; whatever is refused costs no AWS call."""
+    name = str(event.get("rawPath", "")).rpartition(PREFIX)[2]
+    channel = _channels().get(name)
+    if channel is None:
+        return _refuse(404, "unknown_channel", "There is no such channel here.")
+    if event["requestContext"]["http"]["method"] != "POST":
+        return _refuse(405, "method", "Send a POST.")
+    try:
+        webhook = _webhook(event, channel, now)
+        if isinstance(webhook, Response):
+            return webhook
+        channel.verify(webhook)
+        handshake = channel.handshake(webhook)
+        if handshake is not None:
+            return handshake
+        for envelope in channel.parse(webhook):
+            _accept(envelope)
+    except BadSignatureError:
+        return _refuse(401, "bad_signature", "The signature is missing, wrong or too old.")
+    except BadRequestError as error:
+        return _refuse(400, "bad_request", f"The body is not understood: {error.detail}.")
+    except UnavailableError as error:
+        observe.log("inbox unavailable", detail=error.detail)
+        return _error(503, "unavailable", "Try again in a moment; nothing was done.")
+    return channel.acknowledge(webhook)
+
+
+def _webhook(event: Mapping[str, Any], channel: Channel, now: float) -> Webhook | Response:
+    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in channel.content_types:
+        wanted = " or ".join(channel.content_types)
+        return _refuse(415, "content_type", f"Send {wanted}.")
+    body = event.get("body") or ""
+    if len(body) > MAX_BODY_BYTES * 2:
+        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.")
+    try:
+        raw = b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+    except (Base64Error, UnicodeEncodeError):
+        return _refuse(400, "bad_request", "The body cannot be decoded.")
+    if len(raw) > MAX_BODY_BYTES:
+        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.")
+    return Webhook("POST", headers, _query(event), raw, now)
+
+
+def _query(event: Mapping[str, Any]) -> dict[str, str]:
+    pairs = (part.partition("=") for part in str(event.get("rawQueryString", "")).split("&"))
+    return {unquote(name): unquote(value) for name, _, value in pairs if name}
+
+
+def _accept(envelope: Envelope) -> None:
+    body = encode(envelope).decode()
+    entries = [
+        {
+            "Id": str(copy),
+            "MessageBody": body,
+            "MessageGroupId": hints.group_of(envelope.lane),
+            "MessageDeduplicationId": f"{envelope.id}-{copy}",
+        }
+        for copy in range(COPIES)
+    ]
+    payload = {"QueueUrl": IngestSettings.load().inbox_url, "Entries": entries}
+    answer = aws.call("sqs", "SendMessageBatch", payload)
+    if not answer.get("Successful"):
+        raise UnavailableError("the inbox took no copy")
+    observe.log("accepted", channel=envelope.channel, id=str(envelope.id))
+
+
+def _refuse(status: int, code: str, message: str) -> Response:
+    """Refuse, and count it: one log line a minute for each kind."""
+    now = time.monotonic()
+    last, count = _refused.get(code, (-REFUSALS_EVERY, 0))
+    if now - last >= REFUSALS_EVERY:
+        observe.count("refused", dimension=code, refusals=count + 1)
+        _refused[code] = (now, 0)
+    else:
+        _refused[code] = (last, count + 1)
+    return _error(status, code, message)
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    return Response(status, json.encode({"error": {"code": code, "message": message}}).decode())
+
+
+@cache
+def _channels() -> dict[str, Channel]:
+    """The accounts that have every secret they need, by `channel/account`; read once."""
+    found = {}
+    for name, values in secret.parameter(IngestSettings.load().channels_parameter).items():
+        kind, _, account = name.partition("/")
+        channel = channels.inbound(kind, account, values) if kind in channels.CHANNELS else None
+        if channel is None:
+            observe.log("channel not started", account=name)
+        else:
+            found[name] = channel
+    return found
+
+
+if IngestSettings.load().aws_lambda_function_name:
+    # While Lambda starts, not when a request comes: anyone can send a request.
+    aws.warm()
+    _channels()

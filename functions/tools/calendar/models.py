@@ -1,0 +1,201 @@
+"""What each operation of the calendar takes, and how times written by people are read."""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from switchboard.arguments import Arguments, Says
+from switchboard.errors import BadRequestError
+
+DAY = timedelta(days=1)
+MAX_WINDOW = 750 * DAY
+"""Two years and a little: more would be read for minutes and shown to nobody."""
+
+_WRITTEN = re.compile(
+    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"
+    r"(?:(?:T| +)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? ?(Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
+
+From = Annotated[
+    str, Says("From this day or time on", "起始日期或时间", alias="from", max_length=40)
+]
+To = Annotated[
+    str, Says("Up to this time, or this day included", "截止时间或日期（含当日）", alias="to", max_length=40)
+]
+CalendarName = Annotated[
+    str,
+    Says(
+        "Name of the calendar (default: the configured one, else all)",
+        "日历名称（默认为已配置的日历，否则为全部）",
+        max_length=200,
+    ),
+]
+Id = Annotated[
+    str,
+    Says("Id of the event, as listed", "日程 id，见列表", min_length=1, max_length=500),
+]
+Start = Annotated[
+    str,
+    Says("Start, as 2026-11-24T12:00; a day alone for all day", "开始时间，如 2026-11-24T12:00；仅写日期表示全天", max_length=40),
+]
+End = Annotated[str, Says("End; of an all-day event, the last day", "结束时间；全天日程为最后一天", max_length=40)]
+Duration = Annotated[
+    int, Says("Minutes, instead of an end", "时长（分钟），可代替结束时间", ge=0, le=60 * 24 * 31)
+]
+Repeat = Annotated[
+    Literal["none", "daily", "weekly", "monthly", "yearly"], Says("How often it repeats", "重复频率")
+]
+Until = Annotated[str, Says("Last day of the repetition", "重复的最后一天", max_length=40)]
+Rrule = Annotated[
+    str,
+    Says(
+        "Repetition as in RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE",
+        "RFC 5545 重复规则，如 FREQ=WEEKLY;BYDAY=MO,WE",
+        max_length=300,
+    ),
+]
+Location = Annotated[str, Says("Where", "地点", max_length=300)]
+Description = Annotated[str, Says("Notes", "备注", max_length=8_000)]
+
+
+class ListCalendars(Arguments):
+    pass
+
+
+class ListEvents(Arguments):
+    start: From = ""
+    end: To = ""
+    calendar: CalendarName = ""
+
+
+class SearchEvents(Arguments):
+    text: Annotated[str, Says("Words to look for", "要查找的文字", min_length=1, max_length=200)]
+    start: From = ""
+    end: To = ""
+    calendar: CalendarName = ""
+
+
+class CreateEvent(Arguments):
+    title: Annotated[str, Says("Title of the event", "日程标题", min_length=1, max_length=200)]
+    start: Start
+    end: End = ""
+    duration: Duration = 0
+    repeat: Repeat = "none"
+    until: Until = ""
+    rrule: Rrule = ""
+    location: Location = ""
+    description: Description = ""
+    calendar: CalendarName = ""
+
+
+class UpdateEvent(Arguments):
+    """Only what is given is changed; a text given empty is removed."""
+
+    id: Id
+    title: Annotated[str, Says("New title", "新标题", min_length=1, max_length=200)] = ""
+    start: Start = ""
+    end: End = ""
+    duration: Duration = 0
+    repeat: Repeat = "none"
+    until: Until = ""
+    rrule: Rrule = ""
+    location: Location = ""
+    description: Description = ""
+    calendar: CalendarName = ""
+
+
+class DeleteEvent(Arguments):
+    id: Id
+    occurrence: Annotated[
+        str,
+        Says(
+            "Of a repeating event, only the one on this day",
+            "对重复日程，仅删除这一天的那一次",
+            max_length=40,
+        ),
+    ] = ""
+    calendar: CalendarName = ""
+
+
+class QueryFreebusy(Arguments):
+    start: From = ""
+    end: To = ""
+    calendar: CalendarName = ""
+
+
+
+def moment(text: str, zone: ZoneInfo) -> datetime | date:
+    """The day, or the time in `zone`, that `text` names."""
+    found = _WRITTEN.fullmatch(text.strip())
+    if found is None:
+        raise BadRequestError("not a time", say="not_a_time", value=text)
+    year, month, day, hour, minute, second, offset = found.groups()
+    try:
+        on = date(int(year), int(month), int(day))
+        if hour is None:
+            return on
+        at = datetime.combine(on, time(int(hour), int(minute), int(second or 0)))
+        if offset:
+            return datetime.fromisoformat(f"{at.isoformat()}{offset}").astimezone(zone)
+        local = at.replace(tzinfo=zone)
+        normal = local.astimezone(UTC).astimezone(zone)
+    except (ValueError, OverflowError) as error:
+        raise BadRequestError("not a time", say="not_a_time", value=text) from error
+    if normal.replace(tzinfo=None) != at:
+        raise BadRequestError("skipped by the clocks", say="no_such_time", value=text)
+    return local
+
+
+def opening(when: datetime | date, zone: tzinfo) -> datetime:
+    """Where a day begins; a time is itself, and without a zone it is one on the wall in `zone`."""
+    at = when if isinstance(when, datetime) else datetime.combine(when, time.min)
+    # The way through UTC moves a time that the clocks skip to where they go on.
+    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC).astimezone(zone)
+
+
+def later(when: datetime | date, length: timedelta) -> datetime | date:
+    """`length` after `when`, as a stopwatch has it and not the clock on the wall."""
+    if isinstance(when, datetime) and when.tzinfo:
+        return (when.astimezone(UTC) + length).astimezone(when.tzinfo)
+    return when + length
+
+
+def window(
+    arguments: "ListEvents | SearchEvents | QueryFreebusy", zone: ZoneInfo, now: datetime, reach: tuple[timedelta, timedelta]
+) -> tuple[datetime, datetime]:
+    """The stretch of time that is asked about; by default `reach` around today."""
+    back, ahead = reach
+    today = now.astimezone(zone).date()
+    first = opening(moment(arguments.start, zone) if arguments.start else today - back, zone)
+    if arguments.end:
+        last = moment(arguments.end, zone)
+        end = opening(last if isinstance(last, datetime) else last + DAY, zone)
+    else:
+        end = first + (ahead if arguments.start else back + ahead)
+    if end <= first:
+        raise BadRequestError("empty window", say="ends_before")
+    if end - first > MAX_WINDOW:
+        raise BadRequestError("window too long", say="window_too_long")
+    return first, end
+
+
+def stop_of(
+    start: datetime | date, arguments: CreateEvent | UpdateEvent, usual: timedelta, zone: ZoneInfo
+) -> datetime | date:
+    """When it is over, or the day after it; it lasts `usual` when nothing is said."""
+    timed = isinstance(start, datetime)
+    if arguments.end and arguments.duration:
+        raise BadRequestError("end and duration", say="two_ends")
+    if arguments.duration and not timed:
+        raise BadRequestError("minutes of a day", say="mixed_kinds")
+    if not arguments.end:
+        return later(start, timedelta(minutes=arguments.duration) or usual)
+    stop = moment(arguments.end, zone)
+    if isinstance(stop, datetime) != timed:
+        raise BadRequestError("a day and a time", say="mixed_kinds")
+    stop = stop if timed else stop + DAY
+    if opening(stop, zone).astimezone(UTC) <= opening(start, zone).astimezone(UTC):
+        raise BadRequestError("ends before it starts", say="ends_before")
+    return stop

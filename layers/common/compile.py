@@ -1,0 +1,68 @@
+"""Compile the configuration and the tools' manifests into the layer; what is wrong stops the build.
+
+    python compile.py TARGET     writes TARGET/config.json and TARGET/catalogue.json
+
+`config` and `tools` beside this file are links to the folders of those names, so that `sam build`
+sees a change in them as a change of the layer.
+"""
+
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import yaml
+from msgspec import json, structs
+
+from switchboard import manifest
+from switchboard.arguments import Arguments
+from switchboard.config import Config
+from switchboard.manifest import Manifest, Operation
+
+HERE = Path(__file__).parent
+
+
+def compile_config(text: str) -> Config:
+    """Raises SystemExit that names the line of the configuration that is wrong."""
+    try:
+        return msgspec.convert(yaml.safe_load(text), Config)
+    except (msgspec.ValidationError, yaml.YAMLError) as error:
+        raise SystemExit(f"config/switchboard.yaml: {error}") from None
+
+
+def compile_tool(folder: Path) -> Manifest:
+    """The manifest of the tool in `folder`, with the JSON Schemas of its operations."""
+    try:
+        found = manifest.load(folder)
+    except (OSError, msgspec.ValidationError, yaml.YAMLError) as error:
+        raise SystemExit(f"{folder.name}/tool.yaml: {error}") from None
+    spec = spec_from_file_location(f"{folder.name}_models", folder / "models.py")
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"{folder.name}/models.py: cannot be read")
+    models = module_from_spec(spec)
+    spec.loader.exec_module(models)
+    operations = {
+        name: structs.replace(operation, schema=_schema(folder.name, models, operation))
+        for name, operation in found.operations.items()
+    }
+    return structs.replace(found, operations=operations)
+
+
+def main(target: Path) -> None:
+    config = compile_config((HERE / "config" / "switchboard.yaml").read_text(encoding="utf-8"))
+    catalogue = {name: compile_tool(HERE / "tools" / name) for name in sorted(config.tools)}
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "config.json").write_bytes(json.encode(config))
+    (target / "catalogue.json").write_bytes(json.encode(catalogue))
+
+
+def _schema(tool: str, models: Any, operation: Operation) -> dict[str, Any]:
+    model: type[Arguments] | None = getattr(models, operation.arguments, None)
+    if model is None:
+        raise SystemExit(f"{tool}/models.py: there is no {operation.arguments}")
+    return model.model_json_schema()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,70 @@
+"""What is written about every call, before it and after it: no message body, no secret."""
+
+import hashlib
+from typing import Literal
+
+from msgspec import Struct, json, structs
+
+from switchboard import observe
+from switchboard.models import Command, Envelope
+
+Phase = Literal["intent", "outcome", "denied"]
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """One audit record. It is committed with the ledger move that it is about, or not at all."""
+
+    phase: Phase
+    at: float
+    op_id: str
+    run: str
+    lane: str
+    actor: str
+    tool: str = ""
+    operation: str = ""
+    arguments_sha256: str = ""
+    outcome: str = ""
+    """For an outcome the state that the call ended in, for a denial the reason's code."""
+
+
+def intent(command: Command, now: float) -> Record:
+    return _about(command, "intent", "", now)
+
+
+def outcome(command: Command, state: str, now: float) -> Record:
+    return _about(command, "outcome", state, now)
+
+
+def denied(envelope: Envelope, actor: str, reason: str, now: float) -> Record:
+    """Nothing was planned: the message was refused for `reason`, an error's code."""
+    return Record(
+        phase="denied",
+        at=now,
+        op_id=str(envelope.id),
+        run=str(envelope.id),
+        lane=envelope.lane,
+        actor=actor,
+        outcome=reason,
+    )
+
+
+def mirror(record: Record) -> None:
+    """Repeat a committed record as a log line."""
+    observe.log("audit", **structs.asdict(record))
+
+
+def _about(command: Command, phase: Phase, state: str, now: float) -> Record:
+    meta = command.params.meta
+    arguments = json.encode(command.params.arguments, order="deterministic")
+    return Record(
+        phase=phase,
+        at=now,
+        op_id=str(command.id),
+        run=str(meta.run),
+        lane=meta.lane,
+        actor=meta.actor,
+        tool=meta.tool,
+        operation=command.method,
+        arguments_sha256=hashlib.sha256(arguments).hexdigest(),
+        outcome=state,
+    )

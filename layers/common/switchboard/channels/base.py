@@ -1,0 +1,159 @@
+"""What a channel is, and what all of them use."""
+
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
+from uuid import UUID, uuid5
+
+import msgspec
+from msgspec import Struct
+
+from switchboard.errors import BadRequestError, BadSignatureError
+from switchboard.models import Envelope, ReplyTo, StoredFile
+
+T = TypeVar("T")
+
+MAX_SKEW_SECONDS = 300
+_NAMESPACE = UUID("5f2ad1a4-6a5c-4b3e-9f3c-0d6f1f6c9c11")
+
+
+class Webhook(Struct, frozen=True):
+    """A request as it arrived: raw bytes, header names in lower case, decoded query."""
+
+    method: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    received_at: float
+
+
+class Response(Struct, frozen=True):
+    """What a webhook is answered with."""
+
+    status: int
+    body: str = ""
+    content_type: str = "application/json"
+
+
+class Limits(Struct, frozen=True):
+    """What a channel can carry in one message."""
+
+    text: int
+    """Units of one message, as `units` counts them."""
+    units: str = "characters"
+    """`characters`, `utf-16` code units or `bytes` of UTF-8."""
+
+
+class Part(Struct, frozen=True):
+    """One message of an answer that may need several; `key` is the same on every try."""
+
+    text: str
+    key: str
+    error: bool = False
+    files: tuple[StoredFile, ...] = ()
+    """Only for a channel that takes files; the others get links in the text."""
+
+
+class Channel(Protocol):
+    """One account of one chat platform. Made with the account's name and its values."""
+
+    inbound: ClassVar[tuple[str, ...]]
+    """Names of the values without which no webhook can be verified."""
+    outbound: ClassVar[tuple[str, ...]]
+    """Names of the values without which nothing can be sent."""
+    content_types: ClassVar[tuple[str, ...]]
+    limits: ClassVar[Limits]
+    takes_files: ClassVar[bool]
+    sends_once: ClassVar[bool]
+    """Whether the platform drops a second message with the same key."""
+
+    def __init__(self, account: str, values: Mapping[str, str]) -> None: ...
+
+    def verify(self, webhook: Webhook) -> None:
+        """Raises BadSignatureError unless the platform sent these very bytes, just now."""
+        ...
+
+    def handshake(self, webhook: Webhook) -> Response | None:
+        """The answer to the platform's set-up request, if this verified webhook is one."""
+        ...
+
+    def parse(self, webhook: Webhook) -> list[Envelope]:
+        """The messages in a verified webhook. Raises BadRequestError when it is malformed."""
+        ...
+
+    def acknowledge(self, webhook: Webhook) -> Response:
+        """What tells the platform that the webhook is accepted."""
+        ...
+
+    def render(self, markdown: str) -> str:
+        """Markdown in the platform's own flavour."""
+        ...
+
+    def send(self, reply_to: ReplyTo, part: Part) -> None:
+        """Push one message.
+
+        Raises RateLimitedError or UnavailableError when it may work later, RejectedError when it
+        never will.
+        """
+        ...
+
+
+def envelope_id(channel: str, account: str, conversation: str, message: str) -> UUID:
+    """The id of a message, made only of what its signature covers: a replay has the same id.
+
+    Scoped to account and conversation, so that equal ids in two chats stay two messages.
+    """
+    return uuid5(_NAMESPACE, "\n".join((channel, account, conversation, message)))
+
+
+def same(given: str, expected: str) -> bool:
+    """Equality in constant time, for any characters."""
+    return hmac.compare_digest(given.encode(), expected.encode())
+
+
+def fresh(stamp: str, now: float, window: float = MAX_SKEW_SECONDS) -> str:
+    """The timestamp in seconds, as it was given. Raises BadSignatureError unless it is recent."""
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):  # noqa: PLR2004
+        raise BadSignatureError("timestamp")
+    if abs(now - int(stamp)) > window:
+        raise BadSignatureError("stale timestamp")
+    return stamp
+
+
+def header(webhook: Webhook, name: str) -> str:
+    """A header that must be there, once. Raises BadSignatureError."""
+    value = webhook.headers.get(name, "")
+    if not value or len(value) > 8192:  # noqa: PLR2004
+        raise BadSignatureError(f"header {name}")
+    return value
+
+
+def read_json(body: bytes) -> dict[str, Any]:
+    """A JSON object, strictly: no duplicate keys, no NaN. Raises BadRequestError."""
+    try:
+        found = json.loads(body, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadRequestError("broken JSON") from error
+    if not isinstance(found, dict):
+        raise BadRequestError("not a JSON object")
+    return found
+
+
+def shape(found: Any, kind: type[T]) -> T:
+    """A parsed value as a struct. Raises BadRequestError that names the field."""
+    try:
+        return msgspec.convert(found, kind)
+    except msgspec.ValidationError as error:
+        raise BadRequestError(f"malformed: {error}") from error
+
+
+def _no_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("duplicate key")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)

@@ -1,0 +1,214 @@
+"""Feishu and Lark: encrypted events, the challenge, replies. Source: open.feishu.cn, event guide."""
+
+import base64
+import hashlib
+import re
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import Struct, json
+
+from switchboard.channels import http
+from switchboard.channels.base import (
+    Limits,
+    Part,
+    Response,
+    Webhook,
+    envelope_id,
+    fresh,
+    header,
+    read_json,
+    same,
+    shape,
+)
+from switchboard.errors import (
+    BadRequestError,
+    BadSignatureError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
+from switchboard.models import Envelope, ReplyTo, Sender
+
+WINDOW_SECONDS = 3600
+"""Retries come after up to 6 h but are signed when sent; the vendor names no window."""
+REFRESH_SECONDS = 1800
+"""The vendor issues a new token only when less than this is left of the old one."""
+TOKEN_INVALID = {99991661, 99991663, 99991664}
+TOO_FAST = {99991400, 230020, 11232}
+
+
+class _Message(Struct):
+    message_id: str
+    chat_id: str
+    message_type: str
+    content: str
+    chat_type: str = "p2p"
+    mentions: list[dict[str, Any]] = []
+
+
+class _Ids(Struct):
+    open_id: str
+
+
+class _Sender(Struct):
+    sender_id: _Ids
+    sender_type: str
+    tenant_key: str = ""
+
+
+class _Event(Struct):
+    sender: _Sender
+    message: _Message
+
+
+class Feishu:
+    inbound = ("encrypt_key", "verification_token")
+    outbound = ("app_id", "app_secret")
+    content_types = ("application/json",)
+    limits = Limits(text=25_000, units="bytes")  # a card carries 30 KB with its wrapping
+    takes_files = False
+    sends_once = True
+
+    def __init__(self, account: str, values: Mapping[str, str]) -> None:
+        self._account = account
+        self._values = values
+        self._key = values.get("encrypt_key", "").encode()
+        self._api = values.get("api", "https://open.feishu.cn")
+        self._token = ""
+        self._token_until = 0.0
+
+    def verify(self, webhook: Webhook) -> None:
+        """Signed bytes, then our token inside; only the challenge comes without a signature."""
+        signed = "x-lark-signature" in webhook.headers
+        if signed:
+            self._verify_signature(webhook)
+        event = self._open(webhook)
+        token = _object(event, "header").get("token") or event.get("token") or ""
+        if not same(str(token), self._values["verification_token"]):
+            raise BadSignatureError("token")
+        if not signed and event.get("type") != "url_verification":
+            raise BadSignatureError("unsigned")
+
+    def handshake(self, webhook: Webhook) -> Response | None:
+        event = self._open(webhook)
+        if event.get("type") != "url_verification":
+            return None
+        challenge = str(event.get("challenge", ""))[:1000]
+        return Response(200, json.encode({"challenge": challenge}).decode())
+
+    def parse(self, webhook: Webhook) -> list[Envelope]:
+        body = self._open(webhook)
+        if _object(body, "header").get("event_type") != "im.message.receive_v1":
+            return []
+        event = shape(body.get("event"), _Event)
+        message, sender = event.message, event.sender
+        if sender.sender_type != "user":
+            return []
+        if message.chat_type == "group" and not message.mentions:
+            return []
+        if not (message.message_id and message.chat_id and sender.sender_id.open_id):
+            raise BadRequestError("an event without its ids")
+        return [
+            Envelope(
+                id=envelope_id("feishu", self._account, message.chat_id, message.message_id),
+                channel="feishu",
+                account=self._account,
+                conversation=message.chat_id,
+                sender=Sender(f"{sender.tenant_key}:{sender.sender_id.open_id}"),
+                text=_text(message),
+                reply_to={"message_id": message.message_id},
+                received_at=webhook.received_at,
+            )
+        ]
+
+    def acknowledge(self, webhook: Webhook) -> Response:
+        return Response(200, "{}")
+
+    def render(self, markdown: str) -> str:
+        return markdown  # a card of schema 2.0 takes it as it is
+
+    def send(self, reply_to: ReplyTo, part: Part) -> None:
+        card = {"schema": "2.0", "body": {"elements": [{"tag": "markdown", "content": part.text}]}}
+        payload = {
+            "msg_type": "interactive",
+            "content": json.encode(card).decode(),
+            "uuid": part.key[:50],
+        }
+        url = f"{self._api}/open-apis/im/v1/messages/{reply_to['message_id']}/reply"
+        bearer = {"authorization": f"Bearer {self._tenant_token()}"}
+        reply = http.post(url, payload, bearer)
+        code = int(reply.body.get("code", -1))
+        if code in TOKEN_INVALID:
+            self._token = ""
+            raise UnavailableError("token refused")
+        if code in TOO_FAST:
+            raise RateLimitedError(str(code), retry_after=_reset(reply))
+        if code != 0:
+            raise RejectedError(str(code))
+
+    def _verify_signature(self, webhook: Webhook) -> None:
+        stamp = header(webhook, "x-lark-request-timestamp")
+        nonce = header(webhook, "x-lark-request-nonce")
+        fresh(stamp, webhook.received_at, WINDOW_SECONDS)
+        # A plain hash, not an HMAC: that is the vendor's scheme.
+        signed = stamp.encode() + nonce.encode() + self._key + webhook.body
+        if not same(header(webhook, "x-lark-signature"), hashlib.sha256(signed).hexdigest()):
+            raise BadSignatureError("digest")
+
+    def _open(self, webhook: Webhook) -> dict[str, Any]:
+        """The decrypted body. One error for all that can be wrong with a ciphertext."""
+        from cryptography.hazmat.primitives import padding  # noqa: PLC0415  only this channel
+        from cryptography.hazmat.primitives.ciphers import (  # noqa: PLC0415
+            Cipher,
+            algorithms,
+            modes,
+        )
+
+        sealed = read_json(webhook.body).get("encrypt")
+        if not isinstance(sealed, str):
+            raise BadSignatureError("not encrypted")
+        try:
+            blob = base64.b64decode(sealed, validate=True)
+            cipher = Cipher(algorithms.AES(hashlib.sha256(self._key).digest()), modes.CBC(blob[:16]))
+            decryptor, unpadder = cipher.decryptor(), padding.PKCS7(128).unpadder()
+            padded = decryptor.update(blob[16:]) + decryptor.finalize()
+            return read_json(unpadder.update(padded) + unpadder.finalize())
+        except (ValueError, BadRequestError) as error:
+            raise BadSignatureError("ciphertext") from error
+
+    def _tenant_token(self) -> str:
+        if self._token and time.time() < self._token_until:
+            return self._token
+        payload = {"app_id": self._values["app_id"], "app_secret": self._values["app_secret"]}
+        url = f"{self._api}/open-apis/auth/v3/tenant_access_token/internal"
+        reply = http.post(url, payload)
+        if reply.body.get("code") != 0:
+            raise UnavailableError(f"no tenant token: {reply.body.get('code')}")
+        self._token = str(reply.body["tenant_access_token"])
+        self._token_until = time.time() + float(reply.body["expire"]) - REFRESH_SECONDS
+        return self._token
+
+
+def _object(event: Mapping[str, Any], name: str) -> dict[str, Any]:
+    found = event.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _text(message: _Message) -> str:
+    """The words of a text or a rich text, without the mentions' placeholders."""
+    content = read_json(message.content.encode())
+    if message.message_type == "text":
+        text = str(content.get("text", ""))
+    elif message.message_type == "post":
+        lines = content.get("content") or []
+        text = "\n".join("".join(str(run.get("text", "")) for run in line) for line in lines)
+    else:
+        text = ""
+    return re.sub(r"@_(user_\d+|all)\s*", "", text).strip()
+
+
+def _reset(reply: http.Reply) -> float:
+    told = reply.headers.get("x-ogw-ratelimit-reset", "")
+    return float(told) if told.isdigit() else 1.0

@@ -1,0 +1,76 @@
+"""Markdown as the platforms want it that do not take Markdown."""
+
+from html import escape
+from typing import Any
+
+import mistune
+
+
+class _Html(mistune.HTMLRenderer):
+    """The few tags that Telegram knows (core.telegram.org/bots/api#html-style)."""
+
+    def text(self, text: str) -> str:
+        return escape(text, quote=False)
+
+    def strong(self, text: str) -> str:
+        return f"<b>{text}</b>"
+
+    def emphasis(self, text: str) -> str:
+        return f"<i>{text}</i>"
+
+    def strikethrough(self, text: str) -> str:
+        return f"<s>{text}</s>"
+
+    def codespan(self, text: str) -> str:
+        return f"<code>{escape(text, quote=False)}</code>"
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        if not url.startswith(("https://", "http://", "mailto:")):
+            return text
+        return f'<a href="{escape(url)}">{text}</a>'
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return self.link(text or url, url)
+
+    def linebreak(self) -> str:
+        return "\n"
+
+    def softbreak(self) -> str:
+        return "\n"
+
+    def inline_html(self, html: str) -> str:
+        return escape(html, quote=False)
+
+    def paragraph(self, text: str) -> str:
+        return f"{text}\n\n"
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        return f"<b>{text}</b>\n\n"
+
+    def thematic_break(self) -> str:
+        return "———\n\n"
+
+    def block_text(self, text: str) -> str:
+        return f"{text}\n"
+
+    def block_code(self, code: str, info: str | None = None) -> str:
+        return f"<pre>{escape(code.rstrip(), quote=False)}</pre>\n\n"
+
+    def block_quote(self, text: str) -> str:
+        return f"<blockquote>{text.strip()}</blockquote>\n\n"
+
+    def block_html(self, html: str) -> str:
+        return f"{escape(html, quote=False)}\n\n"
+
+    def list(self, text: str, ordered: bool, **attrs: Any) -> str:  # noqa: A003  mistune's name
+        return f"{text}\n"
+
+    def list_item(self, text: str) -> str:
+        lines = text.strip().splitlines() or [""]
+        return "\n".join([f"• {lines[0]}", *(f"  {line}" for line in lines[1:])]) + "\n"
+
+
+def to_html(markdown: str) -> str:
+    """Telegram's HTML: formatting that it lacks (tables, headings) becomes what reads the same."""
+    parse = mistune.create_markdown(renderer=_Html(escape=False), plugins=["strikethrough"])
+    return str(parse(markdown)).strip()

@@ -1,0 +1,53 @@
+"""The configuration as the build compiled it from `config/switchboard.yaml`; validated there."""
+
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, json
+
+from switchboard.manifest import Manifest, Risk
+
+COMPILED = Path(__file__).with_name("compiled")
+
+
+class Workspace(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who uses this stack; `timezone` holds for people who have none of their own."""
+
+    name: str
+    timezone: str
+
+    def __post_init__(self) -> None:
+        try:
+            ZoneInfo(self.timezone)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"timezone: {self.timezone} is not an IANA time zone") from error
+
+
+class SecondFactor(Struct, frozen=True, forbid_unknown_fields=True):
+    required_for: tuple[Risk, ...]
+
+
+class Security(Struct, frozen=True, forbid_unknown_fields=True):
+    second_factor: SecondFactor
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """All of `config/switchboard.yaml`."""
+
+    workspace: Workspace
+    tools: dict[str, dict[str, str]]
+    """The connected tools, each with its connection's values that are not secret."""
+    security: Security
+
+
+@cache
+def load() -> Config:
+    return json.decode((COMPILED / "config.json").read_bytes(), type=Config)
+
+
+@cache
+def catalogue() -> dict[str, Manifest]:
+    """The manifests of the connected tools, with the JSON Schemas of their arguments."""
+    text = (COMPILED / "catalogue.json").read_bytes()
+    return json.decode(text, type=dict[str, Manifest])

@@ -1,0 +1,85 @@
+"""Answers waiting to be pushed: READY, SENDING under a lease, then SENT or FAILED."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from msgspec import Struct, json
+
+from switchboard.aws import AwsError
+from switchboard.ledger import table
+from switchboard.models import Hint, Locale, ReplyTo, Result
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """An answer waiting to be pushed, and where to."""
+
+    channel: str
+    account: str
+    lane: str
+    reply_to: ReplyTo
+    locale: Locale
+    result: Result
+
+
+class Sending(Struct, frozen=True):
+    """The right to push one answer until the lease ends."""
+
+    hint: Hint
+    answer: Answer
+    attempt: int
+    holder: str
+
+
+def take(hint: Hint, *, lease: float, now: float) -> Sending | None:
+    """READY, or SENDING with an expired lease, becomes SENDING by us; None: it is not."""
+    holder = str(uuid4())
+    move = table.update(
+        table.key(table.run_key(hint.run), table.answer_key(hint.step)),
+        "SET #state = :sending, holder = :holder, lease_until = :until, due_at = :until "
+        "ADD attempt :one",
+        "#state = :ready OR (#state = :sending AND (lease_until < :now OR holder = :holder))",
+        ready="READY",
+        sending="SENDING",
+        holder=holder,
+        until=now + lease,
+        now=now,
+        one=1,
+    )
+    try:
+        row = table.write(move)
+    except AwsError as error:
+        if error.condition_failed:
+            return None
+        raise
+    answer = json.decode(str(row["answer"]), type=Answer)
+    return Sending(hint, answer, table.whole(row["attempt"]), holder)
+
+
+def settle(sending: Sending, state: str) -> None:
+    """SENDING by us becomes `state`: SENT, or FAILED for good."""
+    _move(sending, "SET #state = :state REMOVE due, due_at, lease_until", state=state)
+
+
+def postpone(sending: Sending, due_at: float) -> None:
+    """SENDING by us becomes READY again, for the sweep to hint after `due_at`."""
+    _move(sending, "SET #state = :state, due_at = :due", state="READY", due=due_at)
+
+
+def item(run: UUID, step: int, answer: Answer, now: float) -> dict[str, Any]:
+    """The transaction's part that makes an answer READY."""
+    body = {"state": "READY", "answer": json.encode(answer).decode()}
+    return table.put(table.due_row(run, table.answer_key(step), body, now))
+
+
+def _move(sending: Sending, change: str, **values: table.Value) -> None:
+    hint = sending.hint
+    table.write(
+        table.update(
+            table.key(table.run_key(hint.run), table.answer_key(hint.step)),
+            change,
+            "#state = :sending AND holder = :holder",
+            sending="SENDING",
+            holder=sending.holder,
+            **values,
+        )
+    )

@@ -1,0 +1,65 @@
+"""Who a channel's sender is: paired to a person by an operator, known by immutable ids only."""
+
+from typing import Any
+
+from msgspec import Struct
+
+from switchboard.ledger import table
+from switchboard.models import Envelope
+
+
+class Person(Struct, frozen=True, kw_only=True):
+    """A paired sender. `version` changes whenever anything else here does."""
+
+    id: str
+    name: str
+    role: str
+    timezone: str = ""
+    version: int = 0
+
+
+def person_of(envelope: Envelope) -> Person | None:
+    """The person behind a message, or None for a stranger."""
+    row = table.read(_key(envelope), "sender")
+    if row is None or "person" not in row:
+        return None
+    return Person(
+        id=str(row["person"]),
+        name=str(row["name"]),
+        role=str(row["role"]),
+        timezone=str(row["timezone"]),
+        version=table.whole(row["version"]),
+    )
+
+
+def pair(channel: str, account: str, sender: str, person: Person) -> None:
+    """Let a sender act as `person` from now on."""
+    row: table.Row = {
+        "person": person.id,
+        "name": person.name,
+        "role": person.role,
+        "timezone": person.timezone,
+    }
+    names = {f"#{name}": name for name in (*row, "version")}
+    change = "SET " + ", ".join(f"#{name} = :{name}" for name in row) + " ADD #version :one"
+    where = table.key(f"sender#{channel}/{account}/{sender}", "sender")
+    move = table.update(where, change, "", **row, one=1)
+    move["Update"]["ExpressionAttributeNames"] = names
+    del move["Update"]["ConditionExpression"]
+    table.write(move)
+
+
+def known(envelope: Envelope, person: Person) -> dict[str, Any]:
+    """A guard of `record`: the person is still who was decided on, at no further call."""
+    where = table.key(_key(envelope), "sender")
+    return table.check(where, "version = :version", version=person.version)
+
+
+def stranger(envelope: Envelope, now: float) -> dict[str, Any]:
+    """A guard of `record`: this sender has not been answered yet, and now has."""
+    row: table.Row = {"pk": _key(envelope), "sk": "sender", "refused_at": now}
+    return table.put(row | {"expires_at": now + table.KEEP_SECONDS})
+
+
+def _key(envelope: Envelope) -> str:
+    return f"sender#{envelope.channel}/{envelope.account}/{envelope.sender.id}"

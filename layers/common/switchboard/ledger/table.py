@@ -1,0 +1,151 @@
+"""Rows of the ledger table as DynamoDB wants them: plain values in, plain values out."""
+
+import zlib
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from switchboard import aws
+from switchboard.settings import Settings
+
+Value = str | int | float | list[str]
+Row = dict[str, Value]
+
+HINT_SECONDS = 60.0
+"""How long a hint may take before the sweep gives another."""
+KEEP_SECONDS = 30 * 86_400.0
+"""How long runs are kept: longer than any channel repeats a webhook (7 days)."""
+DUE_SHARDS = 8
+"""Partitions of the index of due rows, so that no one partition takes every write."""
+
+
+class TableSettings(Settings, frozen=True):
+    ledger_table: str
+
+
+def pack(values: Mapping[str, Value]) -> dict[str, Any]:
+    """Plain values as DynamoDB attributes."""
+    return {name: _pack(value) for name, value in values.items()}
+
+
+def unpack(item: Mapping[str, Any]) -> Row:
+    """DynamoDB attributes as plain values; numbers come back as floats."""
+    return {name: _unpack(value) for name, value in item.items()}
+
+
+def key(pk: str, sk: str) -> dict[str, Any]:
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def run_key(run: UUID) -> str:
+    return f"run#{run}"
+
+
+def op_key(step: int) -> str:
+    return f"op#{step:03}"
+
+
+def answer_key(step: int) -> str:
+    return f"answer#{step:03}"
+
+
+def due_row(run: UUID, sk: str, body: Row, now: float) -> Row:
+    """A row that the sweep finds when nothing has moved it within HINT_SECONDS."""
+    pk = run_key(run)
+    return body | {
+        "pk": pk,
+        "sk": sk,
+        "attempt": 0,
+        "due": f"due#{zlib.crc32(pk.encode()) % DUE_SHARDS}",
+        "due_at": now + HINT_SECONDS,
+        "expires_at": now + KEEP_SECONDS,
+    }
+
+
+def whole(value: Value) -> int:
+    """A number of a row as an integer."""
+    return int(value) if isinstance(value, int | float) else 0
+
+
+def put(row: Row, *, new: bool = True) -> dict[str, Any]:
+    """A transaction's Put; with `new`, it fails when the row is there already."""
+    item: dict[str, Any] = {"TableName": _name(), "Item": pack(row)}
+    if new:
+        item["ConditionExpression"] = "attribute_not_exists(pk)"
+    return {"Put": item}
+
+
+def update(where: dict[str, Any], change: str, condition: str, **values: Value) -> dict[str, Any]:
+    """A transaction's Update; in the expressions a value is `:name` and `#state` the state."""
+    return {"Update": _expressions(where, condition, values) | {"UpdateExpression": change}}
+
+
+def check(where: dict[str, Any], condition: str, **values: Value) -> dict[str, Any]:
+    """A transaction's ConditionCheck."""
+    return {"ConditionCheck": _expressions(where, condition, values)}
+
+
+def transact(items: list[dict[str, Any]], token: str) -> None:
+    """All or nothing. `token` lets AWS recognise this client's own retry (10 minutes, no longer)."""
+    payload = {"TransactItems": items, "ClientRequestToken": token}
+    aws.call("dynamodb", "TransactWriteItems", payload)
+
+
+def write(item: dict[str, Any]) -> Row:
+    """One Update by itself; returns the row as it is after it."""
+    answer = aws.call("dynamodb", "UpdateItem", item["Update"] | {"ReturnValues": "ALL_NEW"})
+    return unpack(answer["Attributes"])
+
+
+def read(pk: str, sk: str) -> Row | None:
+    payload = {"TableName": _name(), "Key": key(pk, sk), "ConsistentRead": True}
+    item = aws.call("dynamodb", "GetItem", payload).get("Item")
+    return unpack(item) if item else None
+
+
+def query(condition: str, *, limit: int, index: str = "", **values: Value) -> list[Row]:
+    """At most `limit` rows in the order of their sort key; `index` names a secondary index."""
+    payload: dict[str, Any] = {
+        "TableName": _name(),
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeValues": pack({f":{name}": value for name, value in values.items()}),
+        "Limit": limit,
+    }
+    payload |= {"IndexName": index} if index else {"ConsistentRead": True}
+    return [unpack(item) for item in aws.call("dynamodb", "Query", payload)["Items"]]
+
+
+def _expressions(
+    where: dict[str, Any], condition: str, values: Mapping[str, Value]
+) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "TableName": _name(),
+        "Key": where,
+        "ConditionExpression": condition,
+    }
+    if values:
+        packed = pack({f":{name}": value for name, value in values.items()})
+        item["ExpressionAttributeValues"] = packed
+    if "#state" in condition:  # a reserved word of DynamoDB's
+        item["ExpressionAttributeNames"] = {"#state": "state"}
+    return item
+
+
+def _name() -> str:
+    return TableSettings.load().ledger_table
+
+
+def _pack(value: Value) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, list):
+        return {"L": [{"S": entry} for entry in value]}
+    return {"N": repr(value)}
+
+
+def _unpack(value: Mapping[str, Any]) -> Value:
+    if "S" in value:
+        return str(value["S"])
+    if "L" in value:
+        return [str(entry["S"]) for entry in value["L"]]
+    return float(value["N"])

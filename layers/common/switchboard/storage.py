@@ -1,0 +1,65 @@
+"""Objects in the Results bucket: what came with messages, and what calls brought. Written once."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from msgspec import json
+
+from switchboard import aws
+from switchboard.adapter import Answer, File
+from switchboard.errors import BadRequestError
+from switchboard.models import Attachment, Command, Outcome, StoredFile
+from switchboard.settings import Settings
+
+MAX_ATTACHMENT_BYTES = 20 * 2**20
+
+
+class StorageSettings(Settings, frozen=True):
+    results_bucket: str
+
+
+def keep(command: Command, answer: Answer) -> Outcome:
+    """Store a call's files and then its record, `results/<op_id>/result.json`."""
+    files = tuple(_store(command.id, index, file) for index, file in enumerate(answer.files))
+    record = {
+        "id": command.id,
+        "tool": command.params.meta.tool,
+        "operation": command.method,
+        "text": answer.text,
+        "content": answer.content,
+        "files": files,
+    }
+    key = f"results/{command.id}/result.json"
+    aws.put_object(_bucket(), key, json.encode(record), "application/json")
+    return Outcome(text=answer.text, object=key, files=files, tainted=answer.tainted)
+
+
+def bring(attachments: Sequence[Attachment], folder: Path) -> tuple[File, ...]:
+    """Bring a message's attachments into `folder`. Raises BadRequestError when one is too big."""
+    files = []
+    for index, attachment in enumerate(attachments):
+        if attachment.size > MAX_ATTACHMENT_BYTES:
+            limit = MAX_ATTACHMENT_BYTES // 2**20
+            raise BadRequestError("attachment", say="too_big", name=attachment.name, limit=limit)
+        path = folder / f"attachment-{index}{Path(attachment.name).suffix[:16]}"
+        path.write_bytes(aws.get_object(_bucket(), attachment.key))
+        files.append(File(attachment.name, attachment.media_type, path))
+    return tuple(files)
+
+
+def link(file: StoredFile, seconds: int) -> str:
+    """A link that downloads the file, under its name, until `seconds` from now."""
+    return aws.presigned_get(_bucket(), file.key, seconds=seconds, filename=file.name)
+
+
+def _store(op_id: UUID, index: int, file: File) -> StoredFile:
+    name = file.name.replace("/", "_")
+    key = f"results/{op_id}/{index}/{name}"
+    body = file.path.read_bytes()
+    aws.put_object(_bucket(), key, body, file.media_type)
+    return StoredFile(key, name, file.media_type, len(body))
+
+
+def _bucket() -> str:
+    return StorageSettings.load().results_bucket

@@ -1,0 +1,216 @@
+// Puts the page together: session, conversation, composer and what connects them.
+
+import { Api } from "./api.js";
+import { Attachments } from "./attachments.js";
+import { Completion } from "./completion.js";
+import { Composer } from "./composer.js";
+import { Conversation } from "./conversation.js";
+import { el, icon } from "./dom.js";
+import { Poller } from "./poll.js";
+import { chooseLanguage, currentLanguage, currentTheme, onSystemTheme, toggleTheme } from "./preferences.js";
+import { Sender } from "./sender.js";
+import { offersSession, takeSession } from "./session.js";
+import { View } from "./view.js";
+import { speak, spoken, word } from "./words.js";
+
+const part = (id) => document.getElementById(id);
+const title = document.title;
+
+let session = takeSession();
+let problem = session ? null : "noSession";
+let connection = "";
+let unread = 0;
+
+const api = new Api(session?.token);
+const conversation = new Conversation(session?.subject ?? "");
+
+const view = new View(
+  { log: part("log"), rows: part("rows"), empty: part("empty"), newest: part("newest") },
+  {
+    retry: (message) => {
+      sender.send(message);
+      part("text").focus();
+    },
+    edit: (message) => composer.fill(message.text),
+    example: (text, hint) => {
+      composer.fill(text);
+      composer.say(hint);
+    },
+  },
+);
+
+const completion = new Completion({ text: part("text"), list: part("options"), usage: part("usage"), status: part("spoken"), api });
+const attachments = new Attachments({ list: part("attachments"), api, onChange: attached, onRefused: refused });
+const composer = new Composer(
+  {
+    form: part("composer"),
+    text: part("text"),
+    picker: part("picker"),
+    attach: part("attach"),
+    drop: part("drop"),
+    hint: part("keys"),
+    attachments,
+    completion,
+  },
+  { onSend: send, history: () => conversation.mine().map(({ text }) => text) },
+);
+
+const poller = new Poller({
+  fetchPage: (cursor) => api.messages(cursor),
+  isPending: () => conversation.isPending(),
+  onPage: (messages) => {
+    connected("");
+    const fresh = conversation.take(messages);
+    count(fresh.length);
+    view.show(conversation.rows(), fresh.map(({ id }) => id));
+  },
+  onError: (error, failures) => {
+    // One lost poll is nothing to talk about; 429 only means to ask more slowly, which the poller does.
+    if (failures > 1 && error.status !== 429) connected("offline");
+    refused(error.status);
+  },
+});
+
+const sender = new Sender({
+  api,
+  conversation,
+  onChange: ({ state }) => {
+    view.show(conversation.rows());
+    if (state === "sent") poller.wake();
+  },
+  onRefused: refused,
+});
+
+/** Take a message from the composer; false keeps it there, as when there is no session to send it in. */
+function send({ text, take }) {
+  if (problem) {
+    composer.say(word("sessionTitle"));
+    return false;
+  }
+  view.toEnd();
+  const id = crypto.randomUUID?.() ?? fallbackId();
+  sender.send({ id, text, attachments: take(), locale: spoken(), at: Date.now() });
+  return true;
+}
+
+/** randomUUID is missing on plain http; getRandomValues is not. */
+function fallbackId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+function attached({ focused }) {
+  composer.say("");
+  if (focused) part("text").focus();
+}
+
+/** A refused session stops the page from asking on; the way out is a new link. */
+function refused(status) {
+  if (status !== 401) return;
+  problem = "sessionOver";
+  poller.stop();
+  connected("");
+  showNotice();
+}
+
+function adopt(fresh) {
+  // Somebody else's conversation starts from a clean page.
+  if (fresh.subject !== session?.subject) return location.reload();
+  session = fresh;
+  api.token = fresh.token;
+  problem = null;
+  showNotice();
+  poller.start();
+}
+
+function showNotice() {
+  const notice = part("notice");
+  notice.hidden = !problem;
+  if (!problem) return notice.replaceChildren();
+  const [before, after] = word("sessionHow", { command: "\n" }).split("\n");
+  notice.replaceChildren(
+    el("strong", {}, word("sessionTitle")),
+    el("p", {}, `${word(problem)} `, before, el("code", {}, "make run"), after, ` ${word("draftKept")}`),
+  );
+}
+
+function connected(state) {
+  if (state === connection) return;
+  connection = state;
+  part("connection").textContent = state && word(state);
+}
+
+/** Answers that came while nobody looked, in the tab's title. */
+function count(more) {
+  unread = document.hidden ? unread + more : 0;
+  document.title = unread ? `(${unread}) ${title}` : title;
+}
+
+function showWords() {
+  for (const node of document.querySelectorAll("[data-word]")) node.textContent = word(node.dataset.word);
+  for (const node of document.querySelectorAll("[data-label]")) {
+    node.setAttribute("aria-label", word(node.dataset.label));
+    if (node.tagName === "BUTTON") node.title = word(node.dataset.label);
+  }
+  part("text").placeholder = word(part("text").dataset.placeholder);
+  part("language").textContent = word("otherLanguage");
+  part("language").title = word("switchLanguage");
+  part("language").lang = spoken() === "zh" ? "en" : "zh-CN";
+  part("connection").textContent = connection && word(connection);
+  showTheme();
+  showNotice();
+  attachments.show();
+  completion.refresh();
+  view.show(conversation.rows());
+}
+
+function showTheme() {
+  const other = currentTheme() === "dark" ? "toLight" : "toDark";
+  part("theme").replaceChildren(icon(other === "toLight" ? "sun" : "moon"));
+  part("theme").setAttribute("aria-label", word(other));
+  part("theme").title = word(other);
+}
+
+part("language").addEventListener("click", () => {
+  const other = spoken() === "zh" ? "en" : "zh";
+  chooseLanguage(other);
+  speak(other);
+  showWords();
+});
+part("theme").addEventListener("click", () => {
+  toggleTheme();
+  showTheme();
+});
+onSystemTheme(showTheme);
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, [contenteditable]");
+  if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  // The key goes on to the box, so that "/" begins a command there.
+  part("text").focus();
+});
+document.addEventListener("visibilitychange", () => count(0));
+window.addEventListener("hashchange", () => {
+  if (!offersSession()) return;
+  const fresh = takeSession();
+  if (fresh) adopt(fresh);
+});
+window.addEventListener("storage", () => {
+  conversation.reload();
+  view.show(conversation.rows());
+});
+
+part("attach").append(icon("attach"));
+part("send").append(icon("send"));
+composer.restore(`${conversation.key}:draft`, `${new Conversation("").key}:draft`);
+speak(currentLanguage());
+showWords();
+if (session) {
+  // What a reload interrupted goes out again, under its old id.
+  for (const message of conversation.unsent()) sender.send(message);
+  poller.start();
+  part("text").focus();
+}
