@@ -11,7 +11,7 @@ import { chooseLanguage, currentLanguage, currentTheme, onSystemTheme, toggleThe
 import { Sender } from "./sender.js";
 import { offersSession, takeSession } from "./session.js";
 import { View } from "./view.js";
-import { speak, spoken, word } from "./words.js";
+import { sentences, speak, spoken, word } from "./words.js";
 
 const part = (id) => document.getElementById(id);
 const title = document.title;
@@ -130,10 +130,10 @@ function showNotice() {
   const notice = part("notice");
   notice.hidden = !problem;
   if (!problem) return notice.replaceChildren();
-  const [before, after] = word("sessionHow", { command: "\n" }).split("\n");
+  const [before, after] = sentences(word(problem), word("sessionHow", { command: "\n" }), word("draftKept")).split("\n");
   notice.replaceChildren(
     el("strong", {}, word("sessionTitle")),
-    el("p", {}, `${word(problem)} `, before, el("code", {}, "make run"), after, ` ${word("draftKept")}`),
+    el("p", {}, before, el("code", {}, "make run"), after),
   );
 }
 

@@ -40,6 +40,8 @@ export function icon(name) {
   return svg;
 }
 
+const signatures = new WeakMap();
+
 /** Make `parent` show `rows`: keep what is unchanged, so that focus, selection and scrolling stay. */
 export function reconcile(parent, rows, { signature, build }) {
   const wanted = new Set(rows.map(({ key }) => key));
@@ -50,9 +52,11 @@ export function reconcile(parent, rows, { signature, build }) {
   for (const row of rows) {
     const signed = signature(row);
     let node = known.get(row.key);
-    if (node?.dataset.signature !== signed) {
+    if (!node || signatures.get(node) !== signed) {
       const built = build(row);
-      Object.assign(built.dataset, { key: row.key, signature: signed });
+      built.dataset.key = row.key;
+      signatures.set(built, signed);
+      if (!node) built.classList.add("new");
       if (node && node === place) place = node.nextElementSibling;
       node?.remove();
       node = built;

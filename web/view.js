@@ -2,7 +2,7 @@
 
 import { el, icon, reconcile } from "./dom.js";
 import { rendered } from "./markdown.js";
-import { clock, day, elapsed, reason, size, spoken, word } from "./words.js";
+import { clock, day, elapsed, reason, sentences, size, spoken, word } from "./words.js";
 
 const NEAR_PX = 80; // this close to the end counts as reading the end
 
@@ -25,7 +25,8 @@ export class View {
     this.empty.hidden = rows.length > 0;
     if (!rows.length && this.empty.lang !== spoken()) this.#showExamples();
     reconcile(this.list, rows, {
-      signature: (row) => `${spoken()}|${day(row.at ?? 0)}|${JSON.stringify([row.state, row.message, row.answer, row.since])}`,
+      // A day is called differently tomorrow, so its name counts and not its date.
+      signature: (row) => JSON.stringify([spoken(), row.kind === "day" ? day(row.at) : row]),
       build: (row) => BUILD[row.kind](row, this.actions),
     });
     this.#tick();
@@ -106,7 +107,7 @@ function dayRow({ at }) {
 function ownRow({ message, state }, { retry }) {
   const time = clock(message.at);
   const command = message.text.startsWith("/") ? " command" : "";
-  const row = el("article", { class: `own ${state}`, "aria-label": word("you", { time }) });
+  const row = el("article", { class: "own", "data-state": state, "aria-label": word("you", { time }) });
   if (message.text) row.append(el("p", { class: `bubble${command}` }, message.text));
   if (message.attachments.length) {
     row.append(el("ul", { class: "chips" }, ...message.attachments.map((file) => el("li", { class: "chip" }, ...chipParts(file)))));
@@ -123,7 +124,7 @@ function sendingState(message, state) {
 
 function failure(message, retry) {
   const button = el("button", { type: "button", class: "text-button", onclick: () => retry(message) }, icon("retry"), word("retry"));
-  return el("p", { class: "failure", role: "alert" }, icon("alert"), `${word("notSent")} ${reason(message.failure)}`, " ", button);
+  return el("p", { class: "failure", role: "alert" }, icon("alert"), sentences(word("notSent"), reason(message.failure)), " ", button);
 }
 
 function answerRow({ answer }) {

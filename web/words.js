@@ -158,6 +158,11 @@ export function word(name, values = {}) {
   return words[language][name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
+/** Sentences one after the other; Chinese puts nothing between them. */
+export function sentences(...parts) {
+  return parts.join(language === "zh" ? "" : " ");
+}
+
 /** Why a call failed. The server's own sentence is the best one when it sent any. */
 export function reason({ status, detail }) {
   if (detail) return detail;

@@ -7,8 +7,8 @@ from typing import Any
 
 from functions.deliver import render
 from functions.deliver.settings import DeliverSettings
-from switchboard import aws, channels, ledger, observe, secret
-from switchboard.channels.base import Channel
+from switchboard import aws, channels, hints, ledger, observe, secret
+from switchboard.channels.base import Channel, Part
 from switchboard.errors import AppError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.ledger import Sending
 from switchboard.models import Hint, decode_inbox
@@ -16,8 +16,7 @@ from switchboard.models import Hint, decode_inbox
 LEASE_SECONDS = 75.0
 """Longer than the function's timeout."""
 PATIENCE_SECONDS = 5.0
-"""A platform's `Retry-After` up to this is waited for here; a longer one returns the message."""
-MAX_ATTEMPTS = 20
+MAX_POSTPONED = 20
 
 
 class PostponedError(AppError):
@@ -25,24 +24,20 @@ class PostponedError(AppError):
 
     code = "postponed"
 
+    def __init__(self, detail: str, seconds: float) -> None:
+        super().__init__(detail)
+        self.seconds = seconds
+
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """One batch of the Outbox. A failure returns its record and the group's later ones."""
-    failed_groups: set[str] = set()
-    failures: list[dict[str, str]] = []
-    for record in event["Records"]:
-        group = record["attributes"]["MessageGroupId"]
-        if group not in failed_groups:
-            try:
-                message = decode_inbox(record["body"])
-                if isinstance(message, Hint):
-                    deliver(message, time.time())
-                continue
-            except AppError as error:
-                observe.log("answer returned", detail=error.detail)
-                failed_groups.add(group)
-        failures.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failures}
+    return hints.each(event, _take, DeliverSettings.load().outbox_url)
+
+
+def _take(body: str) -> None:
+    message = decode_inbox(body)
+    if isinstance(message, Hint):
+        deliver(message, time.time())
 
 
 def deliver(hint: Hint, now: float) -> None:
@@ -63,27 +58,28 @@ def deliver(hint: Hint, now: float) -> None:
 
 
 def _push(channel: Channel, sending: Sending, name: str) -> None:
+    sent = sending.parts
     try:
-        for part in render.parts(sending.answer, channel, again=sending.attempt > 1):
+        for part in render.parts(sending.answer, channel, again=sending.attempt > 1)[sent:]:
             _send(channel, sending, part)
+            sent += 1
     except RejectedError as error:
         # The chat is gone, or we are not in it any more: no later try can succeed.
-        ledger.settle(sending, "FAILED")
-        observe.count("push failed", dimension=name, failures=1)
-        observe.log("push refused", account=name, detail=error.detail)
+        _give_up(sending, name, error)
     except UnavailableError as error:
-        if sending.attempt >= MAX_ATTEMPTS:
-            ledger.settle(sending, "FAILED")
-            observe.count("push failed", dimension=name, failures=1)
+        if sending.postponed >= MAX_POSTPONED:
+            _give_up(sending, name, error)
             return
-        wait = error.retry_after if isinstance(error, RateLimitedError) else 0.0
-        ledger.postpone(sending, time.time() + max(wait, 1.0))
-        raise PostponedError(f"{name}: {error.detail}") from error
+        told = error.retry_after if isinstance(error, RateLimitedError) else 0.0
+        wait = max(told, min(2.0**sending.postponed, 300.0))
+        ledger.postpone(sending, time.time() + wait, sent)
+        raise PostponedError(f"{name}: {error.detail}", wait) from error
     else:
         ledger.settle(sending, "SENT")
 
 
-def _send(channel: Channel, sending: Sending, part: Any) -> None:
+def _send(channel: Channel, sending: Sending, part: Part) -> None:
+    """A platform's short `Retry-After` is waited for here; after a longer one the queue waits."""
     try:
         channel.send(sending.answer.reply_to, part)
     except RateLimitedError as error:
@@ -91,6 +87,12 @@ def _send(channel: Channel, sending: Sending, part: Any) -> None:
             raise
         time.sleep(error.retry_after)
         channel.send(sending.answer.reply_to, part)
+
+
+def _give_up(sending: Sending, name: str, error: AppError) -> None:
+    ledger.settle(sending, "FAILED")
+    observe.count("push failed", dimension=name, failures=1)
+    observe.log("push refused", account=name, detail=error.detail)
 
 
 @cache

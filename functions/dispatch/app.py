@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
+from uuid import UUID
 
 from functions.dispatch import core
 from functions.dispatch.core import Decision
@@ -23,23 +24,11 @@ _people: dict[tuple[str, str, str], tuple[float, Person]] = {}
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """One batch of the Inbox. A failure returns its record and the group's later ones."""
-    failed_groups: set[str] = set()
-    failures: list[dict[str, str]] = []
-    seen: set[object] = set()
-    for record in event["Records"]:
-        group = record["attributes"]["MessageGroupId"]
-        if group not in failed_groups:
-            try:
-                _take(record["body"], seen)
-                continue
-            except AppError as error:
-                observe.log("message returned", detail=error.detail)
-                failed_groups.add(group)
-        failures.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failures}
+    seen: set[UUID] = set()
+    return hints.each(event, partial(_take, seen), DispatchSettings.load().inbox_url)
 
 
-def _take(body: str, seen: set[object]) -> None:
+def _take(seen: set[UUID], body: str) -> None:
     message = decode_inbox(body)
     if isinstance(message, Hint):
         command = ledger.command_of(message)
@@ -51,7 +40,7 @@ def _take(body: str, seen: set[object]) -> None:
 
 
 def dispatch(envelope: Envelope, now: float) -> None:
-    """Commit what is to be done about a message, then hint it. Doing so again only hints again."""
+    """Commit what is to be done about a message, then hint it; once, whatever is redelivered."""
     began = time.time()
     person = _person(envelope, now)
     decision = core.stranger(envelope) if person is None else _decide(envelope, person)
@@ -66,7 +55,8 @@ def dispatch(envelope: Envelope, now: float) -> None:
         refusal = core.refusal(envelope.id, error, decision.locale)
         decision = Decision(decision.locale, answer=refusal, reason=error.code)
         fresh = _commit(envelope, person, decision, now)
-    _hint(envelope, decision, fresh=fresh)
+    if fresh:
+        _hint(envelope, decision)
     took = (time.time() - began) * 1000
     observe.count("dispatched", units="Milliseconds", dimension=envelope.channel, took=took)
 
@@ -75,9 +65,7 @@ def _decide(envelope: Envelope, person: Person) -> Decision:
     return core.decide(envelope, person, _planners())
 
 
-def _commit(
-    envelope: Envelope, person: Person | None, decision: Decision, now: float
-) -> bool:
+def _commit(envelope: Envelope, person: Person | None, decision: Decision, now: float) -> bool:
     actor = person.id if person else ""
     audits = [audit.intent(one.command, now) for one in decision.planned]
     if decision.reason:
@@ -94,13 +82,10 @@ def _commit(
     )
 
 
-def _hint(envelope: Envelope, decision: Decision, *, fresh: bool) -> None:
-    """Hints may be lost: a failure to give one does not undo the commit."""
+def _hint(envelope: Envelope, decision: Decision) -> None:
+    """Hints may be lost, the sweep gives others: a failure to give one undoes nothing."""
     try:
-        if not fresh:
-            for command in ledger.commands_of(envelope.id):
-                hints.run_tool(command)
-        elif decision.answer is not None:
+        if decision.answer is not None:
             hints.push(Hint(envelope.id, 0), envelope.lane)
         else:
             for one in decision.planned:

@@ -76,9 +76,7 @@ def spoken(run: UUID, text: str) -> Result:
     return Result(id=run, result=Outcome(text=text, tainted=False))
 
 
-def _planned(
-    envelope: Envelope, person: Person, locale: Locale, index: int, step: Step
-) -> Planned:
+def _planned(envelope: Envelope, person: Person, locale: Locale, index: int, step: Step) -> Planned:
     operation = config.catalogue()[step.tool].operations[step.operation]
     try:
         policy.check(person, operation)

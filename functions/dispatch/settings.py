@@ -4,5 +4,6 @@ from switchboard.settings import Settings
 
 
 class DispatchSettings(Settings, frozen=True):
+    inbox_url: str
     aws_lambda_function_name: str = ""
     """Set by Lambda; empty where the handler is only imported."""

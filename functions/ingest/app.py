@@ -37,21 +37,12 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 def respond(event: Mapping[str, Any], now: float) -> Response:
     """The answer to a webhook; whatever is refused costs no AWS call."""
     name = str(event.get("rawPath", "")).rpartition(PREFIX)[2]
-    channel = _channels().get(name)
-    if channel is None:
-        return _refuse(404, "unknown_channel", "There is no such channel here.")
-    if event["requestContext"]["http"]["method"] != "POST":
-        return _refuse(405, "method", "Send a POST.")
     try:
+        channel = _channels().get(name)
+        if channel is None:
+            return _refuse(404, "unknown_channel", "There is no such channel here.")
         webhook = _webhook(event, channel, now)
-        if isinstance(webhook, Response):
-            return webhook
-        channel.verify(webhook)
-        handshake = channel.handshake(webhook)
-        if handshake is not None:
-            return handshake
-        for envelope in channel.parse(webhook):
-            _accept(envelope)
+        return webhook if isinstance(webhook, Response) else _receive(channel, webhook)
     except BadSignatureError:
         return _refuse(401, "bad_signature", "The signature is missing, wrong or too old.")
     except BadRequestError as error:
@@ -59,10 +50,21 @@ def respond(event: Mapping[str, Any], now: float) -> Response:
     except UnavailableError as error:
         observe.log("inbox unavailable", detail=error.detail)
         return _error(503, "unavailable", "Try again in a moment; nothing was done.")
+
+
+def _receive(channel: Channel, webhook: Webhook) -> Response:
+    channel.verify(webhook)
+    handshake = channel.handshake(webhook)
+    if handshake is not None:
+        return handshake
+    for envelope in channel.parse(webhook):
+        _accept(envelope)
     return channel.acknowledge(webhook)
 
 
 def _webhook(event: Mapping[str, Any], channel: Channel, now: float) -> Webhook | Response:
+    if event["requestContext"]["http"]["method"] != "POST":
+        return _refuse(405, "method", "Send a POST.")
     headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in channel.content_types:

@@ -6,6 +6,6 @@ from switchboard.settings import Settings
 class IngestSettings(Settings, frozen=True):
     inbox_url: str
     channels_parameter: str
-    """The encrypted parameter with what verifies webhooks: `channel/account` to names and values."""
+    """The encrypted parameter with what verifies webhooks, by `channel/account`."""
     aws_lambda_function_name: str = ""
     """Set by Lambda; empty where the handler is only imported."""

@@ -1,4 +1,4 @@
-"""Arguments out of words, by an operation's JSON Schema: types, choices, defaults, the first one bare."""
+"""Arguments out of words, by an operation's JSON Schema; the first may be bare."""
 
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches

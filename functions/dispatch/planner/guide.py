@@ -67,9 +67,9 @@ def _tool(tool: Manifest, locale: Locale) -> str:
 
 def _operation(tool: Manifest, name: str, locale: Locale) -> str:
     operation = tool.operations[name]
+    risk = say(f"risk_{operation.risk}", locale)
     lines = [
-        f"**{tool.name} {name}**: {_in(operation.summary, locale)}"
-        f" ({say(f'risk_{operation.risk}', locale)})",
+        f"**{tool.name} {name}**: {_in(operation.summary, locale)} ({risk})",
         "",
         say("help_example", locale, usage=usage(tool.name, name, operation)),
         "",

@@ -1,27 +1,28 @@
-"""Events as iCalendar writes them: read, spread over time, made and changed."""
+"""Events as iCalendar writes them: read, and spread over the times they take place."""
 
 import math
-import warnings
-from collections.abc import Iterator
+import re
+from calendar import monthrange
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, tzinfo
+from itertools import groupby, takewhile
 from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events  # type: ignore[import-untyped]
 
-from switchboard.errors import BadRequestError
+from .models import DAY, opening
 
-from .models import DAY, CreateEvent, UpdateEvent, later, moment, opening, stop_of
-
-HOUR = timedelta(hours=1)
-TEXTS = {"title": "SUMMARY", "location": "LOCATION", "description": "DESCRIPTION"}
 MAX_STEPS = 300_000
 """Repetitions counted through for one event, about a second; a rule for every minute has more."""
+_COARSE = {"BYYEARDAY", "BYWEEKNO", "BYSETPOS"}
 _STEP = {"SECONDLY": 1, "MINUTELY": 60, "HOURLY": 3600}
-_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYMONTH", "BYMONTHDAY", "BYYEARDAY"}
-_PARTS |= {"BYDAY", "BYWEEKNO", "BYSETPOS"}
-_BROKEN = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+MIN_SHOWN = 8
+"""Characters of an id that are always shown."""
+MAX_TITLE = 120
+Span = tuple[datetime, datetime]
 
 
 class UnreadableError(Exception):
@@ -44,149 +45,102 @@ class Occurrence:
     calendar: str = ""
 
 
+@contextmanager
+def readable() -> Iterator[None]:
+    """What the libraries raise when others wrote nonsense becomes UnreadableError."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        raise UnreadableError from error
+
+
 def read(raw: bytes) -> icalendar.Calendar:
     """The object's calendar, with at least one event. Raises UnreadableError."""
-    try:
+    with readable():
         calendar = icalendar.Calendar.from_ical(raw)
         if isinstance(calendar, icalendar.Calendar) and parts_of(calendar)[0]["UID"]:
             return calendar
-    except _BROKEN as error:
-        raise UnreadableError from error
     raise UnreadableError
 
 
 def parts_of(calendar: icalendar.Calendar) -> list[icalendar.Event]:
     """The event itself, then its occurrences that differ."""
-    return sorted(calendar.walk("VEVENT"), key=lambda part: "RECURRENCE-ID" in part)
+    found = [part for part in calendar.walk("VEVENT") if isinstance(part, icalendar.Event)]
+    return sorted(found, key=lambda part: "RECURRENCE-ID" in part)
 
 
 def repeats(calendar: icalendar.Calendar) -> bool:
     return any("RRULE" in part or "RDATE" in part for part in parts_of(calendar))
 
 
-def expand(
-    raw: bytes, span: tuple[datetime, datetime], zone: ZoneInfo, calendar: str = ""
-) -> list[Occurrence]:
-    """Every time within `span` that the event takes place. Raises UnreadableError."""
+def expand(raw: bytes, span: Span, zone: ZoneInfo, calendar: str = "") -> list[Occurrence]:
+    """Every time within `span`, in UTC, that the event takes place. Raises UnreadableError."""
     ical = read(raw)
     again = repeats(ical)
-    try:
-        found = [occurrence(part, zone, again, calendar) for part in _spread(ical, span)]
-    except _BROKEN as error:
-        raise UnreadableError from error
+    with readable():
+        found = [occurrence(part, zone, again, calendar) for part in spread(ical, span)]
     first, last = span
-    return [each for each in found if each.start < last and (each.end > first or each.start >= first)]
+    return [
+        each for each in found if each.start < last and (each.end > first or each.start >= first)
+    ]
 
 
-def occurrence(
-    part: icalendar.Event, zone: ZoneInfo, again: bool, calendar: str = ""
-) -> Occurrence:
-    start = opening(part.start, zone)
+def whole(raw: bytes, zone: tzinfo, calendar: str) -> Occurrence:
+    """The event as it was first meant to be. Raises UnreadableError."""
+    ical = read(raw)
+    with readable():
+        return occurrence(parts_of(ical)[0], zone, repeats(ical), calendar)
+
+
+def occurrence(part: icalendar.Event, zone: tzinfo, again: bool, calendar: str = "") -> Occurrence:
+    start, end = opening(part.start, zone), opening(part.end, zone)
     return Occurrence(
-        uid=_text(part, "UID"),
-        title=_text(part, "SUMMARY"),
+        uid=text_of(part, "UID"),
+        title=text_of(part, "SUMMARY"),
         start=start,
-        end=max(start, opening(part.end, zone)),
+        end=end if end.astimezone(UTC) > start.astimezone(UTC) else start,
         all_day=not isinstance(part.start, datetime),
         repeats=again,
-        busy=_text(part, "TRANSP").upper() != "TRANSPARENT",
-        location=_text(part, "LOCATION"),
-        description=_text(part, "DESCRIPTION"),
+        busy=text_of(part, "TRANSP").upper() != "TRANSPARENT",
+        location=text_of(part, "LOCATION"),
+        description=text_of(part, "DESCRIPTION"),
         calendar=calendar,
     )
 
 
-def make(arguments: CreateEvent, uid: str, zone: ZoneInfo, now: datetime) -> bytes:
-    """A new event as an object to store."""
-    start = moment(arguments.start, zone)
-    event = icalendar.Event()
-    event.add("UID", uid)
-    event.add("DTSTAMP", now)
-    event.add("DTSTART", start)
-    usual = HOUR if isinstance(start, datetime) else DAY
-    event.add("DTEND", stop_of(start, arguments, usual, zone))
-    for field, name in TEXTS.items():
-        _put(event, name, getattr(arguments, field) or None)
-    _put(event, "RRULE", _rule_of(arguments, start, zone))
-    calendar = icalendar.Calendar()
-    calendar.add("PRODID", "-//Switchboard//Calendar//EN")
-    calendar.add("VERSION", "2.0")
-    calendar.add_component(event)
-    calendar.add_missing_timezones()
-    return calendar.to_ical()
-
-
-def change(raw: bytes, arguments: UpdateEvent, zone: ZoneInfo, now: datetime) -> bytes | None:
-    """The object with what is given changed and all else as it was; None when nothing changes."""
-    calendar = read(raw)
-    before = calendar.to_ical()
-    given = arguments.model_fields_set
-    for field, name in TEXTS.items():
-        if field in given:
-            _set_text(parts_of(calendar), name, getattr(arguments, field))
-    if given & {"start", "end", "duration"}:
-        move = _move_series if repeats(calendar) else _move
-        move(calendar, arguments, zone)
-    if given & {"repeat", "until", "rrule"}:
-        _set_rule(calendar, arguments, zone)
-    if calendar.to_ical() == before:
-        return None
-    return _stamped(calendar, now)
-
-
-def exclude(raw: bytes, day: str, zone: ZoneInfo, now: datetime) -> bytes | None:
-    """The object without its occurrence on that day; None when there is none, or no longer."""
-    when = moment(day, zone)
-    on = when.date() if isinstance(when, datetime) else when
-    first, last = opening(on, zone), opening(on + DAY, zone)
-    calendar = read(raw)
-    if not repeats(calendar):
-        raise BadRequestError("does not repeat", say="does_not_repeat")
-    for part in _spread(read(raw), (first, last)):
-        if not first <= opening(part.start, zone) < last:
-            continue
-        mark = part.get("RECURRENCE-ID", part["DTSTART"]).dt
-        parts_of(calendar)[0].add("EXDATE", mark)
-        calendar.subcomponents = [
-            each
-            for each in calendar.subcomponents
-            if each.get("RECURRENCE-ID") is None or each["RECURRENCE-ID"].dt != mark
-        ]
-        return _stamped(calendar, now)
-    return None
-
-
-def _spread(
-    calendar: icalendar.Calendar, span: tuple[datetime, datetime]
-) -> Iterator[icalendar.Event]:
-    """The occurrences about `span`, a day more on either side: days and floating times have none."""
+def spread(calendar: icalendar.Calendar, span: Span) -> Iterator[icalendar.Event]:
+    """The occurrences about `span`, a day wider, for what is written without a zone."""
     first, last = span
     for part in parts_of(calendar):
-        _bound(part, last + DAY)
-    with warnings.catch_warnings():
-        # A rule with a count, bounded as well, is frowned upon and right.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        found = recurring_ical_events.of(calendar).between(first - DAY, last + DAY)
-    for part in found:
-        if _text(part, "STATUS").upper() != "CANCELLED":
+        _check(part, last)
+    for part in recurring_ical_events.of(calendar).between(first - DAY, last + DAY):
+        if text_of(part, "STATUS").upper() != "CANCELLED":
             yield part
 
 
-def _bound(part: icalendar.Event, last: datetime) -> None:
-    """Make the rules stop at `last`, for one that never matches is followed to the year 9999."""
+def _check(part: icalendar.Event, last: datetime) -> None:
+    """Refuse rules that take for ever to follow, and give the others an end they can be held to."""
     rules = part.get("RRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
         often = math.prod(len(rule.get(by, [0])) for by in ("BYHOUR", "BYMINUTE", "BYSECOND"))
         step = _STEP.get(rule["FREQ"][0], DAY.total_seconds()) / often
-        if (last - opening(part.start, UTC)).total_seconds() / step > MAX_STEPS:
+        steps = (last - opening(part.start, UTC)).total_seconds() / step
+        if steps > MAX_STEPS or not feasible(rule):
             raise UnreadableError
-        if rule.get("INTERVAL", [1])[0] < 1:  # never comes to an end
-            raise UnreadableError
-        until = [_until(each, part.start) for each in rule.get("UNTIL", [])]
-        rule["UNTIL"] = [min([*until, _until(last + DAY, part.start)])]
+        if "UNTIL" in rule:
+            rule["UNTIL"] = [until(end, part.start) for end in rule["UNTIL"]]
 
 
-def _until(when: datetime | date, start: datetime | date) -> datetime | date:
+def feasible(rule: icalendar.vRecur) -> bool:
+    """Whether there is a step and ever a day; what never matches is followed to the year 9999."""
+    steps = rule.get("INTERVAL", [1])[0] >= 1
+    coarse = rule["FREQ"][0] in {"YEARLY", "MONTHLY"} or not _COARSE & set(rule.keys())
+    days = rule.get("BYMONTHDAY", [1])
+    longest = [monthrange(2000, month)[1] for month in rule.get("BYMONTH", range(1, 13))]
+    return steps and coarse and any(0 < abs(day) <= most for day in days for most in longest)
+
+
+def until(when: datetime | date, start: datetime | date) -> datetime | date:
     """An UNTIL of the kind that `start` asks for; a day is meant to its end."""
     if not isinstance(start, datetime):
         return when.date() if isinstance(when, datetime) else when
@@ -197,97 +151,94 @@ def _until(when: datetime | date, start: datetime | date) -> datetime | date:
     return (when if when.tzinfo else when.replace(tzinfo=start.tzinfo)).astimezone(UTC)
 
 
-def _rule_of(
-    arguments: CreateEvent | UpdateEvent, start: datetime | date, zone: ZoneInfo
-) -> icalendar.vRecur | None:
-    plain = arguments.repeat != "none"
-    if (arguments.rrule and (plain or arguments.until)) or (arguments.until and not plain):
-        raise BadRequestError("rules do not agree", say="two_rules")
-    if not arguments.rrule and not plain:
-        return None
-    rule = _parsed(arguments.rrule) if arguments.rrule else icalendar.vRecur()
-    if plain:
-        rule["FREQ"] = [arguments.repeat.upper()]
-    if arguments.until:
-        rule["UNTIL"] = [moment(arguments.until, zone)]
-    if "UNTIL" in rule:
-        rule["UNTIL"] = [_until(rule["UNTIL"][0], start)]
-        if opening(rule["UNTIL"][0], UTC) < opening(start, UTC):
-            raise BadRequestError("repetition ends before it starts", say="ends_before")
-    return rule
+def text_of(part: icalendar.Event, name: str) -> str:
+    """A property's text; of several, the first."""
+    found = part.get(name, "")
+    return str(found[0] if isinstance(found, list) else found)
 
 
-def _parsed(text: str) -> icalendar.vRecur:
-    try:
-        rule = icalendar.vRecur.from_ical(text.strip().upper().removeprefix("RRULE:"))
-    except ValueError as error:
-        raise BadRequestError("bad rule", say="bad_rule", value=text) from error
-    least = min([*rule.get("INTERVAL", [1]), *rule.get("COUNT", [1])])
-    days = [abs(day) for day in rule.get("BYMONTHDAY", [1])]
-    sound = (
-        set(rule) <= _PARTS
-        and rule.get("FREQ", [""])[0] in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
-        and least >= 1
-        and 1 <= min(days) <= max(days) <= 31  # noqa: PLR2004  days of a month
-        and not ("COUNT" in rule and "UNTIL" in rule)
-    )
-    if not sound:
-        raise BadRequestError("bad rule", say="bad_rule", value=text)
-    return rule
+def merged(found: list[Occurrence], span: Span, zone: ZoneInfo) -> list[Span]:
+    """The stretches of `span` that are taken, in order, none touching another."""
+    # Python compares times of one zone by the wall, which goes wrong in the hour that comes twice.
+    busy = ((each.start.astimezone(UTC), each.end.astimezone(UTC)) for each in found if each.busy)
+    taken: list[Span] = []
+    for begin, over in sorted(busy):
+        start, end = max(begin, span[0]), min(over, span[1])
+        if taken and start <= taken[-1][1]:
+            taken[-1] = (taken[-1][0], max(end, taken[-1][1]))
+        elif start < end:
+            taken.append((start, end))
+    return [(start.astimezone(zone), end.astimezone(zone)) for start, end in taken]
 
 
-def _set_text(parts: list[icalendar.Event], name: str, value: str) -> None:
-    """Also on the occurrences that differ, unless they differ in this."""
-    old = _text(parts[0], name)
-    for part in parts:
-        if _text(part, name) == old != value:
-            _put(part, name, value or None)
+def short_ids(found: list[Occurrence]) -> dict[str, str]:
+    """For every id the shortest beginning, of eight characters or more, that no other shares."""
+    ids = sorted({each.uid for each in found})
+    short = {}
+    for before, uid, after in zip(["", *ids], ids, [*ids[1:], ""], strict=False):
+        shared = max(_alike(uid, before), _alike(uid, after))
+        short[uid] = uid[: max(MIN_SHOWN, shared + 1)]
+    return short
 
 
-def _set_rule(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneInfo) -> None:
-    """A new rule starts clean: exceptions to the old one go with it."""
-    part = parts_of(calendar)[0]
-    old, rule = part.get("RRULE"), _rule_of(arguments, part.start, zone)
-    if old == rule and (rule or not repeats(calendar)):
-        return
-    for name in ("RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"):
-        part.pop(name, None)
-    _put(part, "RRULE", rule)
-    calendar.subcomponents = [each for each in calendar.subcomponents if "RECURRENCE-ID" not in each]
+def _alike(one: str, other: str) -> int:
+    pairs = zip(one.casefold(), other.casefold(), strict=False)
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
-def _move(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneInfo) -> None:
-    part = parts_of(calendar)[0]
-    old = part.start
-    start = moment(arguments.start, zone) if arguments.start else old
-    if isinstance(start, datetime):
-        start = opening(start, zone)
-    usual = HOUR if isinstance(start, datetime) else DAY
-    if isinstance(start, datetime) == isinstance(old, datetime):
-        usual = _length(part)
-    stop = stop_of(start, arguments, usual, zone)
-    _place(part, _fit(start, old), _fit(stop, old))
+def described(each: Occurrence, short: str, say: Callable[..., str], *, where: bool = False) -> str:
+    """`12:00–13:00 **Team lunch** · Room 4 · `1b4e28ba`` in one line."""
+    last = each.end - DAY
+    when = clock((each.start, each.end))
+    if each.all_day:
+        when = say("all_day")
+        when = say("all_day_until", day=f"{last:%F}") if last > each.start else when
+    title = plain(each.title) or say("untitled")
+    marks = [plain(each.location), plain(each.calendar) if where else "", f"`{short}`"]
+    again = " ↻" if each.repeats else ""
+    return f"{when} **{title}**{again} · " + " · ".join(mark for mark in marks if mark)
 
 
-def _move_series(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneInfo) -> None:
-    """Move all of it as far as the occurrence on the day of `start` moves; days stay as they are."""
-    parts = parts_of(calendar)
-    part, old = parts[0], parts[0].start
-    if arguments.end and not arguments.start:
-        raise BadRequestError("which occurrence ends then", say="end_needs_start")
-    start, moved, length = old, timedelta(0), _length(part)
-    if arguments.start:
-        start = moment(arguments.start, zone)
-        if isinstance(start, datetime) != isinstance(old, datetime):
-            raise BadRequestError("a day and a time", say="mixed_kinds")
-        moved = _naive(_fit(start, old)) - _naive(_on_day(calendar, _fit(start, old)))
-    if arguments.end or arguments.duration:
-        stop = stop_of(start, arguments, length, zone)
-        length = opening(stop, UTC) - opening(start, UTC)
-    usual = _length(part)
-    for each in parts:
-        mark = each.get("RECURRENCE-ID")
-        begin = each.start if mark is not None and mark.dt != each.start else each.start + moved
-        _place(each, begin, later(begin, length if _length(each) == usual else _length(each)))
-        if moved:
-            _move_marks(each, moved)
+def clock(span: Span) -> str:
+    start, end = span
+    if start == end:
+        return f"{start:%H:%M}"
+    if end.date() == start.date():
+        return f"{start:%H:%M}–{end:%H:%M}"
+    if end.date() == start.date() + DAY and not (end.hour or end.minute):
+        return f"{start:%H:%M}–24:00"
+    return f"{start:%H:%M} – {end:%F %H:%M}"
+
+
+def by_day(lines: list[tuple[datetime, str]], say: Callable[..., str]) -> str:
+    """The lines under a heading for every day."""
+    weekdays = say("weekdays").split()
+    text = ""
+    for day, group in groupby(lines, key=lambda line: line[0].date()):
+        text += say("day", weekday=weekdays[day.weekday()], date=f"{day:%F}") + "\n"
+        text += "".join(f"- {line}\n" for _, line in group)
+    return text.rstrip()
+
+
+def plain(text: str) -> str:
+    """What others wrote as one short line that is not taken for Markdown."""
+    line = " ".join(text.split())
+    line = line if len(line) <= MAX_TITLE else line[: MAX_TITLE - 1] + "…"
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", line)
+
+
+def as_json(each: Occurrence) -> dict[str, object]:
+    start, end = each.start.isoformat(), each.end.isoformat()
+    if each.all_day:
+        start, end = f"{each.start:%F}", f"{max(each.start, each.end - DAY):%F}"
+    return {
+        "id": each.uid,
+        "title": each.title,
+        "start": start,
+        "end": end,
+        "all_day": each.all_day,
+        "repeats": each.repeats,
+        "location": each.location,
+        "description": each.description,
+        "calendar": each.calendar,
+    }

@@ -22,7 +22,13 @@ From = Annotated[
     str, Says("From this day or time on", "起始日期或时间", alias="from", max_length=40)
 ]
 To = Annotated[
-    str, Says("Up to this time, or this day included", "截止时间或日期（含当日）", alias="to", max_length=40)
+    str,
+    Says(
+        "Up to this time, or this day included",
+        "截止时间或日期（含当日）",
+        alias="to",
+        max_length=40,
+    ),
 ]
 CalendarName = Annotated[
     str,
@@ -38,14 +44,22 @@ Id = Annotated[
 ]
 Start = Annotated[
     str,
-    Says("Start, as 2026-11-24T12:00; a day alone for all day", "开始时间，如 2026-11-24T12:00；仅写日期表示全天", max_length=40),
+    Says(
+        "Start, as 2026-11-24T12:00; a day alone for all day",
+        "开始时间，如 2026-11-24T12:00；仅写日期表示全天",
+        max_length=40,
+    ),
 ]
-End = Annotated[str, Says("End; of an all-day event, the last day", "结束时间；全天日程为最后一天", max_length=40)]
+End = Annotated[
+    str,
+    Says("End; of an all-day event, the last day", "结束时间；全天日程为最后一天", max_length=40),
+]
 Duration = Annotated[
     int, Says("Minutes, instead of an end", "时长（分钟），可代替结束时间", ge=0, le=60 * 24 * 31)
 ]
 Repeat = Annotated[
-    Literal["none", "daily", "weekly", "monthly", "yearly"], Says("How often it repeats", "重复频率")
+    Literal["none", "daily", "weekly", "monthly", "yearly"],
+    Says("How often it repeats", "重复频率"),
 ]
 Until = Annotated[str, Says("Last day of the repetition", "重复的最后一天", max_length=40)]
 Rrule = Annotated[
@@ -125,7 +139,6 @@ class QueryFreebusy(Arguments):
     calendar: CalendarName = ""
 
 
-
 def moment(text: str, zone: ZoneInfo) -> datetime | date:
     """The day, or the time in `zone`, that `text` names."""
     found = _WRITTEN.fullmatch(text.strip())
@@ -163,9 +176,12 @@ def later(when: datetime | date, length: timedelta) -> datetime | date:
 
 
 def window(
-    arguments: "ListEvents | SearchEvents | QueryFreebusy", zone: ZoneInfo, now: datetime, reach: tuple[timedelta, timedelta]
+    arguments: "ListEvents | SearchEvents | QueryFreebusy",
+    zone: ZoneInfo,
+    now: datetime,
+    reach: tuple[timedelta, timedelta],
 ) -> tuple[datetime, datetime]:
-    """The stretch of time that is asked about; by default `reach` around today."""
+    """The stretch of time that is asked about, in UTC; by default `reach` around today."""
     back, ahead = reach
     today = now.astimezone(zone).date()
     first = opening(moment(arguments.start, zone) if arguments.start else today - back, zone)
@@ -174,6 +190,7 @@ def window(
         end = opening(last if isinstance(last, datetime) else last + DAY, zone)
     else:
         end = first + (ahead if arguments.start else back + ahead)
+    first, end = first.astimezone(UTC), end.astimezone(UTC)
     if end <= first:
         raise BadRequestError("empty window", say="ends_before")
     if end - first > MAX_WINDOW:

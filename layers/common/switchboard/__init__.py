@@ -1,1 +1,1 @@
-"""What every Switchboard function shares: the values that travel, the ledger, the channels, the frame around tools."""
+"""What every function shares: the values that travel, the ledger, channels, the tools' frame."""

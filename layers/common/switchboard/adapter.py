@@ -63,7 +63,7 @@ class Adapter(Protocol):
     """Translates between our values and one vendor library."""
 
     def run(self, call: Call, arguments: Arguments) -> Answer:
-        """Do it. Raises RejectedError when the asker is wrong, UnavailableError when the world is."""
+        """Do it. Raises RejectedError when the asker is wrong, else UnavailableError."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What the arguments of an operation are made of: closed pydantic models that explain themselves."""
+"""What an operation's arguments are made of: closed models that explain themselves."""
 
 from typing import Any
 
@@ -14,4 +14,5 @@ class Arguments(BaseModel):
 
 def Says(en: str, zh: str, **constraints: Any) -> FieldInfo:  # noqa: N802  reads as an annotation
     """Explain a field in both languages: `repo: Annotated[str, Says("Repository", "仓库")]`."""
-    return Field(description=en, json_schema_extra={"zh": zh}, **constraints)
+    made: FieldInfo = Field(description=en, json_schema_extra={"zh": zh}, **constraints)
+    return made

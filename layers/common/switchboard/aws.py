@@ -23,6 +23,7 @@ from switchboard.settings import AwsSettings
 TRIES = 4
 CONNECT_SECONDS = 5.0
 RETRYABLE = {
+    "ConditionalRequestConflict",
     "InternalServerError",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -54,7 +55,6 @@ class Transport(Protocol):
     def __call__(
         self, method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
     ) -> bytes: ...
-
 
 
 class AwsError(AppError):
@@ -135,10 +135,10 @@ def presigned_get(bucket: str, key: str, *, seconds: int, filename: str = "") ->
     return f"{base}{path}?{canonical}&X-Amz-Signature={_signature(stamp, 's3', request)}"
 
 
-def sign(  # noqa: PLR0913  the parts of a request
+def sign(  # noqa: PLR0913, PLR0917  the parts of a request
     method: str, service: str, host: str, path: str, headers: Mapping[str, str], body: bytes
 ) -> dict[str, str]:
-    """The request's headers with SigV4's added. `headers` have lower-case names; `path` is quoted."""
+    """The headers with SigV4's added. Names are in lower case; `path` is quoted."""
     settings = AwsSettings.load()
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     digest = hashlib.sha256(body).hexdigest()
@@ -225,16 +225,12 @@ def _request(
     method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
 ) -> bytes:
     """An exchange with as many tries as may help."""
-    base = _base(service)
-    host = urlsplit(base).netloc
     failure: AppError = UnavailableError(f"{service}: no try was made")
     for attempt in range(TRIES):
         if attempt:
             time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311  jitter, not a secret
         try:
-            return _exchange(
-                base, method, path, sign(method, signing, host, path, headers, body), body
-            )
+            return _transport(method, service, path, headers, body)
         except AwsError as error:
             if not error.retryable:
                 raise
@@ -249,7 +245,7 @@ def _request(
 
 def use(transport: Transport) -> Transport:
     """Reach AWS through `transport` from now on; returns the one before. For tests and fakes."""
-    global _transport  # noqa: PLW0603  the one seam
+    global _transport
     before, _transport = _transport, transport
     return before
 

@@ -1,11 +1,17 @@
 """Hints: queue messages and asynchronous invokes that say "look at this row". Any may be lost."""
 
 import hashlib
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
 from uuid import uuid4
 
-from switchboard import aws
+from switchboard import aws, observe
+from switchboard.errors import AppError
 from switchboard.models import Command, Hint, encode
 from switchboard.settings import Settings
+
+RETRY_SECONDS = 5.0
 
 
 class InboxSettings(Settings, frozen=True):
@@ -34,6 +40,42 @@ def push(hint: Hint, lane: str) -> None:
 def next_in_lane(hint: Hint, lane: str) -> None:
     """Tell dispatch that it is this op's turn."""
     _send(InboxSettings.load().inbox_url, hint, lane)
+
+
+def each(
+    event: Mapping[str, Any], take: Callable[[str], None], queue_url: str
+) -> dict[str, list[dict[str, str]]]:
+    """Give each body of an SQS batch to `take`; what it raises an AppError for goes back.
+
+    A group's later records go back too, so that its order holds. A returned record comes again
+    after the error's `seconds`, else RETRY_SECONDS. Whatever else `take` raises fails the batch.
+    """
+    failed_groups: set[str] = set()
+    failures: list[dict[str, str]] = []
+    for record in event["Records"]:
+        group = record["attributes"]["MessageGroupId"]
+        if group not in failed_groups:
+            try:
+                take(record["body"])
+                continue
+            except AppError as error:
+                observe.log("message returned", detail=error.detail)
+                failed_groups.add(group)
+                _come_again(queue_url, record, getattr(error, "seconds", RETRY_SECONDS))
+        failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+def _come_again(queue_url: str, record: Mapping[str, Any], seconds: float) -> None:
+    payload = {
+        "QueueUrl": queue_url,
+        "ReceiptHandle": record["receiptHandle"],
+        "VisibilityTimeout": math.ceil(min(seconds, 3600.0)),
+    }
+    try:
+        aws.call("sqs", "ChangeMessageVisibility", payload)
+    except AppError as error:  # then it comes again after the queue's own time
+        observe.log("visibility not changed", detail=error.detail)
 
 
 def _send(url: str, hint: Hint, lane: str) -> None:

@@ -1,4 +1,4 @@
-"""A tool's manifest (`tool.yaml`): the single source for what the tool offers, needs and may touch."""
+"""A tool's manifest (`tool.yaml`): the one source for what it offers, needs and may touch."""
 
 from enum import StrEnum
 from pathlib import Path

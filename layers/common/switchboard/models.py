@@ -10,6 +10,7 @@ Locale = Literal["en", "zh"]
 ReplyTo = dict[str, str]
 """The return address of a message; opaque to all but its channel."""
 
+
 class Sender(Struct, frozen=True, forbid_unknown_fields=True):
     """Who wrote, as the channel proves it: `id` is immutable, `name` is only for show."""
 

@@ -42,7 +42,7 @@ def segment(name: str) -> Iterator[None]:
         return
     from aws_xray_sdk.core import xray_recorder  # noqa: PLC0415  260 ms: only when it is used
 
-    with xray_recorder.in_subsegment(name):
+    with xray_recorder.in_subsegment(name):  # type: ignore[no-untyped-call]
         yield
 
 

@@ -1,4 +1,4 @@
-"""Everything Switchboard itself says to people, in both languages. Tools keep theirs in `tool.yaml`."""
+"""Everything Switchboard itself says, in both languages; tools keep theirs in `tool.yaml`."""
 
 from switchboard.errors import AppError
 from switchboard.models import Locale
@@ -108,13 +108,13 @@ PHRASES: dict[str, tuple[str, str]] = {
 }
 
 
-def say(name: str, locale: Locale, **values: object) -> str:
+def say(name: str, locale: Locale, /, **values: object) -> str:
     """The phrase `name` in the reader's language, filled with `values`."""
     en, zh = PHRASES[name]
     return (zh if locale == "zh" else en).format(**values)
 
 
-def public(error: AppError, locale: Locale, **values: object) -> str:
+def public(error: AppError, locale: Locale, /, **values: object) -> str:
     """What a person may read of an error: its phrase, never its detail."""
     return say(error.say, locale, **{**values, **error.values})
 

@@ -1,4 +1,4 @@
-"""The frame around every tool: claim, check, run, keep, close. Tools have none of this themselves."""
+"""The frame around every tool: claim, check, run, keep, close. Tools have none of it."""
 
 import tempfile
 import time
@@ -14,8 +14,13 @@ from pydantic import ValidationError
 from switchboard import config, hints, ledger, manifest, observe, phrases, secret, storage
 from switchboard.adapter import Adapter, Answer, Call, Connection
 from switchboard.arguments import Arguments
-from switchboard.errors import AppError, BadRequestError, NotAllowedError, RejectedError
-from switchboard.errors import UnavailableError
+from switchboard.errors import (
+    AppError,
+    BadRequestError,
+    NotAllowedError,
+    RejectedError,
+    UnavailableError,
+)
 from switchboard.manifest import Effect, Operation
 from switchboard.models import Command, Fault, Hint, Locale, Result
 from switchboard.settings import Settings
@@ -205,7 +210,7 @@ def _fault(
     return Result(id=command.id, error=Fault(code, text))
 
 
-def _say(tool: Tool, locale: Locale, name: str, **values: object) -> str:
+def _say(tool: Tool, locale: Locale, name: str, /, **values: object) -> str:
     return tool.say(name, locale, values)
 
 

@@ -104,7 +104,7 @@ def envelope_id(channel: str, account: str, conversation: str, message: str) -> 
 
     Scoped to account and conversation, so that equal ids in two chats stay two messages.
     """
-    return uuid5(_NAMESPACE, "\n".join((channel, account, conversation, message)))
+    return uuid5(_NAMESPACE, f"{channel}\n{account}\n{conversation}\n{message}")
 
 
 def same(given: str, expected: str) -> bool:

@@ -1,4 +1,4 @@
-"""Feishu and Lark: encrypted events, the challenge, replies. Source: open.feishu.cn, event guide."""
+"""Feishu and Lark: encrypted events, the challenge, replies. Source: open.feishu.cn."""
 
 import base64
 import hashlib
@@ -171,7 +171,9 @@ class Feishu:
             raise BadSignatureError("not encrypted")
         try:
             blob = base64.b64decode(sealed, validate=True)
-            cipher = Cipher(algorithms.AES(hashlib.sha256(self._key).digest()), modes.CBC(blob[:16]))
+            cipher = Cipher(
+                algorithms.AES(hashlib.sha256(self._key).digest()), modes.CBC(blob[:16])
+            )
             decryptor, unpadder = cipher.decryptor(), padding.PKCS7(128).unpadder()
             padded = decryptor.update(blob[16:]) + decryptor.finalize()
             return read_json(unpadder.update(padded) + unpadder.finalize())

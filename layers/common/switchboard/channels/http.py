@@ -49,7 +49,9 @@ def post(url: str, payload: Any, headers: Mapping[str, str] | None = None) -> Re
         raise UnavailableError(f"{host}: {type(error).__name__}") from None
     finally:
         connection.close()
-    reply = Reply(response.status, {k.lower(): v for k, v in response.getheaders()}, _object(answer))
+    reply = Reply(
+        response.status, {k.lower(): v for k, v in response.getheaders()}, _object(answer)
+    )
     if reply.status == 429:  # noqa: PLR2004  Too Many Requests
         raise RateLimitedError(host, retry_after=retry_after(reply))
     if reply.status >= 500:  # noqa: PLR2004

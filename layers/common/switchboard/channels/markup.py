@@ -62,7 +62,7 @@ class _Html(mistune.HTMLRenderer):
     def block_html(self, html: str) -> str:
         return f"{escape(html, quote=False)}\n\n"
 
-    def list(self, text: str, ordered: bool, **attrs: Any) -> str:  # noqa: A003  mistune's name
+    def list(self, text: str, ordered: bool, **attrs: Any) -> str:
         return f"{text}\n"
 
     def list_item(self, text: str) -> str:

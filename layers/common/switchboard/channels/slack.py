@@ -23,7 +23,6 @@ from switchboard.channels.base import (
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
-    NotAllowedError,
     RateLimitedError,
     RejectedError,
     UnavailableError,
@@ -136,7 +135,12 @@ class Slack:
             raise RejectedError(error)
 
     def _slash_command(self, webhook: Webhook) -> list[Envelope]:
-        form = {name: values[0] for name, values in parse_qs(webhook.body.decode("utf-8", "replace"), max_num_fields=50).items()}
+        form = {
+            name: values[0]
+            for name, values in parse_qs(
+                webhook.body.decode("utf-8", "replace"), max_num_fields=50
+            ).items()
+        }
         try:
             team, channel, user = form["team_id"], form["channel_id"], form["user_id"]
             command, trigger = form["command"], form["trigger_id"]

@@ -19,7 +19,6 @@ from switchboard.ledger.runs import (
     LANE_LIMIT,
     Planned,
     StalePersonError,
-    commands_of,
     due,
     record,
 )
@@ -35,7 +34,6 @@ __all__ = [
     "StalePersonError",
     "close",
     "command_of",
-    "commands_of",
     "due",
     "head_of",
     "known",
@@ -47,7 +45,7 @@ __all__ = [
     "record",
     "release",
     "settle",
-    "stranger",
     "start",
+    "stranger",
     "take",
 ]

@@ -26,8 +26,12 @@ class Sending(Struct, frozen=True):
 
     hint: Hint
     answer: Answer
-    attempt: int
     holder: str
+    attempt: int
+    """How often a push may have begun; postponed pushes do not count."""
+    postponed: int
+    parts: int
+    """Messages of the answer that have surely been sent."""
 
 
 def take(hint: Hint, *, lease: float, now: float) -> Sending | None:
@@ -52,7 +56,8 @@ def take(hint: Hint, *, lease: float, now: float) -> Sending | None:
             return None
         raise
     answer = json.decode(str(row["answer"]), type=Answer)
-    return Sending(hint, answer, table.whole(row["attempt"]), holder)
+    attempt, postponed = table.whole(row["attempt"]), table.whole(row.get("postponed", 0))
+    return Sending(hint, answer, holder, attempt, postponed, table.whole(row.get("parts", 0)))
 
 
 def settle(sending: Sending, state: str) -> None:
@@ -60,14 +65,22 @@ def settle(sending: Sending, state: str) -> None:
     _move(sending, "SET #state = :state REMOVE due, due_at, lease_until", state=state)
 
 
-def postpone(sending: Sending, due_at: float) -> None:
-    """SENDING by us becomes READY again, for the sweep to hint after `due_at`."""
-    _move(sending, "SET #state = :state, due_at = :due", state="READY", due=due_at)
+def postpone(sending: Sending, due_at: float, parts: int) -> None:
+    """SENDING by us becomes READY again: `parts` messages are sent, the rest has not begun."""
+    _move(
+        sending,
+        "SET #state = :state, due_at = :due, parts = :parts ADD attempt :less, postponed :one",
+        state="READY",
+        due=due_at,
+        parts=parts,
+        less=-1,
+        one=1,
+    )
 
 
 def item(run: UUID, step: int, answer: Answer, now: float) -> dict[str, Any]:
     """The transaction's part that makes an answer READY."""
-    body = {"state": "READY", "answer": json.encode(answer).decode()}
+    body: table.Row = {"state": "READY", "answer": json.encode(answer).decode()}
     return table.put(table.due_row(run, table.answer_key(step), body, now))
 
 

@@ -1,5 +1,7 @@
 """What the web channel has pushed: letters that the chat page fetches."""
 
+from uuid import uuid4
+
 from msgspec import Struct, json
 
 from switchboard.ledger import table
@@ -22,9 +24,9 @@ class Letter(Struct, frozen=True, kw_only=True):
 def leave(lane: str, letter: Letter) -> None:
     """Put a letter into a mailbox; the same letter again changes nothing."""
     body = json.encode(letter).decode()
-    row: table.Row = {"pk": f"mailbox#{lane}", "sk": f"{letter.at:017.6f}#{letter.id}"}
+    row: table.Row = {"pk": f"mailbox#{lane}", "sk": f"{letter.at:017.6f}-{letter.id}"}
     row |= {"letter": body, "expires_at": letter.at + KEEP_SECONDS}
-    table.transact([table.put(row, new=False)], letter.id)
+    table.transact([table.put(row, new=False)], str(uuid4()))
 
 
 def letters(lane: str, after: str, limit: int = 50) -> tuple[list[Letter], str]:

@@ -27,7 +27,7 @@ class Planned(Struct, frozen=True):
     changes: bool
 
 
-def record(
+def record(  # noqa: PLR0913  all that one commit holds
     envelope: Envelope,
     planned: Sequence[Planned] = (),
     answer: Result | None = None,
@@ -73,18 +73,10 @@ def record(
     return True
 
 
-def commands_of(run: UUID) -> list[Command]:
-    """The commands of a message that are still to be done."""
-    rows = table.query(
-        "pk = :pk AND begins_with(sk, :ops)", limit=100, pk=table.run_key(run), ops="op#"
-    )
-    return [decode_command(str(row["command"])) for row in rows if "due" in row]
-
-
 def due(now: float, limit: int) -> tuple[list[Command], list[tuple[Hint, str]]]:
     """The commands, and the answers with their lanes, whose hint or lease ran out."""
     commands: list[Command] = []
-    answers: list[tuple[Hint, str]] = []
+    waiting: list[tuple[Hint, str]] = []
     for shard in range(table.DUE_SHARDS):
         rows = table.query(
             "due = :due AND due_at < :now",
@@ -100,13 +92,13 @@ def due(now: float, limit: int) -> tuple[list[Command], list[tuple[Hint, str]]]:
                 run = UUID(str(row["pk"]).partition("#")[2])
                 step = int(str(row["sk"]).partition("#")[2])
                 lane = json.decode(str(row["answer"]), type=answers.Answer).lane
-                answers.append((Hint(run, step), lane))
-    return commands, answers
+                waiting.append((Hint(run, step), lane))
+    return commands, waiting
 
 
 def _op_items(one: Planned, now: float) -> list[dict[str, Any]]:
     meta = one.command.params.meta
-    body = {"state": "PLANNED", "command": json.encode(one.command).decode()}
+    body: table.Row = {"state": "PLANNED", "command": json.encode(one.command).decode()}
     row = table.due_row(meta.run, table.op_key(meta.step), body, now)
     if not one.changes:
         return [table.put(row)]

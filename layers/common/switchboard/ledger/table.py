@@ -10,6 +10,7 @@ from switchboard.settings import Settings
 
 Value = str | int | float | list[str]
 Row = dict[str, Value]
+Body = Mapping[str, Value]
 
 HINT_SECONDS = 60.0
 """How long a hint may take before the sweep gives another."""
@@ -49,10 +50,11 @@ def answer_key(step: int) -> str:
     return f"answer#{step:03}"
 
 
-def due_row(run: UUID, sk: str, body: Row, now: float) -> Row:
+def due_row(run: UUID, sk: str, body: Body, now: float) -> Row:
     """A row that the sweep finds when nothing has moved it within HINT_SECONDS."""
     pk = run_key(run)
-    return body | {
+    return {
+        **body,
         "pk": pk,
         "sk": sk,
         "attempt": 0,
@@ -86,7 +88,7 @@ def check(where: dict[str, Any], condition: str, **values: Value) -> dict[str, A
 
 
 def transact(items: list[dict[str, Any]], token: str) -> None:
-    """All or nothing. `token` lets AWS recognise this client's own retry (10 minutes, no longer)."""
+    """All or nothing. By `token` AWS knows this client's own retry (10 minutes, no longer)."""
     payload = {"TransactItems": items, "ClientRequestToken": token}
     aws.call("dynamodb", "TransactWriteItems", payload)
 

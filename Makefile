@@ -1,0 +1,95 @@
+# Everything a developer or a new machine needs. It asks for Python 3.11 to 3.13, make, node, npm and apt.
+PYTHON ?= python3
+STAGE ?= dev
+PY = .venv/bin/python
+PIP = -m pip install --quiet --disable-pip-version-check
+FAST = tests/unit tests/contract tests/flow
+CODE = functions layers cli local scripts tests
+export SAM_CLI_TELEMETRY = 0
+
+.PHONY: run test check bench smoke tool docs deploy build setup apt clean
+
+run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
+	@$(PY) -m local
+
+test: setup check artifact servers stack ## all set-up, then everything CI runs
+
+check: .venv/ready compiled ## format, lint, types, imports, sizes, fast tests: under a minute
+	.venv/bin/ruff format --check --quiet $(CODE)
+	.venv/bin/ruff check --quiet $(CODE)
+	.venv/bin/mypy
+	.venv/bin/lint-imports --config .importlinter > build/imports.log || { cat build/imports.log; exit 1; }
+	$(PY) -m scripts.check_sizes
+	$(PY) -m pytest -q $(FAST)
+
+artifact: .venv/ready .venv-sam/ready build ## what `sam build` made: small, importable, linted
+	$(PY) -m pytest -q tests/artifact
+
+servers: setup ## against real servers: calendars, GitHub's description and traffic, pandoc, a browser
+	$(PY) -m pytest -q tests/servers
+
+stack: setup ## against the one-machine stack, IAM enforced
+	$(PY) -m pytest -q tests/stack
+
+smoke: setup ## messages through the deployed one-machine stack; the last line is one JSON object
+	@$(PY) -m tests.stack.smoke
+
+bench: setup build compiled ## cold starts and calls as ratios to a bare handler; writes build/bench.json
+	@$(PY) -m tests.bench
+
+tool: .venv/ready ## a new tool folder: make tool NAME=todoist
+	@$(PY) -m scripts.new_tool "$(NAME)"
+
+docs: .venv/ready compiled ## the generated pages of docs/
+	@$(PY) -m scripts.tool_docs
+
+build: .venv/ready .venv-sam/ready ## sam build for this machine, with bytecode
+	@$(PY) -c "from local.deployment import build; build()"
+
+deploy: .venv/ready .venv-sam/ready ## to AWS, with your credentials: make deploy STAGE=prod
+	@$(PY) -m scripts.deploy "$(STAGE)"
+
+setup: apt .venv/ready .venv-sam/ready .venv-emulator/ready tests/servers/node_modules/ready
+
+compiled: .venv/ready
+	@mkdir -p build
+	@$(PY) layers/common/compile.py layers/common/switchboard/compiled
+
+.venv/ready: tests/requirements.txt layers/common/requirements.txt $(wildcard functions/tools/*/requirements.txt)
+	@echo "installing the development environment ..."
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, not {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
+	@$(PYTHON) -m venv .venv
+	@$(PY) $(PIP) -r tests/requirements.txt
+	@echo "$(CURDIR)/layers/common" > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/switchboard.pth"
+	@touch $@
+
+.venv-sam/ready: local/requirements/sam.txt
+	@echo "installing the SAM command line ..."
+	@$(PYTHON) -m venv .venv-sam
+	@.venv-sam/bin/python $(PIP) -r $<
+	@touch $@
+
+.venv-emulator/ready: local/requirements/emulator.txt
+	@echo "installing the local AWS ..."
+	@$(PYTHON) -m venv .venv-emulator
+	@.venv-emulator/bin/python $(PIP) -r $<
+	@touch $@
+
+tests/servers/node_modules/ready: tests/servers/package.json
+	@echo "installing the test servers ..."
+	@npm install --prefix tests/servers --no-package-lock --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Debian's packages that tests need: a browser, and PDF tools as a second opinion.
+APT = chromium poppler-utils
+apt:
+	@missing=$$(for p in $(APT); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+		echo "installing" $$missing "..."; \
+		sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			$$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	fi
+
+clean:
+	rm -rf .aws-sam .state build .venv .venv-sam .venv-emulator tests/servers/node_modules

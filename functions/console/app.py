@@ -1,0 +1,203 @@
+"""The chat page and what it asks for: answers, uploads, the list of tools. Not on the hot path."""
+
+from functools import cache
+from http import HTTPStatus
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import boto3
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from botocore.config import Config
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from functions.console import session
+from functions.console.assets import assets
+from functions.console.settings import ConsoleSettings
+from switchboard import config, ledger, observe, storage
+from switchboard.channels.web import uploads
+from switchboard.errors import BadSignatureError
+from switchboard.manifest import Text
+from switchboard.models import Locale
+
+LINK_SECONDS = 3600
+UPLOAD_SECONDS = 300
+
+app = APIGatewayHttpResolver()
+
+
+class Upload(BaseModel):
+    """A file that the page wants to upload; `size` in bytes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    media_type: Annotated[str, Field(pattern=r"^[\w.+-]+/[\w.+-]+$", max_length=100)]
+    size: Annotated[int, Field(ge=1, le=storage.MAX_ATTACHMENT_BYTES)]
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Answer one HTTP API request (payload version 2.0)."""
+    answer = app.resolve(event, context)
+    if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
+        observe.log("refused", path=str(event.get("rawPath", ""))[:100], status=answer["statusCode"])
+    return answer
+
+
+@app.get("/")
+def home() -> Response[str]:
+    return _moved("chat/index.html")
+
+
+@app.get("/chat")
+def page() -> Response[str]:
+    """The page's own links are relative, so it is only served below its folder."""
+    return _moved("chat/index.html")
+
+
+@app.get("/chat/")
+def folder() -> Response[str]:
+    return _moved("index.html")
+
+
+@app.get("/chat/api/messages")
+def messages() -> dict[str, Any]:
+    """The answers after the cursor `after`, each file with a link that works for an hour."""
+    subject = _subject()
+    after = app.current_event.query_string_parameters.get("after", "")[:100]
+    found, cursor = ledger.letters(f"web/{session.ACCOUNT}/{subject}", after)
+    return {
+        "cursor": cursor,
+        "messages": [
+            {
+                "id": letter.id,
+                "in_reply_to": letter.in_reply_to,
+                "text": letter.text,
+                "error": letter.error,
+                "at": letter.at,
+                "files": [
+                    {
+                        "name": file.name,
+                        "media_type": file.media_type,
+                        "size": file.size,
+                        "url": storage.link(file, LINK_SECONDS),
+                    }
+                    for file in letter.files
+                ],
+            }
+            for letter in found
+        ],
+    }
+
+
+@app.post("/chat/api/uploads")
+def upload() -> dict[str, Any]:
+    """Where to put a file: a link that takes exactly this many bytes of this type, once signed."""
+    asked = Upload.model_validate_json(app.current_event.body or "{}")
+    key = f"{uploads(session.ACCOUNT, _subject())}{uuid4()}"
+    where = {
+        "Bucket": ConsoleSettings.load().results_bucket,
+        "Key": key,
+        "ContentType": asked.media_type,
+        "ContentLength": asked.size,
+    }
+    url = _s3().generate_presigned_url("put_object", Params=where, ExpiresIn=UPLOAD_SECONDS)
+    return {"key": key, "url": url, "headers": {"content-type": asked.media_type}}
+
+
+@app.get("/chat/api/tools")
+def tools() -> dict[str, Any]:
+    """The connected tools, for completion."""
+    _subject()
+    asked = app.current_event.query_string_parameters.get("locale", "en")
+    locale: Locale = "zh" if asked.startswith("zh") else "en"
+    return {
+        "tools": [
+            {
+                "name": tool.name,
+                "summary": _in(tool.summary, locale),
+                "operations": [
+                    {
+                        "name": name,
+                        "summary": _in(operation.summary, locale),
+                        "usage": " ".join(
+                            [f"/{tool.name}", name]
+                            + [f"{field}=…" for field in operation.schema.get("required", [])]
+                        ),
+                    }
+                    for name, operation in tool.operations.items()
+                ],
+            }
+            for tool in config.catalogue().values()
+        ]
+    }
+
+
+@app.get("/chat/<path>")
+def asset(path: str) -> Response[str]:
+    return _asset(path)
+
+
+@app.get("/chat/vendor/<path>")
+def vendored(path: str) -> Response[str]:
+    return _asset(f"vendor/{path}")
+
+
+@app.exception_handler(BadSignatureError)  # type: ignore[untyped-decorator]
+def unauthorised(error: BadSignatureError) -> Response[str]:
+    return _error(HTTPStatus.UNAUTHORIZED, "bad_signature", "The session is missing or expired.")
+
+
+@app.exception_handler(ValidationError)  # type: ignore[untyped-decorator]
+def malformed(error: ValidationError) -> Response[str]:
+    fields = ", ".join(str(problem["loc"][0]) for problem in error.errors() if problem["loc"])
+    return _error(HTTPStatus.BAD_REQUEST, "bad_request", f"These fields do not fit: {fields}.")
+
+
+def _subject() -> str:
+    return session.subject(app.current_event.headers.get("authorization", ""))
+
+
+def _moved(to: str) -> Response[str]:
+    return Response(HTTPStatus.FOUND, body="", headers={"location": to})
+
+
+def _asset(path: str) -> Response[str]:
+    found = assets().get(path)
+    if found is None:
+        raise NotFoundError
+    media_type, text = found
+    headers = {
+        "cache-control": "no-cache",
+        "content-security-policy": _policy(),
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
+    return Response(HTTPStatus.OK, content_type=media_type, body=text, headers=headers)
+
+
+def _error(status: HTTPStatus, code: str, message: str) -> Response[str]:
+    body = f'{{"error":{{"code":"{code}","message":"{message}"}}}}'
+    return Response(status, content_type="application/json", body=body)
+
+
+@cache
+def _policy() -> str:
+    """Nothing but our own files, and S3 for what is uploaded."""
+    base = urlsplit(_s3().meta.endpoint_url)
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+        f"connect-src 'self' {base.scheme}://{base.netloc}; "
+        "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@cache
+def _s3() -> Any:
+    config = Config(s3={"addressing_style": "path"})  # type: ignore[no-untyped-call]
+    return boto3.client("s3", config=config)  # type: ignore[no-untyped-call]
+
+
+def _in(text: Text, locale: Locale) -> str:
+    return text.zh if locale == "zh" else text.en

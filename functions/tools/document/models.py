@@ -1,0 +1,43 @@
+"""The arguments of the document tool."""
+
+from typing import Annotated, Literal
+
+from switchboard.arguments import Arguments, Says
+
+Target = Literal["md", "html", "docx", "odt", "epub", "rst", "csv", "txt", "pdf"]
+Written = Literal["md", "html", "rst", "csv", "txt"]
+
+
+class Convert(Arguments):
+    to: Annotated[Target, Says("Format to convert to", "目标格式")]
+    text: Annotated[
+        str,
+        Says("Text to convert, instead of an attached file", "要转换的文本，代替附件"),
+    ] = ""
+    source: Annotated[
+        Written | None,
+        Says(
+            "What the text is written in; by default its name tells, else md",
+            "文本的格式；默认由文件名判断，否则为 md",
+        ),
+    ] = None
+    name: Annotated[
+        str,
+        Says(
+            "Name of the new file, without its ending",
+            "新文件的名称，不含后缀",
+            max_length=80,
+            pattern=r"^[^/\\\x00-\x1f]*$",
+        ),
+    ] = ""
+
+
+class Extract(Arguments):
+    source: Annotated[
+        Written | None,
+        Says("What a text file is written in; by default its name tells", "文本文件的格式；默认由文件名判断"),
+    ] = None
+
+
+class Info(Arguments):
+    pass

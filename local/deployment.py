@@ -1,0 +1,100 @@
+"""Build and deploy with the unmodified SAM command line, for the machine that this is."""
+
+import hashlib
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.exceptions import ClientError
+
+from local.progress import give_up
+
+SAM = Path(".venv-sam/bin/sam")
+PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
+ARCHITECTURE = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+SOURCES = ("template.yaml", "samconfig.toml", "config", "functions", "layers", "web")
+BUILD = Path(".aws-sam/build")
+
+
+def sources_digest() -> str:
+    """Changes whenever anything changes that is deployed."""
+    digest = hashlib.sha256(f"{PYTHON} {ARCHITECTURE}".encode())
+    for source in SOURCES:
+        root = Path(source)
+        for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if path.is_file() and "__pycache__" not in path.parts and "compiled" not in path.parts:
+                digest.update(f"{path}\n".encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def build() -> None:
+    """`sam build`, then bytecode for what Lambda cannot write any for."""
+    overrides = f"PythonRuntime={PYTHON} Architecture={ARCHITECTURE}"
+    _sam(["build", "--parameter-overrides", overrides], {})
+    command = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
+    subprocess.run([*command, str(BUILD)], check=True)
+
+
+def deploy(stack: str, env: Mapping[str, str]) -> None:
+    overrides = f"PythonRuntime={PYTHON} Architecture={ARCHITECTURE}"
+    command = ["deploy", "--no-progressbar", "--stack-name", stack]
+    _sam([*command, "--parameter-overrides", overrides], env)
+
+
+def outputs(stack: str, env: Mapping[str, str]) -> dict[str, str]:
+    """The stack's outputs; none when there is no such stack."""
+    try:
+        found = client("cloudformation", env).describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError:
+        return {}
+    return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+
+
+def mend(found: Mapping[str, str], env: Mapping[str, str]) -> None:
+    """Do what the local CloudFormation silently leaves out, and make sure of what it should do."""
+    client("dynamodb", env).update_time_to_live(
+        TableName=found["LedgerTable"],
+        TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": True},
+    )
+    routes = client("apigatewayv2", env).get_routes(ApiId=api_of(found))["Items"]
+    if not routes:
+        raise give_up("The HTTP API was deployed without its routes.")
+
+
+def api_of(found: Mapping[str, str]) -> str:
+    """The id of the HTTP API: the first label of its host."""
+    return str(urlsplit(found["Url"]).hostname).partition(".")[0]
+
+
+def client(service: str, env: Mapping[str, str]) -> Any:
+    """A boto3 client for the local AWS."""
+    return boto3.client(  # type: ignore[no-untyped-call]
+        service,
+        endpoint_url=env["AWS_ENDPOINT_URL"],
+        region_name=env["AWS_REGION"],
+        aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+    )
+
+
+def _sam(arguments: list[str], env: Mapping[str, str]) -> None:
+    tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    own = {"PATH": tools, "SAM_CLI_TELEMETRY": "0", "PYTHON": PYTHON, "ARCHITECTURE": ARCHITECTURE}
+    done = subprocess.run(
+        [str(SAM), *arguments],
+        env={**os.environ, **own, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        lines = (done.stdout + done.stderr).strip().splitlines()
+        said = "\n".join([line for line in lines if "FAILED" in line] + lines[-15:])
+        raise give_up(f"`sam {' '.join(arguments)}` failed:\n{said}")

@@ -1,0 +1,65 @@
+"""The local AWS: ministack on 127.0.0.1, with a state folder of its own."""
+
+import json
+import shutil
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from local.process import Process, require_free
+
+VENV = Path(".venv-emulator")
+
+
+class Emulator:
+    """One ministack. Its state is saved when it stops, and only then."""
+
+    def __init__(self, state: Path, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._state = state / "aws"
+        self._temporary = state / "tmp"
+        self._port = port
+        self._process = Process("the local AWS", state / "aws.log")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes every AWS client talk to it."""
+        return {
+            "AWS_ENDPOINT_URL": self.url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+
+    def start(self, *, iam: bool = False) -> None:
+        """Start it; with `iam`, policies are enforced."""
+        require_free(self._port, "the local AWS")
+        shutil.rmtree(self._temporary, ignore_errors=True)
+        self._temporary.mkdir(parents=True)
+        env = {
+            **self.environment,
+            "BIND_HOST": "127.0.0.1",  # else it listens to the whole network
+            "IOT_MTLS_ENABLED": "0",
+            "GATEWAY_PORT": str(self._port),
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self._state.resolve()),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str((self._state / "s3").resolve()),
+            "TMPDIR": str(self._temporary.resolve()),
+            "LOG_LEVEL": "WARNING",
+            "AUTH": "true" if iam else "false",
+        }
+        self._process.start([str(VENV / "bin" / "ministack")], env, self._healthy)
+
+    def stop(self) -> None:
+        self._process.stop()
+        shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def _healthy(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/_ministack/health", timeout=2) as answer:  # noqa: S310
+                return bool(json.load(answer))
+        except (URLError, OSError, ValueError):
+            return False

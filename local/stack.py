@@ -1,0 +1,102 @@
+"""The whole of Switchboard on this machine."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cli import connections, people, sessions
+from cli import stack as stacks
+from local import deployment
+from local.calendar import USER, CalendarServer
+from local.emulator import Emulator
+from local.progress import step
+
+NAME = "switchboard"
+PERSON = "ada"
+
+
+class Stack:
+    """A local AWS with Switchboard deployed in it, a calendar server, and one person, Ada."""
+
+    def __init__(self, state: Path, port: int) -> None:
+        state.mkdir(parents=True, exist_ok=True)
+        self._state = state
+        self.emulator = Emulator(state, port)
+        self.calendar = CalendarServer(state, port + 1, self._secret("calendar"))
+        self.outputs: dict[str, str] = {}
+
+    @property
+    def url(self) -> str:
+        """Where the API answers. Names below localhost do not resolve everywhere; this does."""
+        api = deployment.api_of(self.outputs)
+        return f"{self.emulator.url}/_aws/execute-api/{api}"
+
+    def client(self, service: str) -> Any:
+        """A boto3 client for this stack's AWS."""
+        return deployment.client(service, self.emulator.environment)
+
+    def start(self, *, iam: bool = False) -> None:
+        """Start the servers, then build and deploy what has changed since the last time."""
+        with step("starting the local AWS and the calendar server"):
+            self.emulator.start(iam=iam)
+            self.calendar.start()
+        os.environ.update(self.emulator.environment)
+        digest = deployment.sources_digest()
+        deployed = self._state / "deployed"
+        self.outputs = deployment.outputs(NAME, self.emulator.environment)
+        if not self.outputs or not deployed.exists() or deployed.read_text() != digest:
+            with step("building (sam build)"):
+                deployment.build()
+            with step("deploying (sam deploy)"):
+                deployment.deploy(NAME, self.emulator.environment)
+            self.outputs = deployment.outputs(NAME, self.emulator.environment)
+            deployed.write_text(digest)
+        deployment.mend(self.outputs, self.emulator.environment)
+        stacks.outputs.cache_clear()
+        with step("seeding a workspace with one person"):
+            self._seed()
+
+    def stop(self) -> None:
+        self.calendar.stop()
+        self.emulator.stop()
+
+    def connect(self, what: str, values: Mapping[str, str]) -> None:
+        connections.connect(NAME, what, values)
+
+    def pair(self, sender: str) -> None:
+        people.pair(NAME, sender, PERSON, "member", "")
+
+    def chat_link(self) -> str:
+        return sessions.link(NAME, PERSON, self.url)
+
+    def warm(self) -> None:
+        """Start one environment of every function, so that the first message is not slow."""
+        functions = self.client("lambda")
+        nothing = json.dumps({"Records": []})
+        for function in functions.list_functions()["Functions"]:
+            name = function["FunctionName"]
+            if "-tool-" in name:
+                payload = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"})
+            elif "Dispatch" in name or "Deliver" in name or "Sweep" in name:
+                payload = nothing
+            else:
+                http = {"method": "GET", "path": "/chat/"}
+                payload = json.dumps({"rawPath": "/chat/", "requestContext": {"http": http}})
+            functions.invoke(FunctionName=name, Payload=payload)
+
+    def _seed(self) -> None:
+        self.connect("web/main", {"session_secret": self._secret("web")})
+        calendar = {"endpoint": self.calendar.url, "username": USER}
+        self.connect("calendar", {**calendar, "password": self._secret("calendar")})
+        self.pair(f"web/main/{PERSON}")
+
+    def _secret(self, name: str) -> str:
+        """A secret of this machine's stack: made once, kept in the state folder."""
+        path = self._state / f"secret-{name}"
+        if not path.exists():
+            path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+            path.chmod(0o600)
+        return path.read_text(encoding="utf-8")

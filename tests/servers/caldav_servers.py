@@ -1,0 +1,273 @@
+"""Real CalDAV servers on free local ports, each with an account, one calendar and room for more.
+
+Test modules import from here and name it as a plugin, so PYTEST_DONT_REWRITE.
+"""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from uuid import UUID, uuid4
+
+import pytest
+from caldav.davclient import DAVClient
+
+from functions.tools.calendar import models
+from functions.tools.calendar.adapter import CalendarAdapter
+from switchboard import manifest
+from switchboard.adapter import Answer, Call, Connection
+from switchboard.errors import BadRequestError
+from switchboard.models import Locale
+
+MANIFEST = manifest.load(Path(models.__file__).parent)
+NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)  # a Monday
+READY_SECONDS = 30
+POLL_SECONDS = 0.05
+USER, PASSWORD = "alice", "secret"
+
+OBJECT = """BEGIN:VCALENDAR
+VERSION:2.0
+PRODID:-//Elsewhere//EN
+{before}BEGIN:VEVENT
+UID:series-1
+DTSTAMP:20260101T000000Z
+SUMMARY:Standup
+{lines}
+END:VEVENT
+{after}END:VCALENDAR
+"""
+DAILY = """DTSTART;TZID=Europe/Berlin:20260302T100000
+DTEND;TZID=Europe/Berlin:20260302T101500
+RRULE:FREQ=DAILY;UNTIL=20260308T090000Z
+EXDATE;TZID=Europe/Berlin:20260304T100000,20260305T100000"""
+MOVED = """BEGIN:VEVENT
+UID:series-1
+DTSTAMP:20260101T000000Z
+RECURRENCE-ID;TZID=Europe/Berlin:20260306T100000
+DTSTART;TZID=Europe/Berlin:20260306T150000
+DTEND;TZID=Europe/Berlin:20260306T154500
+SUMMARY:Long standup
+END:VEVENT
+BEGIN:VEVENT
+UID:series-1
+DTSTAMP:20260101T000000Z
+RECURRENCE-ID;TZID=Europe/Berlin:20260307T100000
+DTSTART;TZID=Europe/Berlin:20260307T100000
+DTEND;TZID=Europe/Berlin:20260307T101500
+SUMMARY:Standup
+STATUS:CANCELLED
+END:VEVENT
+"""
+
+
+def written(lines: str, before: str = "", after: str = "") -> str:
+    """An object as another program may have left it."""
+    return OBJECT.format(lines=lines, before=before, after=after)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A fresh calendar, alone on its account until a test adds another."""
+
+    kind: str
+    endpoint: str
+    home: str
+    url: str
+    store: Path
+    """Where the server keeps the objects."""
+
+    def client(self) -> DAVClient:
+        return DAVClient(
+            self.endpoint, username=USER, password=PASSWORD, timeout=10, enable_rfc6764=False
+        )
+
+    def put(self, name: str, ics: str, url: str = "") -> int:
+        """Store an object behind the tool's back; the status the server answers."""
+        kind = {"Content-Type": "text/calendar; charset=utf-8"}
+        with self.client() as client:
+            return client.put(f"{url or self.url}{name}.ics", ics, kind).status
+
+    def raw(self) -> list[str]:
+        """All objects as the server has them."""
+        with self.client() as client:
+            found = client.calendar(url=self.url).search(event=True, post_filter=False)
+            return [each.raw_data.decode().replace("\r\n", "\n") for each in found]
+
+    def add(self, name: str, kind: str = "VEVENT") -> str:
+        """One more calendar on the account; its address."""
+        url = f"{self.home}{name}/"
+        body = f"""
+            <C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">
+              <D:set><D:prop>
+                <D:displayname>{name.title()}</D:displayname>
+                <C:supported-calendar-component-set>
+                  <C:comp name="{kind}"/>
+                </C:supported-calendar-component-set>
+              </D:prop></D:set>
+            </C:mkcalendar>""".strip()
+        with self.client() as client:
+            assert client.mkcalendar(url, body).status == 201
+        return url
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _radicale(folder: Path, port: int) -> list[str]:
+    (folder / "users").write_text(f"{USER}:{PASSWORD}\n")
+    (folder / "settings").write_text(
+        f"[server]\nhosts = 127.0.0.1:{port}\n"
+        f"[auth]\ntype = htpasswd\nhtpasswd_filename = {folder / 'users'}\n"
+        "htpasswd_encryption = plain\ndelay = 0\n"
+        f"[storage]\nfilesystem_folder = {folder / 'store'}\n"
+    )
+    return [sys.executable, "-m", "radicale", "--config", str(folder / "settings")]
+
+
+def _xandikos(folder: Path, port: int) -> list[str]:
+    program = [str(Path(sys.executable).parent / "xandikos"), "serve", "--autocreate"]
+    place = ["-d", str(folder / "store"), "--current-user-principal", f"/{USER}/"]
+    return [*program, *place, "-l", "127.0.0.1", "-p", str(port)]
+
+
+SERVERS = {"radicale": (_radicale, f"/{USER}/"), "xandikos": (_xandikos, f"/{USER}/calendars/")}
+
+
+@contextmanager
+def serving(kind: str, folder: Path) -> Iterator[str]:
+    """The server's address while it runs."""
+    port = free_port()
+    command = SERVERS[kind][0](folder, port)
+    with (folder / "log").open("w") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait_for(port, process, folder / "log")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(POLL_SECONDS)
+        else:
+            return
+    raise RuntimeError(log.read_text())
+
+
+@pytest.fixture(scope="session", params=SERVERS)
+def caldav_server(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, str, Path]]:
+    folder = tmp_path_factory.mktemp(request.param)
+    with serving(request.param, folder) as address:
+        yield request.param, address, folder
+
+
+@pytest.fixture
+def calendar(caldav_server: tuple[str, str, Path]) -> Calendar:
+    """An account with nothing but the empty calendar `Work`."""
+    kind, address, folder = caldav_server
+    home = f"{address}{SERVERS[kind][1]}"
+    root = {"radicale": "store/collection-root/alice", "xandikos": "store/alice/calendars"}[kind]
+    fresh = Calendar(kind, f"{address}/", home, f"{home}work/", folder / root / "work")
+    with fresh.client() as client:
+        for each in client.principal().get_calendars():
+            assert client.delete(str(each.url)).status in {200, 204}
+    fresh.add("work")
+    return fresh
+
+
+@dataclass
+class Asker:
+    """Somebody who asks the tool, as the frame around it would."""
+
+    adapter: CalendarAdapter
+    timezone: str = "Europe/Berlin"
+    locale: Locale = "en"
+
+    def __call__(self, operation: str, /, *, key: UUID | None = None, **given: object) -> Answer:
+        call = Call(
+            key=key or uuid4(),
+            operation=operation,
+            locale=self.locale,
+            timezone=self.timezone,
+            workdir=Path(),
+            say=self._say,
+        )
+        wanted = {name.removesuffix("_"): value for name, value in given.items()}
+        model = getattr(models, MANIFEST.operations[operation].arguments)
+        return self.adapter.run(call, model.model_validate(wanted))
+
+    def _say(self, name: str, **values: object) -> str:
+        return str(getattr(MANIFEST.phrases[name], self.locale).format(**values))
+
+    def refused(self, operation: str, /, **given: object) -> str:
+        """The phrase with which it is refused, after a look that it can be said."""
+        with pytest.raises(BadRequestError) as caught:
+            self(operation, **given)
+        assert self._say(caught.value.say, **caught.value.values)
+        return caught.value.say
+
+    def starts(self, first: str, last: str, **given: object) -> list[str]:
+        """Just when and what, of what is listed."""
+        found = self("events.list", from_=first, to=last, **given).content["events"]
+        return [f"{each['start']} {each['title']}" for each in found]
+
+    def times(self, first: str, last: str) -> list[str]:
+        return [each[5:16].replace("T", " ") for each in self.starts(first, last)]
+
+
+def asking(endpoint: str, **connection: str) -> Asker:
+    values = {"endpoint": endpoint, "username": USER, "password": PASSWORD, **connection}
+    return Asker(CalendarAdapter(Connection(values), clock=lambda: NOW))
+
+
+@pytest.fixture
+def ask(calendar: Calendar) -> Asker:
+    return asking(calendar.endpoint)
+
+
+@contextmanager
+def answering(status: int, headers: dict[str, str], body: bytes = b"") -> Iterator[str]:
+    """The address of a server that gives everybody the same answer."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def handle_one_request(self) -> None:
+            self.raw_requestline = self.rfile.readline(65537)
+            if not self.raw_requestline or not self.parse_request():
+                self.close_connection = True
+                return
+            self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -1,0 +1,154 @@
+"""A small GitHub that remembers, and misbehaves as the real one does when it is told to.
+
+All it is asked and all it answers is checked against GitHub's own description.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from tests.servers.github_contract import Asked, Contract
+from tests.servers.github_memory import NOT_FOUND, OWN, ROUTES, Memory
+
+Json = dict[str, Any]
+OLD = "/repos/octocat/old-name"
+"""What the repository was called before it was renamed."""
+ID = "/repositories/1296269"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A reply instead of the right one, before or after the effect; or none at all."""
+
+    status: int = 502
+    body: Json | str = "<html>Bad gateway</html>"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    effect: bool = False
+    drop: bool = False
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    body: Any
+    headers: Mapping[str, str] = field(default_factory=dict)
+    drop: bool = False
+
+
+class Double:
+    def __init__(self, url: str, description: Json) -> None:
+        self.url = url
+        self.token = ""
+        """The only token that is let in; without one, everybody is."""
+        self.asked: list[Asked] = []
+        self.contract = Contract(description)
+        self.memory = Memory(url, description["components"]["examples"])
+        self._faults: list[tuple[str, Fault]] = []
+
+    def break_next(self, method: str, fault: Fault) -> None:
+        """This comes of the next request with the method, once."""
+        self._faults.append((method, fault))
+
+    def answer(self, asked: Asked) -> Reply:
+        self.asked.append(asked)
+        waiting = next((one for one in self._faults if one[0] == asked.method), None)
+        if waiting is None:
+            return self._right_answer(asked)
+        self._faults.remove(waiting)
+        fault = waiting[1]
+        if fault.effect:
+            self._right_answer(asked)
+        return Reply(fault.status, fault.body, fault.headers, fault.drop)
+
+    def _right_answer(self, asked: Asked) -> Reply:
+        told = asked.headers.get("authorization", "")
+        if self.token and told != f"token {self.token}":
+            message = "Bad credentials" if told else "Requires authentication"
+            return Reply(401, {"message": message})
+        if asked.path.startswith(OLD):
+            return self._moved(asked)
+        path = asked.path.replace(ID, OWN, 1)
+        for (method, template), answer in ROUTES.items():
+            found = re.fullmatch(_pattern(template), path)
+            if method == asked.method and found:
+                request = replace(asked, found=found.groups())
+                self.contract.check_request(template, request)
+                status, body = answer(self.memory, request)
+                self.contract.check_reply(template, request, status, body)
+                return self._page(asked, body) if "per_page" in asked.query else Reply(status, body)
+        return Reply(*NOT_FOUND)
+
+    def _moved(self, asked: Asked) -> Reply:
+        """A write is sent on with 307, and PyGithub takes that for success."""
+        query = f"?{urlencode(asked.query)}" if asked.query else ""
+        place = self.url + asked.path.replace(OLD, ID) + query
+        status = 301 if asked.method == "GET" else 307
+        return Reply(status, {"message": "Moved Permanently", "url": place}, {"location": place})
+
+    def _page(self, asked: Asked, body: Any) -> Reply:
+        if not isinstance(body, list):
+            return Reply(200, body)
+        size, page = int(asked.query["per_page"]), int(asked.query.get("page", 1))
+        following = urlencode({**asked.query, "page": page + 1})
+        link = {"link": f'<{self.url}{asked.path}?{following}>; rel="next"'}
+        more = len(body) > size * page
+        return Reply(200, body[size * (page - 1) : size * page], link if more else {})
+
+
+def _pattern(template: str) -> str:
+    """A path may have slashes in it; the names of the repository are always the same."""
+    own = template.replace("/repos/{owner}/{repo}", OWN).replace("{path}", "(.*)")
+    return re.sub(r"\{\w+\}", r"(\\d+)", own)
+
+
+@contextmanager
+def serving(description: Json) -> Iterator[Double]:
+    """A double on a free local port until the end of the block."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    double = Double(f"http://127.0.0.1:{server.server_port}", description)
+    server.answer = double.answer  # type: ignore[attr-defined]
+    thread = Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield double
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def handle_one_request(self) -> None:
+        self.do_GET = self.do_POST = self.do_PATCH = self.do_PUT = self._answer
+        super().handle_one_request()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name above
+        pass
+
+    def _answer(self) -> None:
+        length = int(self.headers.get("content-length", 0))
+        body = json.loads(self.rfile.read(length)) if length else None
+        parts = urlsplit(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        asked = Asked(self.command, unquote(parts.path), query, body, headers)
+        reply: Reply = self.server.answer(asked)  # type: ignore[attr-defined]
+        if reply.drop:
+            self.close_connection = True
+            return
+        text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
+        self.send_response_only(reply.status)
+        sent = {"date": self.date_time_string(), **reply.headers}
+        for name, value in {**sent, "content-length": str(len(text.encode()))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(text.encode())

@@ -1,0 +1,217 @@
+"""GitHub as its own description and its own recorded traffic show it, on free local ports.
+
+The servers are npm packages; `npm install --no-package-lock` in this folder brings them.
+"""
+
+import copy
+import json
+import socket
+import subprocess
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.servers.github_double import Double, serving
+
+MODULES = Path(__file__).parent / "node_modules"
+DESCRIPTION = MODULES / "@octokit/openapi/generated/api.github.com.json"
+RECORDED = MODULES / "@octokit/fixtures/scenarios/api.github.com"
+API = "https://api.github.com"
+READY_SECONDS = 60
+
+PATHS = (
+    "/repos/{owner}/{repo}",
+    "/repos/{owner}/{repo}/issues",
+    "/repos/{owner}/{repo}/issues/{issue_number}",
+    "/repos/{owner}/{repo}/issues/{issue_number}/comments",
+    "/repos/{owner}/{repo}/pulls",
+    "/repos/{owner}/{repo}/pulls/{pull_number}",
+    "/repos/{owner}/{repo}/pulls/{pull_number}/merge",
+    "/repos/{owner}/{repo}/contents/{path}",
+    "/repos/{owner}/{repo}/actions/runs",
+    "/search/issues",
+)
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def description() -> Json:
+    """GitHub's description of the paths the tool uses, and of nothing else."""
+    if not DESCRIPTION.exists():
+        pytest.fail("run `npm install --no-package-lock` in tests/servers first")
+    whole = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
+    kept: Json = {kind: whole[kind] for kind in ("openapi", "info")}
+    kept["paths"] = {path: whole["paths"][path] for path in PATHS}
+    kept["components"] = {}
+    _keep_references(kept["paths"], whole["components"], kept["components"])
+    # The double answers with it for statuses that no path describes
+    basic = whole["components"]["schemas"]["basic-error"]
+    kept["components"]["schemas"]["basic-error"] = basic
+    return kept
+
+
+@pytest.fixture
+def double(description: Json) -> Iterator[Double]:
+    """A GitHub with a memory, found at the end to have kept to GitHub's description."""
+    with serving(description) as made:
+        yield made
+    assert made.contract.violations == []
+
+
+@pytest.fixture(scope="session")
+def prism(description: Json, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that answers with the description's examples."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    file = tmp_path_factory.mktemp("prism") / "github.json"
+    served = json.loads(json.dumps(_serveable(description)).replace(API, url))
+    file.write_text(json.dumps(served), encoding="utf-8")
+    command = ["@stoplight/prism-cli/dist/index.js", "mock", "-h", "127.0.0.1", "-p", str(port)]
+    with running([*command, str(file)], port):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Recordings"]:
+    port = free_port()
+    folder = tmp_path_factory.mktemp("recorded")
+    _copy_recordings(folder)
+    url = f"http://127.0.0.1:{port}"
+    command = ["@octokit/fixtures-server/bin/server.js", "--port", str(port), "--log-level"]
+    command += ["silent", "--fixtures-url", url, "--fixtures", f"{folder}/*.json"]
+    with running(command, port):
+        yield Recordings(url)
+
+
+class Recordings:
+    """Real traffic, played once for each time it is asked for, in the order it was recorded."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def play(self, scenario: str) -> str:
+        """The address at which the scenario is served."""
+        request = urllib.request.Request(
+            f"{self._url}/fixtures",
+            data=json.dumps({"scenario": scenario}).encode(),
+            headers={"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as reply:
+            return str(json.load(reply)["url"])
+
+
+def _copy_recordings(folder: Path) -> None:
+    """Every scenario as recorded, but open to PyGithub's headers and the adapter's own requests."""
+    for source in RECORDED.glob("*/normalized-fixture.json"):
+        exchanges = json.loads(source.read_text(encoding="utf-8"))
+        _write_recording(folder, source.parent.name, exchanges)
+    repository = _recorded("get-repository")[0]
+    pages = _recorded("paginate-issues")
+    # The adapter asks for a repository before it lists, and says of which state
+    pages[0]["path"] = pages[0]["path"].partition("?")[0] + "?per_page=39&state=open"
+    asked = copy.deepcopy(repository) | {"path": "/repos/octokit-fixture-org/paginate-issues"}
+    asked["response"]["url"] = f"{API}{asked['path']}"
+    _write_recording(folder, "list-issues", [asked, *pages])
+    refused = _recorded("errors")[0]
+    refused["path"] = "/repos/octokit-fixture-org/hello-world/issues"
+    del refused["body"]
+    _write_recording(folder, "refused-issue", [repository, refused])
+    renamed = _recorded("rename-repository")[1:3]
+    _write_recording(folder, "renamed", renamed)
+    search = _recorded("search-issues")
+    search[0]["path"] = "/search/issues?per_page=11&q=sesame%20is%3Aissue"
+    _write_recording(folder, "search", search)
+
+
+def _recorded(scenario: str) -> list[Json]:
+    file = RECORDED / scenario / "normalized-fixture.json"
+    recorded: list[Json] = json.loads(file.read_text(encoding="utf-8"))
+    return recorded
+
+
+def _write_recording(folder: Path, name: str, exchanges: list[Json]) -> None:
+    """nock compares every recorded header exactly, and PyGithub's `accept` differs."""
+    for exchange in exchanges:
+        headers = exchange["reqheaders"]
+        exchange["reqheaders"] = {"authorization": headers["authorization"]}
+    (folder / f"{name}.json").write_text(json.dumps(exchanges), encoding="utf-8")
+
+
+def _keep_references(node: object, source: Json, kept: Json) -> None:
+    if isinstance(node, list):
+        for value in node:
+            _keep_references(value, source, kept)
+    if not isinstance(node, dict):
+        return
+    reference = node.get("$ref")
+    if isinstance(reference, str) and reference.startswith("#/components/"):
+        kind, name = reference.removeprefix("#/components/").split("/", 1)
+        if name not in kept.setdefault(kind, {}):
+            kept[kind][name] = source[kind][name]
+            _keep_references(source[kind][name], source, kept)
+    for value in node.values():
+        _keep_references(value, source, kept)
+
+
+def _serveable(description: Json) -> Json:
+    """What prism can serve: one JSON example a reply, and no links to pages that are not there."""
+    made = copy.deepcopy(description)
+    for path in made["paths"].values():
+        for operation in path.values():
+            for reply in operation["responses"].values():
+                reply.get("headers", {}).pop("Link", None)
+                content = reply.get("content", {})
+                if "application/json" in content:
+                    reply["content"] = {"application/json": content["application/json"]}
+                    _keep_one_example(content["application/json"], made["components"])
+    return made
+
+
+def _keep_one_example(media: Json, components: Json) -> None:
+    examples = media.get("examples", {})
+    for example in examples.values():
+        reference = example.get("value", {}).get("$ref") if example.get("value") else None
+        if reference:  # prism would answer with the reference itself
+            example["value"] = components["examples"][reference.rsplit("/", 1)[1]]["value"]
+    if "default" in examples:
+        media["examples"] = {"default": examples["default"]}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: list[str], port: int) -> Iterator[None]:
+    """A node program from its first answer on its port until the end of the block."""
+    with tempfile.TemporaryFile() as log:
+        full = ["node", str(MODULES / command[0]), *command[1:]]
+        process = subprocess.Popen(full, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait_until_ready(process, port)
+            yield
+        except ConnectionError:
+            log.seek(0)
+            pytest.fail(f"{command[0]} did not start:\n{log.read().decode()}")
+        finally:
+            process.terminate()
+            process.wait(timeout=10)
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
+    for _ in range(READY_SECONDS * 20):
+        with suppress(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.05)
+            break
+    raise ConnectionError(port)

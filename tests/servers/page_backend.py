@@ -1,0 +1,316 @@
+"""A small HTTP double of what serves the chat page: the same contract, and able to misbehave."""
+
+import base64
+import json
+import mimetypes
+import threading
+import time
+import uuid
+from collections import defaultdict, deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+PREFIX = "/_aws/execute-api/abc123"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "connect-src 'self' https: http://127.0.0.1:*; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+CHUNK = 64 * 1024
+TOOLS = {
+    "en": [
+        {
+            "name": "calendar",
+            "summary": "Events and free time",
+            "operations": [
+                {
+                    "name": "events.create",
+                    "summary": "Create an event",
+                    "usage": '"<title>" start="<when>" duration=<minutes>',
+                },
+                {"name": "events.list", "summary": "List events", "usage": "from=<day> to=<day>"},
+            ],
+        },
+        {
+            "name": "document",
+            "summary": "Convert documents",
+            "operations": [
+                {"name": "convert", "summary": "Convert a file", "usage": "<pdf|docx|html>"},
+            ],
+        },
+        {
+            "name": "github",
+            "summary": "Issues and pull requests",
+            "operations": [
+                {
+                    "name": "issues.create",
+                    "summary": "Open an issue",
+                    "usage": '<owner/repo> "<title>"',
+                },
+            ],
+        },
+    ],
+    "zh": [
+        {
+            "name": "calendar",
+            "summary": "日程与空闲时间",
+            "operations": [
+                {
+                    "name": "events.create",
+                    "summary": "新建日程",
+                    "usage": '"<标题>" start="<时间>" duration=<分钟>',
+                },
+            ],
+        },
+        {
+            "name": "document",
+            "summary": "文档转换",
+            "operations": [{"name": "convert", "summary": "转换文件", "usage": "<pdf|docx|html>"}],
+        },
+    ],
+}
+
+
+def token_for(subject: str = "ana", **claims: Any) -> str:
+    """A token as the page sees it: the page reads the subject and leaves the verifying to us."""
+
+    def part(content: dict[str, Any]) -> str:
+        return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+    return f"{part({'alg': 'HS256'})}.{part({'sub': subject, **claims})}.c2lnbmVk"
+
+
+@dataclass
+class Trouble:
+    """What goes wrong with one request: a status, a lost connection, or nothing but a delay."""
+
+    status: int = 0
+    message: str = ""
+    lost: bool = False
+    handled: bool = False  # the connection is lost after the request was carried out
+    gate: threading.Event | None = None  # wait for it before anything else
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Backend:
+    def __init__(self) -> None:
+        self.token = token_for()
+        self.received: list[dict[str, Any]] = []  # messages, each id once
+        self.attempts: list[str] = []  # the id of every attempt to send
+        self.uploads: list[dict[str, Any]] = []
+        self.stored: dict[str, tuple[bytes, dict[str, str]]] = {}
+        self.answers: list[dict[str, Any]] = []
+        self.polls: list[str] = []  # the cursor of every poll
+        self.locales: list[str] = []
+        self.trouble: defaultdict[str, deque[Trouble]] = defaultdict(deque)
+        self.reply: Callable[[dict[str, Any]], str | None] = lambda message: message["text"]
+        self.storage_gate = threading.Event()
+        self.storage_gate.set()
+        self.storage_status = 200
+        self._happened = threading.Condition()
+        self._servers = [
+            ThreadingHTTPServer(("127.0.0.1", 0), self._handler(kind)) for kind in (Page, Storage)
+        ]
+
+    def __enter__(self) -> Self:
+        self._threads = [
+            threading.Thread(target=server.serve_forever, args=(0.02,)) for server in self._servers
+        ]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.storage_gate.set()
+        for troubles in self.trouble.values():
+            for trouble in troubles:
+                if trouble.gate:
+                    trouble.gate.set()
+        for server in self._servers:
+            server.shutdown()
+            server.server_close()
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._servers[0].server_port}{PREFIX}/chat/"
+
+    @property
+    def link(self) -> str:
+        return f"{self.url}#session={self.token}"
+
+    @property
+    def storage(self) -> str:
+        return f"http://127.0.0.1:{self._servers[1].server_port}"
+
+    def fail(self, route: str, **trouble: Any) -> Trouble:
+        """Let the next request of a route (messages, tools, uploads, webhook) go wrong."""
+        self.trouble[route].append(Trouble(**trouble))
+        return self.trouble[route][-1]
+
+    def answer(self, text: str, to: str | None = None, **more: Any) -> dict[str, Any]:
+        entry = {
+            "id": str(uuid.uuid4()),
+            "in_reply_to": to,
+            "text": text,
+            "error": False,
+            "files": [],
+            "at": int(time.time()),
+            **more,
+        }
+        with self._happened:
+            self.answers.append(entry)
+        return entry
+
+    def take(self, message: dict[str, Any]) -> None:
+        """Carry a message out once, however often it arrives."""
+        with self._happened:
+            if any(known["id"] == message["id"] for known in self.received):
+                return
+            self.received.append(message)
+        text = self.reply(message)
+        if text is not None:
+            self.answer(text, to=message["id"])
+
+    def note(self, record: list[Any], entry: Any) -> None:
+        with self._happened:
+            record.append(entry)
+            self._happened.notify_all()
+
+    def wait_until(self, happened: Callable[[], object]) -> None:
+        """Block until a request has made this true."""
+        with self._happened:
+            assert self._happened.wait_for(happened, timeout=15)
+
+    def _handler(self, kind: type["Handler"]) -> type["Handler"]:
+        return type(kind.__name__, (kind,), {"backend": self})
+
+
+class Handler(BaseHTTPRequestHandler):
+    backend: Backend
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def body(self) -> bytes:
+        return self.rfile.read(int(self.headers["Content-Length"] or 0))
+
+    def send(self, status: int, body: bytes, media_type: str, **headers: str) -> None:
+        # The browser may have gone by now, as when a test has seen enough.
+        with suppress(ConnectionError):
+            self.send_response(status)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Cache-Control", "no-store")
+            for name, value in headers.items():
+                self.send_header(name.replace("_", "-"), value)
+            self.end_headers()
+            self.wfile.write(body)
+
+    def send_json(self, status: int, content: Any, **headers: str) -> None:
+        self.send(status, json.dumps(content).encode(), "application/json", **headers)
+
+
+class Page(Handler):
+    def do_GET(self) -> None:
+        url = urlsplit(self.path)
+        path = url.path.removeprefix(f"{PREFIX}/chat/")
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        if path == "api/messages":
+            self.backend.note(self.backend.polls, query.get("after", ""))
+            self.guarded("messages", lambda: self.messages(int(query.get("after") or 0)))
+        elif path == "api/tools":
+            self.backend.note(self.backend.locales, query["locale"])
+            self.guarded("tools", lambda: self.send_json(200, {"tools": TOOLS[query["locale"]]}))
+        else:
+            self.asset(path or "index.html")
+
+    def do_POST(self) -> None:
+        body = json.loads(self.body())
+        if self.path == f"{PREFIX}/chat/api/uploads":
+            self.guarded("uploads", lambda: self.upload(body))
+        elif self.path == f"{PREFIX}/webhook/web/main":
+            self.backend.note(self.backend.attempts, body["id"])
+            self.guarded("webhook", lambda: self.webhook(body))
+        else:
+            self.send_error(404)
+
+    def guarded(self, route: str, act: Callable[[], None]) -> None:
+        """Carry out a request, unless a test wants it to go wrong or the session is not ours."""
+        trouble = (
+            self.backend.trouble[route].popleft() if self.backend.trouble[route] else Trouble()
+        )
+        if trouble.gate:
+            trouble.gate.wait()
+        if trouble.lost:
+            if trouble.handled:
+                self.send = lambda *_, **__: None
+                act()
+            self.close_connection = True
+        elif trouble.status:
+            error = {"code": "trouble", "message": trouble.message}
+            self.send_json(trouble.status, {"error": error}, **trouble.headers)
+        elif self.headers["Authorization"] != f"Bearer {self.backend.token}":
+            self.send_json(401, {"error": {"code": "unauthenticated", "message": ""}})
+        else:
+            act()
+
+    def asset(self, path: str) -> None:
+        file = (WEB / path).resolve()
+        if not file.is_relative_to(WEB) or not file.is_file():
+            self.send_error(404)
+            return
+        media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        self.send(200, file.read_bytes(), media_type, Content_Security_Policy=POLICY)
+
+    def messages(self, after: int) -> None:
+        answers = list(self.backend.answers)
+        self.send_json(200, {"cursor": str(len(answers)), "messages": answers[after:]})
+
+    def upload(self, wanted: dict[str, Any]) -> None:
+        key = f"uploads/{uuid.uuid4()}"
+        self.backend.note(self.backend.uploads, wanted)
+        headers = {"Content-Type": wanted["media_type"], "x-amz-meta-subject": "ana"}
+        url = f"{self.backend.storage}/{key}?signature=1"
+        self.send_json(200, {"key": key, "url": url, "headers": headers})
+
+    def webhook(self, message: dict[str, Any]) -> None:
+        self.backend.take(message)
+        self.send_json(200, {"ok": True})
+
+
+class Storage(Handler):
+    """Another origin, as a bucket is: the browser asks first whether the page may upload."""
+
+    def do_OPTIONS(self) -> None:
+        self.send(
+            200,
+            b"",
+            "text/plain",
+            Access_Control_Allow_Origin="*",
+            Access_Control_Allow_Methods="PUT",
+            Access_Control_Allow_Headers="content-type,x-amz-meta-subject",
+        )
+
+    def do_PUT(self) -> None:
+        missing = int(self.headers["Content-Length"])
+        body = bytearray()
+        while missing:
+            # A closed gate keeps the upload half done for as long as a test looks at it.
+            if body:
+                self.backend.storage_gate.wait()
+            chunk = self.rfile.read(min(CHUNK, missing))
+            if not chunk:
+                return
+            body += chunk
+            missing -= len(chunk)
+        key = urlsplit(self.path).path.removeprefix("/")
+        self.backend.stored[key] = (bytes(body), dict(self.headers))
+        self.send(self.backend.storage_status, b"", "text/plain", Access_Control_Allow_Origin="*")
