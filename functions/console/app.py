@@ -41,7 +41,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one HTTP API request (payload version 2.0)."""
     answer = app.resolve(event, context)
     if answer["statusCode"] >= HTTPStatus.BAD_REQUEST:
-        observe.log("refused", path=str(event.get("rawPath", ""))[:100], status=answer["statusCode"])
+        observe.log("refused", status=int(answer["statusCode"]))
     return answer
 
 
@@ -53,12 +53,8 @@ def home() -> Response[str]:
 @app.get("/chat")
 def page() -> Response[str]:
     """The page's own links are relative, so it is only served below its folder."""
-    return _moved("chat/index.html")
-
-
-@app.get("/chat/")
-def folder() -> Response[str]:
-    return _moved("index.html")
+    below = app.current_event.raw_path.endswith("/")
+    return _moved("index.html" if below else "chat/index.html")
 
 
 @app.get("/chat/api/messages")

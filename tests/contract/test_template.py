@@ -1,0 +1,142 @@
+"""What the whole template promises, checked on what SAM makes of it."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.contract.template import RAW, TRANSFORMED, functions
+
+RESOURCES = TRANSFORMED["Resources"]
+QUEUES = {
+    name: resource["Properties"]
+    for name, resource in RESOURCES.items()
+    if resource["Type"] == "AWS::SQS::Queue"
+}
+SOURCES = [
+    resource["Properties"]
+    for resource in RESOURCES.values()
+    if resource["Type"] == "AWS::Lambda::EventSourceMapping"
+]
+
+
+def statements():
+    """Every statement of every role and managed policy, with who has it."""
+    for name, resource in RESOURCES.items():
+        properties = resource.get("Properties", {})
+        documents = [one["PolicyDocument"] for one in properties.get("Policies", ())]
+        if resource["Type"] == "AWS::IAM::ManagedPolicy":
+            documents.append(properties["PolicyDocument"])
+        for document in documents:
+            for statement in document["Statement"]:
+                yield name, statement
+
+
+def test_no_role_has_a_wildcard_action():
+    for name, statement in statements():
+        actions = statement["Action"]
+        for action in [actions] if isinstance(actions, str) else actions:
+            assert "*" not in action, name
+
+
+def test_no_role_reaches_all_resources_but_to_list_parameters():
+    for name, statement in statements():
+        if statement["Resource"] == "*":
+            assert statement["Action"] == ["ssm:DescribeParameters"], name
+
+
+def test_ingest_can_only_send_to_the_inbox_and_read_its_secrets():
+    found = [one for name, one in statements() if name == "IngestRole"]
+
+    assert "Inbox" in str(found)
+    assert not any(word in str(found) for word in ("dynamodb", "lambda:", "s3:", "Outbox"))
+
+
+def test_only_dispatch_and_sweep_may_start_tools():
+    able = {name for name, one in statements() if "lambda:InvokeFunction" in str(one["Action"])}
+
+    assert able == {"DispatchRole", "SweepRole"}
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda one: str(one["EventSourceArn"]))
+def test_a_queue_waits_six_times_as_long_as_its_function(source):
+    queue = QUEUES[source["EventSourceArn"]["Fn::GetAtt"][0]]
+    function = functions()[source["FunctionName"]["Ref"]]
+
+    assert queue["VisibilityTimeout"] >= 6 * function["Timeout"]
+    assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert "RedrivePolicy" in queue
+    assert source["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_every_queue_is_encrypted_with_our_key(name):
+    assert QUEUES[name]["KmsMasterKeyId"] == {"Ref": "Key"}
+
+
+@pytest.mark.parametrize("name", ["Key", "Logs", "Ledger", "Results"])
+def test_what_holds_data_outlives_the_stack(name):
+    assert RESOURCES[name]["DeletionPolicy"] == "Retain"
+    assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+
+
+def test_results_are_versioned_private_encrypted_and_only_over_tls():
+    bucket = RESOURCES["Results"]["Properties"]
+    (deny,) = RESOURCES["ResultsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+    assert bucket["VersioningConfiguration"]["Status"] == "Enabled"
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert "aws:kms" in str(bucket["BucketEncryption"])
+    assert deny["Effect"] == "Deny"
+    assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_every_function_logs_to_the_group_that_is_kept_for_90_days():
+    assert RESOURCES["Logs"]["Properties"]["RetentionInDays"] == 90
+    for name, function in functions().items():
+        assert function["LoggingConfig"]["LogGroup"] == {"Ref": "Logs"}, name
+
+
+def test_every_function_is_its_folder_s():
+    for name, resource in RAW["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            folder = resource["Properties"]["CodeUri"]
+            assert resource["Properties"]["Handler"] == f"{folder.replace('/', '.')}.app.handler"
+            assert resource["Metadata"]["BuildProperties"]["ParentPackageMode"] == "auto", name
+
+
+def test_every_dead_letter_queue_every_age_and_every_function_of_the_flow_has_an_alarm():
+    watched = {
+        str(dimension["Value"])
+        for resource in RESOURCES.values()
+        if resource["Type"] == "AWS::CloudWatch::Alarm"
+        for dimension in resource["Properties"]["Dimensions"]
+    }
+
+    for name in ("InboxDead", "OutboxDead", "Failures", "Inbox", "Outbox"):
+        assert str({"Fn::GetAtt": [name, "QueueName"]}) in watched
+    for name in ("Ingest", "Dispatch", "Deliver", "Sweep", "Console"):
+        assert str({"Ref": name}) in watched
+
+
+def test_no_secret_stands_in_the_environment_of_a_function():
+    for name, function in functions().items():
+        for variable in function["Environment"]["Variables"]:
+            assert not any(word in variable for word in ("SECRET", "TOKEN", "PASSWORD", "KEY")), (
+                name
+            )
+
+
+def test_the_layer_is_built_for_the_template_s_default_machine():
+    makefile = Path("layers/common/Makefile").read_text(encoding="utf-8")
+    defaults = {name: one["Default"] for name, one in RAW["Parameters"].items()}
+
+    assert f"PYTHON ?= {defaults['PythonRuntime']}" in makefile
+    assert f"ARCHITECTURE ?= {defaults['Architecture']}" in makefile
+
+
+def test_the_configuration_of_every_environment_names_real_tools():
+    connected = yaml.safe_load(Path("config/switchboard.yaml").read_text(encoding="utf-8"))["tools"]
+
+    for tool in connected:
+        assert f"{tool.capitalize()}Tool" in RESOURCES
