@@ -1,4 +1,4 @@
-"""Refuse modules, functions and classes that have grown over their ceiling (CONTRIBUTING, Sizes)."""
+"""Refuse modules, functions and classes over their ceiling (CONTRIBUTING, Sizes)."""
 
 import ast
 import subprocess

@@ -1,0 +1,69 @@
+"""`make docs`: docs/tools.md, out of the manifests; with --check, say whether it is current."""
+
+import sys
+from pathlib import Path
+
+from switchboard import config
+from switchboard.manifest import Manifest
+
+PAGE = Path("docs/tools.md")
+HEAD = """# Tools
+
+Generated from `functions/tools/*/tool.yaml` by `make docs`; change the manifests, not this page.
+
+*Effect* says what happens when the outcome of a call is unknown: `read` and `idempotent` run again,
+`keyed` runs again with the same key, `queryable` looks first whether it happened, `once` is never
+repeated and the person is told.
+"""
+
+
+def page() -> str:
+    return "\n".join([HEAD, *(_tool(one) for one in config.catalogue().values())])
+
+
+def _tool(tool: Manifest) -> str:
+    lines = [
+        f"## {tool.name}",
+        "",
+        f"{tool.summary.en} · {tool.summary.zh}",
+        "",
+        "; ".join(
+            [
+                f"{tool.timeout} s, {tool.memory} MB",
+                f"hosts: {', '.join(tool.hosts) or 'none'}",
+                f"secrets: {', '.join(tool.secrets) or 'none'}",
+                f"programs: {', '.join(tool.programs) or 'none'}",
+                f"attachments: {'read' if tool.attachments else 'not read'}",
+            ]
+        ),
+        "",
+        "| operation | risk | effect | what it does | arguments |",
+        "|---|---|---|---|---|",
+    ]
+    for name, one in tool.operations.items():
+        required = set(one.schema.get("required", ()))
+        fields = [
+            f"`{field}`" if field in required else f"[`{field}`]"
+            for field in one.schema.get("properties", {})
+        ]
+        lines.append(
+            f"| `{name}` | {one.risk} | {one.effect} | {one.summary.en} · {one.summary.zh} "
+            f"| {' '.join(fields)} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def main(arguments: list[str]) -> int:
+    text = page()
+    if "--check" in arguments:
+        current = PAGE.exists() and PAGE.read_text(encoding="utf-8") == text
+        if not current:
+            print(f"{PAGE} is not current: run `make docs`")
+        return 0 if current else 1
+    PAGE.write_text(text, encoding="utf-8")
+    print(f"wrote {PAGE}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
