@@ -11,7 +11,7 @@ export class Conversation {
   #settled = false;
 
   constructor(subject) {
-    // The path belongs to the key: two installations may share one host, as they do on one machine.
+    // The path belongs to the key: two installations may share one host, told apart by their paths alone.
     this.key = `switchboard:${new URL(".", document.baseURI).pathname}:${subject}`;
     this.reload();
   }

@@ -1,0 +1,130 @@
+"""What comes back: answers, errors, waiting."""
+
+import re
+import threading
+import time
+
+from playwright.sync_api import expect
+
+from tests.servers.page_browser import answers, box, look, own, say
+
+
+def test_a_message_is_sent_and_its_answer_shown_as_markdown(page, backend):
+    backend.reply = lambda message: "Done: **one** event\n\n- [calendar](https://example.com/c)"
+
+    say(page, "/calendar events.list")
+
+    expect(own(page).locator(".bubble")).to_have_text("/calendar events.list")
+    expect(answers(page).locator("strong")).to_have_text("one")
+    link = answers(page).get_by_role("link", name="calendar")
+    expect(link).to_have_attribute("rel", re.compile("noopener"))
+    [message] = backend.received
+    assert message["text"] == "/calendar events.list"
+    assert message["attachments"] == []
+    assert message["locale"] == "en"
+    assert set(message) == {"id", "text", "attachments", "locale"}
+    expect(box(page)).to_have_value("")
+
+
+def test_a_message_that_waits_says_so_and_counts_the_time(open_page, backend):
+    backend.reply = lambda message: None
+    page = open_page()
+    page.clock.install()
+    page.reload()
+
+    say(page, "a long one")
+
+    waiting = page.locator("p.waiting")
+    expect(waiting).to_contain_text("Working…")
+    expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+    page.clock.fast_forward(65_000)
+    expect(waiting.locator(".counter")).to_have_text(re.compile(r"1 min \d\d s"))
+    backend.answer("at last", to=backend.received[0]["id"])
+    page.clock.fast_forward(1_000)
+    expect(answers(page)).to_contain_text("at last")
+    expect(waiting).to_have_count(0)
+
+
+def test_answers_out_of_order_stand_below_their_questions(page, backend):
+    backend.reply = lambda message: None
+    for text in ("first", "second"):
+        say(page, text)
+        backend.wait_until(lambda text=text: text in [each["text"] for each in backend.received])
+
+    backend.answer("to the second", to=backend.received[1]["id"])
+    expect(answers(page)).to_have_count(1)
+    backend.answer("to the first", to=backend.received[0]["id"], at=int(time.time()) + 60)
+    expect(answers(page)).to_have_count(2)
+
+    spoken = page.locator("article .bubble, article .markdown").all_inner_texts()
+    assert spoken == ["first", "to the first", "second", "to the second"]
+
+
+def test_an_answer_nobody_asked_for_is_shown_too(page, backend):
+    backend.answer("The nightly report is ready.")
+    look(page)
+
+    expect(answers(page)).to_contain_text("nightly report")
+
+
+def test_an_error_is_marked_in_words(page, backend):
+    backend.reply = lambda message: None
+    say(page, "/github issues.create")
+    backend.wait_until(lambda: backend.received)
+
+    backend.answer("No such repository.", to=backend.received[0]["id"], error=True)
+    look(page)
+
+    expect(answers(page)).to_contain_text("This did not work")
+    expect(answers(page)).to_contain_text("No such repository.")
+
+
+def test_messages_arrive_in_the_order_they_were_sent(page, backend):
+    gate = threading.Event()
+    backend.fail("webhook", gate=gate)
+
+    for text in ("delete it", "yes", "really"):
+        say(page, text)
+    expect(own(page)).to_have_count(3)
+    gate.set()
+
+    expect(answers(page)).to_have_count(3)
+    assert [each["text"] for each in backend.received] == ["delete it", "yes", "really"]
+
+
+def test_after_a_quarter_of_an_hour_no_answer_is_expected_any_more(open_page, backend):
+    backend.reply = lambda message: None
+    page = open_page()
+    page.clock.install()
+    page.reload()
+    say(page, "into the void")
+    expect(page.locator("p.waiting")).to_be_visible()
+
+    page.clock.fast_forward(16 * 60_000)
+
+    expect(page.locator("p.silent")).to_contain_text("No answer came.")
+    page.get_by_role("button", name="Edit and send again").click()
+    expect(box(page)).to_have_value("into the void")
+
+
+def test_days_are_told_apart(page, backend):
+    yesterday = int(time.time()) - 24 * 3600
+    backend.answer("of yesterday", at=yesterday)
+    backend.answer("of today")
+    look(page)
+
+    expect(page.get_by_role("separator")).to_have_text(["Yesterday", "Today"])
+
+
+def test_a_new_answer_out_of_sight_is_announced(open_page, backend):
+    for number in range(40):
+        backend.answer(f"line {number}", at=int(time.time()) - 100 + number)
+    page = open_page(viewport={"width": 800, "height": 600})
+    expect(page.get_by_text("line 39", exact=True)).to_be_in_viewport()
+    page.locator("#log").evaluate("log => { log.scrollTop = 0; }")
+
+    backend.answer("the news")
+    look(page)
+
+    page.get_by_role("button", name="New answer").click()
+    expect(page.get_by_text("the news")).to_be_in_viewport()
