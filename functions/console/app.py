@@ -18,7 +18,7 @@ from functions.console.settings import ConsoleSettings
 from switchboard import config, ledger, observe, storage
 from switchboard.channels.web import uploads
 from switchboard.errors import BadSignatureError
-from switchboard.manifest import Text
+from switchboard.manifest import Operation, Text
 from switchboard.models import Locale
 
 LINK_SECONDS = 3600
@@ -117,10 +117,7 @@ def tools() -> dict[str, Any]:
                     {
                         "name": name,
                         "summary": _in(operation.summary, locale),
-                        "usage": " ".join(
-                            [f"/{tool.name}", name]
-                            + [f"{field}=…" for field in operation.schema.get("required", [])]
-                        ),
+                        "usage": _usage(operation),
                     }
                     for name, operation in tool.operations.items()
                 ],
@@ -193,6 +190,17 @@ def _policy() -> str:
 def _s3() -> Any:
     config = Config(s3={"addressing_style": "path"})  # type: ignore[no-untyped-call]
     return boto3.client("s3", config=config)  # type: ignore[no-untyped-call]
+
+
+def _usage(operation: Operation) -> str:
+    """The arguments as they are written: the first may be bare, what is optional is in brackets."""
+    required = set(operation.schema.get("required", ()))
+    fields = list(operation.schema.get("properties", ()))
+    written = [f"<{name}>" if name == fields[0] else f"{name}=…" for name in fields]
+    return " ".join(
+        text if name in required else f"[{text}]"
+        for name, text in zip(fields, written, strict=True)
+    )
 
 
 def _in(text: Text, locale: Locale) -> str:

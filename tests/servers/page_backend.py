@@ -23,58 +23,7 @@ POLICY = (
     "frame-ancestors 'none'"
 )
 CHUNK = 64 * 1024
-TOOLS = {
-    "en": [
-        {
-            "name": "calendar",
-            "summary": "Events and free time",
-            "operations": [
-                {
-                    "name": "events.create",
-                    "summary": "Create an event",
-                    "usage": '"<title>" start="<when>" duration=<minutes>',
-                },
-                {"name": "events.list", "summary": "List events", "usage": "from=<day> to=<day>"},
-            ],
-        },
-        {
-            "name": "document",
-            "summary": "Convert documents",
-            "operations": [
-                {"name": "convert", "summary": "Convert a file", "usage": "<pdf|docx|html>"},
-            ],
-        },
-        {
-            "name": "github",
-            "summary": "Issues and pull requests",
-            "operations": [
-                {
-                    "name": "issues.create",
-                    "summary": "Open an issue",
-                    "usage": '<owner/repo> "<title>"',
-                },
-            ],
-        },
-    ],
-    "zh": [
-        {
-            "name": "calendar",
-            "summary": "日程与空闲时间",
-            "operations": [
-                {
-                    "name": "events.create",
-                    "summary": "新建日程",
-                    "usage": '"<标题>" start="<时间>" duration=<分钟>',
-                },
-            ],
-        },
-        {
-            "name": "document",
-            "summary": "文档转换",
-            "operations": [{"name": "convert", "summary": "转换文件", "usage": "<pdf|docx|html>"}],
-        },
-    ],
-}
+TOOLS = json.loads(Path(__file__).with_name("page_tools.json").read_text(encoding="utf-8"))
 
 
 def token_for(subject: str = "ana", **claims: Any) -> str:
