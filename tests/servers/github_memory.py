@@ -167,7 +167,8 @@ class Memory:
         words = asked.query["q"].partition(" is:")[0].lower()
         found = [issue | {"score": 1.0} for issue in self.issues if words in issue["title"].lower()]
         size = int(asked.query["per_page"])
-        return 200, {"total_count": len(found), "incomplete_results": False, "items": found[:size]}
+        facts = {"incomplete_results": False, "search_type": "lexical"}
+        return 200, {"total_count": len(found), "items": found[:size], **facts}
 
 
 ROUTES: dict[tuple[str, str], Callable[[Memory, Asked], Reply]] = {

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from json import JSONDecodeError
 from typing import Any
 
 from github import Auth, BadAttributeException, Github, GithubException, RateLimitExceededException
@@ -16,13 +15,13 @@ from switchboard.arguments import Arguments
 from switchboard.errors import BadRequestError, UnavailableError
 
 from . import models, replies
-from .replies import Refusal
 
 TIMEOUT = 10
 MAX_PAGES = 5  # of issues: pull requests come among them, and may be all there is
 MAX_FILE = 100_000  # bytes
 ENTRIES = 50  # of a folder
 STRAYED = (RuntimeError, AssertionError)  # PyGithub's, when it is sent to another host
+GARBLED = (ValueError, BadAttributeException)  # a reply that is not what it should be
 FIND_WITHIN = timedelta(days=2)  # the tries of one call are minutes apart
 
 
@@ -58,12 +57,13 @@ class GithubAdapter:
         try:
             with github:
                 yield github
-        except RateLimitExceededException as error:  # a 403 that at times only its words tell apart
-            raise replies.limited(error.headers or {}) from error
         except GithubException as error:
-            refusal = Refusal(error.status, error.headers or {}, error.data)
-            raise replies.error_for(refusal, call.say, self._subject(arguments)) from error
-        except (*STRAYED, OSError, JSONDecodeError, BadAttributeException) as error:
+            # A limit can be a 403 that only its words tell from a refusal
+            status = 429 if isinstance(error, RateLimitExceededException) else error.status
+            raise replies.error_for(
+                status, error.headers or {}, error.data or {}, call.say, self._subject(arguments)
+            ) from error
+        except (*STRAYED, *GARBLED, OSError) as error:  # OSError: requests' errors are
             raise UnavailableError(f"github: {type(error).__name__}") from error
 
     def _subject(self, asked: Any) -> str:
@@ -86,7 +86,7 @@ def get_repository(repo: Repository, call: Call, asked: models.GetRepository) ->
 
 def list_issues(repo: Repository, call: Call, asked: models.ListIssues) -> Answer:
     page = repo.requester.per_page = min(3 * asked.limit, 100)
-    every = iter(repo.get_issues(state=asked.state, labels=list(asked.labels)))
+    every = iter(repo.get_issues(state=asked.state, labels=list(asked.labels) or NotSet))
     # Told by their address: asking for `pull_request` costs a request for each that is none
     found = (one for one in islice(every, MAX_PAGES * page) if "/pull/" not in one.html_url)
     issues = list(islice(found, asked.limit + 1))
@@ -109,7 +109,7 @@ def search_issues(github: Github, call: Call, asked: models.SearchIssues, defaul
 
 
 def create_issue(repo: Repository, call: Call, asked: models.CreateIssue) -> Answer:
-    body = replies.marked(asked.body, call.key)
+    body = f"{asked.body}\n\n{replies.mark(call.key)}"
     issue = repo.create_issue(asked.title, body, labels=list(asked.labels))
     return replies.done(call.say, "created", issue)
 
@@ -126,7 +126,7 @@ def find_issue(repo: Repository, call: Call, asked: models.CreateIssue) -> Answe
 
 def comment_issue(repo: Repository, call: Call, asked: models.CommentIssue) -> Answer:
     issue = repo.get_issue(asked.number)
-    comment = issue.create_comment(replies.marked(asked.body, call.key))
+    comment = issue.create_comment(f"{asked.body}\n\n{replies.mark(call.key)}")
     return replies.done(call.say, "commented", issue, comment=comment.html_url)
 
 

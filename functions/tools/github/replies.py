@@ -1,44 +1,24 @@
 """What GitHub's replies come to: answers in Markdown and JSON, or errors of ours."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.utils import mktime_tz, parsedate_tz
 from functools import reduce
 from typing import Any
 from uuid import UUID
 
+from switchboard import errors
 from switchboard.adapter import Answer, Call, File
-from switchboard.errors import (
-    AppError,
-    BadRequestError,
-    NotAllowedError,
-    RateLimitedError,
-    RejectedError,
-    UnavailableError,
-)
 
 Say = Callable[..., str]
 Json = dict[str, Any]
 
-MAX_EXCERPT = 1500
-"""Characters of somebody's text that a chat is shown; the answer's content has the whole."""
-MAX_PROBLEM = 200
-UNTOLD_WAIT = 60.0
-"""Seconds; GitHub's own advice for a limit that names no time."""
-
-REFUSALS: dict[int, tuple[type[RejectedError], str]] = {
-    401: (NotAllowedError, "bad_token"),
-    403: (NotAllowedError, "forbidden"),
-    404: (BadRequestError, "not_found"),
-    405: (BadRequestError, "not_mergeable"),
-    409: (BadRequestError, "conflict"),
-    410: (BadRequestError, "gone"),
-}
+MAX_EXCERPT = 1500  # characters that a chat is shown; the answer's content has all
+# GitHub's statuses and words for which `tool.yaml` has phrases; it may use others
+REFUSALS = {401, 403, 404, 405, 409, 410}
 PROBLEMS = {"missing", "missing_field", "invalid", "already_exists", "unprocessable"}
 RUN_STATES = {"queued", "in_progress", "success", "failure", "cancelled", "skipped", "timed_out"}
-"""GitHub's words for which `tool.yaml` has phrases; it may use others."""
 
 # The facts shown of each of GitHub's objects, as our_name=where.it.has.them
 REPOSITORY = (
@@ -55,52 +35,38 @@ RUN = (
 ENTRY = "name type size"
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A reply with a status of 400 or more."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: Any
-
-
-def error_for(refusal: Refusal, say: Say, subject: str) -> AppError:
+def error_for(status: int, headers: Json, body: Any, say: Say, about: str) -> errors.AppError:
     """Ours for GitHub's. Its own words are shown only where they say what is wrong with a call."""
-    status, headers = refusal.status, refusal.headers
     told = headers.get("x-ratelimit-remaining") == "0" or "retry-after" in headers
     if status == 429 or (status == 403 and told):  # noqa: PLR2004  read as statuses, not as numbers
-        return limited(headers)
+        return errors.RateLimitedError(f"github answered {status}", retry_after=_wait(headers))
     if status >= 500:  # noqa: PLR2004
-        return UnavailableError(f"github answered {status}")
+        return errors.UnavailableError(f"github answered {status}")
     if status == 422:  # noqa: PLR2004
-        problems = _problems(say, refusal.body or {})
-        return BadRequestError("github answered 422", say="invalid", problems=problems)
-    kind, phrase = REFUSALS.get(status, (BadRequestError, "refused"))
-    return kind(f"github answered {status}", say=phrase, subject=subject)
+        found = body.get("errors") or [body.get("message") or "?"]
+        problems = "\n".join(f"- {_problem(say, error)}" for error in found)
+        return errors.BadRequestError("github answered 422", say="invalid", problems=problems)
+    kind = errors.NotAllowedError if status in (401, 403) else errors.BadRequestError
+    phrase = f"status_{status}" if status in REFUSALS else "refused"
+    return kind(f"github answered {status}", say=phrase, subject=about)
 
 
-def limited(headers: Mapping[str, str]) -> RateLimitedError:
-    """GitHub listens again after the seconds it names or at the time it names, by its own clock."""
+def _wait(headers: Json) -> float:
+    """Seconds: those GitHub names, or until the time it names by its own clock, or its advice."""
     after, reset = headers.get("retry-after", ""), headers.get("x-ratelimit-reset", "")
     now = parsedate_tz(headers.get("date", ""))
-    wait = float(reset) - mktime_tz(now) if reset.isdigit() and now else UNTOLD_WAIT
-    wait = float(after) if after.isdigit() else wait
-    return RateLimitedError("github limits its rate", retry_after=max(1.0, wait))
-
-
-def _problems(say: Say, body: Json) -> str:
-    found = body.get("errors") or [body.get("message") or "?"]
-    return "\n".join(f"- {_problem(say, error)}" for error in found)
+    wait = float(reset) - mktime_tz(now) if reset.isdigit() and now else 60.0
+    return max(1.0, float(after) if after.isdigit() else wait)
 
 
 def _problem(say: Say, error: Json | str) -> str:
     if isinstance(error, str):
-        return plain(error[:MAX_PROBLEM])
+        return plain(_excerpt(error))
     field = error.get("field") or error.get("resource") or "?"
     if error.get("code") in PROBLEMS:
         return say(f"problem_{error['code']}", field=field)
     words = str(error.get("message") or error.get("code") or "?")
-    return say("problem_other", field=field, words=plain(words[:MAX_PROBLEM]))
+    return say("problem_other", field=field, words=plain(_excerpt(words)))
 
 
 def mark(key: UUID) -> str:
@@ -108,18 +74,11 @@ def mark(key: UUID) -> str:
     return f"<!-- switchboard:{key} -->"
 
 
-def marked(body: str, key: UUID) -> str:
-    return f"{body}\n\n{mark(key)}".lstrip()
-
-
 def repository(say: Say, thing: object) -> Answer:
     found = _picked(thing, REPOSITORY)
     kinds = [say(kind) for kind in ("private", "archived") if found[kind]]
-    facts = [
-        say("stars", count=found["stars"]),
-        say("open_items", count=found["open_items"]),
-        say("branch", branch=found["default_branch"]),
-    ]
+    facts = [say("stars", count=found["stars"]), say("open_items", count=found["open_items"])]
+    facts.append(say("branch", branch=found["default_branch"]))
     head = f"[{found['full_name']}]({found['url']}){_aside(say, kinds)}"
     parts = [head, _quoted(plain(found["description"] or "")), say("and").join(facts)]
     return Answer(text="\n\n".join(filter(None, parts)), content=found)
@@ -137,9 +96,11 @@ def file(call: Call, repo: str, path: str, raw: bytes) -> Answer:
     """A text file: its beginning to read and, when there is more, the whole attached."""
     text = raw.decode(errors="surrogateescape")
     if re.search("[\0\udc80-\udcff]", text):
-        raise BadRequestError("not text", say="binary", path=path)
+        raise errors.BadRequestError("not text", say="binary", path=path)
     heading = call.say("file", path=path, repo=repo, size=_size(len(raw)))
-    parts, files = [heading, _fenced(_excerpt(text))], []
+    # Longer than any run of backticks in it
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    parts, files = [heading, f"{fence}\n{_excerpt(text).rstrip()}\n{fence}"], []
     if len(text) > MAX_EXCERPT:
         parts.append(call.say("rest_attached"))
         whole = call.workdir / "file"
@@ -173,23 +134,22 @@ def plain(text: str) -> str:
 
 
 def _issue(say: Say, found: Json) -> str:
-    count = found["comments"]
-    comments = say("comment") if count == 1 else say("comments", count=count)
-    return f"{_link(found)}{_aside(say, [say(found['state']), comments])}{_by(found)}"
+    comments = say("comment" if found["comments"] == 1 else "comments", count=found["comments"])
+    return _line(found, _aside(say, [say(found["state"]), comments]))
 
 
 def _pull(say: Say, found: Json) -> str:
     state = say("merged_state" if found["merged_at"] else found["state"])
     words = [state, *([say("draft")] if found["draft"] else [])]
     branches = f"{plain(found['head'])} → {plain(found['base'])}"
-    return f"{_link(found)}{_aside(say, [*words, branches])}{_by(found)}"
+    return _line(found, _aside(say, [*words, branches]))
 
 
 def _run(say: Say, found: Json) -> str:
     state = found["conclusion"] or found["status"] or "?"
     words = say(f"run_{state}") if state in RUN_STATES else plain(state.replace("_", " "))
     when = found["created_at"][:16].replace("T", " ") + " UTC"
-    return f"{_link(found)}{_aside(say, [words, plain(found['branch'] or '?'), when])}{_by(found)}"
+    return _line(found, _aside(say, [words, plain(found["branch"] or "?"), when]))
 
 
 def _entry(say: Say, found: Json) -> str:
@@ -206,13 +166,9 @@ LISTINGS: dict[str, tuple[str, Callable[[Say, Json], str]]] = {
 }
 
 
-def _link(found: Json) -> str:
-    return f"[#{found['number']}]({found['url']}) {plain(found['title'] or '')}".rstrip()
-
-
-def _by(found: Json) -> str:
-    # GitHub itself calls the owner of a deleted account's things ghost
-    return f" — @{plain(found['user'] or 'ghost')}"
+def _line(found: Json, aside: str) -> str:
+    user = plain(found["user"] or "ghost")  # as GitHub itself calls a deleted account
+    return f"[#{found['number']}]({found['url']}) {plain(found['title'] or '')}{aside} — @{user}"
 
 
 def _aside(say: Say, words: list[str]) -> str:
@@ -227,14 +183,8 @@ def _quoted(text: str) -> str:
     return "\n".join(f"> {line}".rstrip() for line in _excerpt(text).splitlines())
 
 
-def _fenced(text: str) -> str:
-    """Code, in a fence longer than any run of backticks in it."""
-    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
-    return f"{fence}\n{text.rstrip()}\n{fence}"
-
-
 def _size(count: int) -> str:
-    return f"{count / 1000:.1f} kB"
+    return f"{count} B" if count < 1000 else f"{count / 1000:.1f} kB"  # noqa: PLR2004
 
 
 def _picked(thing: object, fields: str) -> Json:
