@@ -1,0 +1,50 @@
+"""The docs say what is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts import tool_docs
+
+READMES = ("README.md", "README.zh.md")
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+
+
+def test_the_page_of_tools_is_current():
+    assert tool_docs.PAGE.read_text(encoding="utf-8") == tool_docs.page()
+
+
+def test_both_readmes_name_the_same_commands():
+    english, chinese = (_commands(Path(name)) for name in READMES)
+
+    assert english == chinese
+    assert len(english) > 10
+
+
+@pytest.mark.parametrize(
+    "page", [*READMES, "CONTRIBUTING.md", *map(str, Path("docs").rglob("*.md"))]
+)
+def test_every_link_leads_somewhere(page):
+    for target in LINK.findall(Path(page).read_text(encoding="utf-8")):
+        assert (Path(page).parent / target).exists(), target
+
+
+def test_every_make_command_of_the_readme_exists():
+    makefile = Path("Makefile").read_text(encoding="utf-8")
+
+    for target in set(
+        re.findall(r"\bmake ([a-z]+)", Path("README.md").read_text(encoding="utf-8"))
+    ):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_decisions_are_short():
+    for page in Path("docs/adr").glob("*.md"):
+        assert len(page.read_text(encoding="utf-8").splitlines()) <= 40, page
+
+
+def _commands(page):
+    text = page.read_text(encoding="utf-8")
+    shown = re.findall(r"^\$ ([^#\n]+?)\s*(?:#.*)?$", text, re.MULTILINE)
+    return shown + re.findall(r"`((?:python|make|sam) [^`]+)`", text)
