@@ -14,8 +14,8 @@ from tests.contract.template import TRANSFORMED, function_of
 ROOT = Path("functions/tools")
 TOOLS = sorted(path for path in ROOT.iterdir() if (path / "tool.yaml").exists())
 FILES = {"__init__.py", "app.py", "adapter.py", "models.py", "tool.yaml", "requirements.txt"}
-EXTRA = 1
-"""Modules beside the six: an adapter over its ceiling gets one, named for what it holds."""
+EXTRA = 4
+"""Modules beside the six: an adapter over its ceiling is split by noun (CalDAV is the largest)."""
 
 
 def test_there_are_tools():

@@ -242,6 +242,14 @@ def test_a_time_becomes_a_day_and_a_day_a_time(ask: Asker):
     assert (time["start"][:16], time["end"][:16]) == ("2026-03-20T09:00", "2026-03-20T10:00")
 
 
+def test_a_zone_that_is_named_is_described(ask: Asker, calendar: Calendar):
+    made = ask("events.create", title="x", start="2026-03-18").content
+    assert "VTIMEZONE" not in calendar.raw()[0]
+
+    ask("events.update", id=made["id"], start="2026-03-20T09:00")
+    assert "BEGIN:VTIMEZONE\nTZID:Europe/Berlin\n" in calendar.raw()[0]
+
+
 def test_only_the_end_can_be_moved(ask: Asker):
     made = ask("events.create", title="x", start="2026-03-18T12:00").content
     later = ask("events.update", id=made["id"], end="2026-03-18T15:00").content

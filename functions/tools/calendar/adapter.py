@@ -123,8 +123,7 @@ class CalendarAdapter:
     def _freebusy(self, server: Server, call: Call, wanted: models.QueryFreebusy) -> Answer:
         zone = ZoneInfo(call.timezone)
         span = models.window(wanted, zone, self._clock(), (0 * DAY, 7 * DAY))
-        found, broken = server.between(wanted.calendar, span, zone)
-        taken = events.merged(found, span, zone)
+        taken, broken = server.busy(wanted.calendar, span, zone)
         lines = [(start, events.clock((start, end))) for start, end in taken]
         head = call.say("busy" if taken else "free", **_bounds(span, zone))
         parts = [head, events.by_day(lines[:MAX_SHOWN], call.say), _rest(call, lines, broken)]

@@ -1,6 +1,5 @@
 """Changes to events: made, moved, renamed, repeated otherwise, without one occurrence."""
 
-from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,19 +8,17 @@ import icalendar
 
 from switchboard.errors import BadRequestError
 
-from .events import feasible, parts_of, read, readable, repeats, spread, text_of, until
-from .models import DAY, CreateEvent, UpdateEvent, later, moment, opening, stop_of
+from .events import length_of, mark_of, parts_of, read, readable, repeats, spread, text_of
+from .models import DAY, HOUR, CreateEvent, UpdateEvent, later, moment, opening
+from .rules import move_marks, rule_of
 
-HOUR = timedelta(hours=1)
 TEXTS = {"title": "SUMMARY", "location": "LOCATION", "description": "DESCRIPTION"}
-_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYMONTH", "BYMONTHDAY", "BYYEARDAY"}
-_PARTS |= {"BYDAY", "BYWEEKNO", "BYSETPOS"}
 
 
 def make(arguments: CreateEvent, uid: str, zone: ZoneInfo, now: datetime) -> bytes:
     """A new event as an object to store."""
     start = moment(arguments.start, zone)
-    rule = _rule_of(arguments, start, zone)
+    rule = rule_of(arguments, start, zone)
     if rule and isinstance(start, datetime):
         start = start.replace(fold=0)
     event = icalendar.Event()
@@ -29,7 +26,7 @@ def make(arguments: CreateEvent, uid: str, zone: ZoneInfo, now: datetime) -> byt
     event.add("DTSTAMP", now)
     _put(event, "DTSTART", start)
     usual = HOUR if isinstance(start, datetime) else DAY
-    _put(event, "DTEND", stop_of(start, arguments, usual, zone))
+    _put(event, "DTEND", _stop_of(start, arguments, usual, zone))
     for field, name in TEXTS.items():
         _put(event, name, getattr(arguments, field) or None)
     _put(event, "RRULE", rule)
@@ -55,9 +52,7 @@ def change(raw: bytes, arguments: UpdateEvent, zone: ZoneInfo, now: datetime) ->
         move(calendar, arguments, zone)
     if given & {"repeat", "until", "rrule"}:
         _set_rule(calendar, arguments, zone)
-    if calendar.to_ical() == before:
-        return None
-    return _stamped(calendar, now)
+    return None if calendar.to_ical() == before else _stamped(calendar, now)
 
 
 @readable()
@@ -76,44 +71,8 @@ def exclude(raw: bytes, text: str, zone: ZoneInfo, now: datetime) -> bytes | Non
     ]
     for mark in marks:
         parts_of(calendar)[0].add("EXDATE", mark)
-    _drop(calendar, [part for part in parts_of(calendar) if _mark(part) in marks])
+    _drop(calendar, [part for part in parts_of(calendar) if mark_of(part) in marks])
     return _stamped(calendar, now) if marks else None
-
-
-def _rule_of(
-    arguments: CreateEvent | UpdateEvent, start: datetime | date, zone: ZoneInfo
-) -> icalendar.vRecur | None:
-    plain = arguments.repeat != "none"
-    if (arguments.rrule and (plain or arguments.until)) or (arguments.until and not plain):
-        raise BadRequestError("rules do not agree", say="two_rules")
-    if not arguments.rrule and not plain:
-        return None
-    rule = _parsed(arguments.rrule) if arguments.rrule else icalendar.vRecur()
-    if plain:
-        rule["FREQ"] = [arguments.repeat.upper()]
-    if arguments.until:
-        rule["UNTIL"] = [moment(arguments.until, zone)]
-    if "UNTIL" in rule:
-        rule["UNTIL"] = [until(rule["UNTIL"][0], start)]
-        if opening(rule["UNTIL"][0], UTC) < opening(start, UTC):
-            raise BadRequestError("repetition ends before it starts", say="ends_before")
-    return rule
-
-
-def _parsed(text: str) -> icalendar.vRecur:
-    with suppress(ValueError):
-        rule: icalendar.vRecur = icalendar.vRecur.from_ical(
-            text.strip().upper().removeprefix("RRULE:")
-        )
-        if (
-            set(rule) <= _PARTS
-            and rule.get("FREQ", [""])[0] in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
-            and rule.get("COUNT", [1])[0] >= 1
-            and not {"COUNT", "UNTIL"} <= set(rule)
-            and feasible(rule)
-        ):
-            return rule
-    raise BadRequestError("bad rule", say="bad_rule", value=text)
 
 
 def _set_text(parts: list[icalendar.Event], name: str, value: str) -> None:
@@ -127,14 +86,13 @@ def _set_text(parts: list[icalendar.Event], name: str, value: str) -> None:
 def _set_rule(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneInfo) -> None:
     """A new rule starts clean: exceptions to the old one go with it."""
     part = parts_of(calendar)[0]
-    old, rule = part.get("RRULE"), _rule_of(arguments, part.start, zone)
+    old, rule = part.get("RRULE"), rule_of(arguments, part.start, zone)
     if old == rule and (rule or not repeats(calendar)):
         return
-    if _mark(part) is not None:
+    if mark_of(part) is not None:
         raise BadRequestError("an occurrence cannot repeat", say="does_not_repeat")
-    for name in ("RRULE", "RDATE", "EXDATE"):
-        part.pop(name, None)
-    _put(part, "RRULE", rule)
+    for name, value in (("RRULE", rule), ("RDATE", None), ("EXDATE", None)):
+        _put(part, name, value)
     _drop(calendar, parts_of(calendar)[1:])
 
 
@@ -146,8 +104,8 @@ def _move(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneInfo) 
     if isinstance(start, datetime):
         start, usual = opening(start, zone), HOUR
     if isinstance(start, datetime) == isinstance(old, datetime):
-        usual = _length(part)
-    _place(part, _fit(start, old), stop_of(start, arguments, usual, zone))
+        usual = length_of(part)
+    _place(part, _fit(start, old), _stop_of(start, arguments, usual, zone))
 
 
 def _move_series(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneInfo) -> None:
@@ -155,20 +113,20 @@ def _move_series(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: Zon
     if arguments.end and not arguments.start:
         raise BadRequestError("which occurrence ends then", say="end_needs_start")
     parts = parts_of(calendar)
-    start, moved, usual = parts[0].start, timedelta(0), _length(parts[0])
+    start, moved, usual = parts[0].start, timedelta(0), length_of(parts[0])
     if arguments.start:
         wanted = moment(arguments.start, zone)
         if isinstance(wanted, datetime) != isinstance(start, datetime):
             raise BadRequestError("a day and a time", say="mixed_kinds")
-        there = _fit(wanted, start)
-        start, moved = wanted, _naive(there) - _naive(_on_day_of(there, calendar))
-    length = opening(stop_of(start, arguments, usual, zone), UTC) - opening(start, UTC)
+        there: Any = _fit(wanted, start)  # times of one zone differ by the clock on the wall
+        start, moved = wanted, there - _on_day_of(there, calendar)
+    length = opening(_stop_of(start, arguments, usual, zone), UTC) - opening(start, UTC)
     for part in parts:
-        lasts = length if _length(part) == usual else _length(part)
-        begin = part.start if _mark(part) not in {None, part.start} else part.start + moved
+        lasts = length if length_of(part) == usual else length_of(part)
+        begin = part.start if mark_of(part) not in {None, part.start} else part.start + moved
         _place(part, begin, later(begin, lasts))
         if moved:
-            _move_marks(part, moved)
+            move_marks(part, moved)
 
 
 def _on_day_of(wanted: datetime | date, calendar: icalendar.Calendar) -> datetime | date:
@@ -183,34 +141,11 @@ def _on_day_of(wanted: datetime | date, calendar: icalendar.Calendar) -> datetim
     raise BadRequestError("no occurrence on that day", say="no_occurrence", day=day)
 
 
-def _move_marks(part: icalendar.Event, moved: timedelta) -> None:
-    """Move what names occurrences by their time, so that it goes on naming them."""
-    for name in ("EXDATE", "RDATE"):
-        held = part.get(name, [])
-        for each in held if isinstance(held, list) else [held]:
-            for one in each.dts:
-                one.dt = _moved(one.dt, moved)
-    if mark := part.get("RECURRENCE-ID"):
-        mark.dt = _moved(mark.dt, moved)
-    rules = part.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
-        if "UNTIL" in rule:
-            rule["UNTIL"] = [_moved(end, moved) for end in rule["UNTIL"]]
-
-
-def _moved(when: Any, moved: timedelta) -> Any:
-    """A day stays; a time moves; of a period, both ends do."""
-    if isinstance(when, tuple):
-        return tuple(_moved(each, moved) for each in when)
-    return when + moved if isinstance(when, datetime) else when
-
-
 def _place(part: icalendar.Event, start: datetime | date, stop: datetime | date) -> None:
     stop = _fit(stop, part.end)
     if (part.start, part.end) == (start, stop):
         return
-    part.pop("DURATION", None)
-    for name, value in (("DTSTART", start), ("DTEND", stop)):
+    for name, value in (("DURATION", None), ("DTSTART", start), ("DTEND", stop)):
         _put(part, name, value)
 
 
@@ -221,22 +156,29 @@ def _fit(when: datetime | date, like: datetime | date) -> datetime | date:
     return when.astimezone(like.tzinfo) if like.tzinfo else when.replace(tzinfo=None)
 
 
-def _naive(when: datetime | date) -> datetime:
-    return datetime(*when.timetuple()[:6])  # noqa: DTZ001  differences on the wall clock
-
-
-def _length(part: icalendar.Event) -> timedelta:
-    return opening(part.end, UTC) - opening(part.start, UTC)
-
-
-def _mark(part: icalendar.Event) -> datetime | date | None:
-    mark: Any = part.get("RECURRENCE-ID")
-    return mark and mark.dt  # type: ignore[no-any-return]
+def _stop_of(
+    start: datetime | date, arguments: CreateEvent | UpdateEvent, usual: timedelta, zone: ZoneInfo
+) -> datetime | date:
+    """When it is over, or the day after it; it lasts `usual` when nothing is said."""
+    timed = isinstance(start, datetime)
+    if arguments.end and arguments.duration:
+        raise BadRequestError("end and duration", say="two_ends")
+    if arguments.duration and not timed:
+        raise BadRequestError("minutes of a day", say="mixed_kinds")
+    if not arguments.end:
+        return later(start, timedelta(minutes=arguments.duration) or usual)
+    stop = moment(arguments.end, zone)
+    if isinstance(stop, datetime) != timed:
+        raise BadRequestError("a day and a time", say="mixed_kinds")
+    stop = stop if timed else stop + DAY
+    if opening(stop, zone).astimezone(UTC) <= opening(start, zone).astimezone(UTC):
+        raise BadRequestError("ends before it starts", say="ends_before")
+    return stop
 
 
 def _drop(calendar: icalendar.Calendar, gone: list[icalendar.Event]) -> None:
-    left = [each for each in calendar.subcomponents if not any(each is one for one in gone)]
-    calendar.subcomponents = left
+    ids = {id(each) for each in gone}
+    calendar.subcomponents = [each for each in calendar.subcomponents if id(each) not in ids]
 
 
 def _put(part: icalendar.Event, name: str, value: object) -> None:

@@ -1,24 +1,21 @@
 """Events as iCalendar writes them: read, and spread over the times they take place."""
 
-import math
 import re
-from calendar import monthrange
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
-from itertools import groupby, takewhile
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import groupby
+from os.path import commonprefix
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
 import recurring_ical_events  # type: ignore[import-untyped]
 
 from .models import DAY, opening
+from .rules import tame
 
-MAX_STEPS = 300_000
-"""Repetitions counted through for one event, about a second; a rule for every minute has more."""
-_COARSE = {"BYYEARDAY", "BYWEEKNO", "BYSETPOS"}
-_STEP = {"SECONDLY": 1, "MINUTELY": 60, "HOURLY": 3600}
 MIN_SHOWN = 8
 """Characters of an id that are always shown."""
 MAX_TITLE = 120
@@ -112,43 +109,19 @@ def spread(calendar: icalendar.Calendar, span: Span) -> Iterator[icalendar.Event
     """The occurrences about `span`, a day wider, for what is written without a zone."""
     first, last = span
     for part in parts_of(calendar):
-        _check(part, last)
+        tame(part, last)
     for part in recurring_ical_events.of(calendar).between(first - DAY, last + DAY):
         if text_of(part, "STATUS").upper() != "CANCELLED":
             yield part
 
 
-def _check(part: icalendar.Event, last: datetime) -> None:
-    """Refuse rules that take for ever to follow, and give the others an end they can be held to."""
-    rules = part.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
-        often = math.prod(len(rule.get(by, [0])) for by in ("BYHOUR", "BYMINUTE", "BYSECOND"))
-        step = _STEP.get(rule["FREQ"][0], DAY.total_seconds()) / often
-        steps = (last - opening(part.start, UTC)).total_seconds() / step
-        if steps > MAX_STEPS or not feasible(rule):
-            raise UnreadableError
-        if "UNTIL" in rule:
-            rule["UNTIL"] = [until(end, part.start) for end in rule["UNTIL"]]
+def length_of(part: icalendar.Event) -> timedelta:
+    return opening(part.end, UTC) - opening(part.start, UTC)
 
 
-def feasible(rule: icalendar.vRecur) -> bool:
-    """Whether there is a step and ever a day; what never matches is followed to the year 9999."""
-    steps = rule.get("INTERVAL", [1])[0] >= 1
-    coarse = rule["FREQ"][0] in {"YEARLY", "MONTHLY"} or not _COARSE & set(rule.keys())
-    days = rule.get("BYMONTHDAY", [1])
-    longest = [monthrange(2000, month)[1] for month in rule.get("BYMONTH", range(1, 13))]
-    return steps and coarse and any(0 < abs(day) <= most for day in days for most in longest)
-
-
-def until(when: datetime | date, start: datetime | date) -> datetime | date:
-    """An UNTIL of the kind that `start` asks for; a day is meant to its end."""
-    if not isinstance(start, datetime):
-        return when.date() if isinstance(when, datetime) else when
-    if not isinstance(when, datetime):
-        when = datetime.combine(when, time(23, 59, 59))
-    if start.tzinfo is None:
-        return when.replace(tzinfo=None)
-    return (when if when.tzinfo else when.replace(tzinfo=start.tzinfo)).astimezone(UTC)
+def mark_of(part: icalendar.Event) -> datetime | date | None:
+    mark: Any = part.get("RECURRENCE-ID")
+    return mark and mark.dt  # type: ignore[no-any-return]
 
 
 def text_of(part: icalendar.Event, name: str) -> str:
@@ -157,33 +130,14 @@ def text_of(part: icalendar.Event, name: str) -> str:
     return str(found[0] if isinstance(found, list) else found)
 
 
-def merged(found: list[Occurrence], span: Span, zone: ZoneInfo) -> list[Span]:
-    """The stretches of `span` that are taken, in order, none touching another."""
-    # Python compares times of one zone by the wall, which goes wrong in the hour that comes twice.
-    busy = ((each.start.astimezone(UTC), each.end.astimezone(UTC)) for each in found if each.busy)
-    taken: list[Span] = []
-    for begin, over in sorted(busy):
-        start, end = max(begin, span[0]), min(over, span[1])
-        if taken and start <= taken[-1][1]:
-            taken[-1] = (taken[-1][0], max(end, taken[-1][1]))
-        elif start < end:
-            taken.append((start, end))
-    return [(start.astimezone(zone), end.astimezone(zone)) for start, end in taken]
-
-
 def short_ids(found: list[Occurrence]) -> dict[str, str]:
     """For every id the shortest beginning, of eight characters or more, that no other shares."""
     ids = sorted({each.uid for each in found})
     short = {}
     for before, uid, after in zip(["", *ids], ids, [*ids[1:], ""], strict=False):
-        shared = max(_alike(uid, before), _alike(uid, after))
-        short[uid] = uid[: max(MIN_SHOWN, shared + 1)]
+        alike = [commonprefix([uid.casefold(), each.casefold()]) for each in (before, after)]  # noqa: RUF071
+        short[uid] = uid[: max(MIN_SHOWN, len(max(alike, key=len)) + 1)]
     return short
-
-
-def _alike(one: str, other: str) -> int:
-    pairs = zip(one.casefold(), other.casefold(), strict=False)
-    return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
 
 
 def described(each: Occurrence, short: str, say: Callable[..., str], *, where: bool = False) -> str:

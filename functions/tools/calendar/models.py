@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from switchboard.arguments import Arguments, Says
 from switchboard.errors import BadRequestError
 
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 MAX_WINDOW = 750 * DAY
 """Two years and a little: more would be read for minutes and shown to nobody."""
@@ -196,23 +197,3 @@ def window(
     if end - first > MAX_WINDOW:
         raise BadRequestError("window too long", say="window_too_long")
     return first, end
-
-
-def stop_of(
-    start: datetime | date, arguments: CreateEvent | UpdateEvent, usual: timedelta, zone: ZoneInfo
-) -> datetime | date:
-    """When it is over, or the day after it; it lasts `usual` when nothing is said."""
-    timed = isinstance(start, datetime)
-    if arguments.end and arguments.duration:
-        raise BadRequestError("end and duration", say="two_ends")
-    if arguments.duration and not timed:
-        raise BadRequestError("minutes of a day", say="mixed_kinds")
-    if not arguments.end:
-        return later(start, timedelta(minutes=arguments.duration) or usual)
-    stop = moment(arguments.end, zone)
-    if isinstance(stop, datetime) != timed:
-        raise BadRequestError("a day and a time", say="mixed_kinds")
-    stop = stop if timed else stop + DAY
-    if opening(stop, zone).astimezone(UTC) <= opening(start, zone).astimezone(UTC):
-        raise BadRequestError("ends before it starts", say="ends_before")
-    return stop

@@ -23,6 +23,11 @@ MIN_PREFIX = 4
 """Characters of an id that are enough; with fewer, a slip would find something."""
 
 
+def _search(calendar: Any, query: dict[str, Any]) -> list[Any]:
+    options = {"event": True, "post_filter": False, "compatibility_workarounds": False}
+    return [each for each in calendar.search(**options, **query) if each.raw_data]
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """An event as the server has it."""
@@ -79,17 +84,16 @@ class Server:
 
     def objects(self, calendar: Any, **query: Any) -> list[Any]:
         """What the calendar holds of what is asked for, and often more."""
-        try:
-            found = calendar.search(
-                event=True, post_filter=False, compatibility_workarounds=False, **query
-            )
-        except dav.ReportError as error:
-            if (error.status or 0) < 500:  # noqa: PLR2004
-                raise
-            # One broken event is enough for Xandikos to fail at every search, though not at this.
-            places = [place for place, _, _ in calendar.children()]
-            found = calendar.multiget(places) if places else []
-        return [each for each in found if each.raw_data]
+        # One broken event is enough for Xandikos to answer 500: to every question of time, once it
+        # has built an index to every question, or, when it is no iCalendar at all, to the last.
+        for asked in (query, {}):
+            try:
+                return _search(calendar, asked)
+            except dav.ReportError as error:
+                if (error.status or 0) < 500:  # noqa: PLR2004
+                    raise
+        places = [place for place, _, _ in calendar.children()]
+        return list(calendar.multiget(places)) if places else []
 
     def between(
         self, name: str, span: events.Span, zone: ZoneInfo
@@ -104,6 +108,20 @@ class Server:
                 except events.UnreadableError:
                     broken += 1
         return sorted(found, key=lambda one: (one.start, not one.all_day, one.title)), broken
+
+    def busy(self, name: str, span: events.Span, zone: ZoneInfo) -> tuple[list[events.Span], int]:
+        """The stretches of `span` that are taken, none touching another, and as `between`."""
+        found, broken = self.between(name, span, zone)
+        # Python compares times of one zone by the wall, wrong in the hour that comes twice.
+        times = ((one.start.astimezone(UTC), one.end.astimezone(UTC)) for one in found if one.busy)
+        taken: list[events.Span] = []
+        for begin, over in sorted(times):
+            start, end = max(begin, span[0]), min(over, span[1])
+            if taken and start <= taken[-1][1]:
+                taken[-1] = (taken[-1][0], max(end, taken[-1][1]))
+            elif start < end:
+                taken.append((start, end))
+        return [(start.astimezone(zone), end.astimezone(zone)) for start, end in taken], broken
 
     def matching(self, uid: str, name: str) -> list[Stored]:
         """The events of this id, else those whose id begins so."""
