@@ -2,7 +2,7 @@
 
 The regular weight covers GBK, all of Big5 and JIS X 0208, the bold one GB 2312 and the common part
 of Big5; a rarer character in bold text is set in the regular weight.
-"""
+"""  # noqa: INP001  run by hand
 
 import sys
 from itertools import chain

@@ -1,35 +1,39 @@
-"""Converts documents and reads the text in them: pandoc, Typst and pypdf, each in a child process."""
+"""Converts documents and reads the text in them: each of its programs runs as a child process."""
 
 import json
-import re
+import os
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path, PurePath
+from importlib.resources import files
+from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from switchboard.adapter import Answer, Call, Connection
+from switchboard.adapter import Answer, Call, Connection, File
 from switchboard.arguments import Arguments
 from switchboard.errors import BadRequestError
 
-from .formats import Document, recognised
-from .models import Convert, Extract, Info
+from .formats import amount, read_as, recognised, safe_stem, tables_apart, words
+from .models import MEDIA_TYPES, Convert, Extract, Info
 
-SECONDS = 25
-"""For one child process; three do the work of most calls."""
+SECONDS = 20
+"""For one child process; at most four do the work of a call."""
 SHOWN = 3_000
 """Characters of an extracted text that are shown in the chat."""
-NEEDS_PASSWORD, OUT_OF_MEMORY = 3, 251
-MARKDOWN = "commonmark_x-raw_attribute-smart+autolink_bare_uris+east_asian_line_breaks"
-READERS = {"md": MARKDOWN, "txt": "html", "pdf": "html"}
-WRITERS = {"md": "gfm", "html": "html5", "epub": "epub3", "txt": "plain", "pdf": "typst"}
-WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
+REASONS = {3: "protected", 4: "too_much", 99: "elsewhere", 251: "too_hard"}
+"""Why a child gave up: see tasks.py; pandoc's are a file it may not read and a full heap."""
+FIRST = {"pdf": "pdf_text", "xlsx": "sheets"}
+"""What is done before pandoc, which reads no PDF and misreads many a workbook."""
+AS_IT_IS = {"md", "rst", "csv", "txt", "pdf"}
+WRITERS = {"md": "gfm", "html": "html5", "epub": "epub3", "txt": "plain"}
 
 
 class DocumentAdapter:
     def __init__(self, connection: Connection) -> None:
-        self._programs = Path(connection["programs"] or _layer())
+        self._programs = Path(connection["programs"] or str(files("document_programs")))
         self._operations: dict[str, Callable[..., Answer]] = {
             "convert": self._convert,
             "text.extract": self._extract,
@@ -41,146 +45,154 @@ class DocumentAdapter:
 
     def _convert(self, call: Call, wanted: Convert) -> Answer:
         work = Work(call, self._programs, wanted.text, wanted.source)
-        name = work.found.name
         if work.found.kind == wanted.to == "pdf":
-            raise BadRequestError("already a PDF", say="same", name=name)
-        stem = (wanted.name or PurePath(name).stem).strip(" .") or "document"
-        made = work.folder / f"{stem}.{wanted.to}"
+            raise BadRequestError("already a PDF", say="same", name=work.name)
+        if work.found.kind == "pdf" and not work.found.text.strip():
+            raise BadRequestError("no text", say="no_text", name=work.name)
+        made = (
+            work.folder
+            / f"{safe_stem(wanted.name + '.') if wanted.name else work.stem}.{wanted.to}"
+        )
         notes = [call.say("text_only")] if work.found.kind == "pdf" else []
-        files = [made]
+        paths = [made]
         if wanted.to == "csv":
-            files = _split(work.pandoc(made, writer="tables.lua"), name)
-            if len(files) > 1:
-                notes.append(call.say("tables", name=name, count=len(files)))
+            paths = tables_apart(work.pandoc(made, writer="tables.lua"), work.name)
+            if len(paths) > 1:
+                notes.append(call.say("tables", count=len(paths)))
         elif wanted.to != "pdf":
             work.pandoc(made, writer=WRITERS.get(wanted.to, wanted.to))
         elif not work.typeset(made):
             notes.append(call.say("plain"))
-        size = _size(sum(one.stat().st_size for one in files))
-        text = call.say("converted", name=name, made=files[0].name, size=size)
-        return Answer(text="\n\n".join([text, *notes]), files=tuple(map(_file, files)))
+        size = amount(sum(one.stat().st_size for one in paths))
+        text = call.say("converted", name=work.name, made=paths[0].name, size=size)
+        return Answer(text="\n\n".join([text, *notes]), files=tuple(map(_file, paths)))
 
     def _extract(self, call: Call, wanted: Extract) -> Answer:
         work = Work(call, self._programs, "", wanted.source)
-        name, text = work.found.name, work.text()
+        text = work.text()
         if not text.strip():
-            raise BadRequestError("no text", say="no_text", name=name)
-        made = work.folder / f"{PurePath(name).stem or 'document'}.text.md"
+            raise BadRequestError("no text", say="no_text", name=work.name)
+        made = work.folder / f"{work.stem}.text.md"
         made.write_text(text, encoding="utf-8")
-        count = len(WORDS.findall(text))
-        shown = [call.say("extracted", name=name, count=count), text[:SHOWN].strip()]
+        count = words(text)
+        shown = [call.say("extracted", name=work.name, count=count), text[:SHOWN].strip()]
         if len(text) > SHOWN:
             shown.append(call.say("shortened", made=made.name))
         return Answer(text="\n\n".join(shown), content={"words": count}, files=(_file(made),))
 
-    def _info(self, call: Call, wanted: Info) -> Answer:
+    def _info(self, call: Call, _: Info) -> Answer:
         work = Work(call, self._programs, "", None)
         facts = work.facts()
-        say: list[tuple[str, str, object]] = [
-            ("info_title", "title", facts["title"]),
-            ("info_pages", "count", facts["pages"]),
-            ("info_words", "count", facts["words"]),
-        ]
-        head = call.say(
-            "info", name=work.found.name, kind=work.found.kind, size=_size(facts["bytes"])
-        )
-        lines = [call.say(phrase, **{field: value}) for phrase, field, value in say if value]
-        return Answer(text="\n".join([head, *lines]), content=facts)
+        shown = {name: facts[name] for name in ("title", "pages", "words") if facts[name]}
+        size = amount(work.bytes)
+        lines = [call.say("info", name=work.name, kind=work.found.kind, size=size)]
+        lines += [call.say(f"info_{name}", value=value) for name, value in shown.items()]
+        return Answer(text="\n".join(lines), content=facts)
 
 
 class Work:
-    """One document on the desk: what it is, and the programs that can be run over it."""
+    """One document, and the programs that can be run over it."""
 
     def __init__(self, call: Call, programs: Path, text: str, written: str | None) -> None:
         self._programs = programs
         self.folder = call.workdir / "made"
         self.folder.mkdir()
-        self.path: Path | None = None
+        self.path = Path()
         if call.files:
-            name, self.path = call.files[0].name, call.files[0].path
+            self.name, self.path = call.files[0].name, call.files[0].path
             data = self.path.read_bytes()
         elif text:
-            name, data, written = call.say("pasted"), text.encode(), written or "md"
+            self.name, data, written = call.say("pasted"), text.encode(), written or "md"
         else:
             raise BadRequestError("nothing to work on", say="nothing_given")
         self.bytes = len(data)
-        self.found: Document = recognised(name, data, written)
-        if self.found.kind == "pdf":
-            self.found = replace(self.found, text=self._pdf("text", self.path or Path()))
+        self.stem = safe_stem(self.name)
+        self.found = recognised(self.name, data, written)
+        if task := FIRST.get(self.found.kind):
+            made = self._python(task, self.path, self.folder / "first")
+            self.found = replace(self.found, text=made.read_text(encoding="utf-8"))
 
     def pandoc(self, made: Path, *, writer: str, options: Sequence[str] = ()) -> Path:
-        """Convert into `made`. Sandboxed, pandoc reads its own input and nothing else."""
-        found = self.found
-        script = self._programs / writer
+        """Convert into `made`. In its sandbox pandoc reads its own input and nothing else."""
+        reader, text = read_as(self.found)
         arguments = [
             str(self._unpacked()),
             *("+RTS", "-M512M", "-RTS"),
-            *("--sandbox", "--standalone", "--wrap=none", "--embed-resources"),
-            f"--from={READERS.get(found.kind, found.kind)}",
-            f"--to={script if script.suffix == '.lua' else writer}",
+            *("--sandbox", "--standalone", "--embed-resources", "--wrap=none"),
+            f"--from={reader}",
+            f"--to={self._programs / writer if writer.endswith('.lua') else writer}",
             f"--lua-filter={self._programs / 'clean.lua'}",
-            f"--metadata=stem:{made.stem}",
+            f"--metadata=stem:{self.stem}",
             f"--output={made}",
             *options,
         ]
-        plain = found.kind in ("txt", "pdf")
-        text = _paragraphs(found.text) if plain else found.text
-        if not text and self.path:
-            arguments.append(str(self.path))
-        self._run(arguments, text.encode())
+        self._run(arguments if text else [*arguments, str(self.path)], text.encode())
         return made
 
     def typeset(self, made: Path) -> bool:
-        """Make a PDF; False when it had to do without images and formulas."""
+        """Make a PDF; False when that had to do without images and formulas."""
         source = made.with_suffix(".typ")
-        page = (f"--template={self._programs / 'page.typ'}", "--extract-media=.")
-        self.pandoc(source, writer="typst", options=page)
+        page = [f"--template={self._programs / 'page.typ'}", "--extract-media=."]
         try:
-            self._python("typeset", source, made)
-        except BadRequestError:
+            self._python("typeset", self.pandoc(source, writer="typst", options=page), made)
+        except BadRequestError as error:
+            if error.detail == "timeout":
+                raise
             # One broken image, or a formula Typst does not know, must not cost the whole document.
-            self.pandoc(source, writer="typst", options=(*page, "--metadata=plain:1"))
-            self._python("typeset", source, made)
+            page.append("--metadata=plain:1")
+            self._python("typeset", self.pandoc(source, writer="typst", options=page), made)
             return False
         return True
 
     def text(self) -> str:
         """The document as Markdown; a text is what it is."""
-        if self.found.text and self.found.kind != "html":
+        if self.found.kind in AS_IT_IS:
             return self.found.text.replace("\f", "\n\n").strip() + "\n"
-        made = self.pandoc(self.folder / "text", writer="gfm")
-        return made.read_text(encoding="utf-8")
+        return self.pandoc(self.folder / "text", writer="gfm").read_text(encoding="utf-8")
 
     def facts(self) -> dict[str, Any]:
-        facts: dict[str, Any] = {"title": "", "pages": self.found.parts}
+        facts: dict[str, Any] = {"kind": self.found.kind, "bytes": self.bytes}
         if self.found.kind == "pdf":
-            facts |= json.loads(self._pdf("facts", self.path or Path()))
-            text = self.found.text
-        else:
-            shape = f"--template={self._programs / 'facts.txt'}"
-            made = self.pandoc(self.folder / "facts", writer="plain", options=(shape,))
-            facts["title"], _, text = made.read_text(encoding="utf-8").partition("\n")
-        words = len(WORDS.findall(text))
-        return facts | {"kind": self.found.kind, "words": words, "bytes": self.bytes}
+            made = self._python("pdf_facts", self.path, self.folder / "facts")
+            return {**facts, "words": words(self.found.text), **json.loads(made.read_text())}
+        shape = f"--template={self._programs / 'facts.txt'}"
+        made = self.pandoc(self.folder / "facts", writer="plain", options=(shape,))
+        title, _, text = made.read_text(encoding="utf-8").partition("\n")
+        return {**facts, "pages": self.found.parts, "title": title, "words": words(text)}
 
-    def _pdf(self, task: str, source: Path) -> str:
-        made = self.folder / task
-        self._python(task, source, made)
-        return made.read_text(encoding="utf-8")
-
-    def _python(self, task: str, source: Path, made: Path) -> None:
-        script = str(self._programs / "pdf.py")
+    def _python(self, task: str, source: Path, made: Path) -> Path:
+        script = str(self._programs / "tasks.py")
         self._run([sys.executable, "-B", script, task, str(source), str(made)])
+        return made
 
     def _unpacked(self) -> Path:
         pandoc = self.folder.parent / "pandoc"
         if not pandoc.exists():
             (wheel,) = self._programs.glob("pypandoc_binary-*.whl")
-            with ZipFile(wheel) as archive:
-                pandoc.write_bytes(archive.read("pypandoc/files/pandoc"))
+            with ZipFile(wheel).open("pypandoc/files/pandoc") as packed, pandoc.open("xb") as out:
+                shutil.copyfileobj(packed, out, 2**20)
             pandoc.chmod(0o700)
         return pandoc
 
     def _run(self, arguments: Sequence[str], data: bytes = b"") -> None:
-        """What the child writes is dropped: it would quote the document into the log."""
-        name = self.found.name if hasattr(self, "found") else ""
+        """What a child writes is dropped: it would quote the document into the log."""
+        try:
+            done = subprocess.run(  # noqa: S603  our own programs, no shell
+                arguments,
+                input=data,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=self.folder,
+                env={"LANG": "C.UTF-8", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise BadRequestError("timeout", say="too_hard", name=self.name) from error
+        if done.returncode:
+            say = REASONS.get(done.returncode, "damaged" if done.returncode > 0 else "too_hard")
+            raise BadRequestError(f"exit status {done.returncode}", say=say, name=self.name)
+
+
+def _file(path: Path) -> File:
+    return File(path.name, MEDIA_TYPES[path.suffix[1:]], path)

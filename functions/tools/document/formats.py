@@ -4,55 +4,43 @@ import io
 import re
 import zlib
 from dataclasses import dataclass
-from pathlib import PurePath
+from html import escape
+from pathlib import Path, PurePath
 from zipfile import BadZipFile, ZipFile
 
+import yaml
+
 from switchboard.errors import BadRequestError
+
+from .models import MEDIA_TYPES
 
 MAX_TEXT = 5_000_000
 """Bytes of a text file."""
 MAX_UNPACKED = 100_000_000
 """Bytes that an office document may unpack to."""
 MAX_MEMBERS = 5_000
+MAX_STEM = 60
+"""Characters of a name: 4 bytes each at most, and file systems allow 255 bytes."""
 
-MEDIA_TYPES = {
-    "md": "text/markdown",
-    "html": "text/html",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "odt": "application/vnd.oasis.opendocument.text",
-    "epub": "application/epub+zip",
-    "rst": "text/x-rst",
-    "csv": "text/csv",
-    "txt": "text/plain",
-    "pdf": "application/pdf",
-}
-TEXTS = {
-    "md": "md",
-    "markdown": "md",
-    "html": "html",
-    "htm": "html",
-    "xhtml": "html",
-    "rst": "rst",
-    "csv": "csv",
-}
+TEXTS = {one: one for one in ("md", "html", "rst", "csv")}
+TEXTS |= {"markdown": "md", "htm": "html", "xhtml": "html"}
 """Kinds of text by ending; any other ending is plain text."""
 PACKED = {"docx", "odt", "epub", "pptx", "xlsx", "pdf"}
-_BY_MEMBER = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
-_BY_MIMETYPE = {MEDIA_TYPES["odt"].encode(): "odt", MEDIA_TYPES["epub"].encode(): "epub"}
+MARKDOWN = "gfm+attributes+definition_lists+east_asian_line_breaks"
+_MEMBERS = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
+_MIMETYPES = {MEDIA_TYPES["odt"].encode(): "odt", MEDIA_TYPES["epub"].encode(): "epub"}
 _UNREADABLE = (
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
     (b"GIF8", "GIF"),
-    (b"RIFF", "WebP/WAV"),
     (b"Rar!", "RAR"),
-    (b"7z\xbc\xaf", "7z"),
     (b"\x1f\x8b", "gzip"),
-    (b"\x7fELF", "ELF"),
     (b"{\\rtf", "RTF"),
     (b"\xd0\xcf\x11\xe0", "Office 97-2003 (.doc, .xls, .ppt)"),
 )
-_HTML = re.compile(r"\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype html|html)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(r"(?is)\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*-->\s*)*<(!doctype html|html)\b")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?([\w-]{2,20})", re.IGNORECASE)
+_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -67,10 +55,7 @@ class Document:
 
 
 def recognised(name: str, data: bytes, written: str | None = None) -> Document:
-    """Tell what `data` is; `written` says what a text is written in.
-
-    Raises BadRequestError that says why it cannot be read.
-    """
+    """Tell what `data` is; `written` is for texts. Raises BadRequestError that says why not."""
     if not data.strip():
         raise BadRequestError("empty", say="empty", name=name)
     if data[:1024].find(b"%PDF-") >= 0:
@@ -148,12 +133,67 @@ def _bounded(name: str, archive: ZipFile) -> None:
 
 def _packed(name: str, archive: ZipFile) -> Document:
     names = archive.namelist()
-    kind = next((kind for member, kind in _BY_MEMBER.items() if member in names), None)
+    kind = next((kind for member, kind in _MEMBERS.items() if member in names), None)
     if kind is None and "mimetype" in names:
-        kind = _BY_MIMETYPE.get(archive.read("mimetype").strip())
+        kind = _MIMETYPES.get(archive.read("mimetype").strip())
     if kind is None:
         raise BadRequestError("an archive", say="not_a_document", name=name, actual="ZIP")
     parts = sum(
         bool(re.fullmatch(r"(ppt/slides/slide|xl/worksheets/sheet)\d+\.xml", one)) for one in names
     )
     return Document(name, kind, parts=parts)
+
+
+def read_as(document: Document) -> tuple[str, str]:
+    """The pandoc reader for a document, and its text for it."""
+    if document.kind in ("txt", "pdf"):
+        return "html", _paragraphs(document.text)
+    if document.kind == "md":
+        metadata = "+" if _has_metadata(document.text) else "-"
+        return f"{MARKDOWN}{metadata}yaml_metadata_block", document.text
+    return "html" if document.kind == "xlsx" else document.kind, document.text
+
+
+def _has_metadata(text: str) -> bool:
+    """Whether it begins with YAML; pandoc refuses a document where that is malformed."""
+    front = re.match(r"---\n(.*?)\n(?:---|\.\.\.)[ \t]*\n", text, re.DOTALL)
+    try:
+        return isinstance(front and yaml.safe_load(front[1]), dict)
+    except yaml.YAMLError:
+        return False
+
+
+def _paragraphs(text: str) -> str:
+    """Plain text as HTML, which keeps its lines and takes nothing in it for markup."""
+    blocks = re.split(r"\n\s*\n|\f", text)
+    lines = ("<br>".join(map(escape, block.strip("\n").split("\n"))) for block in blocks)
+    return "".join(f"<p>{block}</p>" for block in lines)
+
+
+def tables_apart(made: Path, name: str) -> list[Path]:
+    """A file for each table, with the mark that tells spreadsheets that it is UTF-8."""
+    tables = made.read_text(encoding="utf-8").split("\f")
+    if not tables[0].strip():
+        raise BadRequestError("no tables", say="no_tables", name=name)
+    paths = [made]
+    if len(tables) > 1:
+        paths = [made.with_stem(f"{made.stem}-{index}") for index in range(1, len(tables) + 1)]
+    for path, table in zip(paths, tables, strict=True):
+        path.write_text(table.strip() + "\n", encoding="utf-8-sig")
+    return paths
+
+
+def words(text: str) -> int:
+    """Words, each Chinese character being one."""
+    return len(_WORDS.findall(text))
+
+
+def amount(size: int) -> str:
+    """Bytes as people read them."""
+    return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{max(1, round(size / 1024))} KB"
+
+
+def safe_stem(name: str) -> str:
+    """A file's name without its ending, fit to be a file's name here, whatever it was."""
+    stem = "".join(char for char in PurePath(name).stem if char.isprintable() and char not in "\\/")
+    return stem.strip(" .")[:MAX_STEM] or "document"

@@ -7,6 +7,18 @@ from switchboard.arguments import Arguments, Says
 Target = Literal["md", "html", "docx", "odt", "epub", "rst", "csv", "txt", "pdf"]
 Written = Literal["md", "html", "rst", "csv", "txt"]
 
+MEDIA_TYPES: dict[str, str] = {
+    "md": "text/markdown",
+    "html": "text/html",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "epub": "application/epub+zip",
+    "rst": "text/x-rst",
+    "csv": "text/csv",
+    "txt": "text/plain",
+    "pdf": "application/pdf",
+}
+
 
 class Convert(Arguments):
     to: Annotated[Target, Says("Format to convert to", "目标格式")]
@@ -26,7 +38,7 @@ class Convert(Arguments):
         Says(
             "Name of the new file, without its ending",
             "新文件的名称，不含后缀",
-            max_length=80,
+            max_length=60,
             pattern=r"^[^/\\\x00-\x1f]*$",
         ),
     ] = ""
@@ -35,7 +47,10 @@ class Convert(Arguments):
 class Extract(Arguments):
     source: Annotated[
         Written | None,
-        Says("What a text file is written in; by default its name tells", "文本文件的格式；默认由文件名判断"),
+        Says(
+            "What a text file is written in; by default its name tells",
+            "文本文件的格式；默认由文件名判断",
+        ),
     ] = None
 
 

@@ -11,8 +11,9 @@ local typeset = FORMAT == 'typst'
 local plain = false
 local count = 0
 
+-- Without an environment of its own, reading would step out of the sandbox and fetch frames.
 local function parsed(raw)
-  return raw.format:match('html') and pandoc.read(raw.text, 'html').blocks or pandoc.Blocks{}
+  return raw.format:match('html') and pandoc.read(raw.text, 'html', nil, {}).blocks or pandoc.Blocks{}
 end
 
 local function words(image)
@@ -33,6 +34,16 @@ local function bag(image)
   return mime
 end
 
+local POINTS = {['in'] = 72, cm = 28.35, mm = 2.835, px = 0.75, pt = 1, [''] = 0.75}
+
+-- The width asked for, where it is one and no wider than the page's text.
+local function fitting(width)
+  local number, unit = (width or ''):match('^([%d.]+)%s*(%a*%%?)$')
+  local points = tonumber(number) and unit ~= '%' and tonumber(number) * (POINTS[unit] or 1000)
+  if points then return points < 450 and width or '100%' end
+  return number and tonumber(number) and tonumber(number) <= 100 and width or nil
+end
+
 local function image_filter(image)
   if TEXT[FORMAT] then
     local held = image.src:match('^data:') or pandoc.mediabag.lookup(image.src)
@@ -42,8 +53,45 @@ local function image_filter(image)
   if plain then return words(image) end
   local mime = bag(image)
   if not mime or not DRAWABLE[mime:match('^[^;]+')] then return words(image) end
-  image.attributes = {}
+  image.attributes = {width = fitting(image.attributes.width)}
   return image
+end
+
+-- A figure whose image is gone would say its caption twice.
+local function figure_filter(figure)
+  local drawn = false
+  figure:walk{Image = function() drawn = true end}
+  return (TEXT[FORMAT] or not drawn) and figure.content or nil
+end
+
+-- Markdown would show what these are for, such as anchors, as HTML.
+local function span_filter(span)
+  return TEXT[FORMAT] and span.content or nil
+end
+
+-- GitHub's coloured notes.
+local function div_filter(div)
+  local title = div.content[1]
+  local noted = title and title.t == 'Div' and title.classes[1] == 'title'
+  if TEXT[FORMAT] and not noted and div.classes[1] ~= 'title' then return div.content end
+  if not noted or not typeset then return nil end
+  local words = pandoc.utils.blocks_to_inlines(title.content)
+  div.content[1] = pandoc.Para{pandoc.Strong(words)}
+  return pandoc.BlockQuote(div.content)
+end
+
+-- GitHub's tables hold a line in a cell; pandoc would write any other as HTML.
+local function table_filter(found)
+  if FORMAT ~= 'gfm' then return nil end
+  local simple = pandoc.utils.to_simple_table(found)
+  local function flat(blocks)
+    local inlines = pandoc.utils.blocks_to_inlines(blocks, {pandoc.Space()})
+    return {pandoc.Plain(inlines:walk{LineBreak = pandoc.Space})}
+  end
+  simple.header = simple.header:map(flat)
+  simple.rows = simple.rows:map(function(row) return row:map(flat) end)
+  for index in ipairs(simple.widths) do simple.widths[index] = 0 end
+  return pandoc.utils.from_simple_table(simple)
 end
 
 local function math_filter(formula)
@@ -58,12 +106,22 @@ local function meta_filter(meta)
   return kept
 end
 
--- Markdown has no place for a title but its front matter, which people do not read.
-local function title_filter(doc)
-  if FORMAT ~= 'gfm' then return nil end
-  if doc.meta.title then
-    doc.blocks:insert(1, pandoc.Header(1, pandoc.utils.blocks_to_inlines{pandoc.Plain(doc.meta.title)}))
+local function document_filter(doc)
+  local chinese = pandoc.utils.stringify(doc.blocks):find('[\228-\233][\128-\191][\128-\191]')
+  if typeset then doc.meta.zh = chinese ~= nil end
+  if chinese and not doc.meta.lang then doc.meta.lang = 'zh-CN' end
+  -- Markdown has no place for a title but its front matter, which people do not read; text has none
+  -- for a second one, which is what a lone section becomes in reStructuredText.
+  local markdown = FORMAT == 'gfm'
+  local heads = pandoc.Blocks{}
+  local function head(level, inlines)
+    if inlines then heads:insert(pandoc.Header(level, inlines)) end
   end
+  if markdown then head(1, doc.meta.title) end
+  if markdown or FORMAT == 'plain' then head(2, doc.meta.subtitle) end
+  heads:extend(doc.blocks)
+  doc.blocks = heads
+  if not markdown then return doc end
   doc.meta = {}
   return doc
 end
@@ -71,6 +129,9 @@ end
 return {
   {Meta = function(meta) plain = meta.plain ~= nil end},
   {RawBlock = parsed, RawInline = function(raw) return pandoc.utils.blocks_to_inlines(parsed(raw)) end},
-  {Image = image_filter, Math = math_filter, Meta = meta_filter},
-  {Pandoc = title_filter},
+  {
+    Image = image_filter, Math = math_filter, Span = span_filter, Div = div_filter,
+    Figure = figure_filter, Table = table_filter, Meta = meta_filter,
+  },
+  {Pandoc = document_filter},
 }

@@ -25,3 +25,5 @@ function Writer(doc)
   end}
   return table.concat(tables, '\f')
 end
+
+function Template() return '$body$' end
