@@ -31,7 +31,7 @@ class CalendarServer:
         settings.write_text(
             f"[server]\nhosts = 127.0.0.1:{self._port}\n"
             f"[auth]\ntype = htpasswd\nhtpasswd_filename = {users.resolve()}\n"
-            "htpasswd_encryption = plain\n"
+            "htpasswd_encryption = plain\ndelay = 0\n"
             f"[storage]\nfilesystem_folder = {(self._folder / 'collections').resolve()}\n"
             "[logging]\nlevel = warning\n",
             encoding="utf-8",

@@ -69,8 +69,8 @@ class Stack:
     def pair(self, sender: str) -> None:
         people.pair(NAME, sender, PERSON, "member", "")
 
-    def chat_link(self) -> str:
-        return sessions.link(NAME, PERSON, self.url)
+    def chat_link(self, sender: str = PERSON) -> str:
+        return sessions.link(NAME, sender, self.url)
 
     def warm(self) -> None:
         """Start one environment of every function, so that the first message is not slow."""

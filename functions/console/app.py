@@ -10,6 +10,7 @@ import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from botocore.config import Config
+from msgspec import json
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from functions.console import session
@@ -51,6 +52,7 @@ def home() -> Response[str]:
 
 
 @app.get("/chat")
+@app.get("/chat/")
 def page() -> Response[str]:
     """The page's own links are relative, so it is only served below its folder."""
     below = app.current_event.raw_path.endswith("/")
@@ -90,8 +92,9 @@ def messages() -> dict[str, Any]:
 @app.post("/chat/api/uploads")
 def upload() -> dict[str, Any]:
     """Where to put a file: a link that takes exactly this many bytes of this type, once signed."""
+    folder = uploads(session.ACCOUNT, _subject())
     asked = Upload.model_validate_json(app.current_event.body or "{}")
-    key = f"{uploads(session.ACCOUNT, _subject())}{uuid4()}"
+    key = f"{folder}{uuid4()}"
     where = {
         "Bucket": ConsoleSettings.load().results_bucket,
         "Key": key,
@@ -171,7 +174,7 @@ def _asset(path: str) -> Response[str]:
 
 
 def _error(status: HTTPStatus, code: str, message: str) -> Response[str]:
-    body = f'{{"error":{{"code":"{code}","message":"{message}"}}}}'
+    body = json.encode({"error": {"code": code, "message": message}}).decode()
     return Response(status, content_type="application/json", body=body)
 
 
@@ -188,7 +191,10 @@ def _policy() -> str:
 
 @cache
 def _s3() -> Any:
-    config = Config(s3={"addressing_style": "path"})  # type: ignore[no-untyped-call]
+    # Said, because boto3 else signs links by an older version, which leaves the size open.
+    config = Config(  # type: ignore[no-untyped-call]
+        signature_version="s3v4", s3={"addressing_style": "path"}
+    )
     return boto3.client("s3", config=config)  # type: ignore[no-untyped-call]
 
 

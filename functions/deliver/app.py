@@ -47,7 +47,7 @@ def deliver(hint: Hint, now: float) -> None:
         observe.log("nothing to push", run=str(hint.run))
         return
     name = f"{sending.answer.channel}/{sending.answer.account}"
-    channel = _channels().get(name)
+    channel = _channels().get(name) or _channels_now().get(name)
     if channel is None:
         ledger.settle(sending, "FAILED")
         observe.count("push failed", dimension=name, failures=1)
@@ -60,7 +60,7 @@ def deliver(hint: Hint, now: float) -> None:
 def _push(channel: Channel, sending: Sending, name: str) -> None:
     sent = sending.parts
     try:
-        for part in render.parts(sending.answer, channel, again=sending.attempt > 1)[sent:]:
+        for part in render.parts(sending.answer, channel, again=sending.attempt > 1, sent=sent):
             _send(channel, sending, part)
             sent += 1
     except RejectedError as error:
@@ -105,6 +105,13 @@ def _channels() -> dict[str, Channel]:
         if channel is not None:
             found[name] = channel
     return found
+
+
+def _channels_now() -> dict[str, Channel]:
+    """Read again: an account may have been connected since this process started."""
+    secret.parameter.cache_clear()
+    _channels.cache_clear()
+    return _channels()
 
 
 if DeliverSettings.load().aws_lambda_function_name:

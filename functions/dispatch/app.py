@@ -47,8 +47,8 @@ def dispatch(envelope: Envelope, now: float) -> None:
     try:
         fresh = _commit(envelope, person, decision, now)
     except ledger.StalePersonError:
-        if person is None:
-            return  # a stranger who has had the one refusal
+        if person is None and ledger.person_of(envelope) is None:
+            return  # a stranger who has had the one refusal, and was not paired meanwhile
         _people.pop(_key(envelope), None)
         raise AppError("the person changed while the message was planned") from None
     except BadRequestError as error:

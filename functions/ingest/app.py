@@ -2,7 +2,6 @@
 
 import time
 from base64 import b64decode
-from binascii import Error as Base64Error
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -24,6 +23,8 @@ REFUSALS_EVERY = 60.0
 """Seconds between two log lines about the same kind of refusal: a flood must not fill the logs."""
 
 PREFIX = "/webhook/"
+NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
+"""The characters of JSON that SQS does not take as they are (SendMessageBatch, MessageBody)."""
 _refused: dict[str, tuple[float, int]] = {}
 
 
@@ -36,17 +37,17 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 def respond(event: Mapping[str, Any], now: float) -> Response:
     """The answer to a webhook; whatever is refused costs no AWS call."""
-    name = str(event.get("rawPath", "")).rpartition(PREFIX)[2]
+    _, prefix, name = str(event.get("rawPath", "")).rpartition(PREFIX)
     try:
-        channel = _channels().get(name)
+        channel = _channels().get(name) if prefix else None
         if channel is None:
-            return _refuse(404, "unknown_channel", "There is no such channel here.")
+            return _refuse(404, "unknown_channel", "There is no such channel here.", now)
         webhook = _webhook(event, channel, now)
         return webhook if isinstance(webhook, Response) else _receive(channel, webhook)
     except BadSignatureError:
-        return _refuse(401, "bad_signature", "The signature is missing, wrong or too old.")
+        return _refuse(401, "bad_signature", "The signature is missing, wrong or too old.", now)
     except BadRequestError as error:
-        return _refuse(400, "bad_request", f"The body is not understood: {error.detail}.")
+        return _refuse(400, "bad_request", f"The body is not understood: {error.detail}.", now)
     except UnavailableError as error:
         observe.log("inbox unavailable", detail=error.detail)
         return _error(503, "unavailable", "Try again in a moment; nothing was done.")
@@ -64,21 +65,21 @@ def _receive(channel: Channel, webhook: Webhook) -> Response:
 
 def _webhook(event: Mapping[str, Any], channel: Channel, now: float) -> Webhook | Response:
     if event["requestContext"]["http"]["method"] != "POST":
-        return _refuse(405, "method", "Send a POST.")
+        return _refuse(405, "method", "Send a POST.", now)
     headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in channel.content_types:
         wanted = " or ".join(channel.content_types)
-        return _refuse(415, "content_type", f"Send {wanted}.")
+        return _refuse(415, "content_type", f"Send {wanted}.", now)
     body = event.get("body") or ""
     if len(body) > MAX_BODY_BYTES * 2:
-        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.")
+        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.", now)
     try:
         raw = b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
-    except (Base64Error, UnicodeEncodeError):
-        return _refuse(400, "bad_request", "The body cannot be decoded.")
+    except ValueError:  # of base64, of UTF-8
+        return _refuse(400, "bad_request", "The body cannot be decoded.", now)
     if len(raw) > MAX_BODY_BYTES:
-        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.")
+        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.", now)
     return Webhook("POST", headers, _query(event), raw, now)
 
 
@@ -88,7 +89,7 @@ def _query(event: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _accept(envelope: Envelope) -> None:
-    body = encode(envelope).decode()
+    body = encode(envelope).decode().translate(NOT_FOR_SQS)
     entries = [
         {
             "Id": str(copy),
@@ -105,9 +106,8 @@ def _accept(envelope: Envelope) -> None:
     observe.log("accepted", channel=envelope.channel, id=str(envelope.id))
 
 
-def _refuse(status: int, code: str, message: str) -> Response:
+def _refuse(status: int, code: str, message: str, now: float) -> Response:
     """Refuse, and count it: one log line a minute for each kind."""
-    now = time.monotonic()
     last, count = _refused.get(code, (-REFUSALS_EVERY, 0))
     if now - last >= REFUSALS_EVERY:
         observe.count("refused", dimension=code, refusals=count + 1)

@@ -1,5 +1,7 @@
 """Arguments out of words, by an operation's JSON Schema; the first may be bare."""
 
+import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -49,11 +51,7 @@ def summary_of(field: Schema, locale: Locale) -> str:
 
 def choices_of(field: Schema, schema: Schema) -> list[str]:
     """What an argument may be, if that is a list."""
-    found: list[str] = []
-    for kind in _alternatives(field, schema):
-        found += [str(choice) for choice in kind.get("enum", ())]
-        found += [str(kind["const"])] if "const" in kind else []
-    return found
+    return list(_choices(field, schema))
 
 
 def near(word: str, known: Sequence[str], locale: Locale) -> str:
@@ -89,12 +87,12 @@ def _name(
 
 def _typed(name: str, text: str, field: Schema, schema: Schema, locale: Locale) -> Any:
     kinds = _alternatives(field, schema)
-    choices = choices_of(field, schema)
+    choices = _choices(field, schema)
     if choices:
         if text in choices:
-            return text
+            return choices[text]
         listed = ", ".join(f"`{choice}`" for choice in choices)
-        guess = near(text, choices, locale)
+        guess = near(text, list(choices), locale)
         raise BadRequestError(
             "choice", say="not_a_choice", name=name, choices=listed, value=text, near=guess
         )
@@ -103,6 +101,15 @@ def _typed(name: str, text: str, field: Schema, schema: Schema, locale: Locale) 
         return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
     reader = _READERS.get(kind)
     return reader(name, text) if reader else text
+
+
+def _choices(field: Schema, schema: Schema) -> dict[str, Any]:
+    """What an argument may be, by how it is written."""
+    found: list[Any] = []
+    for kind in _alternatives(field, schema):
+        found += kind.get("enum", ())
+        found += [kind["const"]] if "const" in kind else []
+    return {str(choice): choice for choice in found}
 
 
 def _alternatives(field: Schema, schema: Schema) -> list[Schema]:
@@ -115,17 +122,19 @@ def _alternatives(field: Schema, schema: Schema) -> list[Schema]:
 
 
 def _integer(name: str, text: str) -> int:
-    try:
-        return int(text)
-    except ValueError:
-        raise BadRequestError("number", say="not_a_number", name=name, value=text) from None
+    if not re.fullmatch(r"[+-]?\d{1,18}", text.strip()):  # what every vendor's 64 bits hold
+        raise BadRequestError("number", say="not_a_number", name=name, value=text)
+    return int(text)
 
 
 def _number(name: str, text: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
-        raise BadRequestError("number", say="not_a_number", name=name, value=text) from None
+        number = math.nan
+    if not math.isfinite(number):  # JSON knows neither NaN nor infinity
+        raise BadRequestError("number", say="not_a_number", name=name, value=text)
+    return number
 
 
 def _boolean(name: str, text: str) -> bool:

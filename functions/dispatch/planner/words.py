@@ -66,7 +66,7 @@ def _quoted(line: str, at: int) -> tuple[str, int]:
     at += 1
     while at < len(line):
         char = line[at]
-        if char == "\\" and at + 1 < len(line) and line[at + 1] in closers + "\\":
+        if char == "\\" and at + 1 < len(line) and _plain(line[at + 1]) in closers + "\\":
             text.append(line[at + 1])
             at += 2
             continue

@@ -1,32 +1,35 @@
-"""A small signed client for the AWS calls of the hot path: SigV4, retries with jitter, error codes.
+"""A small signed client for the AWS calls of the hot path: retries with jitter, error codes.
 
-boto3 does the same in twenty times the start-up; `tests/unit/test_aws.py` holds this signer
-against botocore's. Source of the rules: AWS "Signature Version 4 signing process".
+boto3 does the same in twenty times the start-up.
 """
 
-import hashlib
-import hmac
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlsplit
 
-from msgspec import json
+from msgspec import DecodeError, json
 
 from switchboard.errors import AppError, UnavailableError
 from switchboard.settings import AwsSettings
+from switchboard.signature import presign, sign
 
 TRIES = 4
-CONNECT_SECONDS = 5.0
+TIMEOUT_SECONDS = 10.0
 RETRYABLE = {
     "ConditionalRequestConflict",
     "InternalServerError",
+    "KmsThrottled",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
     "RequestTimeout",
     "RequestTimeoutException",
     "ServiceUnavailable",
@@ -38,6 +41,12 @@ RETRYABLE = {
     "TransactionConflictException",
     "TransactionInProgressException",
 }
+RETRYABLE_REASONS = {
+    "ProvisionedThroughputExceeded",
+    "ThrottlingError",
+    "TransactionConflict",
+}
+"""Why DynamoDB may have cancelled a transaction that can succeed as it is."""
 ROOTS = Path(__file__).with_name("amazon-roots.pem")
 """Amazon Trust Services' four roots, which AWS endpoints chain to."""
 
@@ -64,7 +73,7 @@ class AwsError(AppError):
         super().__init__(f"{code} ({status})")
         self.code = code
         self.status = status
-        self.reasons = [r.get("Code", "None") for r in body.get("CancellationReasons", ())]
+        self.reasons = [r.get("Code") or "None" for r in body.get("CancellationReasons") or ()]
 
     @property
     def condition_failed(self) -> bool:
@@ -76,8 +85,8 @@ class AwsError(AppError):
     @property
     def retryable(self) -> bool:
         if self.reasons:
-            return not self.condition_failed
-        return self.code in RETRYABLE or self.status >= 500  # noqa: PLR2004  HTTP
+            return not self.condition_failed and not RETRYABLE_REASONS.isdisjoint(self.reasons)
+        return self.code in RETRYABLE or self.status == 429 or self.status >= 500  # noqa: PLR2004
 
 
 def call(service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,70 +122,12 @@ def get_object(bucket: str, key: str) -> bytes:
 
 def presigned_get(bucket: str, key: str, *, seconds: int, filename: str = "") -> str:
     """A link that downloads the object as `filename` until `seconds` from now."""
-    base = _base("s3")
-    path = _object_path(bucket, key)
-    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    settings = AwsSettings.load()
-    query = {
-        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-        "X-Amz-Credential": f"{settings.aws_access_key_id}/{_scope(stamp, 's3')}",
-        "X-Amz-Date": stamp,
-        "X-Amz-Expires": str(seconds),
-        "X-Amz-SignedHeaders": "host",
-    }
-    if settings.aws_session_token:
-        query["X-Amz-Security-Token"] = settings.aws_session_token
+    query = {}
     if filename:
         disposition = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
         query["response-content-disposition"] = disposition
-    canonical = "&".join(f"{quote(k, safe='')}={quote(query[k], safe='')}" for k in sorted(query))
-    host = urlsplit(base).netloc
-    request = f"GET\n{path}\n{canonical}\nhost:{host}\n\nhost\nUNSIGNED-PAYLOAD"
-    return f"{base}{path}?{canonical}&X-Amz-Signature={_signature(stamp, 's3', request)}"
-
-
-def sign(  # noqa: PLR0913, PLR0917  the parts of a request
-    method: str, service: str, host: str, path: str, headers: Mapping[str, str], body: bytes
-) -> dict[str, str]:
-    """The headers with SigV4's added. Names are in lower case; `path` is quoted."""
-    settings = AwsSettings.load()
-    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    digest = hashlib.sha256(body).hexdigest()
-    signed = {**headers, "host": host, "x-amz-date": stamp}
-    if settings.aws_session_token:
-        signed["x-amz-security-token"] = settings.aws_session_token
-    if service == "s3":
-        signed["x-amz-content-sha256"] = digest
-        canonical_path = path
-    else:
-        canonical_path = quote(path, safe="/~")  # all services but S3 sign the path quoted twice
-    names = sorted(signed)
-    lines = "".join(f"{name}:{signed[name]}\n" for name in names)
-    request = f"{method}\n{canonical_path}\n\n{lines}\n{';'.join(names)}\n{digest}"
-    signed["authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={settings.aws_access_key_id}/{_scope(stamp, service)}, "
-        f"SignedHeaders={';'.join(names)}, Signature={_signature(stamp, service, request)}"
-    )
-    return signed
-
-
-def _signature(stamp: str, service: str, request: str) -> str:
-    digest = hashlib.sha256(request.encode()).hexdigest()
-    text = f"AWS4-HMAC-SHA256\n{stamp}\n{_scope(stamp, service)}\n{digest}"
-    return hmac.new(_key(stamp[:8], service), text.encode(), "sha256").hexdigest()
-
-
-def _scope(stamp: str, service: str) -> str:
-    return f"{stamp[:8]}/{AwsSettings.load().aws_region}/{service}/aws4_request"
-
-
-@cache
-def _key(day: str, service: str) -> bytes:
-    settings = AwsSettings.load()
-    key = b"AWS4" + settings.aws_secret_access_key.encode()
-    for part in (day, settings.aws_region, service, "aws4_request"):
-        key = hmac.digest(key, part.encode(), "sha256")
-    return key
+    url = _base("s3") + _object_path(bucket, key)
+    return presign(url, query, seconds=seconds, at=time.time())
 
 
 def _object_path(bucket: str, key: str) -> str:
@@ -186,7 +137,8 @@ def _object_path(bucket: str, key: str) -> str:
 @cache
 def _base(service: str) -> str:
     settings = AwsSettings.load()
-    return settings.aws_endpoint_url or f"https://{service}.{settings.aws_region}.amazonaws.com"
+    domain = "amazonaws.com.cn" if settings.aws_region.startswith("cn-") else "amazonaws.com"
+    return settings.aws_endpoint_url or f"https://{service}.{settings.aws_region}.{domain}"
 
 
 @cache
@@ -212,13 +164,17 @@ def _connection(base: str) -> HTTPConnection:
     parts = urlsplit(base)
     host, port = parts.hostname or "", parts.port
     if parts.scheme == "https":
-        made: HTTPConnection = HTTPSConnection(
-            host, port, timeout=CONNECT_SECONDS * 2, context=_tls()
-        )
+        made: HTTPConnection = HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS, context=_tls())
     else:
-        made = HTTPConnection(host, port, timeout=CONNECT_SECONDS * 2)
+        made = HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
     _connections[base] = made
     return made
+
+
+def _hang_up() -> None:
+    """Keep no connection: after a failure none is known to be good."""
+    while _connections:
+        _connections.popitem()[1].close()
 
 
 def _request(
@@ -228,7 +184,7 @@ def _request(
     failure: AppError = UnavailableError(f"{service}: no try was made")
     for attempt in range(TRIES):
         if attempt:
-            time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311  jitter, not a secret
+            _pause(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311  jitter, not a secret
         try:
             return _transport(method, service, path, headers, body)
         except AwsError as error:
@@ -236,24 +192,27 @@ def _request(
                 raise
             failure = error
         except (OSError, HTTPException) as error:
-            _connections.clear()
+            _hang_up()
             failure = UnavailableError(f"{service}: {type(error).__name__}")
     if isinstance(failure, AwsError):
         raise UnavailableError(f"{service}: {failure.detail}") from failure
     raise failure
 
 
-def use(transport: Transport) -> Transport:
-    """Reach AWS through `transport` from now on; returns the one before. For tests and fakes."""
-    global _transport
-    before, _transport = _transport, transport
+def use(transport: Transport, pause: Callable[[float], None] = time.sleep) -> Transport:
+    """Reach AWS through `transport` from now on; returns the one before. For tests and fakes.
+
+    `pause` is what waits between two tries.
+    """
+    global _transport, _pause
+    before, _transport, _pause = _transport, transport, pause
     return before
 
 
 def _https(method: str, service: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
     """One signed exchange over a kept connection."""
     base = _base(service)
-    signed = sign(method, service, urlsplit(base).netloc, path, headers, body)
+    signed = sign(method, service, base + path, headers, body, at=time.time())
     connection = _connection(base)
     connection.request(method, path, body, signed)
     response = connection.getresponse()
@@ -264,12 +223,13 @@ def _https(method: str, service: str, path: str, headers: Mapping[str, str], bod
 
 
 _transport: Transport = _https
+_pause: Callable[[float], None] = time.sleep
 
 
 def _error(status: int, answer: bytes, named: str) -> AwsError:
     try:
-        body = json.decode(answer)
-    except Exception:  # noqa: BLE001  an S3 error is XML, a proxy's is anything
+        body = json.decode(answer, type=dict[str, Any])
+    except (DecodeError, RecursionError):  # an S3 error is XML, a proxy's is anything
         code = answer.partition(b"<Code>")[2].partition(b"</Code>")[0].decode(errors="replace")
         return AwsError(code or named.partition(":")[0] or f"Http{status}", status, {})
     code = str(body.get("__type") or body.get("code") or named or f"Http{status}")

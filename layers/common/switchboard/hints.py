@@ -45,25 +45,38 @@ def next_in_lane(hint: Hint, lane: str) -> None:
 def each(
     event: Mapping[str, Any], take: Callable[[str], None], queue_url: str
 ) -> dict[str, list[dict[str, str]]]:
-    """Give each body of an SQS batch to `take`; what it raises an AppError for goes back.
+    """Give each body of an SQS batch to `take`; what it raises an error for goes back.
 
     A group's later records go back too, so that its order holds. A returned record comes again
-    after the error's `seconds`, else RETRY_SECONDS. Whatever else `take` raises fails the batch.
+    after the error's `seconds`, else RETRY_SECONDS. An error that nobody foresaw costs only its own
+    group: the others of the batch are none of its business.
     """
-    failed_groups: set[str] = set()
+    waits: dict[str, float] = {}
     failures: list[dict[str, str]] = []
     for record in event["Records"]:
         group = record["attributes"]["MessageGroupId"]
-        if group not in failed_groups:
+        if group not in waits:
             try:
                 take(record["body"])
                 continue
             except AppError as error:
                 observe.log("message returned", detail=error.detail)
-                failed_groups.add(group)
-                _come_again(queue_url, record, getattr(error, "seconds", RETRY_SECONDS))
+                waits[group] = getattr(error, "seconds", RETRY_SECONDS)
+            except Exception as error:  # noqa: BLE001  its words may be a user's: not logged
+                observe.log("message returned", detail=type(error).__name__, at=_place(error))
+                waits[group] = RETRY_SECONDS
+        # The later ones too: one message in flight keeps its whole group locked.
+        _come_again(queue_url, record, waits[group])
         failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
+
+
+def _place(error: Exception) -> str:
+    """Where in the code it was raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
 
 
 def _come_again(queue_url: str, record: Mapping[str, Any], seconds: float) -> None:

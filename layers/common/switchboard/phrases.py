@@ -38,6 +38,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "The file {name} is too big: at most {limit} MB can be read.",
         "文件 {name} 过大：最多可读取 {limit} MB。",
     ),
+    "attachment_gone": (
+        "The file {name} is not there any more; attach it again.",
+        "文件 {name} 已不存在，请重新添加附件。",
+    ),
     # planning
     "unknown_sender": (
         "I do not know you yet. Ask the operator to pair you: your id here is `{sender}`.",

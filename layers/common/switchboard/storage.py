@@ -13,6 +13,8 @@ from switchboard.models import Attachment, Command, Outcome, StoredFile
 from switchboard.settings import Settings
 
 MAX_ATTACHMENT_BYTES = 20 * 2**20
+NOT_THERE = {403, 404}
+"""S3 tells those who may not list the bucket that a missing object is forbidden."""
 
 
 class StorageSettings(Settings, frozen=True):
@@ -36,14 +38,18 @@ def keep(command: Command, answer: Answer) -> Outcome:
 
 
 def bring(attachments: Sequence[Attachment], folder: Path) -> tuple[File, ...]:
-    """Bring a message's attachments into `folder`. Raises BadRequestError when one is too big."""
+    """Bring a message's attachments into `folder`.
+
+    Raises BadRequestError when one is too big, or is not there.
+    """
     files = []
     for index, attachment in enumerate(attachments):
         if attachment.size > MAX_ATTACHMENT_BYTES:
             limit = MAX_ATTACHMENT_BYTES // 2**20
             raise BadRequestError("attachment", say="too_big", name=attachment.name, limit=limit)
-        path = folder / f"attachment-{index}{Path(attachment.name).suffix[:16]}"
-        path.write_bytes(aws.get_object(_bucket(), attachment.key))
+        suffix = Path(attachment.name).suffix[:16]
+        path = folder / f"attachment-{index}{suffix if suffix[1:].isalnum() else ''}"
+        path.write_bytes(_fetched(attachment))
         files.append(File(attachment.name, attachment.media_type, path))
     return tuple(files)
 
@@ -51,6 +57,15 @@ def bring(attachments: Sequence[Attachment], folder: Path) -> tuple[File, ...]:
 def link(file: StoredFile, seconds: int) -> str:
     """A link that downloads the file, under its name, until `seconds` from now."""
     return aws.presigned_get(_bucket(), file.key, seconds=seconds, filename=file.name)
+
+
+def _fetched(attachment: Attachment) -> bytes:
+    try:
+        return aws.get_object(_bucket(), attachment.key)
+    except aws.AwsError as error:
+        if error.status not in NOT_THERE:
+            raise
+        raise BadRequestError("attachment", say="attachment_gone", name=attachment.name) from error
 
 
 def _store(op_id: UUID, index: int, file: File) -> StoredFile:

@@ -60,8 +60,13 @@ class Tool:
     def operation(self, name: str) -> Operation:
         found = self.manifest.operations.get(name)
         if found is None:
-            raise BadRequestError(f"no operation {name}")
+            raise BadRequestError("operation", say="unknown_operation", name=name, near="")
         return found
+
+    def changes(self, command: Command) -> bool:
+        """Whether the call has a place in its lane; what is not offered here may have one too."""
+        known = self.manifest.operations.get(command.method)
+        return ledger.in_lane(command) if known is None else known.changes
 
     def model(self, operation: Operation) -> type[Arguments]:
         found: type[Arguments] = getattr(self._models, operation.arguments)
@@ -105,13 +110,14 @@ def run(tool: Tool, command: Command) -> str:
     tries again, at most MAX_ATTEMPTS times in all.
     """
     began = time.time()
-    operation = tool.operation(command.method)
     lease = tool.manifest.timeout + LEASE_MARGIN
-    claim = ledger.start(command, changes=operation.changes, lease=lease, now=began)
+    claim = ledger.start(command, changes=tool.changes(command), lease=lease, now=began)
     if claim is None:
         observe.log("not our turn", tool=tool.name, op_id=str(command.id))
         return "SKIPPED"
-    result, state = _attempt(tool, operation, claim)
+    if claim.command.method != command.method:
+        raise BadRequestError("the hint names another operation than was committed")
+    result, state = _attempt(tool, claim)
     if result is None:
         ledger.release(claim, due_at=time.time() + RETRY_SECONDS)
     elif ledger.close(claim, result, state, time.time()):
@@ -123,9 +129,13 @@ def run(tool: Tool, command: Command) -> str:
     return state
 
 
-def _attempt(tool: Tool, operation: Operation, claim: ledger.Claim) -> tuple[Result | None, str]:
+def _attempt(tool: Tool, claim: ledger.Claim) -> tuple[Result | None, str]:
     """What to close the claim with; no result means that it is to be tried again."""
     command = claim.command
+    try:
+        operation = tool.operation(command.method)
+    except BadRequestError as error:
+        return _fault(tool, command, REJECTED, error.say, error.values), "FAILED"
     if claim.attempt > 1 and operation.effect is Effect.ONCE:
         return _fault(tool, command, UNKNOWN, "unknown_outcome"), "UNKNOWN"
     if claim.attempt > MAX_ATTEMPTS:

@@ -109,7 +109,7 @@ def envelope_id(channel: str, account: str, conversation: str, message: str) -> 
 
 def same(given: str, expected: str) -> bool:
     """Equality in constant time, for any characters."""
-    return hmac.compare_digest(given.encode(), expected.encode())
+    return hmac.compare_digest(given.encode(errors="surrogatepass"), expected.encode())
 
 
 def fresh(stamp: str, now: float, window: float = MAX_SKEW_SECONDS) -> str:
@@ -122,17 +122,20 @@ def fresh(stamp: str, now: float, window: float = MAX_SKEW_SECONDS) -> str:
 
 
 def header(webhook: Webhook, name: str) -> str:
-    """A header that must be there, once. Raises BadSignatureError."""
+    """A header that must be there, in ASCII. Raises BadSignatureError."""
     value = webhook.headers.get(name, "")
-    if not value or len(value) > 8192:  # noqa: PLR2004
+    if not value or len(value) > 8192 or not value.isascii():  # noqa: PLR2004
         raise BadSignatureError(f"header {name}")
     return value
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """A JSON object, strictly: no duplicate keys, no NaN. Raises BadRequestError."""
+    """A JSON object, strictly: no duplicate keys, no NaN, only whole characters.
+
+    Raises BadRequestError.
+    """
     try:
-        found = json.loads(body, object_pairs_hook=_no_duplicates, parse_constant=_no_constant)
+        found = json.loads(body, object_pairs_hook=_strict, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise BadRequestError("broken JSON") from error
     if not isinstance(found, dict):
@@ -148,10 +151,13 @@ def shape(found: Any, kind: type[T]) -> T:
         raise BadRequestError(f"malformed: {error}") from error
 
 
-def _no_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+def _strict(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("duplicate key")
+    for name, value in pairs:
+        # Half a character can be written with \\u, but neither stored nor sent: a ValueError.
+        (name + value if isinstance(value, str) else name).encode()
     return found
 
 

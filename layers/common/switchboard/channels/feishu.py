@@ -1,8 +1,6 @@
 """Feishu and Lark: encrypted events, the challenge, replies. Source: open.feishu.cn."""
 
-import base64
 import hashlib
-import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -22,6 +20,7 @@ from switchboard.channels.base import (
     same,
     shape,
 )
+from switchboard.channels.feishu_event import Event, words_of
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
@@ -39,28 +38,19 @@ TOKEN_INVALID = {99991661, 99991663, 99991664}
 TOO_FAST = {99991400, 230020, 11232}
 
 
-class _Message(Struct):
-    message_id: str
-    chat_id: str
-    message_type: str
-    content: str
-    chat_type: str = "p2p"
-    mentions: list[dict[str, Any]] = []
+class _Sealed(Struct):
+    encrypt: str
 
 
-class _Ids(Struct):
-    open_id: str
+class _Done(Struct):
+    """What every answer says; 0 is success."""
+
+    code: int = -1
 
 
-class _Sender(Struct):
-    sender_id: _Ids
-    sender_type: str
-    tenant_key: str = ""
-
-
-class _Event(Struct):
-    sender: _Sender
-    message: _Message
+class _Token(_Done):
+    tenant_access_token: str = ""
+    expire: int = 0
 
 
 class Feishu:
@@ -102,13 +92,14 @@ class Feishu:
         body = self._open(webhook)
         if _object(body, "header").get("event_type") != "im.message.receive_v1":
             return []
-        event = shape(body.get("event"), _Event)
+        event = shape(body.get("event"), Event)
         message, sender = event.message, event.sender
         if sender.sender_type != "user":
             return []
         if message.chat_type == "group" and not message.mentions:
             return []
-        if not (message.message_id and message.chat_id and sender.sender_id.open_id):
+        open_id = sender.sender_id.open_id if sender.sender_id else ""
+        if not (message.message_id and message.chat_id and open_id):
             raise BadRequestError("an event without its ids")
         return [
             Envelope(
@@ -116,8 +107,8 @@ class Feishu:
                 channel="feishu",
                 account=self._account,
                 conversation=message.chat_id,
-                sender=Sender(f"{sender.tenant_key}:{sender.sender_id.open_id}"),
-                text=_text(message),
+                sender=Sender(f"{sender.tenant_key}:{open_id}"),
+                text=words_of(message),
                 reply_to={"message_id": message.message_id},
                 received_at=webhook.received_at,
             )
@@ -139,12 +130,12 @@ class Feishu:
         url = f"{self._api}/open-apis/im/v1/messages/{reply_to['message_id']}/reply"
         bearer = {"authorization": f"Bearer {self._tenant_token()}"}
         reply = http.post(url, payload, bearer)
-        code = int(reply.body.get("code", -1))
+        code = shape(reply.body, _Done).code
         if code in TOKEN_INVALID:
             self._token = ""
             raise UnavailableError("token refused")
         if code in TOO_FAST:
-            raise RateLimitedError(str(code), retry_after=_reset(reply))
+            raise RateLimitedError(str(code), retry_after=http.retry_after(reply))
         if code != 0:
             raise RejectedError(str(code))
 
@@ -159,24 +150,11 @@ class Feishu:
 
     def _open(self, webhook: Webhook) -> dict[str, Any]:
         """The decrypted body. One error for all that can be wrong with a ciphertext."""
-        from cryptography.hazmat.primitives import padding  # noqa: PLC0415  only this channel
-        from cryptography.hazmat.primitives.ciphers import (  # noqa: PLC0415
-            Cipher,
-            algorithms,
-            modes,
-        )
+        from switchboard.channels import cipher  # noqa: PLC0415  a library only this channel needs
 
-        sealed = read_json(webhook.body).get("encrypt")
-        if not isinstance(sealed, str):
-            raise BadSignatureError("not encrypted")
         try:
-            blob = base64.b64decode(sealed, validate=True)
-            cipher = Cipher(
-                algorithms.AES(hashlib.sha256(self._key).digest()), modes.CBC(blob[:16])
-            )
-            decryptor, unpadder = cipher.decryptor(), padding.PKCS7(128).unpadder()
-            padded = decryptor.update(blob[16:]) + decryptor.finalize()
-            return read_json(unpadder.update(padded) + unpadder.finalize())
+            sealed = shape(read_json(webhook.body), _Sealed).encrypt
+            return read_json(cipher.unseal(self._key, sealed))
         except (ValueError, BadRequestError) as error:
             raise BadSignatureError("ciphertext") from error
 
@@ -186,31 +164,14 @@ class Feishu:
         payload = {"app_id": self._values["app_id"], "app_secret": self._values["app_secret"]}
         url = f"{self._api}/open-apis/auth/v3/tenant_access_token/internal"
         reply = http.post(url, payload)
-        if reply.body.get("code") != 0:
-            raise UnavailableError(f"no tenant token: {reply.body.get('code')}")
-        self._token = str(reply.body["tenant_access_token"])
-        self._token_until = time.time() + float(reply.body["expire"]) - REFRESH_SECONDS
+        found = shape(reply.body, _Token)
+        if found.code != 0 or not found.tenant_access_token:
+            raise UnavailableError(f"no tenant token: {found.code}")
+        self._token = found.tenant_access_token
+        self._token_until = time.time() + found.expire - REFRESH_SECONDS
         return self._token
 
 
 def _object(event: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = event.get(name)
     return found if isinstance(found, dict) else {}
-
-
-def _text(message: _Message) -> str:
-    """The words of a text or a rich text, without the mentions' placeholders."""
-    content = read_json(message.content.encode())
-    if message.message_type == "text":
-        text = str(content.get("text", ""))
-    elif message.message_type == "post":
-        lines = content.get("content") or []
-        text = "\n".join("".join(str(run.get("text", "")) for run in line) for line in lines)
-    else:
-        text = ""
-    return re.sub(r"@_(user_\d+|all)\s*", "", text).strip()
-
-
-def _reset(reply: http.Reply) -> float:
-    told = reply.headers.get("x-ogw-ratelimit-reset", "")
-    return float(told) if told.isdigit() else 1.0

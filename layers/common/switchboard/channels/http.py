@@ -1,7 +1,7 @@
 """POST JSON to a chat platform, and sort the answers into ours: later, never, or done."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
@@ -23,6 +23,10 @@ class Reply(Struct, frozen=True):
     body: dict[str, Any]
 
 
+Exchange = Callable[[str, bytes, Mapping[str, str]], Reply]
+"""One POST: address, body, headers. Raises OSError or HTTPException when there is no answer."""
+
+
 @cache
 def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
@@ -31,8 +35,46 @@ def _tls() -> ssl.SSLContext:
 def post(url: str, payload: Any, headers: Mapping[str, str] | None = None) -> Reply:
     """POST `payload` as JSON. Redirects are not followed.
 
-    Raises RateLimitedError on 429 and UnavailableError on 5xx or no answer at all.
+    Raises RateLimitedError on 429 and UnavailableError on 5xx, no answer at all, or one that is no
+    JSON object and so not the platform's.
     """
+    host = urlsplit(url).hostname or ""
+    sent = {"content-type": "application/json; charset=utf-8", **(headers or {})}
+    try:
+        reply = _exchange(url, json.encode(payload), sent)
+    except (OSError, HTTPException) as error:
+        raise UnavailableError(f"{host}: {type(error).__name__}") from None
+    if reply.status == 429:  # noqa: PLR2004  Too Many Requests
+        raise RateLimitedError(host, retry_after=retry_after(reply))
+    if reply.status >= 500 or not reply.body:  # noqa: PLR2004
+        raise UnavailableError(f"{host} answered {reply.status}")
+    return reply
+
+
+def retry_after(reply: Reply) -> float:
+    """Seconds to wait, from the header, Feishu's own, or Telegram's `parameters`; else one."""
+    told = reply.headers.get("retry-after") or reply.headers.get("x-ogw-ratelimit-reset", "")
+    parameters = reply.body.get("parameters")
+    if not told and isinstance(parameters, dict):
+        told = str(parameters.get("retry_after", ""))
+    return float(told) if told.isascii() and told.isdigit() else 1.0
+
+
+def _object(answer: bytes) -> dict[str, Any]:
+    try:
+        return json.decode(answer, type=dict[str, Any])
+    except DecodeError:
+        return {}
+
+
+def use(exchange: Exchange) -> Exchange:
+    """Reach the platforms through `exchange` from now on; returns the one before. For tests."""
+    global _exchange
+    before, _exchange = _exchange, exchange
+    return before
+
+
+def _https(url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port
     connection: HTTPConnection
@@ -40,37 +82,14 @@ def post(url: str, payload: Any, headers: Mapping[str, str] | None = None) -> Re
         connection = HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS, context=_tls())
     else:
         connection = HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
-    sent = {"content-type": "application/json; charset=utf-8", **(headers or {})}
     try:
-        connection.request("POST", parts.path or "/", json.encode(payload), sent)
+        connection.request("POST", parts.path or "/", body, headers)
         response = connection.getresponse()
         answer = response.read(MAX_ANSWER_BYTES)
-    except (OSError, HTTPException) as error:
-        raise UnavailableError(f"{host}: {type(error).__name__}") from None
     finally:
         connection.close()
-    reply = Reply(
-        response.status, {k.lower(): v for k, v in response.getheaders()}, _object(answer)
-    )
-    if reply.status == 429:  # noqa: PLR2004  Too Many Requests
-        raise RateLimitedError(host, retry_after=retry_after(reply))
-    if reply.status >= 500:  # noqa: PLR2004
-        raise UnavailableError(f"{host} answered {reply.status}")
-    return reply
+    found = {name.lower(): value for name, value in response.getheaders()}
+    return Reply(response.status, found, _object(answer))
 
 
-def retry_after(reply: Reply) -> float:
-    """Seconds to wait, from the header, or Telegram's `parameters`; else one."""
-    told = reply.headers.get("retry-after", "")
-    parameters = reply.body.get("parameters")
-    if not told and isinstance(parameters, dict):
-        told = str(parameters.get("retry_after", ""))
-    return float(told) if told.isdigit() else 1.0
-
-
-def _object(answer: bytes) -> dict[str, Any]:
-    try:
-        found = json.decode(answer)
-    except DecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
+_exchange: Exchange = _https

@@ -3,6 +3,7 @@
 import hmac
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qs
 
 from msgspec import Struct
@@ -36,11 +37,8 @@ OWN_COMMANDS = {"/switchboard", "/sb"}
 
 
 class _Event(Struct):
-    type: str = ""
-    subtype: str = ""
-    channel_type: str = ""
+    type: str
     user: str = ""
-    bot_id: str = ""
     text: str = ""
     ts: str = ""
     thread_ts: str = ""
@@ -51,7 +49,7 @@ class _Callback(Struct):
     type: str
     team_id: str = ""
     challenge: str = ""
-    event: _Event | None = None
+    event: dict[str, Any] | None = None
 
 
 class Slack:
@@ -87,9 +85,9 @@ class Slack:
         if _is_form(webhook):
             return self._slash_command(webhook)
         callback = shape(read_json(webhook.body), _Callback)
-        event = callback.event
-        if event is None or not _is_for_us(event):
+        if callback.event is None or not _is_for_us(callback.event):
             return []
+        event = shape(callback.event, _Event)
         if not (callback.team_id and event.channel and event.user and event.ts):
             raise BadRequestError("an event without its ids")
         in_thread = event.thread_ts or (event.ts if event.type == "app_mention" else "")
@@ -135,15 +133,13 @@ class Slack:
             raise RejectedError(error)
 
     def _slash_command(self, webhook: Webhook) -> list[Envelope]:
-        form = {
-            name: values[0]
-            for name, values in parse_qs(
-                webhook.body.decode("utf-8", "replace"), max_num_fields=50
-            ).items()
-        }
         try:
+            fields = parse_qs(webhook.body.decode("utf-8", "replace"), max_num_fields=50)
+            form = {name: values[0] for name, values in fields.items()}
             team, channel, user = form["team_id"], form["channel_id"], form["user_id"]
             command, trigger = form["command"], form["trigger_id"]
+        except ValueError as error:
+            raise BadRequestError("too many fields") from error
         except KeyError as error:
             raise BadRequestError(f"a slash command without {error}") from error
         words = form.get("text", "")
@@ -167,18 +163,28 @@ class Slack:
 
 
 def _is_form(webhook: Webhook) -> bool:
-    return webhook.headers.get("content-type", "").startswith(FORM)
+    return webhook.headers.get("content-type", "").lower().startswith(FORM)
 
 
-def _is_for_us(event: _Event) -> bool:
-    """A mention or a direct message, written by a person, not edited, not our own echo."""
-    if event.bot_id or event.subtype not in {"", "file_share"}:
+def _is_for_us(event: Mapping[str, Any]) -> bool:
+    """A mention or a direct message, written by a person, not edited, not our own echo.
+
+    Asked before the event's shape is: other events have other things under the same names.
+    """
+    if event.get("bot_id") or event.get("subtype") not in {None, "", "file_share"}:
         return False
-    return event.type == "app_mention" or (event.type == "message" and event.channel_type == "im")
+    kind = event.get("type")
+    return kind == "app_mention" or (kind == "message" and event.get("channel_type") == "im")
 
 
 def _plain(text: str) -> str:
-    """Slack's escapes undone: no leading mention, links as their address, & < > as written."""
-    text = re.sub(r"^\s*(<@[A-Z0-9]+>\s*)+", "", text)
-    text = re.sub(r"<((?:https?|mailto):[^|>]+)(?:\|[^>]*)?>", r"\1", text)
+    """Slack's escapes undone: no leading mention, links as they were written, & < > as well."""
+    text = re.sub(r"^\s*(<@[A-Z0-9]+(?:\|[^>]*)?>\s*)+", "", text)
+    text = re.sub(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>", _link, text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
+def _link(found: re.Match[str]) -> str:
+    """The address, but the words where Slack made the link: `README.md` looks like a host."""
+    address, words = found[1], found[2]
+    return words if address in {f"http://{words}", f"mailto:{words}"} else address

@@ -1,10 +1,11 @@
 """Telegram: the secret token, replies. Source: core.telegram.org/bots/api."""
 
+import re
 from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from switchboard.channels import http, markup
+from switchboard.channels import http
 from switchboard.channels.base import (
     Limits,
     Part,
@@ -37,6 +38,7 @@ class _Message(Struct):
     text: str = ""
     caption: str = ""
     message_thread_id: int = 0
+    is_topic_message: bool = False
 
 
 class _Update(Struct):
@@ -73,6 +75,9 @@ class Telegram:
         chat, text = str(message.chat.id), message.text or message.caption
         if not text:
             return []
+        # A plain reply in a group has a thread id too, and no such thread (tdlib/telegram-bot-api
+        # issue 447).
+        thread = str(message.message_thread_id) if message.is_topic_message else ""
         return [
             Envelope(
                 id=envelope_id("telegram", self._account, chat, str(message.message_id)),
@@ -81,11 +86,7 @@ class Telegram:
                 conversation=chat,
                 sender=Sender(str(message.sender.id), locale=message.sender.language_code),
                 text=_without_mention(text),
-                reply_to={
-                    "chat": chat,
-                    "message": str(message.message_id),
-                    "thread": str(message.message_thread_id or ""),
-                },
+                reply_to={"chat": chat, "message": str(message.message_id), "thread": thread},
                 received_at=webhook.received_at,
             )
         ]
@@ -94,6 +95,8 @@ class Telegram:
         return Response(200)
 
     def render(self, markdown: str) -> str:
+        from switchboard.channels import markup  # noqa: PLC0415  ingest renders nothing
+
         return markup.to_html(markdown)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
@@ -118,10 +121,5 @@ class Telegram:
 
 
 def _without_mention(text: str) -> str:
-    """`/help@the_bot github` is how a command is addressed in a group."""
-    command, space, rest = text.partition(" ")
-    if command.startswith("/"):
-        command = command.partition("@")[0]
-    elif command.startswith("@"):
-        return rest.strip()
-    return command + space + rest
+    """`/help@the_bot github` and `@the_bot /help` are how a bot is addressed in a group."""
+    return re.sub(r"^(?:(/[^\s@]*)@\S+|@\S+\s*)", r"\1", text)

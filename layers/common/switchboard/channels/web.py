@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from switchboard.channels.base import (
     Limits,
@@ -30,15 +30,22 @@ MAX_ATTACHMENTS = 10
 
 
 class Session(Struct, frozen=True):
-    """Who a session belongs to; `exp` in seconds since 1970."""
+    """Who a session belongs to, and when it holds, in seconds since 1970 (RFC 7519)."""
 
     sub: Annotated[str, Meta(min_length=1, max_length=200)]
     aud: str
     exp: int
+    nbf: int = 0
+    iat: int = 0
+
+    def holds(self, now: float) -> bool:
+        return self.aud == AUDIENCE and max(self.nbf, self.iat) <= now < self.exp
 
 
 class _Header(Struct):
     alg: str
+    crit: UnsetType = UNSET
+    """Extensions that must be understood; none is."""
 
 
 class _Body(Struct, forbid_unknown_fields=True):
@@ -75,7 +82,7 @@ class Web:
             session = shape(read_json(_unpadded(claims)), Session)
         except (BadRequestError, Base64Error) as error:
             raise BadSignatureError("session claims") from error
-        if algorithm != "HS256" or session.aud != AUDIENCE or session.exp < webhook.received_at:
+        if algorithm != "HS256" or not session.holds(webhook.received_at):
             raise BadSignatureError("session expired")
         return session
 

@@ -13,7 +13,7 @@ Every move is one function and one condition. A row that still needs something h
 
 from switchboard.ledger.answers import Answer, Sending, postpone, settle, take
 from switchboard.ledger.mailbox import Letter, leave, letters
-from switchboard.ledger.ops import Claim, close, command_of, head_of, release, start
+from switchboard.ledger.ops import Claim, close, command_of, head_of, in_lane, release, start
 from switchboard.ledger.people import Person, known, pair, person_of, stranger
 from switchboard.ledger.runs import (
     LANE_LIMIT,
@@ -36,6 +36,7 @@ __all__ = [
     "command_of",
     "due",
     "head_of",
+    "in_lane",
     "known",
     "leave",
     "letters",

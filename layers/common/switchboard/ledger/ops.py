@@ -100,6 +100,14 @@ def head_of(lane: str) -> Hint | None:
     return Hint(UUID(run), int(step))
 
 
+def in_lane(command: Command) -> bool:
+    """Whether the op waits in its lane, for those who cannot tell by its operation."""
+    meta = command.params.meta
+    row = table.read(f"lane#{meta.lane}", "lane")
+    ops = row.get("ops") if row else None
+    return isinstance(ops, list) and name_of(meta) in ops
+
+
 def command_of(hint: Hint) -> Command | None:
     """The command of an op that is still to be done."""
     row = table.read(table.run_key(hint.run), table.op_key(hint.step))

@@ -41,7 +41,9 @@ def pair(channel: str, account: str, sender: str, person: Person) -> None:
         "timezone": person.timezone,
     }
     names = {f"#{name}": name for name in (*row, "version")}
-    change = "SET " + ", ".join(f"#{name} = :{name}" for name in row) + " ADD #version :one"
+    # The row may be a refused stranger's, who is forgotten after a while; a person never is.
+    change = "SET " + ", ".join(f"#{name} = :{name}" for name in row)
+    change += " REMOVE refused_at, expires_at ADD #version :one"
     where = table.key(f"sender#{channel}/{account}/{sender}", "sender")
     move = table.update(where, change, "", **row, one=1)
     move["Update"]["ExpressionAttributeNames"] = names

@@ -43,20 +43,12 @@ def record(  # noqa: PLR0913  all that one commit holds
     BadRequestError when the lane is full.
     """
     pk = table.run_key(envelope.id)
-    items = [table.put({"pk": pk, "sk": "run", "at": now, "expires_at": now + table.KEEP_SECONDS})]
-    items += guard
+    row: table.Row = {"pk": pk, "sk": "run", "at": now, "expires_at": now + table.KEEP_SECONDS}
+    items = [table.put(row), *guard]
     for one in planned:
         items += _op_items(one, now)
     if answer is not None:
-        waiting = answers.Answer(
-            channel=envelope.channel,
-            account=envelope.account,
-            lane=envelope.lane,
-            reply_to=envelope.reply_to,
-            locale=locale,
-            result=answer,
-        )
-        items.append(answers.item(envelope.id, 0, waiting, now))
+        items.append(answers.item(envelope.id, 0, _answer(envelope, answer, locale), now))
     items += [ops.audit_item(entry) for entry in audits]
     try:
         table.transact(items, str(uuid4()))
@@ -111,3 +103,14 @@ def _op_items(one: Planned, now: float) -> list[dict[str, Any]]:
         limit=LANE_LIMIT,
     )
     return [table.put(row), behind]
+
+
+def _answer(envelope: Envelope, result: Result, locale: Locale) -> answers.Answer:
+    return answers.Answer(
+        channel=envelope.channel,
+        account=envelope.account,
+        lane=envelope.lane,
+        reply_to=envelope.reply_to,
+        locale=locale,
+        result=result,
+    )

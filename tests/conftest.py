@@ -1,0 +1,75 @@
+"""What every suite starts with: an environment, no memory of other tests, no network."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from switchboard import aws
+from tests import environment
+from tests.clock import Clock
+from tests.fakes import Aws
+
+environment.provide()  # before any handler is imported: they read it then
+
+TESTS = Path(__file__).parent
+ISOLATED = {"contract"}
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class NetworkError(Exception):
+    """A test reached for the network. Not an OSError, which our code would take for bad luck."""
+
+
+@pytest.fixture(autouse=True)
+def _forgetful():
+    environment.cold()
+    yield
+    environment.cold()
+
+
+@pytest.fixture
+def clock():
+    """The standard library's clock, until the test is over."""
+    made = Clock()
+    with made.installed():
+        yield made
+
+
+@pytest.fixture
+def cloud(clock):
+    """An empty AWS in memory, which all our code reaches."""
+    made = Aws(clock)
+    before = aws.use(made, clock.sleep)
+    yield made
+    aws.use(before)
+
+
+@pytest.fixture
+def flow():
+    """All stages over an empty AWS; Ada is known."""
+    from tests.flow_driver import Flow  # noqa: PLC0415  the handlers, which most suites do without
+
+    with Flow().running() as made:
+        yield made
+
+
+@pytest.fixture(autouse=True)
+def _offline(request, monkeypatch):
+    """Contract tests reach nothing, the others nothing but this machine, where doubles are."""
+    suite = request.path.relative_to(TESTS).parts[0]
+    allowed = frozenset() if suite in ISOLATED else LOOPBACK
+    connect, resolve = socket.socket.connect, socket.getaddrinfo
+
+    def connect_if_near(self, address):
+        if self.family != socket.AF_UNIX and address[0] not in allowed:
+            raise NetworkError(f"{suite} tests have no network: {address}")
+        return connect(self, address)
+
+    def resolve_if_near(host, *arguments, **options):
+        if host is not None and host not in allowed:
+            raise NetworkError(f"{suite} tests have no network: {host}")
+        return resolve(host, *arguments, **options)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_if_near)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve_if_near)

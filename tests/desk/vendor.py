@@ -1,0 +1,56 @@
+"""What the desk's adapter talks to: it remembers every effect, and can fail like all ports."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from tests.ports import Ports
+
+
+@dataclass(frozen=True)
+class Effect:
+    operation: str
+    key: UUID
+    text: str
+
+
+@dataclass
+class Vendor:
+    """Honours keys for `notes.add` and `notes.burn`, can be asked for posts, knows no letters."""
+
+    ports: Ports
+    effects: list[Effect] = field(default_factory=list)
+    title: str = ""
+    tokens: list[str] = field(default_factory=list)
+    """What adapters have let themselves in with."""
+
+    def notes(self, word: str) -> list[str]:
+        return self.ports.through(
+            "desk.notes.list", lambda: [one.text for one in self.effects if word in one.text]
+        )
+
+    def do(self, operation: str, key: UUID, text: str) -> None:
+        self.ports.through(f"desk.{operation}", lambda: self._do(Effect(operation, key, text)))
+
+    def posted(self, key: UUID) -> str | None:
+        return self.ports.through("desk.find", lambda: self._posted(key))
+
+    def done(self, operation: str) -> list[str]:
+        """The texts of an operation's effects, in order."""
+        return [one.text for one in self.effects if one.operation == operation]
+
+    def _do(self, effect: Effect) -> None:
+        if effect.operation == "title.set":
+            if self.title != effect.text:
+                self.title = effect.text
+                self.effects.append(effect)
+            return
+        keyed = effect.operation in {"notes.add", "notes.burn"}
+        if not (keyed and effect in self.effects):
+            self.effects.append(effect)
+
+    def _posted(self, key: UUID) -> str | None:
+        return next((one.text for one in self.effects if one.key == key), None)
+
+
+VENDORS: dict[str, Vendor] = {}
+"""By address, as a connection names it."""

@@ -1,0 +1,257 @@
+"""DynamoDB's expressions, as far as our code uses them; anything else is refused loudly.
+
+Source: DynamoDB Developer Guide, "Condition and filter expressions" and "Update expressions".
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+Item = dict[str, dict[str, Any]]
+Attribute = dict[str, Any]
+Operand = Callable[[Item], Attribute | None]
+Condition = Callable[[Item], bool]
+
+_TOKEN = re.compile(r"\s*(#?[A-Za-z_][A-Za-z0-9_]*|:[A-Za-z0-9_]+|\d+|<=|>=|<>|[=<>()\[\],+-])")
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda left, right: left == right,
+    "<>": lambda left, right: left != right,
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+RESERVED = frozenset(
+    """
+    action add all and any array as at before between by case check class column comment condition
+    connection constraint container count counter create current cursor date day default delete
+    domain duration element end error exists external false file filter final first format function
+    global group hash hidden hour identity image import in increment index interval items join key
+    keys lag language last lead length level like limit list local location lock log map match mode
+    month name names new next not null number object of off offset old on online option or order
+    output over owner parameters partition path plan position primary privileges public query range
+    read reference region replace request reset resource response result return role row rule
+    schema section select sequence session set share size snapshot source space start state
+    statistics status storage table temporary text then time timestamp timezone to token total
+    transaction trigger true ttl type union unique unknown update url usage use user using uuid
+    value values view when where window with work write year zone
+    """.split()
+)
+"""Those of DynamoDB's 573 reserved words that a field might be called."""
+
+
+class UnsupportedError(Exception):
+    """The expression is wrong, or uses what this fake does not know. Never caught."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """A top-level attribute, or one entry of a list."""
+
+    name: str
+    index: int | None = None
+
+    def of(self, item: Item) -> Attribute | None:
+        found = item.get(self.name)
+        if self.index is None or found is None:
+            return found
+        entries = found.get("L", [])
+        return entries[self.index] if self.index < len(entries) else None
+
+
+class Reader:
+    """Reads one expression with its names and values, and knows which of them were used."""
+
+    def __init__(
+        self, text: str, names: Mapping[str, str], values: Mapping[str, Attribute]
+    ) -> None:
+        self._tokens = _tokens(text)
+        self._at = 0
+        self._names, self._values = names, values
+        self.used: set[str] = set()
+        self.compared: list[tuple[str, str]] = []
+        """Attributes with how they were compared, which a key condition is judged by."""
+
+    def condition(self) -> Condition:
+        found = self._any()
+        self.end()
+        return found
+
+    def end(self) -> None:
+        if self.peek():
+            raise UnsupportedError(f"not understood: {self._tokens[self._at :]}")
+
+    def peek(self) -> str:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ""
+
+    def take(self, wanted: str = "") -> str:
+        token = self.peek()
+        if not token or (wanted and token.upper() != wanted):
+            raise UnsupportedError(f"{wanted or 'more'} expected, not {token!r}")
+        self._at += 1
+        return token
+
+    def path(self) -> Path:
+        token = self.take()
+        if token.startswith("#"):
+            if token not in self._names:
+                raise UnsupportedError(f"name {token} is not given")
+            self.used.add(token)
+            name = self._names[token]
+        elif token[0].isalpha():
+            name = token
+            if name.lower() in RESERVED:
+                raise UnsupportedError(f"{name} is a reserved word")
+        else:
+            raise UnsupportedError(f"a path expected, not {token!r}")
+        if self.peek() != "[":
+            return Path(name)
+        self.take("[")
+        index = int(self.take())
+        self.take("]")
+        return Path(name, index)
+
+    def operand(self) -> Operand:
+        """A path, a value, or one of the functions that give one."""
+        token = self.peek()
+        if token.startswith(":"):
+            self.take()
+            if token not in self._values:
+                raise UnsupportedError(f"value {token} is not given")
+            self.used.add(token)
+            value = self._values[token]
+            return lambda item: value
+        function = _VALUE_FUNCTIONS.get(token)
+        if function is not None and self._tokens[self._at + 1 : self._at + 2] == ["("]:
+            self.take()
+            self.take("(")
+            made = function(self)
+            self.take(")")
+            return made
+        return self.path().of
+
+    def _any(self) -> Condition:
+        sides = [self._all()]
+        while self.peek().upper() == "OR":
+            self.take()
+            sides.append(self._all())
+        return lambda item: any(side(item) for side in sides)
+
+    def _all(self) -> Condition:
+        sides = [self._one()]
+        while self.peek().upper() == "AND":
+            self.take()
+            sides.append(self._one())
+        return lambda item: all(side(item) for side in sides)
+
+    def _one(self) -> Condition:
+        token = self.peek()
+        if token.upper() == "NOT":
+            self.take()
+            inner = self._one()
+            return lambda item: not inner(item)
+        if token == "(":
+            self.take()
+            inner = self._any()
+            self.take(")")
+            return inner
+        if token in {"attribute_exists", "attribute_not_exists", "begins_with"}:
+            return self._function(self.take())
+        return self._comparison()
+
+    def _function(self, name: str) -> Condition:
+        self.take("(")
+        path = self.path()
+        if name == "begins_with":
+            self.take(",")
+            start = self.operand()
+            self.take(")")
+            return lambda item: _begins(path.of(item), start(item))
+        self.take(")")
+        wanted = name == "attribute_exists"
+        return lambda item: (path.of(item) is not None) is wanted
+
+    def _comparison(self) -> Condition:
+        subject = self.peek()
+        left = self.operand()
+        sign = self.take()
+        if sign not in _COMPARE:
+            raise UnsupportedError(f"a comparison expected, not {sign!r}")
+        self.compared.append((subject, sign))
+        right = self.operand()
+        return lambda item: _holds(sign, left(item), right(item))
+
+
+def _tokens(text: str) -> list[str]:
+    found: list[str] = []
+    at = 0
+    while at < len(text.rstrip()):
+        match = _TOKEN.match(text, at)
+        if match is None:
+            raise UnsupportedError(f"not understood: {text[at:]!r}")
+        found.append(match.group(1))
+        at = match.end()
+    return found
+
+
+def _size(reader: Reader) -> Operand:
+    path = reader.path()
+
+    def size(item: Item) -> Attribute | None:
+        found = path.of(item)
+        if found is None or not ({"S", "L"} & set(found)):
+            return None
+        body = found.get("L", found.get("S", "").encode() if "S" in found else [])
+        return {"N": str(len(body))}
+
+    return size
+
+
+def _if_not_exists(reader: Reader) -> Operand:
+    path = reader.path()
+    reader.take(",")
+    other = reader.operand()
+    return lambda item: path.of(item) or other(item)
+
+
+def _list_append(reader: Reader) -> Operand:
+    left = reader.operand()
+    reader.take(",")
+    right = reader.operand()
+
+    def joined(item: Item) -> Attribute | None:
+        first, second = left(item), right(item)
+        if first is None or second is None:
+            return None
+        return {"L": [*first["L"], *second["L"]]}
+
+    return joined
+
+
+_VALUE_FUNCTIONS: dict[str, Callable[[Reader], Operand]] = {
+    "size": _size,
+    "if_not_exists": _if_not_exists,
+    "list_append": _list_append,
+}
+
+
+def _begins(value: Attribute | None, start: Attribute | None) -> bool:
+    if value is None or start is None or "S" not in value:
+        return False
+    return bool(value["S"].startswith(start["S"]))
+
+
+def _holds(sign: str, left: Attribute | None, right: Attribute | None) -> bool:
+    """Whatever is missing, or of another type, makes no comparison true but `<>`."""
+    if left is None or right is None or set(left) != set(right):
+        return sign == "<>"
+    (kind,) = left
+    if kind == "L" and sign not in {"=", "<>"}:
+        return False
+    return _COMPARE[sign](_plain(kind, left[kind]), _plain(kind, right[kind]))
+
+
+def _plain(kind: str, value: Any) -> Any:
+    return Decimal(value) if kind == "N" else value

@@ -1,0 +1,89 @@
+"""Small servers on 127.0.0.1 that answer as a test tells them and remember what they were asked."""
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+
+@dataclass
+class Asked:
+    """A request as the server got it; header names in lower case."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class Told:
+    """What to answer; `hang_up` closes the connection after it without saying so."""
+
+    status: int = 200
+    body: bytes = b"{}"
+    headers: dict[str, str] = field(default_factory=dict)
+    hang_up: bool = False
+
+
+class Server(ThreadingHTTPServer):
+    """Answers with `told`, one a request, the last one for ever."""
+
+    daemon_threads = True
+
+    def __init__(self, *told: Told) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.told = list(told) or [Told()]
+        self.asked: list[Asked] = []
+        self.connections = 0
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def process_request(self, request, client_address):
+        self.connections += 1
+        super().process_request(request, client_address)
+
+    def handle_error(self, request, client_address):
+        """A client that goes away is what some tests are about."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: Server
+
+    def _answer(self) -> None:
+        length = int(self.headers.get("content-length", 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        asked = Asked(self.command, self.path, headers, self.rfile.read(length))
+        self.server.asked.append(asked)
+        told = self.server.told.pop(0) if len(self.server.told) > 1 else self.server.told[0]
+        self.send_response(told.status)
+        for name, value in told.headers.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(told.body)))
+        self.end_headers()
+        self.wfile.write(told.body)
+        self.close_connection = told.hang_up
+
+    do_GET = do_POST = do_PUT = _answer  # noqa: N815  the base class's names
+
+    def log_message(self, format, *args) -> None:  # noqa: A002  the base class's name
+        """Nothing is logged."""
+
+
+@contextmanager
+def serving(*told: Told, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """A server while the block runs."""
+    with Server(*told) as server:
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+            server.url = f"https://localhost:{server.server_port}"
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()

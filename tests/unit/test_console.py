@@ -1,0 +1,274 @@
+"""The console: whose it is, what it serves, and what it signs."""
+
+import json
+import re
+import time
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from functions.console import app
+from functions.console.assets import assets
+from scripts import sign_events
+from scripts.sign_events import SECRETS
+from switchboard import aws, config, storage
+from switchboard.channels.web import uploads
+from tests.unit.surroundings import VALUES, surroundings
+
+SECRET = SECRETS["web/main"]["session_secret"]
+API = ["/chat/api/messages", "/chat/api/tools", "/chat/api/uploads"]
+FILE = {"name": "会议纪要.pdf", "media_type": "application/pdf", "size": 5}
+LETTER = {
+    "id": "1-0",
+    "in_reply_to": "m1",
+    "text": "**done**",
+    "error": False,
+    "at": 1_760_000_000.5,
+    "files": [{"key": "results/1/0/会议.pdf", "name": "会议.pdf", "media_type": "a/b", "size": 5}],
+}
+
+
+class Cloud:
+    """Just SSM and the mailbox."""
+
+    def __init__(self):
+        self.queries = []
+
+    def __call__(self, method, service, path, headers, body):
+        if service == "ssm":
+            return json.dumps({"Parameter": {"Value": json.dumps(SECRETS)}}).encode()
+        self.queries.append(json.loads(body))
+        item = {"sk": {"S": "1760000000.500000-1-0"}, "letter": {"S": json.dumps(LETTER)}}
+        return json.dumps({"Items": [item]}).encode()
+
+
+@pytest.fixture
+def cloud():
+    made = Cloud()
+    before = aws.use(made)
+    with surroundings(AWS_DEFAULT_REGION="us-east-1"):
+        app._s3.cache_clear()
+        app._policy.cache_clear()
+        yield made
+    aws.use(before)
+
+
+def session(subject="ada", later=0):
+    return sign_events.session(subject, time.time() + later, SECRET)
+
+
+def asked(path, *, method="GET", body=None, token=None, **query):
+    """A request as the HTTP API hands it over (payload 2.0)."""
+    headers = {"content-type": "application/json"}
+    if token is not None:
+        headers["authorization"] = f"Bearer {token}"
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": headers,
+        "queryStringParameters": query or None,
+        "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
+        "body": body if body is None or isinstance(body, str) else json.dumps(body),
+        "isBase64Encoded": False,
+    }
+
+
+def answered(path, **given):
+    answer = app.handler(asked(path, **given), None)
+    headers = {name.lower(): value for name, value in answer.get("headers", {}).items()}
+    headers |= {k.lower(): v[0] for k, v in answer.get("multiValueHeaders", {}).items()}
+    return answer["statusCode"], headers, answer["body"]
+
+
+def found(path, **given):
+    status, _, body = answered(path, **given)
+    assert status == 200, body
+    return json.loads(body)
+
+
+@pytest.mark.parametrize("path", API)
+@pytest.mark.parametrize(
+    "token",
+    [
+        None,
+        "",
+        "a.b.c",
+        "密",
+        session(later=-sign_events.SESSION_SECONDS - 60),
+        sign_events.session("ada", time.time(), "another-secret-of-more-than-32-bytes"),
+    ],
+)
+@pytest.mark.parametrize("body", [FILE, "not JSON", None])
+def test_without_a_session_there_is_nothing(cloud, path, token, body):
+    method = "POST" if path.endswith("uploads") else "GET"
+
+    status, _, text = answered(path, method=method, token=token, body=body)
+
+    assert status == 401
+    assert json.loads(text)["error"]["code"] == "bad_signature"
+    assert cloud.queries == []
+
+
+def test_the_messages_are_those_of_the_session_with_links(cloud):
+    answer = found("/chat/api/messages", token=session(), after="1759")
+
+    (query,) = cloud.queries
+    ((message,),) = ([one] for one in answer["messages"])
+    link = urlsplit(message["files"][0]["url"])
+    assert query["ExpressionAttributeValues"][":pk"] == {"S": "mailbox#web/main/ada"}
+    assert query["ExpressionAttributeValues"][":after"] == {"S": "1759"}
+    assert answer["cursor"] == "1760000000.500000-1-0"
+    assert message["text"] == "**done**"
+    assert message["in_reply_to"] == "m1"
+    assert link.path == "/results/results/1/0/%E4%BC%9A%E8%AE%AE.pdf"
+    assert parse_qs(link.query)["X-Amz-Expires"] == ["3600"]
+
+
+def test_the_tools_are_the_connected_ones_in_the_language_asked_for(cloud):
+    english = found("/chat/api/tools", token=session())["tools"]
+    chinese = found("/chat/api/tools", token=session(), locale="zh-CN")["tools"]
+
+    assert [tool["name"] for tool in english] == list(config.catalogue())
+    calendar = {one["name"]: one for one in english}["calendar"]
+    create = {one["name"]: one for one in calendar["operations"]}["events.create"]
+    assert create["usage"].startswith("<title> start=… [end=…]")
+    assert re.search("[一-鿿]", chinese[0]["summary"])
+    assert not re.search("[一-鿿]", english[0]["summary"])
+
+
+def test_an_upload_is_signed_for_its_bytes_its_type_and_its_place(cloud):
+    answer = found("/chat/api/uploads", method="POST", token=session(), body=FILE)
+
+    url = urlsplit(answer["url"])
+    query = parse_qs(url.query)
+    assert answer["key"].startswith(uploads("main", "ada"))
+    assert url.path == f"/{VALUES['RESULTS_BUCKET']}/{answer['key']}"
+    assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host"]
+    assert query["X-Amz-Expires"] == ["300"]
+    assert answer["headers"] == {"content-type": "application/pdf"}
+
+
+def test_two_uploads_have_two_places(cloud):
+    given = dict(method="POST", token=session(), body=FILE)
+
+    keys = {found("/chat/api/uploads", **given)["key"] for _ in range(3)}
+
+    assert len(keys) == 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        None,
+        "",
+        "not JSON",
+        "[]",
+        FILE | {"size": 0},
+        FILE | {"size": -1},
+        FILE | {"size": storage.MAX_ATTACHMENT_BYTES + 1},
+        FILE | {"size": "many"},
+        FILE | {"name": ""},
+        FILE | {"name": "a" * 201},
+        FILE | {"media_type": "text"},
+        FILE | {"media_type": "text/plain\r\nx-evil: 1"},
+        FILE | {"media_type": "a/" + "b" * 100},
+        FILE | {"key": "uploads/web/main/YmI/1"},
+        FILE | {'a "quoted" name': 1},
+        FILE | {"\\": 1},
+        FILE | {"\ud800": 1},
+    ],
+    ids=lambda body: ascii(body)[:60],
+)
+def test_an_upload_of_another_shape_is_malformed(cloud, body):
+    status, _, text = answered("/chat/api/uploads", method="POST", token=session(), body=body)
+
+    assert status == 400
+    assert json.loads(text)["error"]["code"] == "bad_request"
+
+
+def test_what_does_not_fit_is_named(cloud):
+    body = FILE | {"size": 0, "name": ""}
+
+    _, _, text = answered("/chat/api/uploads", method="POST", token=session(), body=body)
+
+    assert json.loads(text)["error"]["message"] == "These fields do not fit: name, size."
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [("/", "chat/index.html"), ("/chat", "chat/index.html"), ("/chat/", "index.html")],
+)
+def test_the_page_is_found_from_above(cloud, path, to):
+    status, headers, _ = answered(path)
+
+    assert (status, headers["location"]) == (302, to)
+
+
+@pytest.mark.parametrize("name", sorted(assets()))
+def test_every_file_of_the_page_is_served_under_the_policy(cloud, name):
+    status, headers, body = answered(f"/chat/{name}")
+
+    policy = dict(
+        part.strip().split(" ", 1) for part in headers["content-security-policy"].split(";")
+    )
+    assert status == 200
+    assert body == assets()[name][1]
+    assert headers["content-type"] == assets()[name][0]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
+    assert policy["frame-ancestors"] == policy["base-uri"] == policy["form-action"] == "'none'"
+    assert "unsafe" not in headers["content-security-policy"]
+
+
+def test_the_policy_lets_the_page_reach_where_uploads_go(cloud):
+    link = found("/chat/api/uploads", method="POST", token=session(), body=FILE)["url"]
+    _, headers, _ = answered("/chat/index.html")
+
+    parts = urlsplit(link)
+    connect = re.search(r"connect-src ([^;]+)", headers["content-security-policy"])
+    assert connect[1].split() == ["'self'", f"{parts.scheme}://{parts.netloc}"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/chat/app.py",
+        "/chat/../app.py",
+        "/chat/..%2fapp.py",
+        "/chat/..%2f..%2fsettings.py",
+        "/chat/vendor/../index.html",
+        "/chat//etc/passwd",
+        "/chat/%2e%2e/session.py",
+        "/chat/.env",
+        "/chat/index.html/",
+        "/chat/INDEX.HTML",
+        "/chat/index.html\u0000",
+        "/chat/api",
+        "/chat/api/nothing",
+        "/index.html",
+        "/webhook/slack/main",
+        "/robots.txt",
+    ],
+)
+def test_nothing_else_is_served(cloud, path):
+    status, _, body = answered(path, token=session())
+
+    assert status == 404
+    assert "import" not in body
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "HEAD"])
+def test_a_page_can_only_be_read(cloud, method):
+    assert answered("/chat/index.html", method=method)[0] == 404
+
+
+def test_a_refusal_is_one_line_without_the_token(cloud, capsys):
+    answered("/chat/api/messages", token="canary.canary.canary")
+
+    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert line == {"message": "refused", "status": 401}

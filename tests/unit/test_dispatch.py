@@ -1,0 +1,196 @@
+"""The Inbox out: what is committed, what is hinted, and what comes back."""
+
+import pytest
+
+from functions.dispatch import app as dispatch
+from switchboard import ledger
+from switchboard.errors import AppError
+from switchboard.models import Sender, encode
+from tests import build, ports
+from tests.queues import event_of
+from tests.stories import in_lane, started
+
+
+@pytest.fixture
+def send(flow):
+    """Put values into the Inbox, one group each lane, and hand one batch over."""
+
+    def give(*values):
+        for number, value in enumerate(values):
+            lane = getattr(value, "lane", "hints")
+            count = len(flow.ports.calls)
+            flow.aws.inbox.send(encode(value).decode(), lane, f"{count}-{number}")
+        messages = flow.aws.inbox.receive()
+        answer = dispatch.handler(event_of(messages), None)
+        failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
+        for message in messages:
+            if message.id not in failed:
+                flow.aws.inbox.delete(message.receipt)
+        return len(failed)
+
+    return give
+
+
+def started_tools(flow):
+    return [one.event["method"] for one in flow.aws.invocations]
+
+
+def test_a_command_is_committed_and_then_hinted(flow, send):
+    assert send(build.envelope()) == 0
+
+    assert started_tools(flow) == ["notes.list"]
+    assert flow.states("op") == ["PLANNED"]
+    assert len(flow.audits("intent")) == 1
+    calls = flow.ports.calls
+    assert calls.index("dynamodb.TransactWriteItems") < calls.index("lambda.Invoke")
+
+
+def test_a_copy_in_the_same_batch_costs_no_call(flow, send):
+    send(build.envelope(), build.envelope())
+
+    assert flow.ports.calls.count("dynamodb.TransactWriteItems") == 1
+    assert started_tools(flow) == ["notes.list"]
+
+
+def test_a_copy_that_comes_later_changes_nothing(flow, send):
+    send(build.envelope())
+    before = dict(flow.aws.table.rows)
+
+    send(build.envelope())
+
+    assert flow.aws.table.rows == before
+    assert started_tools(flow) == ["notes.list"]
+
+
+def test_words_of_our_own_go_straight_to_the_outbox(flow, send):
+    send(build.envelope("/help"))
+
+    assert flow.states("answer") == ["READY"]
+    assert len(flow.aws.outbox.messages) == 1
+    assert started_tools(flow) == []
+
+
+def test_a_refusal_is_answered_and_recorded_without_what_was_said(flow, send):
+    send(build.envelope("/desk notes.burn hunter2"))
+
+    (denied,) = flow.audits("denied")
+    assert (denied["outcome"], denied["actor"]) == ("not_allowed", "ada")
+    assert "hunter2" not in str(flow.aws.table.found("audit#"))
+    assert flow.states("answer") == ["READY"]
+
+
+def test_a_stranger_gets_one_refusal_and_then_nothing(flow, send):
+    for number in (1, 2, 3):
+        assert send(build.envelope(number=number, sender=Sender("eve"))) == 0
+
+    assert len(flow.aws.outbox.messages) == 1
+    assert flow.states("answer") == ["READY"]
+    assert started_tools(flow) == []
+
+
+def test_who_is_paired_meanwhile_is_not_taken_for_a_stranger(flow, send):
+    send(build.envelope(sender=Sender("eve")))
+
+    def pair_now(port, when):
+        if (port, when) == ("dynamodb.TransactWriteItems", "before"):
+            flow.ports.watch = None
+            flow.pair("eve")
+
+    flow.ports.watch = pair_now
+    assert send(build.envelope(number=2, sender=Sender("eve"))) == 1
+    flow.clock.advance(6)
+    assert send() == 0
+    assert started_tools(flow) == ["notes.list"]
+
+
+def test_a_person_is_remembered_for_five_minutes(flow, send):
+    for number in range(3):
+        send(build.envelope(number=number))
+    assert flow.ports.calls.count("dynamodb.GetItem") == 1
+
+    flow.clock.advance(301)
+    send(build.envelope(number=9))
+    assert flow.ports.calls.count("dynamodb.GetItem") == 2
+
+
+def test_a_person_who_lost_a_role_cannot_use_what_was_remembered(flow, send):
+    send(build.envelope())
+    flow.pair("ada", "guest")
+
+    assert send(build.envelope("/desk notes.add x", number=2)) == 1
+    flow.clock.advance(6)
+    assert send() == 0
+
+    assert started_tools(flow) == ["notes.list"]
+    assert [one["outcome"] for one in flow.audits("denied")] == ["not_allowed"]
+
+
+def test_a_full_lane_is_told(flow, send):
+    for number in range(ledger.LANE_LIMIT):
+        in_lane(number)
+
+    send(build.envelope("/desk notes.add x", number=99))
+
+    answer = flow.aws.table.plain(f"run#{build.run_id(99)}", "answer#000")
+    assert "50 changes are already waiting" in answer["answer"]
+    assert started_tools(flow) == []
+
+
+def test_lost_hints_do_not_undo_what_is_committed(flow, send):
+    flow.ports.fail("lambda.Invoke", ports.refused("AccessDenied", 403))
+
+    assert send(build.envelope()) == 0
+    assert flow.states("op") == ["PLANNED"]
+
+
+def test_without_the_ledger_the_message_comes_back(flow, send):
+    flow.ports.fail("dynamodb.TransactWriteItems", ports.dropped(), times=4)
+
+    assert send(build.envelope()) == 1
+    assert started_tools(flow) == []
+    flow.clock.advance(6)
+    assert send() == 0
+    assert started_tools(flow) == ["notes.list"]
+
+
+def test_a_hint_starts_the_tool_of_its_row(flow, send):
+    command = in_lane(1)
+    run = command.params.meta.run
+
+    send(build.hint(run))
+
+    assert started_tools(flow) == ["notes.add"]
+
+
+def test_a_hint_of_what_has_ended_starts_nothing(flow, send):
+    command = in_lane(1)
+    ledger.close(started(command, changes=True), build.result(), "DONE", flow.clock())
+
+    assert send(build.hint(command.params.meta.run)) == 0
+    assert started_tools(flow) == []
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[]", "not json", '{"type":"other"}', "\x00"])
+def test_what_cannot_be_read_goes_back_alone(flow, body):
+    records = [
+        {
+            "messageId": name,
+            "receiptHandle": name,
+            "body": text,
+            "attributes": {"MessageGroupId": name},
+        }
+        for name, text in (("bad", body), ("good", encode(build.envelope()).decode()))
+    ]
+
+    answer = dispatch.handler({"Records": records}, None)
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
+    assert started_tools(flow) == ["notes.list"]
+
+
+def test_a_changed_person_is_an_error_that_comes_again(flow, send):
+    send(build.envelope())
+    flow.pair("ada")
+
+    with pytest.raises(AppError, match="person changed"):
+        dispatch.dispatch(build.envelope(number=2), flow.clock())

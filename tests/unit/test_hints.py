@@ -1,0 +1,168 @@
+"""Batches of a queue: what fails comes back soon, alone, and in its order."""
+
+import json
+
+import pytest
+from msgspec import ValidationError
+
+from switchboard import hints
+from switchboard.errors import AppError
+from tests import build, fakes, ports
+from tests.queues import event_of
+
+
+class LaterError(AppError):
+    seconds = 40.0
+
+
+@pytest.fixture
+def inbox(cloud):
+    return cloud.inbox
+
+
+def fill(inbox, *bodies):
+    """Bodies such as `a1`: the letter is the group."""
+    for body in bodies:
+        inbox.send(body, body[0], body)
+
+
+def take_batch(inbox, failing, error):
+    """Receive, give to `each`, delete what it did not return; what was taken."""
+    messages, taken = inbox.receive(), []
+
+    def take(body):
+        taken.append(body)
+        if body in failing:
+            raise error
+
+    answer = hints.each(event_of(messages), take, inbox.url)
+    failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
+    for message in messages:
+        if message.id not in failed:
+            inbox.delete(message.receipt)
+    return taken
+
+
+def test_what_is_taken_is_gone(inbox):
+    fill(inbox, "a1", "b1")
+
+    assert take_batch(inbox, {}, None) == ["a1", "b1"]
+    assert inbox.messages == []
+
+
+def test_a_failure_returns_its_group_s_later_ones_and_nothing_else(inbox):
+    fill(inbox, "a1", "b1", "a2", "b2")
+
+    taken = take_batch(inbox, {"a1"}, AppError("no"))
+
+    assert taken == ["a1", "b1", "b2"]
+    assert [one.body for one in inbox.messages] == ["a1", "a2"]
+
+
+def test_a_group_that_failed_comes_again_whole_after_five_seconds(inbox, clock):
+    fill(inbox, "a1", "a2", "a3")
+    take_batch(inbox, {"a1"}, AppError("no"))
+
+    clock.advance(4.9)
+    assert inbox.receive() == []
+    clock.advance(0.2)
+    assert take_batch(inbox, {}, None) == ["a1", "a2", "a3"]
+
+
+def test_an_error_may_say_when_to_come_again(inbox, clock):
+    fill(inbox, "a1", "a2")
+    take_batch(inbox, {"a1"}, LaterError("no"))
+
+    clock.advance(39)
+    assert inbox.receive() == []
+    clock.advance(2)
+    assert take_batch(inbox, {}, None) == ["a1", "a2"]
+
+
+def test_a_wait_is_never_longer_than_an_hour(inbox, clock):
+    fill(inbox, "a1")
+    error = LaterError("no")
+    error.seconds = 1e9
+    take_batch(inbox, {"a1"}, error)
+
+    clock.advance(3_601)
+    assert take_batch(inbox, {}, None) == ["a1"]
+
+
+def test_without_the_visibility_it_comes_again_in_the_queue_s_own_time(inbox, clock, cloud):
+    fill(inbox, "a1", "a2")
+    cloud.ports.fail("sqs.ChangeMessageVisibility", ports.refused("AccessDenied"), times=9)
+    take_batch(inbox, {"a1"}, AppError("no"))
+
+    clock.advance(100)
+    assert inbox.receive() == []
+    clock.advance(81)
+    assert take_batch(inbox, {}, None) == ["a1", "a2"]
+
+
+def test_an_unforeseen_error_costs_no_other_conversation_its_turn(inbox):
+    fill(inbox, "a1", "b1", "c1")
+
+    taken = take_batch(inbox, {"b1"}, ValueError("a bug"))
+
+    assert taken == ["a1", "b1", "c1"]
+    assert [one.body for one in inbox.messages] == ["b1"]
+
+
+def test_what_cannot_be_read_ends_among_the_dead_without_company(inbox, clock):
+    fill(inbox, "b1")
+    for number in range(6):
+        fill(inbox, f"a{number}")
+        take_batch(inbox, {"b1"}, ValidationError("broken"))
+        clock.advance(181)
+
+    inbox.receive()
+    assert [one.body for one in inbox.dead] == ["b1"]
+    assert inbox.messages == []
+
+
+def test_a_bug_s_words_are_not_logged(inbox, capsys):
+    fill(inbox, "b1")
+
+    take_batch(inbox, {"b1"}, ValueError("somebody's secret words"))
+
+    line = json.loads(capsys.readouterr().out)
+    assert (line["message"], line["detail"]) == ("message returned", "ValueError")
+
+
+def test_a_crash_returns_the_whole_batch(inbox):
+    fill(inbox, "a1", "b1")
+
+    with pytest.raises(ports.Crash):
+        take_batch(inbox, {"a1"}, ports.Crash())
+    assert len(inbox.messages) == 2
+
+
+def test_a_tool_is_started_by_its_name_and_gets_the_command(cloud):
+    cloud.functions.add("switchboard-test-tool-desk")
+    command = build.command()
+
+    hints.run_tool(command)
+
+    (invocation,) = cloud.invocations
+    assert invocation.function == "switchboard-test-tool-desk"
+    assert invocation.event["id"] == str(command.id)
+
+
+def test_hints_of_one_lane_are_of_one_group_and_each_is_a_message(cloud):
+    hint = build.hint(build.run_id())
+    for lane in ("web/main/ada", "web/main/ada", "web/main/bob"):
+        hints.push(hint, lane)
+    hints.next_in_lane(hint, "web/main/ada")
+
+    groups = [one.group for one in cloud.outbox.messages]
+    assert groups[0] == groups[1] != groups[2]
+    assert [one.group for one in cloud.inbox.messages] == groups[:1]
+
+
+@pytest.mark.parametrize("lane", ["web/main/阿达", "x" * 500, "web/main/a b"])
+def test_every_lane_is_a_group_that_sqs_takes(cloud, lane):
+    hints.push(build.hint(build.run_id()), lane)
+
+    assert len(cloud.outbox.messages) == 1
+    assert cloud.outbox.url == fakes.OUTBOX

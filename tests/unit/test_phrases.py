@@ -1,0 +1,110 @@
+"""Everything Switchboard says, it says in both languages, and nothing it says can fail."""
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+
+from switchboard import errors, phrases
+from switchboard.errors import AppError, BadRequestError
+from switchboard.phrases import PHRASES
+
+SOURCES = [*Path("functions").rglob("*.py"), *Path("layers/common/switchboard").rglob("*.py")]
+
+
+def placeholders(text):
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def codes():
+    """The codes of all errors, the base class's too."""
+    kinds = [AppError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return {kind.code for kind in kinds if kind.__module__ == errors.__name__}
+
+
+@pytest.mark.parametrize("name", PHRASES)
+def test_a_phrase_has_both_languages_with_the_same_placeholders(name):
+    en, zh = PHRASES[name]
+
+    assert en.strip()
+    assert zh.strip()
+    assert placeholders(en) == placeholders(zh)
+    assert "" not in placeholders(en)
+
+
+@pytest.mark.parametrize("name", PHRASES)
+def test_chinese_is_chinese_and_english_is_not(name):
+    en, zh = PHRASES[name]
+
+    assert any("\u4e00" <= char <= "\u9fff" for char in zh)
+    assert not any("\u4e00" <= char <= "\u9fff" for char in en)
+
+
+def test_every_error_has_a_phrase():
+    assert codes() >= {"internal", "bad_request", "rate_limited"}
+    assert codes() <= set(PHRASES)
+
+
+def test_every_phrase_that_the_code_names_is_there():
+    named = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and "tools" not in path.parts:
+                named |= {
+                    keyword.value.value
+                    for keyword in node.keywords
+                    if keyword.arg == "say" and isinstance(keyword.value, ast.Constant)
+                }
+                if isinstance(node.func, ast.Name) and node.func.id == "say":
+                    named |= {one.value for one in node.args[:1] if isinstance(one, ast.Constant)}
+
+    assert {"unknown_tool", "help_head", "again"} <= named
+    assert named <= set(PHRASES)
+
+
+def test_no_phrase_is_without_use():
+    used = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                used.add(node.value)
+    made = {f"risk_{risk}" for risk in ("read", "write", "destructive")}
+
+    unused = {name for name in PHRASES if name not in used | made | codes()}
+    assert unused == set()
+
+
+def test_a_phrase_is_filled_and_what_fills_it_is_left_alone():
+    said = phrases.say("unknown_sender", "en", sender="{secret} {0}")
+
+    assert "`{secret} {0}`" in said
+
+
+def test_a_phrase_may_be_filled_with_a_name():
+    assert "`milk`" in phrases.say("unknown_tool", "en", name="milk", near="")
+
+
+def test_an_error_s_detail_is_never_shown():
+    error = BadRequestError("hunter2", say="not_a_command")
+
+    assert "hunter2" not in phrases.public(error, "en")
+    assert "hunter2" not in phrases.public(AppError("hunter2"), "zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "preference", "expected"),
+    [
+        ("hello", "", "en"),
+        ("hello", "zh", "zh"),
+        ("hello", "ZH-TW", "zh"),
+        ("hello", "de", "en"),
+        ("/todo 买牛奶", "en", "zh"),
+        ("", "", "en"),
+        ("，。！", "", "en"),
+    ],
+)
+def test_the_language_is_that_of_the_words(text, preference, expected):
+    assert phrases.locale_of(text, preference) == expected

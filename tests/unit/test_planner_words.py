@@ -1,0 +1,114 @@
+"""Words of a command line, in the quotes and the punctuation of every keyboard."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.dispatch.planner.words import Word, split
+from switchboard.errors import BadRequestError
+
+QUOTES = [('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("＂", "＂")]
+
+
+def texts(line):
+    return [word.text for word in split(line)]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", []),
+        ("   \t\r\n ", []),
+        ("todo", ["todo"]),
+        ("buy milk", ["buy", "milk"]),
+        ("买　牛奶", ["买", "牛奶"]),
+        ("a\u3000\u3000b\nc\td", ["a", "b", "c", "d"]),
+        ("it's fine", ["it's", "fine"]),
+        ('5" disk', ['5"', "disk"]),
+        ("a,b;c", ["a,b;c"]),
+        ("https://example.com/a?b", ["https://example.com/a?b"]),
+    ],
+)
+def test_blanks_of_all_widths_separate_words(line, expected):
+    assert texts(line) == expected
+
+
+@pytest.mark.parametrize(("opener", "closer"), QUOTES)
+def test_quotes_keep_blanks_and_equals_signs(opener, closer):
+    line = f"say {opener}buy = two milks{closer} now"
+
+    assert split(line) == [Word("say"), Word("buy = two milks", quoted=True), Word("now")]
+
+
+@pytest.mark.parametrize(("opener", "closer"), QUOTES)
+def test_a_quoted_value_belongs_to_its_name(opener, closer):
+    assert split(f"text={opener}a b{closer}") == [Word("a b", name="text")]
+
+
+@pytest.mark.parametrize(("opener", "closer"), QUOTES)
+def test_a_quote_that_stays_open_is_refused(opener, closer):
+    for line in (f"say {opener}hello", f"text={opener}hello", opener):
+        with pytest.raises(BadRequestError) as caught:
+            split(line)
+        assert caught.value.say == "open_quote"
+
+
+@pytest.mark.parametrize(("opener", "closer"), QUOTES)
+def test_a_backslash_keeps_the_quote(opener, closer):
+    assert texts(f"{opener}a \\{closer} b \\\\{closer}") == [f"a {closer} b \\"]
+
+
+def test_other_backslashes_are_themselves():
+    assert texts(r'"C:\new" C:\old') == [r"C:\new", r"C:\old"]
+
+
+@pytest.mark.parametrize("line", ['"a”', '“a"', "'a’", "‘a'", "＂a\""])
+def test_keyboards_that_mix_their_quotes_are_understood(line):
+    assert texts(line) == ["a"]
+
+
+@pytest.mark.parametrize("line", ["text＝milk", "text=milk"])
+def test_full_width_equals_signs_are_equals_signs(line):
+    assert split(line) == [Word("milk", name="text")]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("a=", [Word("", name="a")]),
+        ("a= b", [Word("", name="a"), Word("b")]),
+        ("=b", [Word("=b")]),
+        ("a=b=c", [Word("b=c", name="a")]),
+        ('a=""', [Word("", name="a")]),
+        ('""', [Word("", quoted=True)]),
+        ('a="x"y', [Word("x", name="a"), Word("y")]),
+    ],
+)
+def test_names_end_at_the_first_equals_sign(line, expected):
+    assert split(line) == expected
+
+
+@given(st.text())
+def test_any_text_is_split_or_refused_as_an_open_quote(text):
+    try:
+        words = split(text)
+    except BadRequestError as error:
+        assert error.say == "open_quote"
+    else:
+        assert all(isinstance(word, Word) for word in words)
+
+
+@given(st.text(), st.sampled_from(QUOTES))
+def test_any_value_can_be_written_in_quotes(value, quotes):
+    opener, closer = quotes
+    closers = {'"': '"”“＂', "“": "”\"“＂", "'": "'’‘＇", "‘": "’'‘＇", "＂": '"”“＂'}
+    escaped = "".join(
+        f"\\{char}" if char in closers.get(opener, closer) + "\\" else char for char in value
+    )
+
+    assert split(f"text={opener}{escaped}{closer}") == [Word(value, name="text")]
+
+
+@given(st.lists(st.text(alphabet="abc中文0-9._/", min_size=1), min_size=1))
+def test_plain_words_come_back_as_they_were(words):
+    assert texts(" ".join(words)) == words

@@ -1,0 +1,206 @@
+"""Answers are cut to each platform's size without breaking what they say."""
+
+import mistune
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.deliver import render
+from switchboard.channels.base import Limits
+from switchboard.models import StoredFile
+from tests import build
+from tests.stories import answer
+
+UNITS = {
+    "characters": len,
+    "utf-16": lambda text: len(text.encode("utf-16-le")) // 2,
+    "bytes": lambda text: len(text.encode()),
+}
+LIMIT = 500
+FILE = StoredFile("results/1/0/a[1].txt", "a[1].txt", "text/plain", 3)
+
+
+class Channel:
+    """A channel that shows what it is given."""
+
+    limits = Limits(text=LIMIT)
+    takes_files = False
+    sends_once = False
+
+    def render(self, markdown):
+        return markdown
+
+
+class Roomy(Channel):
+    limits = Limits(text=11_000)
+
+
+class Mailbox(Channel):
+    takes_files = True
+    sends_once = True
+
+
+def letters(text):
+    return "".join(text.split())
+
+
+def code_of(markdown):
+    """What a reader sees as code, and what as text, without blanks."""
+    code, words = [], []
+    pending = list(mistune.create_markdown(renderer=None)(markdown))
+    while pending:
+        token = pending.pop(0)
+        pending = token.get("children", []) + pending
+        kind = code if token["type"] == "block_code" else words
+        kind.append(letters(token.get("raw", "")))
+    return "".join(code), "".join(words)
+
+
+WIDE = st.text(
+    alphabet=st.characters(exclude_characters="`~", exclude_categories=["Cs"]), max_size=1_500
+)
+
+
+@pytest.mark.parametrize("units", UNITS)
+@given(text=WIDE)
+def test_any_text_arrives_whole_in_pieces_that_fit(units, text):
+    pieces = render.split(text, Limits(text=LIMIT, units=units))
+
+    assert all(0 < UNITS[units](piece) <= LIMIT for piece in pieces)
+    assert letters("".join(pieces)) in {letters(text), render.WORDLESS}
+
+
+def test_an_emoji_is_never_cut_in_two():
+    text = "👩‍👩‍👧 👍" * 400
+
+    for units in UNITS:
+        pieces = render.split(text, Limits(text=LIMIT, units=units))
+        assert letters("".join(pieces)) == letters(text)
+        assert all(piece.encode() for piece in pieces)
+
+
+@st.composite
+def documents(draw):
+    """Paragraphs and code blocks; some code holds shorter fences and long lines."""
+    blocks = []
+    word = st.text(alphabet="abc甲乙👍", min_size=1, max_size=20)
+    for _ in range(draw(st.integers(1, 8))):
+        words = " ".join(draw(st.lists(word, min_size=1, max_size=60)))
+        if draw(st.booleans()):
+            blocks.append(words)
+            continue
+        fence = draw(st.sampled_from(["```", "````", "~~~", "~~~~~~"]))
+        inner = "```" if fence in {"````", "~~~", "~~~~~~"} and draw(st.booleans()) else ""
+        language = draw(st.sampled_from(["", "python", " text", "a-rather-long-language"]))
+        lines = draw(st.lists(word, max_size=60))
+        body = "\n".join([inner, *lines, inner, words.replace(" ", "")])
+        blocks.append(f"{fence}{language}\n{body}\n{fence}")
+    return "\n\n".join(blocks)
+
+
+@pytest.mark.parametrize("units", UNITS)
+@given(text=documents())
+def test_code_stays_code_and_words_stay_words(units, text):
+    pieces = render.split(text, Limits(text=LIMIT, units=units))
+
+    seen = [code_of(piece) for piece in pieces]
+    assert ("".join(code for code, _ in seen), "".join(words for _, words in seen)) == code_of(text)
+    assert all(UNITS[units](piece) <= LIMIT for piece in pieces)
+
+
+@given(text=st.text(alphabet="`~a \n", max_size=3_000))
+def test_whatever_fences_there_are_the_pieces_fit(text):
+    pieces = render.split(text, Limits(text=LIMIT))
+
+    assert all(0 < len(piece) <= LIMIT for piece in pieces)
+
+
+def test_a_short_text_is_one_piece_as_it_is():
+    text = "# Title\n\n- a\n- b\n\n```python\nx = 1\n```"
+
+    assert render.split(text, Limits(text=LIMIT)) == [text]
+
+
+def test_a_long_line_of_code_leaves_no_empty_block():
+    pieces = render.split(f"```json\n{'x' * 1_000}\n```", Limits(text=LIMIT))
+
+    assert [piece.replace("x", "") for piece in pieces] == ["```json\n\n```"] * len(pieces)
+    assert all("x" in piece for piece in pieces)
+
+
+def test_blank_lines_of_code_are_kept():
+    code = "\n".join(["a"] * 149 + ["", "", "b"] + ["c"] * 100)
+    pieces = render.split(f"```\n{code}\n```", Limits(text=LIMIT))
+
+    inside = [piece.removeprefix("```\n").removesuffix("\n```") for piece in pieces]
+    assert "\n".join(inside) == code
+
+
+def test_a_file_that_holds_fences_stays_one_block():
+    text = "````\n" + "```python\nx\n```\n" * 40 + "````\ndone"
+    pieces = render.split(text, Limits(text=LIMIT))
+
+    assert all(piece.startswith("````\n") for piece in pieces)
+    assert pieces[-1].endswith("````\ndone")
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", " "])
+def test_an_answer_without_words_is_still_a_message(text):
+    (part,) = render.parts(answer(text), Channel(), again=False)
+
+    assert part.text == render.WORDLESS
+
+
+def test_parts_have_the_same_keys_on_every_try():
+    long = answer("word " * 300)
+    first = render.parts(long, Channel(), again=False)
+    second = render.parts(long, Channel(), again=True)
+
+    assert [part.key for part in first] == [part.key for part in second]
+    assert [part.key for part in first] == [f"{build.run_id()}-{n}" for n in range(len(first))]
+
+
+def test_a_repeated_answer_says_so_in_its_first_message_only():
+    first, *others = render.parts(answer("```\n" + "x\n" * 400 + "```"), Channel(), again=True)
+
+    assert first.text.startswith("(sent again)\n\n```\nx")
+    assert others
+    assert not any("sent again" in part.text for part in others)
+
+
+def test_a_resumed_answer_goes_on_where_it_was_cut_and_marks_what_may_be_repeated():
+    long = answer("\n".join(f"line {number}" for number in range(200)), locale="zh")
+    whole = render.parts(long, Channel(), again=False)
+    rest = render.parts(long, Channel(), again=True, sent=2)
+
+    assert [part.key for part in rest] == [part.key for part in whole[2:]]
+    assert rest[0].text == f"（重发）\n\n{whole[2].text}"
+    assert rest[1:] == whole[3:]
+
+
+def test_a_channel_that_drops_repeats_needs_no_mark():
+    assert render.parts(answer("hello"), Mailbox(), again=True)[0].text == "hello"
+
+
+def test_files_go_with_the_last_message_where_they_can():
+    made = answer("word " * 300, result=build.result("word " * 300, files=(FILE,)))
+    *others, last = render.parts(made, Mailbox(), again=False)
+
+    assert last.files == (FILE,)
+    assert others
+    assert not any(part.files for part in others)
+
+
+def test_elsewhere_files_are_links_that_cannot_break_the_text(cloud):
+    made = answer(result=build.result("done", files=(FILE,)))
+    (part,) = render.parts(made, Roomy(), again=False)
+
+    assert part.text.startswith("done\n\nFiles (links work for 1 h):\n- [a(1).txt](https://")
+    assert not part.files
+
+
+def test_errors_are_marked_as_errors():
+    made = answer(result=build.failure("no"))
+
+    assert [part.error for part in render.parts(made, Channel(), again=False)] == [True]
+    assert [part.error for part in render.parts(answer(), Channel(), again=False)] == [False]

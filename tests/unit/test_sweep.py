@@ -1,0 +1,135 @@
+"""What the sweep gives again, and that one hopeless row keeps nobody else waiting."""
+
+import pytest
+
+from functions.sweep import app as sweep
+from switchboard import ledger
+from switchboard.errors import AppError
+from tests import build, ports
+from tests.stories import LEASE, answered, in_lane, record, started
+
+
+def run():
+    return sweep.handler({}, None)
+
+
+def hinted(flow):
+    return [one.event["params"]["_meta"]["run"] for one in flow.aws.invocations]
+
+
+def test_nothing_is_swept_while_hints_are_young(flow):
+    record()
+    answered(number=2)
+    flow.clock.advance(60)
+
+    assert run() == {"calls": 0, "answers": 0}
+    assert not flow.aws.invocations
+    assert not flow.aws.outbox.messages
+
+
+def test_calls_and_answers_whose_hints_are_late_get_others(flow):
+    command = record()
+    answered(number=2)
+    flow.clock.advance(61)
+
+    assert run() == {"calls": 1, "answers": 1}
+    assert hinted(flow) == [str(command.params.meta.run)]
+    assert str(build.run_id(2)) in flow.aws.outbox.messages[0].body
+
+
+def test_a_call_is_left_alone_as_long_as_its_lease_lasts(flow):
+    started(record(), lease=300.0)
+    flow.clock.advance(299)
+    assert run()["calls"] == 0
+
+    flow.clock.advance(2)
+    assert run()["calls"] == 1
+
+
+def test_an_answer_is_left_alone_while_it_is_being_sent(flow):
+    ledger.take(answered(), lease=LEASE, now=flow.clock())
+    flow.clock.advance(LEASE)
+    assert run()["answers"] == 0
+
+    flow.clock.advance(1)
+    assert run()["answers"] == 1
+
+
+def test_what_was_postponed_waits_for_its_time(flow):
+    sending = ledger.take(answered(), lease=LEASE, now=flow.clock())
+    ledger.postpone(sending, flow.clock() + 300, 0)
+    flow.clock.advance(299)
+    assert run()["answers"] == 0
+
+    flow.clock.advance(2)
+    assert run()["answers"] == 1
+
+
+def test_what_has_ended_is_left_alone(flow):
+    ledger.close(started(record()), build.result(), "DONE", flow.clock())
+    sending = ledger.take(build.hint(build.run_id()), lease=LEASE, now=flow.clock())
+    ledger.settle(sending, "SENT")
+    flow.clock.advance(10_000)
+
+    assert run() == {"calls": 0, "answers": 0}
+
+
+def test_sweeping_twice_at_once_gives_two_hints_and_one_effect(flow):
+    in_lane(1)
+    flow.clock.advance(61)
+
+    run()
+    run()
+
+    assert len(flow.aws.invocations) == 2
+    flow.pump()
+    assert flow.vendor.done("notes.add") == ["note 1"]
+    assert len(flow.answers()) == 1
+
+
+def test_the_sweep_costs_one_query_a_shard_when_there_is_nothing_to_do(flow):
+    run()
+
+    assert flow.ports.counted() == {"dynamodb.Query": 8}
+
+
+@pytest.mark.parametrize(
+    ("error", "times"), [(ports.refused("AccessDenied", 403), 1), (ports.dropped(), 4)]
+)
+def test_a_call_that_cannot_be_hinted_keeps_nobody_waiting(flow, error, times):
+    for number in range(4):
+        record(number=number)
+    answered(number=9)
+    flow.ports.fail("lambda.Invoke", error, skip=1, times=times)
+    flow.clock.advance(61)
+
+    with pytest.raises(AppError):
+        run()
+
+    assert len(flow.aws.invocations) == 3
+    assert len(flow.aws.outbox.messages) == 1
+
+
+def test_a_tool_that_is_gone_is_reported_and_keeps_nobody_waiting(flow):
+    gone = build.command(tool="drawer")
+    record(gone)
+    record(number=2)
+    answered(number=3)
+    flow.clock.advance(61)
+
+    with pytest.raises(AppError, match="1 of 3"):
+        run()
+
+    assert hinted(flow) == [str(build.run_id(2))]
+    assert len(flow.aws.outbox.messages) == 1
+
+
+def test_an_answer_that_cannot_be_hinted_keeps_nobody_waiting(flow):
+    for number in range(3):
+        answered(number=number)
+    flow.ports.fail("sqs.SendMessage", ports.refused("AccessDenied", 403))
+    flow.clock.advance(61)
+
+    with pytest.raises(AppError, match="1 of 3"):
+        run()
+    assert len(flow.aws.outbox.messages) == 2

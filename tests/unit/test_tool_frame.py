@@ -1,0 +1,223 @@
+"""The frame around every tool: each effect class, whatever goes wrong."""
+
+import pytest
+from msgspec import json
+
+from switchboard.errors import BadRequestError, UnavailableError
+from switchboard.models import Result
+from switchboard.tool import MAX_ATTEMPTS
+from tests import build, ports
+from tests.ports import Crash
+from tests.stories import op_row, record
+
+LEASE = 45.0
+CHANGING = {
+    "idempotent": "title.set",
+    "keyed": "notes.add",
+    "queryable": "notes.post",
+    "once": "letters.send",
+}
+REPEATED = ["title.set", "notes.add", "notes.post"]
+UNKNOWN = "This may have happened; I have not repeated it. Please check `desk {operation}`."
+
+
+@pytest.fixture
+def planned(flow):
+    """Commit a call; its command."""
+
+    def plan(operation, text="milk", number=1):
+        arguments = {} if operation == "notes.list" else {"text": text}
+        command = build.command(operation, arguments, number=number)
+        return record(command, changes=operation != "notes.list", number=number)
+
+    return plan
+
+
+def answer_of(flow, number=1):
+    row = flow.aws.table.plain(f"run#{build.run_id(number)}", "answer#000")
+    return json.decode(json.encode(json.decode(row["answer"])["result"]), type=Result)
+
+
+def crash(flow, command, port, when="after"):
+    """Run the command until the process is killed at that port, and let its lease run out."""
+    flow.ports.fail(port, Crash(), when=when)
+    with pytest.raises(Crash):
+        flow.call(command)
+    flow.cold()
+    flow.clock.advance(LEASE + 1)
+
+
+@pytest.mark.parametrize("operation", CHANGING.values(), ids=CHANGING)
+def test_a_first_try_has_its_effect_and_is_done(flow, planned, operation):
+    command = planned(operation)
+
+    assert flow.call(command) == "DONE"
+    assert flow.vendor.done(operation) == ["milk"]
+    assert answer_of(flow).text == "Done: milk"
+
+
+def test_a_read_is_done_and_tells_what_it_found(flow, planned):
+    assert flow.call(planned("notes.list")) == "DONE"
+    assert answer_of(flow).text == "0 notes: "
+
+
+@pytest.mark.parametrize("operation", ["notes.list", *CHANGING.values()])
+def test_the_same_hint_again_does_nothing(flow, planned, operation):
+    command = planned(operation)
+    flow.call(command)
+    before = list(flow.ports.calls)
+
+    assert flow.call(command) == "SKIPPED"
+    assert not [call for call in flow.ports.calls[len(before) :] if call.startswith("desk.")]
+
+
+@pytest.mark.parametrize("operation", REPEATED)
+def test_killed_after_the_effect_it_is_done_without_a_second_effect(flow, planned, operation):
+    command = planned(operation)
+    crash(flow, command, f"desk.{operation}")
+
+    assert flow.call(command) == "DONE"
+    assert flow.vendor.done(operation) == ["milk"]
+
+
+def test_a_read_that_was_killed_is_simply_repeated(flow, planned):
+    command = planned("notes.list")
+    crash(flow, command, "desk.notes.list")
+
+    assert flow.call(command) == "DONE"
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_cannot_be_repeated_is_not_and_is_said_to_be_unknown(flow, planned, when):
+    command = planned("letters.send")
+    crash(flow, command, "desk.letters.send", when)
+
+    assert flow.call(command) == "UNKNOWN"
+    assert len(flow.vendor.done("letters.send")) == (1 if when == "after" else 0)
+    assert answer_of(flow).error.message == UNKNOWN.format(operation="letters.send")
+
+
+def test_only_a_second_try_asks_whether_the_first_had_its_effect(flow, planned):
+    command = planned("notes.post")
+    crash(flow, command, "desk.notes.post")
+    assert "desk.find" not in flow.ports.calls
+
+    flow.call(command)
+    assert flow.ports.calls.count("desk.find") == 1
+    assert flow.ports.calls.count("desk.notes.post") == 1
+
+
+def test_killed_before_the_effect_a_queryable_one_is_made_up_for(flow, planned):
+    command = planned("notes.post")
+    crash(flow, command, "desk.notes.post", "before")
+
+    assert flow.call(command) == "DONE"
+    assert flow.vendor.done("notes.post") == ["milk"]
+
+
+@pytest.mark.parametrize("operation", REPEATED)
+def test_a_vendor_that_is_down_is_tried_again_later(flow, planned, operation):
+    command = planned(operation)
+    flow.ports.fail(f"desk.{operation}", UnavailableError("down"), when="after")
+
+    assert flow.call(command) == "PLANNED"
+    assert op_row(flow.aws, command)["due_at"] == flow.clock() + 30
+    assert flow.call(command) == "DONE"
+    assert flow.vendor.done(operation) == ["milk"]
+
+
+@pytest.mark.parametrize("operation", REPEATED)
+def test_a_vendor_that_stays_down_is_given_up_and_the_outcome_is_unknown(flow, planned, operation):
+    command = planned(operation)
+    flow.ports.fail(f"desk.{operation}", UnavailableError("down"), times=99)
+
+    states = [flow.call(command) for _ in range(MAX_ATTEMPTS)]
+
+    assert states == ["PLANNED", "PLANNED", "UNKNOWN"]
+    assert answer_of(flow).error.message == UNKNOWN.format(operation=operation)
+    assert flow.call(command) == "SKIPPED"
+
+
+def test_a_read_says_at_once_that_the_vendor_is_down(flow, planned):
+    flow.ports.fail("desk.notes.list", UnavailableError("secret detail"))
+
+    assert flow.call(planned("notes.list")) == "FAILED"
+    told = answer_of(flow).error.message
+    assert told.startswith("desk did not answer as it should.")
+    assert "secret" not in told
+
+
+def test_what_cannot_be_repeated_is_unknown_when_the_vendor_did_not_answer(flow, planned):
+    flow.ports.fail("desk.letters.send", UnavailableError("timeout"), when="after")
+
+    assert flow.call(planned("letters.send")) == "UNKNOWN"
+    assert flow.vendor.done("letters.send") == ["milk"]
+
+
+@pytest.mark.parametrize("operation", ["notes.list", *CHANGING.values()])
+def test_a_rejection_is_an_answer_and_is_never_tried_again(flow, planned, operation):
+    command = planned(operation)
+    flow.ports.fail(f"desk.{operation}", BadRequestError("no", say="no_ink", text="it"))
+
+    assert flow.call(command) == "FAILED"
+    assert answer_of(flow).error.message == "The desk has no ink for it."
+    assert flow.call(command) == "SKIPPED"
+
+
+@pytest.mark.parametrize("operation", ["notes.list", *REPEATED])
+def test_a_bug_is_raised_then_tried_again_and_at_last_told(flow, planned, operation):
+    command = planned(operation)
+    flow.ports.fail(f"desk.{operation}", ZeroDivisionError(), times=99)
+
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(ZeroDivisionError):
+            flow.call(command)
+        assert flow.call(command) == "SKIPPED"
+        flow.clock.advance(LEASE + 1)
+
+    assert flow.call(command) == ("FAILED" if operation == "notes.list" else "UNKNOWN")
+    assert flow.vendor.effects == []
+
+
+def test_a_bug_in_what_cannot_be_repeated_is_told_at_the_second_try(flow, planned):
+    command = planned("letters.send")
+    flow.ports.fail("desk.letters.send", ZeroDivisionError(), when="after")
+    with pytest.raises(ZeroDivisionError):
+        flow.call(command)
+    flow.clock.advance(LEASE + 1)
+
+    assert flow.call(command) == "UNKNOWN"
+    assert flow.vendor.done("letters.send") == ["milk"]
+
+
+@pytest.mark.parametrize("port", ["s3.PUT", "dynamodb.TransactWriteItems"])
+@pytest.mark.parametrize("operation", REPEATED)
+def test_killed_while_the_result_is_kept_it_has_one_effect(flow, planned, operation, port):
+    command = planned(operation)
+    crash(flow, command, port, "before")
+
+    assert flow.call(command) == "DONE"
+    assert flow.vendor.done(operation) == ["milk"]
+
+
+def test_who_comes_too_late_closes_nothing_and_hints_nothing(flow, planned):
+    command = planned("notes.add")
+
+    def overtake(port, when):
+        if (port, when) == ("s3.PUT", "before"):
+            flow.ports.watch = None
+            flow.clock.advance(LEASE + 1)
+            assert flow.call(command) == "DONE"
+
+    flow.ports.watch = overtake
+    flow.call(command)
+
+    assert flow.vendor.done("notes.add") == ["milk"]
+    assert len(flow.aws.outbox.messages) == 1
+    assert len(flow.audits("outcome")) == 1
+
+
+def test_a_throttled_aws_is_waited_for(flow, planned):
+    flow.ports.fail("s3.PUT", ports.throttled(), times=3)
+
+    assert flow.call(planned("notes.list")) == "DONE"

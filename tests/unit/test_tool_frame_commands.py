@@ -1,0 +1,221 @@
+"""The frame around every tool: what may run at all, with what, and what is kept of it."""
+
+import pytest
+
+from switchboard import ledger
+from switchboard.errors import BadRequestError
+from switchboard.ledger import Planned
+from switchboard.models import Attachment
+from switchboard.storage import MAX_ATTACHMENT_BYTES
+from tests import build, environment, ports
+from tests.fakes import Stored
+from tests.stories import in_lane, op_row, record
+from tests.unit.test_tool_frame import answer_of
+
+
+def planned(operation, arguments=None, *, changes=False, **meta):
+    return record(build.command(operation, arguments, **meta), changes=changes)
+
+
+def attached(name="note.txt", key="uploads/web/main/a/1", size=5):
+    return Attachment(key, name, "text/plain", size)
+
+
+def error_of(flow):
+    return answer_of(flow).error.message
+
+
+def test_what_needs_a_grant_is_refused_without_one(flow):
+    command = planned("notes.burn", {"text": "all"}, changes=True)
+
+    assert flow.call(command) == "FAILED"
+    assert error_of(flow).startswith("`desk notes.burn` needs an approval")
+    assert flow.vendor.effects == []
+
+
+def test_a_hint_that_names_another_operation_runs_nothing(flow):
+    committed = planned("notes.burn", {"text": "all"}, changes=True)
+    forged = build.command("notes.post", {"text": "all"})
+
+    with pytest.raises(BadRequestError):
+        flow.call(forged)
+
+    assert not [call for call in flow.ports.calls if call.startswith("desk.")]
+    flow.clock.advance(46)
+    assert flow.call(committed) == "FAILED"
+    assert flow.vendor.effects == []
+
+
+@pytest.mark.parametrize("changes", [False, True])
+def test_an_operation_that_is_not_offered_is_answered_and_frees_its_lane(flow, changes):
+    command = planned("notes.sing", {"text": "la"}, changes=changes)
+    following = in_lane(2)
+
+    assert flow.call(command) == "FAILED"
+    assert error_of(flow).startswith("`desk` has no operation `notes.sing`.")
+    assert flow.call(following) == "DONE"
+
+
+def test_an_operation_that_is_not_offered_waits_for_its_turn_too(flow):
+    first = in_lane(1)
+    command = build.command("notes.sing", {}, number=2)
+    record(command, changes=True, number=2)
+
+    assert flow.call(command) == "SKIPPED"
+    flow.call(first)
+    assert flow.call(command) == "FAILED"
+
+
+def test_a_command_for_another_tool_is_not_run(flow):
+    handler = flow._tools[environment.TOOL_PREFIX + "desk"]
+    event = {
+        "jsonrpc": "2.0",
+        "id": str(build.run_id()),
+        "method": "notes.list",
+        "params": {"arguments": {}, "_meta": meta_of("drawer")},
+    }
+
+    with pytest.raises(BadRequestError, match="drawer"):
+        handler(event, None)
+    assert not flow.ports.calls
+
+
+def meta_of(tool):
+    facts = {"actor": "ada", "role": "member", "run": str(build.run_id()), "step": 0}
+    where = {"lane": "l", "channel": "web", "account": "main", "reply_to": {}}
+    return {"tool": tool, **facts, **where, "locale": "en", "timezone": "UTC"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        ({}, "text"),
+        ({"text": ""}, "text"),
+        ({"text": 5}, "text"),
+        ({"text": "x", "copies": 10}, "copies"),
+        ({"text": "x", "copies": "many"}, "copies"),
+        ({"text": "x", "colour": "green"}, "colour"),
+        ({"text": "x", "tags": "a"}, "tags"),
+        ({"text": "x", "surprise": 1}, "surprise"),
+    ],
+)
+def test_bad_arguments_are_named_and_nothing_happens(flow, arguments, named):
+    command = planned("notes.add", arguments, changes=True)
+
+    assert flow.call(command) == "FAILED"
+    assert f"`{named}`" in error_of(flow)
+    assert flow.vendor.effects == []
+
+
+def test_a_secret_argument_is_not_repeated_in_the_refusal(flow):
+    flow.call(planned("notes.add", {"text": "x", "copies": "hunter2"}, changes=True))
+
+    assert "hunter2" not in error_of(flow)
+
+
+def test_the_answer_is_in_the_asker_s_language(flow):
+    flow.call(planned("notes.add", {"text": "牛奶"}, changes=True, locale="zh"))
+
+    assert answer_of(flow).text == "已完成：牛奶"
+
+
+def test_the_connection_is_the_configuration_under_the_secrets(flow):
+    flow.call(planned("notes.list"))
+
+    assert flow.vendor.tokens == ["desk's token"]
+
+
+def test_a_warm_tool_reads_its_secrets_once(flow):
+    for number in (1, 2):
+        flow.call(record(build.command(number=number), number=number))
+
+    assert flow.ports.calls.count("ssm.GetParameter") == 1
+
+
+def test_attachments_are_brought_and_read(flow):
+    flow.aws.objects["uploads/web/main/a/1"] = Stored("text/plain", "你好".encode())
+
+    flow.call(planned("files.read", attachments=(attached(),)))
+
+    assert answer_of(flow).text == "你好"
+
+
+def test_an_attachment_that_is_too_big_is_refused_unread(flow):
+    too_big = attached(size=MAX_ATTACHMENT_BYTES + 1)
+
+    assert flow.call(planned("files.read", attachments=(too_big,))) == "FAILED"
+    assert error_of(flow) == "The file note.txt is too big: at most 20 MB can be read."
+    assert "s3.GET" not in flow.ports.calls
+
+
+@pytest.mark.parametrize("error", [None, ports.refused("AccessDenied", 403)])
+def test_an_attachment_that_is_not_there_is_said_so(flow, error):
+    if error is not None:  # what S3 says to those who may not list the bucket
+        flow.ports.fail("s3.GET", error)
+
+    assert flow.call(planned("files.read", attachments=(attached(),))) == "FAILED"
+    assert error_of(flow) == "The file note.txt is not there any more; attach it again."
+
+
+@pytest.mark.parametrize("name", ["a.\x00", "a./x", "a." + "长" * 200, "..", ""])
+def test_an_attachment_may_be_called_anything(flow, name):
+    flow.aws.objects["uploads/web/main/a/1"] = Stored("text/plain", b"hello")
+
+    assert flow.call(planned("files.read", attachments=(attached(name),))) == "DONE"
+    assert answer_of(flow).text == "hello"
+
+
+def test_a_result_and_its_files_are_kept_once(flow):
+    flow.call(planned("notes.export"))
+
+    (file,) = answer_of(flow).result.files
+    prefix = f"results/{build.command('notes.export').id}"
+    assert set(flow.aws.objects) == {f"{prefix}/result.json", f"{prefix}/0/my_notes.txt"}
+    assert (file.key, file.name) == (f"{prefix}/0/my_notes.txt", "my_notes.txt")
+    assert answer_of(flow).result.object == f"{prefix}/result.json"
+
+
+def test_a_result_that_is_kept_already_is_left_as_it_is(flow):
+    command = planned("notes.list")
+    key = f"results/{command.id}/result.json"
+    flow.aws.objects[key] = Stored("application/json", b"the first one")
+
+    assert flow.call(command) == "DONE"
+    assert flow.aws.objects[key].body == b"the first one"
+
+
+def test_lost_hints_fail_nothing(flow):
+    command = in_lane(1)
+    flow.ports.fail("sqs.SendMessage", ports.refused("AccessDenied"), times=9)
+
+    assert flow.call(command) == "DONE"
+    assert op_row(flow.aws, command)["state"] == "DONE"
+
+
+def test_the_end_of_a_change_hints_the_next_of_its_lane(flow):
+    first, _ = in_lane(1), in_lane(2)
+
+    flow.call(first)
+
+    assert str(build.run_id(2)) in flow.aws.inbox.messages[0].body
+
+
+def test_a_message_s_reads_and_changes_do_not_wait_for_each_other(flow):
+    change = in_lane(1)
+    read = build.command("notes.list", number=2)
+    envelope = build.envelope(number=2)
+    ledger.record(envelope, [Planned(read, False)], locale="en", audits=[], now=flow.clock())
+
+    assert flow.call(read) == "DONE"
+    assert flow.call(change) == "DONE"
+
+
+def test_a_tool_tells_what_it_offers(flow):
+    handler = flow._tools[environment.TOOL_PREFIX + "desk"]
+
+    answer = handler({"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"}, None)
+
+    operations = answer["result"]["operations"]
+    assert operations["notes.add"]["schema"]["required"] == ["text"]
+    assert operations["letters.send"]["effect"] == "once"
+    assert not flow.ports.calls
