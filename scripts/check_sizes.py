@@ -50,7 +50,8 @@ def _problems(path: Path) -> Iterator[str]:
                 for child in node.body
                 if isinstance(child, ast.FunctionDef) and not child.name.startswith("_")
             ]
-            if len(public) > METHODS:
+            # A subclass has the methods that its library asks for.
+            if len(public) > METHODS and not node.bases:
                 yield f"{path}:{node.lineno} {node.name} has {len(public)} public methods"
 
 
