@@ -14,7 +14,7 @@ class Add(Arguments):
     urgent: Annotated[bool, Says("Whether it is urgent", "是否紧急")] = False
     colour: Annotated[Literal["red", "green"] | None, Says("Its colour", "颜色")] = None
     stars: Annotated[Literal[1, 2, 3] | None, Says("Its stars", "星级")] = None
-    tags: Annotated[list[str], Says("Its tags", "标签")] = []
+    tags: Annotated[list[str], Says("Its tags", "标签", default_factory=list)]
 
 
 class Done(Arguments):

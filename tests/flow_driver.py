@@ -95,9 +95,7 @@ class Flow:
         """A message from the chat page; its id, which the answers name."""
         self._said += 1
         message = build.run_id(1000 + self._said)
-        self.webhook(
-            webhooks.web(text, message=message, now=self.clock(), sub=sender, **fields)
-        )
+        self.webhook(webhooks.web(text, message=message, now=self.clock(), sub=sender, **fields))
         return message
 
     def webhook(self, event: dict[str, Any]) -> int:

@@ -95,9 +95,7 @@ def _closed(piece: str, opener: str) -> str:
     return piece.strip("\n")
 
 
-def _lines(
-    markdown: str, room: int, measure: Callable[[str], int]
-) -> Iterator[tuple[str, bool]]:
+def _lines(markdown: str, room: int, measure: Callable[[str], int]) -> Iterator[tuple[str, bool]]:
     """Lines with their ends, none longer than there is room for, and whether each begins one."""
     for line in re.findall(r"[^\n]*\n|[^\n]+", markdown):
         rest, whole = line, True

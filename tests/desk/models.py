@@ -18,4 +18,4 @@ class AddNote(Arguments):
     copies: Annotated[int, Says("How many", "份数", ge=1, le=9)] = 1
     colour: Annotated[Literal["red", "blue"] | None, Says("Its colour", "颜色")] = None
     urgent: Annotated[bool, Says("Whether it is urgent", "是否紧急")] = False
-    tags: Annotated[list[str], Says("Its tags", "标签")] = []
+    tags: Annotated[list[str], Says("Its tags", "标签", default_factory=list)]

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from switchboard import aws, secret
+from switchboard.channels import http
 from switchboard.errors import UnavailableError
 from tests.unit.servers import Told, serving
 from tests.unit.surroundings import surroundings
@@ -149,6 +150,24 @@ def test_an_unknown_authority_is_refused(unknown_authority):
 
     assert caught.value.detail == "sqs: SSLCertVerificationError"
     assert server.asked == []
+
+
+def test_a_platform_is_proved_as_well(unknown_authority):
+    _, context = unknown_authority
+    with (
+        serving(tls=context) as server,
+        pytest.raises(UnavailableError, match="SSLCertVerificationError"),
+    ):
+        http.post(f"{server.url}/chat.postMessage", {})
+
+    assert server.asked == []
+
+
+def test_a_plain_endpoint_needs_no_context():
+    with surroundings(AWS_ENDPOINT_URL="http://127.0.0.1:1"):
+        aws.warm()
+
+        assert aws._tls.cache_info().currsize == 0
 
 
 def test_an_authority_that_is_named_is_trusted(unknown_authority):

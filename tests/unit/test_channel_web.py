@@ -8,7 +8,7 @@ from uuid import UUID
 
 import jwt
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scripts import sign_events
@@ -21,6 +21,7 @@ from tests.unit.webhooks import JSON, NOW, web, webhook
 
 SECRET = SECRETS["web/main"]["session_secret"]
 CLAIMS = {"sub": "ada", "aud": AUDIENCE, "exp": int(NOW) + 60}
+UNHURRIED = settings(deadline=None)
 HEAD = {"alg": "HS256", "typ": "JWT"}
 MESSAGE = {"id": "0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19", "text": "/help"}
 
@@ -169,6 +170,7 @@ def tokens(draw):
     return token[:at] + insert + token[at:]
 
 
+@UNHURRIED
 @given(token=tokens())
 @example(token=token_of(CLAIMS | {"exp": 4_102_444_800}))
 def test_what_we_accept_pyjwt_accepts_too(token):
@@ -176,6 +178,7 @@ def test_what_we_accept_pyjwt_accepts_too(token):
         assert accepted_by_pyjwt(token)
 
 
+@UNHURRIED
 @given(subject=st.text(min_size=1, max_size=200), life=st.integers(2, 10**6), text=st.text())
 def test_what_pyjwt_signs_we_accept(subject, life, text):
     claims = {"sub": subject, "aud": AUDIENCE, "exp": int(time.time()) + life, "x": text}
@@ -240,6 +243,7 @@ def test_an_attachment_of_somebody_elses_is_refused(key):
         parsed(MESSAGE | {"attachments": [file]})
 
 
+@UNHURRIED
 @given(first=st.text(min_size=1), second=st.text(min_size=1), rest=st.text())
 def test_no_name_of_a_person_leads_into_anothers_folder(first, second, rest):
     mine, other = uploads("main", first), uploads("main", second)

@@ -47,7 +47,9 @@ def state(flow, hint):
 
 def said(flow):
     """What the platform shows, whatever it calls it."""
-    return [str(post.payload.get("text") or post.payload.get("content")) for post in flow.chat.posts]
+    return [
+        str(post.payload.get("text") or post.payload.get("content")) for post in flow.chat.posts
+    ]
 
 
 @pytest.mark.parametrize("channel", ["slack", "telegram", "feishu"])

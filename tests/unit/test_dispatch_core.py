@@ -87,7 +87,12 @@ def test_a_command_carries_all_that_its_tool_and_its_answer_need(decide):
     (planned,) = decide("/desk notes.add milk", attachments=(file,), trace="Root=1").planned
 
     meta = planned.command.params.meta
-    assert (meta.tool, meta.actor, meta.role, meta.lane) == ("desk", "ada", "member", "web/main/ada")
+    assert (meta.tool, meta.actor, meta.role, meta.lane) == (
+        "desk",
+        "ada",
+        "member",
+        "web/main/ada",
+    )
     assert (meta.run, meta.step) == (build.run_id(), 0)
     assert (meta.attachments, meta.trace) == ((file,), "Root=1")
     assert meta.reply_to == build.envelope().reply_to

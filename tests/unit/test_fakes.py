@@ -9,7 +9,12 @@ from switchboard.ledger import table
 from tests import ports, updates
 from tests.expressions import Reader, UnsupportedError
 
-ROW = {"pk": {"S": "a"}, "n": {"N": "5"}, "list": {"L": [{"S": "x"}, {"S": "y"}]}, "s": {"S": "abc"}}
+ROW = {
+    "pk": {"S": "a"},
+    "n": {"N": "5"},
+    "list": {"L": [{"S": "x"}, {"S": "y"}]},
+    "s": {"S": "abc"},
+}
 
 
 def holds(text, item=None, names=None, /, **values):

@@ -122,11 +122,17 @@ def test_a_lane_takes_again_when_one_has_ended(cloud):
 
 
 def test_the_steps_of_one_message_take_their_turns(cloud):
-    steps = [
-        build.command("notes.add", {"text": str(step)}, step=step) for step in range(3)
-    ]
+    steps = [build.command("notes.add", {"text": str(step)}, step=step) for step in range(3)]
     planned = [Planned(one, True) for one in steps[:1]]
     ledger.record(build.envelope(), planned, locale="en", audits=[], now=START)
 
     assert start(steps[1]) is None
     assert start(steps[0]) is not None
+
+
+def test_an_op_that_is_not_the_head_of_its_lane_removes_nobody_from_it(cloud):
+    claim = start(in_lane(1))
+    cloud.table.rows[f"lane#{LANE}", "lane"]["ops"] = {"L": [{"S": "somebody else's"}]}
+
+    assert not ledger.close(claim, build.result(), "DONE", START)
+    assert lane(cloud) == ["somebody else's"]

@@ -31,7 +31,12 @@ def test_every_pairing_is_another_version(cloud):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"channel": "slack"}, {"account": "other"}, {"sender": Sender("Ada")}, {"sender": Sender("a")}],
+    [
+        {"channel": "slack"},
+        {"account": "other"},
+        {"sender": Sender("Ada")},
+        {"sender": Sender("a")},
+    ],
 )
 def test_the_same_name_elsewhere_is_somebody_else(cloud, changes):
     ledger.pair("web", "main", "ada", build.person())

@@ -51,7 +51,11 @@ def test_an_intent_is_committed_with_the_op(cloud):
     commit(build.envelope(), command)
 
     (row,) = cloud.table.found("audit#")
-    assert (row["phase"], row["op_id"], row["operation"]) == ("intent", str(command.id), "notes.add")
+    assert (row["phase"], row["op_id"], row["operation"]) == (
+        "intent",
+        str(command.id),
+        "notes.add",
+    )
     assert "milk" not in str(row)
 
 

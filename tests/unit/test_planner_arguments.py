@@ -23,7 +23,13 @@ def problem(line, locale="en"):
 
 @pytest.mark.parametrize(
     ("line", "value"),
-    [("count=3", 3), ("count=-3", -3), ("count=３", 3), ("weight=2.5", 2.5), ("weight=1e3", 1000.0)],
+    [
+        ("count=3", 3),
+        ("count=-3", -3),
+        ("count=３", 3),
+        ("weight=2.5", 2.5),
+        ("weight=1e3", 1000.0),
+    ],
 )
 def test_numbers_are_numbers(line, value):
     name = line.partition("=")[0]

@@ -62,7 +62,7 @@ def test_other_backslashes_are_themselves():
     assert texts(r'"C:\new" C:\old') == [r"C:\new", r"C:\old"]
 
 
-@pytest.mark.parametrize("line", ['"a”', '“a"', "'a’", "‘a'", "＂a\""])
+@pytest.mark.parametrize("line", ['"a”', '“a"', "'a’", "‘a'", '＂a"'])
 def test_keyboards_that_mix_their_quotes_are_understood(line):
     assert texts(line) == ["a"]
 
@@ -91,17 +91,17 @@ def test_names_end_at_the_first_equals_sign(line, expected):
 @given(st.text())
 def test_any_text_is_split_or_refused_as_an_open_quote(text):
     try:
-        words = split(text)
+        found = split(text)
     except BadRequestError as error:
-        assert error.say == "open_quote"
-    else:
-        assert all(isinstance(word, Word) for word in words)
+        found = error.say
+
+    assert found == "open_quote" or all(isinstance(word, Word) for word in found)
 
 
 @given(st.text(), st.sampled_from(QUOTES))
 def test_any_value_can_be_written_in_quotes(value, quotes):
     opener, closer = quotes
-    closers = {'"': '"”“＂', "“": "”\"“＂", "'": "'’‘＇", "‘": "’'‘＇", "＂": '"”“＂'}
+    closers = {'"': '"”“＂', "“": '”"“＂', "'": "'’‘＇", "‘": "’'‘＇", "＂": '"”“＂'}
     escaped = "".join(
         f"\\{char}" if char in closers.get(opener, closer) + "\\" else char for char in value
     )

@@ -9,7 +9,7 @@ from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from switchboard import aws
@@ -42,6 +42,7 @@ SIGNINGS = st.builds(
     st.sampled_from(["", "IQoJb3JpZ2luX2VjEXAMPLE//////////wEaCXVzLWVhc3QtMSJ="]),
     st.integers(min_value=0, max_value=4_102_444_800),
 )
+UNHURRIED = settings(deadline=None)
 KEYS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
 S3_LINKS = {"s3": {"addressing_style": "path"}, "signature_version": "s3v4"}
 ODD_KEYS = [
@@ -77,6 +78,7 @@ def assert_same(signing, kind, service, request):
     assert made == {name.lower(): value for name, value in wanted.headers.items()}
 
 
+@UNHURRIED
 @given(
     signing=SIGNINGS,
     service=st.sampled_from(["sqs", "dynamodb", "ssm"]),
@@ -93,6 +95,7 @@ def test_calls_of_json_services_are_signed_as_botocore_signs_them(
     assert_same(signing, SigV4Auth, service, AWSRequest("POST", url, headers, body))
 
 
+@UNHURRIED
 @given(signing=SIGNINGS, name=st.text("abc-:./ %é", min_size=3, max_size=40))
 @example(
     signing=Signing("us-east-1", "", 1), name="arn:aws:lambda:us-east-1:123456789012:function:a:b"
@@ -105,6 +108,7 @@ def test_invocations_are_signed_as_botocore_signs_them(signing, name):
     assert_same(signing, SigV4Auth, "lambda", AWSRequest("POST", url, headers, b"{}"))
 
 
+@UNHURRIED
 @given(
     signing=SIGNINGS,
     key=st.one_of(KEYS, st.sampled_from(ODD_KEYS)),
@@ -118,6 +122,7 @@ def test_objects_are_put_with_the_signature_of_botocore(signing, key, body, medi
     assert_same(signing, S3SigV4Auth, "s3", AWSRequest("PUT", url, headers, body))
 
 
+@UNHURRIED
 @given(
     signing=SIGNINGS,
     key=st.one_of(KEYS, st.sampled_from(ODD_KEYS)),

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from switchboard.arguments import Arguments
 from switchboard.models import Locale
+
+if TYPE_CHECKING:  # deliver, which knows files but no arguments, must not import pydantic
+    from switchboard.arguments import Arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Answer:
 class Adapter(Protocol):
     """Translates between our values and one vendor library."""
 
-    def run(self, call: Call, arguments: Arguments) -> Answer:
+    def run(self, call: Call, arguments: "Arguments") -> Answer:
         """Do it. Raises RejectedError when the asker is wrong, else UnavailableError."""
         ...
 
@@ -70,6 +72,6 @@ class Adapter(Protocol):
 class QueryableAdapter(Adapter, Protocol):
     """An adapter some of whose operations are `queryable`."""
 
-    def find(self, call: Call, arguments: Arguments) -> Answer | None:
+    def find(self, call: Call, arguments: "Arguments") -> Answer | None:
         """The answer of an earlier try of this same call, looked up downstream by `call.key`."""
         ...

@@ -131,11 +131,15 @@ def run(tool: Tool, command: Command) -> str:
 
 def _attempt(tool: Tool, claim: ledger.Claim) -> tuple[Result | None, str]:
     """What to close the claim with; no result means that it is to be tried again."""
-    command = claim.command
     try:
-        operation = tool.operation(command.method)
+        operation = tool.operation(claim.command.method)
     except BadRequestError as error:
-        return _fault(tool, command, REJECTED, error.say, error.values), "FAILED"
+        return _fault(tool, claim.command, REJECTED, error.say, error.values), "FAILED"
+    return _tried(tool, operation, claim)
+
+
+def _tried(tool: Tool, operation: Operation, claim: ledger.Claim) -> tuple[Result | None, str]:
+    command = claim.command
     if claim.attempt > 1 and operation.effect is Effect.ONCE:
         return _fault(tool, command, UNKNOWN, "unknown_outcome"), "UNKNOWN"
     if claim.attempt > MAX_ATTEMPTS:

@@ -1,0 +1,250 @@
+"""Every event of events/, run in the built artifact under Lambda's own interface emulator."""
+
+import json
+import re
+import time
+from uuid import uuid4
+
+import pytest
+from msgspec import convert
+
+from scripts.sign_events import EVENTS, resigned
+from switchboard import ledger
+from switchboard.models import (
+    Command,
+    Envelope,
+    Hint,
+    Outcome,
+    Result,
+    Sender,
+    decode_inbox,
+)
+from tests.artifact.built import BUILD, LAYERS
+
+ADA = ledger.Person(id="ada", name="Ada", role="member", timezone="Europe/Berlin")
+COMPILED = BUILD / LAYERS["CommonLayer"] / "python/switchboard/compiled"
+CATALOGUE = json.loads((COMPILED / "catalogue.json").read_bytes())
+
+
+def names(folder):
+    return sorted(path.stem for path in (EVENTS / folder).glob("*.json"))
+
+
+def event_of(folder, name):
+    return resigned(EVENTS / folder / f"{name}.json", time.time())
+
+
+@pytest.fixture(autouse=True)
+def clean(world):
+    """Nothing is left in the table or the queues when a test ends."""
+    yield
+    world.empty()
+
+
+def commit(run, *, command=None, answer=None, now=None):
+    """A message's rows as dispatch commits them."""
+    meta = command.params.meta if command else None
+    envelope = Envelope(
+        id=run,
+        channel="web",
+        account="main",
+        conversation=meta.lane.split("/", 2)[2] if meta else "ada",
+        sender=Sender("ada"),
+        text="",
+        reply_to={"lane": "web/main/ada", "message": "m1"},
+        received_at=time.time(),
+    )
+    planned = ()
+    if command:
+        risk = CATALOGUE[meta.tool]["operations"][command.method]["risk"]
+        planned = (ledger.Planned(command, risk != "read"),)
+    given = dict(locale="en", audits=(), now=now or time.time())
+    assert ledger.record(envelope, planned, answer, **given)
+
+
+SENT = {
+    "slack_mention": ("slack", "T061EG9R6:U061F7AUR", "/calendar events.list"),
+    "slack_command": (
+        "slack",
+        "T061EG9R6:U061F7AUR",
+        "/github issues.list repo=octocat/Hello-World",
+    ),
+    "feishu_message": (
+        "feishu",
+        "736588c9260f175e:ou_84aad35d084aa403a838cf73ee18467",
+        "/calendar events.list",
+    ),
+    "telegram_message": ("telegram", "1111111", "/help"),
+    "web_message": ("web", "ada", "/calendar events.list"),
+}
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_a_webhook_becomes_two_copies_of_an_envelope(world, environment_of, name):
+    answer = environment_of("Ingest").invoke(event_of("ingest", name))
+
+    first, second = world.received("Inbox")
+    envelope = decode_inbox(first)
+    assert answer["statusCode"] == 200, answer
+    assert first == second
+    assert (envelope.channel, envelope.sender.id, envelope.text) == SENT[name]
+
+
+def test_the_challenge_is_answered(world, environment_of):
+    answer = environment_of("Ingest").invoke(event_of("ingest", "feishu_challenge"))
+
+    assert (answer["statusCode"], answer["body"]) == (200, '{"challenge":"ajls384kdjx98XX"}')
+    assert world.received("Inbox") == []
+
+
+def test_a_bad_signature_is_refused(world, environment_of):
+    answer = environment_of("Ingest").invoke(event_of("ingest", "bad_signature"))
+
+    assert answer["statusCode"] == 401
+    assert json.loads(answer["body"])["error"]["code"] == "bad_signature"
+    assert world.received("Inbox") == []
+
+
+def test_a_message_is_planned_and_committed_once(world, environment_of):
+    ledger.pair("web", "main", "ada", ADA)
+    event = event_of("dispatch", "inbox")
+    run = decode_inbox(event["Records"][0]["body"]).id
+
+    answers = [environment_of("Dispatch").invoke(event) for _ in range(2)]
+
+    rows = world.rows(f"run#{run}")
+    command = json.loads(rows["op#000"]["command"]["S"])
+    assert answers == [{"batchItemFailures": []}] * 2
+    assert rows.keys() == {"run", "op#000"}
+    assert rows["op#000"]["state"]["S"] == "PLANNED"
+    assert (command["method"], command["params"]["_meta"]["tool"]) == ("events.list", "calendar")
+    assert command["params"]["_meta"]["actor"] == "ada"
+
+
+def test_an_answer_is_pushed_once_into_the_mailbox(world, environment_of):
+    event = event_of("deliver", "outbox")
+    hint = decode_inbox(event["Records"][0]["body"])
+    commit(hint.run, answer=Result(id=hint.run, result=Outcome(text="**done** 完成")))
+
+    answers = [environment_of("Deliver").invoke(event) for _ in range(2)]
+
+    (letter,) = world.rows("mailbox#web/main/ada").values()
+    assert answers == [{"batchItemFailures": []}] * 2
+    assert world.rows(f"run#{hint.run}")["answer#000"]["state"]["S"] == "SENT"
+    assert json.loads(letter["letter"]["S"])["text"] == "**done** 完成"
+
+
+def test_what_is_due_is_hinted_again(world, environment_of):
+    run = uuid4()
+    result = Result(id=run, result=Outcome(text="waiting"))
+    commit(run, answer=result, now=time.time() - 3600)
+
+    answer = environment_of("Sweep").invoke(event_of("sweep", "schedule"))
+
+    assert answer == {"calls": 0, "answers": 1}
+    assert [decode_inbox(body) for body in world.received("Outbox")] == [Hint(run, 0)]
+
+
+def test_the_page_is_served(environment_of):
+    answer = environment_of("Console").invoke(event_of("console", "page"))
+
+    headers = {name.lower(): value for name, value in answer["headers"].items()}
+    assert answer["statusCode"] == 200
+    assert answer["body"].startswith("<!doctype html>")
+    assert "default-src 'none'" in headers["content-security-policy"]
+
+
+def test_the_messages_of_a_session_are_served(environment_of):
+    letter = dict(id="1-0", in_reply_to="m1", text="done", error=False, files=(), at=time.time())
+    ledger.leave("web/main/ada", ledger.Letter(**letter))
+    ledger.leave("web/main/bob", ledger.Letter(**letter | {"text": "not for Ada"}))
+
+    answer = environment_of("Console").invoke(event_of("console", "messages"))
+
+    body = json.loads(answer["body"])
+    assert answer["statusCode"] == 200
+    assert [message["text"] for message in body["messages"]] == ["done"]
+
+
+def test_the_tools_are_served(environment_of):
+    answer = environment_of("Console").invoke(event_of("console", "tools"))
+
+    body = json.loads(answer["body"])
+    assert [tool["name"] for tool in body["tools"]] == list(CATALOGUE)
+    assert re.search("[一-鿿]", body["tools"][0]["summary"])
+
+
+DONE, REFUSED = "DONE", "FAILED"
+SAID = {
+    "calendar_calendars.list": (DONE, "work"),
+    "calendar_events.create": (DONE, "Design review 设计评审"),
+    "calendar_events.delete": (REFUSED, "events.delete"),
+    "calendar_events.list": (DONE, "2026-11-2"),
+    "calendar_freebusy.query": (DONE, "2026-11-24"),
+    "document_convert": (DONE, "minutes.pdf"),
+    "document_info": (DONE, "minutes.md"),
+    "document_text.extract": (DONE, "会议纪要"),
+    "github_issues.create": (DONE, "#1348"),
+    "github_issues.list": (DONE, "Found a bug"),
+    "github_pulls.merge": (REFUSED, "pulls.merge"),
+    "github_repository.get": (DONE, "octocat/Hello-World"),
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_a_command_is_run_once_and_its_result_kept(world, environment_of, name):
+    event = event_of("tools", name)
+    command = convert(event, Command)
+    meta = command.params.meta
+    for attachment in meta.attachments:
+        world.store(attachment.key, "# Minutes 会议纪要\n\nAda reviews the design.\n".encode())
+    commit(meta.run, command=command)
+    environment = environment_of(f"{meta.tool.capitalize()}Tool")
+
+    first, second = (environment.invoke(event) for _ in range(2))
+
+    state, words = SAID[name]
+    rows = world.rows(f"run#{meta.run}")
+    kept = json.loads(rows["answer#000"]["answer"]["S"])["result"]
+    said = kept["result"]["text"] if state == DONE else kept["error"]["message"]
+    assert first["result"] == {"state": state}, (first, environment.log[-2000:])
+    assert second["result"] == {"state": "SKIPPED"}
+    assert rows["op#000"]["state"]["S"] == state
+    assert words in said
+    if state == DONE:
+        stored = json.loads(world.stored(f"results/{command.id}/result.json"))
+        assert (stored["operation"], stored["text"]) == (command.method, said)
+    for file in kept.get("result", {}).get("files", ()):
+        assert len(world.stored(file["key"])) == file["size"] > 0
+
+
+def test_a_converted_document_is_a_pdf(world, environment_of):
+    event = event_of("tools", "document_convert")
+    command = convert(event, Command)
+    commit(command.params.meta.run, command=command)
+
+    environment_of("DocumentTool").invoke(event)
+
+    rows = world.rows(f"run#{command.params.meta.run}")
+    (file,) = json.loads(rows["answer#000"]["answer"]["S"])["result"]["result"]["files"]
+    assert (file["name"], file["media_type"]) == ("minutes.pdf", "application/pdf")
+    assert world.stored(file["key"]).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("name", ["CalendarTool", "DocumentTool", "GithubTool"])
+def test_a_tool_tells_what_it_offers(environment_of, name):
+    answer = environment_of(name).invoke({"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"})
+
+    manifest = CATALOGUE[answer["result"]["name"]]
+    assert answer["result"]["operations"].keys() == manifest["operations"].keys()
+
+
+def test_every_event_is_run_here():
+    assert names("ingest") == sorted([*SENT, "feishu_challenge", "bad_signature"])
+    assert names("tools") == sorted(SAID)
+    assert names("dispatch") == ["inbox"]
+    assert names("deliver") == ["outbox"]
+    assert names("sweep") == ["schedule"]
+    assert names("console") == ["messages", "page", "tools"]
+    folders = {path.parent.name for path in EVENTS.glob("*/*.json")}
+    assert folders == {"ingest", "tools", "dispatch", "deliver", "sweep", "console"}
