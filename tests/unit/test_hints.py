@@ -69,6 +69,16 @@ def test_a_group_that_failed_comes_again_whole_after_five_seconds(inbox, clock):
     assert take_batch(inbox, {}, None) == ["a1", "a2", "a3"]
 
 
+def test_each_wait_is_twice_the_one_before(inbox, clock):
+    fill(inbox, "a1")
+
+    for wait in (5, 10, 20):
+        assert take_batch(inbox, {"a1"}, AppError("no")) == ["a1"]
+        clock.advance(wait - 0.1)
+        assert inbox.receive() == []
+        clock.advance(0.2)
+
+
 def test_an_error_may_say_when_to_come_again(inbox, clock):
     fill(inbox, "a1", "a2")
     take_batch(inbox, {"a1"}, LaterError("no"))

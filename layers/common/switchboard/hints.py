@@ -12,6 +12,7 @@ from switchboard.models import Command, Hint, encode
 from switchboard.settings import Settings
 
 RETRY_SECONDS = 5.0
+"""Before the second receive of a message; each later wait is twice the one before."""
 
 
 class InboxSettings(Settings, frozen=True):
@@ -48,7 +49,7 @@ def each(
     """Give each body of an SQS batch to `take`; what it raises an error for goes back.
 
     A group's later records go back too, so that its order holds. A returned record comes again
-    after the error's `seconds`, else RETRY_SECONDS. An error that nobody foresaw costs only its own
+    after the error's `seconds`, else ever more slowly. An error that nobody foresaw costs only its own
     group: the others of the batch are none of its business.
     """
     waits: dict[str, float] = {}
@@ -61,14 +62,19 @@ def each(
                 continue
             except AppError as error:
                 observe.log("message returned", detail=error.detail)
-                waits[group] = getattr(error, "seconds", RETRY_SECONDS)
+                waits[group] = getattr(error, "seconds", _patience(record))
             except Exception as error:  # noqa: BLE001  its words may be a user's: not logged
                 observe.log("message returned", detail=type(error).__name__, at=_place(error))
-                waits[group] = RETRY_SECONDS
+                waits[group] = _patience(record)
         # The later ones too: one message in flight keeps its whole group locked.
         _come_again(queue_url, record, waits[group])
         failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
+
+
+def _patience(record: Mapping[str, Any]) -> float:
+    received = int(record["attributes"].get("ApproximateReceiveCount", "1"))
+    return min(RETRY_SECONDS * 2.0 ** (received - 1), 300.0)
 
 
 def _place(error: Exception) -> str:
