@@ -1,0 +1,142 @@
+"""What is measured: each function's module, artifact, first event, and those after it."""
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import NAMESPACE_DNS, uuid4, uuid5
+
+from tests import webhooks
+from tests.bench import certificates, world
+
+BUILD = Path(".aws-sam/build").resolve()
+PEERS = Path(__file__).with_name("peers").resolve()
+LAYER = BUILD / "CommonLayer" / "python"
+ASKED = "/github repository.get octo/hello"
+WEBHOOKS, MESSAGES = 1_000, 300
+"""Warm events of ingest, and of the others."""
+
+
+class Function(NamedTuple):
+    """One function: what it is called, where it is, and what it is given."""
+
+    name: str
+    module: str
+    path: tuple[Path, ...]
+    events: list[Any]
+    ca: str = certificates.AMAZON_BUNDLE
+
+
+def slack_event(number: int) -> Any:
+    now = time.time()
+    event = webhooks.slack(ASKED, ts=f"{int(now)}.{number:06}", now=now)
+    event["requestContext"]["stage"] = "$default"
+    return event
+
+
+def batch(*bodies: str) -> Any:
+    """A batch of a queue, as the event source gives it."""
+    return {
+        "Records": [
+            {
+                "messageId": str(uuid4()),
+                "receiptHandle": "a receipt",
+                "body": body,
+                "attributes": {"MessageGroupId": "a lane", "ApproximateReceiveCount": "1"},
+            }
+            for body in bodies
+        ]
+    }
+
+
+def bare() -> Function:
+    return Function("bare", "bare", (PEERS,), [{}])
+
+
+def ours(last: Mapping[str, Any]) -> list[Function]:
+    """Every function with the events that the stages before it made (the stub's `last`)."""
+    document = _other(last, "document", "info", {"text": "# Minutes"})
+    calendar = _other(last, "calendar", "calendars.list", {})
+    discover = {"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"}
+    github = json.loads(last["command"])
+    page = {
+        "version": "2.0",
+        "rawPath": "/chat/index.html",
+        "rawQueryString": "",
+        "headers": {},
+        "requestContext": {
+            "http": {"method": "GET", "path": "/chat/index.html"},
+            "stage": "$default",
+        },
+    }
+    inbox, outbox = batch(*last["inbox"]), batch(last["outbox"])
+    return [
+        _function("Ingest", [slack_event(number) for number in range(WEBHOOKS + 1)]),
+        _function("Dispatch", [inbox] * (MESSAGES + 1)),
+        _tool("github", [discover], "tool_frame"),
+        _tool("github", [github] * (MESSAGES + 1)),
+        _tool("calendar", [calendar]),
+        _tool("document", [document]),
+        _function("Deliver", [outbox] * (MESSAGES + 1)),
+        _function("Sweep", [{}]),
+        _function("Console", [page]),
+    ]
+
+
+def peers() -> list[Function]:
+    """The same webhook in the usual ways, with the libraries that the layer has."""
+    events = [slack_event(number) for number in range(MESSAGES + 1)]
+    return [
+        Function(
+            f"peer.{name}", f"{name}_webhook", (PEERS, LAYER), events, certificates.PUBLIC_BUNDLE
+        )
+        for name in ("boto3", "powertools")
+    ]
+
+
+def _other(last: Mapping[str, Any], tool: str, method: str, arguments: dict[str, str]) -> Any:
+    """The last command, but of another run and of another tool."""
+    command = json.loads(last["command"]) | {"method": method}
+    command["params"]["arguments"] = arguments
+    command["params"]["_meta"] |= {"tool": tool, "run": str(uuid5(NAMESPACE_DNS, tool))}
+    return command
+
+
+def _function(artifact: str, events: list[Any]) -> Function:
+    module = f"functions.{artifact.lower()}.app"
+    return Function(artifact.lower(), module, (BUILD / artifact, LAYER), events)
+
+
+def _tool(tool: str, events: list[Any], name: str = "") -> Function:
+    artifact = BUILD / f"{tool.capitalize()}Tool"
+    path = (artifact, LAYER, BUILD / "DocumentLayer" / "python")
+    return Function(name or tool, f"functions.tools.{tool}.app", path, events)
+
+
+def environment(function: Function, base: str, folder: Path) -> dict[str, str]:
+    """What Lambda tells a function, with the stub in AWS's place."""
+    public = str(folder / certificates.PUBLIC_BUNDLE)
+    tool = function.module.split(".")[2] if ".tools." in function.module else ""
+    return {
+        "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": ":".join(map(str, function.path)),
+        "AWS_LAMBDA_FUNCTION_NAME": function.name,
+        "AWS_ENDPOINT_URL": base,
+        "AWS_ACCESS_KEY_ID": "AKIATEST",
+        "AWS_SECRET_ACCESS_KEY": "a key that opens nothing",
+        "AWS_REGION": world.REGION,
+        "AWS_DEFAULT_REGION": world.REGION,
+        "AWS_CA_BUNDLE": str(folder / function.ca),
+        "SSL_CERT_FILE": public,  # for the chat platforms and the vendors
+        "REQUESTS_CA_BUNDLE": public,
+        "LEDGER_TABLE": world.TABLE,
+        "RESULTS_BUCKET": world.BUCKET,
+        "INBOX_URL": f"{base}/inbox",
+        "OUTBOX_URL": f"{base}/outbox",
+        "TOOL_PREFIX": "bench-tool-",
+        "CHANNELS_PARAMETER": world.CHANNELS,
+        "TOOL_PARAMETER": world.TOOLS + tool,
+        "SLACK_SECRET": webhooks.ACCOUNTS["slack/main"]["signing_secret"],
+        "POWERTOOLS_SERVICE_NAME": "bench",
+    }
