@@ -47,8 +47,8 @@ class CalendarServer:
         connection.request(
             "MKCALENDAR",
             f"/{USER}/{CALENDAR}/",
-            body=f'<C:mkcalendar xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:D="DAV:"><D:set><D:prop>'
-            f"<D:displayname>{CALENDAR}</D:displayname></D:prop></D:set></C:mkcalendar>",
+            body='<C:mkcalendar xmlns:C="urn:ietf:params:xml:ns:caldav" xmlns:D="DAV:">'
+            f"<D:set><D:prop><D:displayname>{CALENDAR}</D:displayname></D:prop></D:set></C:mkcalendar>",
             headers={"authorization": f"Basic {login}", "content-type": "application/xml"},
         )
         status = connection.getresponse().status

@@ -3,7 +3,8 @@
     python child.pyc MODULE EVENTS      EVENTS is a file: a JSON array of events
 
 Prints what the first event took as one line of JSON. With more events it then waits for a line,
-so that the parent can read the counters, handles the rest on the connections it has, and prints another.
+so that the parent can read the counters, handles the rest on the connections it has, and prints
+another.
 """
 
 import json

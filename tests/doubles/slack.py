@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 from typing import Any
 
 from tests.doubles.server import Answer, Double, Message, Request
@@ -22,7 +23,7 @@ class SlackDouble(Double):
         super().__init__()
         self.bot_token = bot_token
         self._threads: dict[str, set[str]] = {}
-        self._stamps = itertools.count(1_767_225_600_000_001)
+        self._stamps = itertools.count(time.time_ns() // 1000)
 
     @property
     def api(self) -> str:

@@ -2,6 +2,7 @@
 
 import itertools
 import re
+import time
 from typing import Any
 
 from tests.doubles.entities import EntityError, plain
@@ -24,7 +25,7 @@ class TelegramDouble(Double):
         self.topics: dict[int, set[int]] = {}
         """Message threads by chat."""
         self._chats: dict[int, set[int]] = {}
-        self._ids = itertools.count(1001)
+        self._ids = itertools.count(int(time.time() * 10))
 
     @property
     def api(self) -> str:

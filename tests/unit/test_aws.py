@@ -1,6 +1,6 @@
 """Calls to AWS: what is asked, what is tried again, and what a refusal says."""
 
-from http.client import BadStatusLine, RemoteDisconnected
+from http.client import RemoteDisconnected
 
 import pytest
 from botocore.retries.standard import ThrottledRetryableChecker, TransientRetryableChecker
@@ -8,6 +8,7 @@ from msgspec import json
 
 from switchboard import aws
 from switchboard.errors import UnavailableError
+from switchboard.wire import BrokenAnswerError
 from tests.unit.surroundings import surroundings
 
 SDK_RETRIES = {
@@ -134,7 +135,7 @@ def test_what_the_sdk_tries_again_is_tried_again(script, code):
         BrokenPipeError(),
         TimeoutError(),
         RemoteDisconnected(),
-        BadStatusLine(""),
+        BrokenAnswerError("no status line"),
     ],
     ids=repr,
 )

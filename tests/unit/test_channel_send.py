@@ -239,7 +239,7 @@ def test_where_nothing_listens_the_platform_is_unavailable_and_nothing_secret_is
 
 
 def test_an_address_that_is_none_is_unavailable():
-    with pytest.raises(UnavailableError, match="InvalidURL"):
+    with pytest.raises(UnavailableError, match="BrokenAnswerError"):
         http.post("http://127.0.0.1/a b", {})
 
 

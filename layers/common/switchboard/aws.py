@@ -7,13 +7,13 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from msgspec import DecodeError, json
 
+from switchboard import wire
 from switchboard.errors import AppError, UnavailableError
 from switchboard.settings import AwsSettings
 from switchboard.signature import presign, sign
@@ -59,7 +59,7 @@ _JSON_SERVICES = {
 
 
 class Transport(Protocol):
-    """One exchange with one service. Raises AwsError, OSError or HTTPException."""
+    """One exchange with one service. Raises AwsError or OSError."""
 
     def __call__(
         self, method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
@@ -148,7 +148,7 @@ def _tls() -> Any:
     return ssl.create_default_context(cafile=AwsSettings.load().aws_ca_bundle or str(ROOTS))
 
 
-_connections: dict[str, HTTPConnection] = {}
+_connections: dict[str, wire.Connection] = {}
 
 
 def warm() -> None:
@@ -157,18 +157,12 @@ def warm() -> None:
         _tls()
 
 
-def _connection(base: str) -> HTTPConnection:
+def _connection(base: str) -> wire.Connection:
     kept = _connections.get(base)
-    if kept is not None:
-        return kept
-    parts = urlsplit(base)
-    host, port = parts.hostname or "", parts.port
-    if parts.scheme == "https":
-        made: HTTPConnection = HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS, context=_tls())
-    else:
-        made = HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
-    _connections[base] = made
-    return made
+    if kept is None:
+        tls = _tls() if base.startswith("https") else None
+        kept = _connections[base] = wire.Connection(base, TIMEOUT_SECONDS, tls)
+    return kept
 
 
 def _hang_up() -> None:
@@ -191,7 +185,7 @@ def _request(
             if not error.retryable:
                 raise
             failure = error
-        except (OSError, HTTPException) as error:
+        except OSError as error:
             _hang_up()
             failure = UnavailableError(f"{service}: {type(error).__name__}")
     if isinstance(failure, AwsError):
@@ -213,13 +207,10 @@ def _https(method: str, service: str, path: str, headers: Mapping[str, str], bod
     """One signed exchange over a kept connection."""
     base = _base(service)
     signed = sign(method, service, base + path, headers, body, at=time.time())
-    connection = _connection(base)
-    connection.request(method, path, body, signed)
-    response = connection.getresponse()
-    answer = response.read()
-    if response.status < 300:  # noqa: PLR2004  HTTP
-        return answer
-    raise _error(response.status, answer, response.getheader("x-amzn-errortype") or "")
+    answer = _connection(base).exchange(method, path, signed, body)
+    if answer.status < 300:  # noqa: PLR2004  HTTP
+        return answer.body
+    raise _error(answer.status, answer.body, answer.headers.get("x-amzn-errortype", ""))
 
 
 _transport: Transport = _https

@@ -49,8 +49,8 @@ def each(
     """Give each body of an SQS batch to `take`; what it raises an error for goes back.
 
     A group's later records go back too, so that its order holds. A returned record comes again
-    after the error's `seconds`, else ever more slowly. An error that nobody foresaw costs only its own
-    group: the others of the batch are none of its business.
+    after the error's `seconds`, else ever more slowly. An error that nobody foresaw costs only its
+    own group: the others of the batch are none of its business.
     """
     waits: dict[str, float] = {}
     failures: list[dict[str, str]] = []

@@ -3,12 +3,12 @@
 import ssl
 from collections.abc import Callable, Mapping
 from functools import cache
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 from msgspec import DecodeError, Struct, json
 
+from switchboard import wire
 from switchboard.errors import RateLimitedError, UnavailableError
 
 TIMEOUT_SECONDS = 10.0
@@ -24,7 +24,7 @@ class Reply(Struct, frozen=True):
 
 
 Exchange = Callable[[str, bytes, Mapping[str, str]], Reply]
-"""One POST: address, body, headers. Raises OSError or HTTPException when there is no answer."""
+"""One POST: address, body, headers. Raises OSError when there is no answer."""
 
 
 @cache
@@ -42,7 +42,7 @@ def post(url: str, payload: Any, headers: Mapping[str, str] | None = None) -> Re
     sent = {"content-type": "application/json; charset=utf-8", **(headers or {})}
     try:
         reply = _exchange(url, json.encode(payload), sent)
-    except (OSError, HTTPException) as error:
+    except OSError as error:
         raise UnavailableError(f"{host}: {type(error).__name__}") from None
     if reply.status == 429:  # noqa: PLR2004  Too Many Requests
         raise RateLimitedError(host, retry_after=retry_after(reply))
@@ -76,20 +76,13 @@ def use(exchange: Exchange) -> Exchange:
 
 def _https(url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
     parts = urlsplit(url)
-    host, port = parts.hostname or "", parts.port
-    connection: HTTPConnection
-    if parts.scheme == "https":
-        connection = HTTPSConnection(host, port, timeout=TIMEOUT_SECONDS, context=_tls())
-    else:
-        connection = HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
+    base = f"{parts.scheme}://{parts.netloc}"
+    connection = wire.Connection(base, TIMEOUT_SECONDS, _tls() if parts.scheme == "https" else None)
     try:
-        connection.request("POST", parts.path or "/", body, headers)
-        response = connection.getresponse()
-        answer = response.read(MAX_ANSWER_BYTES)
+        answer = connection.exchange("POST", parts.path or "/", headers, body, MAX_ANSWER_BYTES)
     finally:
         connection.close()
-    found = {name.lower(): value for name, value in response.getheaders()}
-    return Reply(response.status, found, _object(answer))
+    return Reply(answer.status, answer.headers, _object(answer.body))
 
 
 _exchange: Exchange = _https

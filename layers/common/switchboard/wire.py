@@ -1,0 +1,153 @@
+"""HTTP/1.1 over a kept connection: what the hot path needs of it, and nothing else.
+
+http.client does the same with the e-mail package to parse headers, which shows in ingest's cold
+start and in its warm processor time (`make bench`).
+`tests/unit/test_wire.py` holds this reader against http.client's. Source of the rules: RFC 9112.
+"""
+
+import socket
+from collections.abc import Mapping
+from typing import IO, Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct
+
+MAX_LINE = 65_536
+MAX_HEADERS = 100
+BODILESS = {204, 304}
+
+
+class Answer(Struct, frozen=True):
+    """What came back; header names are in lower case, repeated headers comma-joined."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class BrokenAnswerError(ConnectionError):
+    """The other side hung up or does not speak HTTP."""
+
+
+class Connection:
+    """One connection to the host of `base`, opened when it is first used. `tls` is for https."""
+
+    def __init__(self, base: str, seconds: float, tls: Any = None) -> None:
+        parts = urlsplit(base)
+        self._host = parts.hostname or ""
+        self._port = parts.port or (443 if parts.scheme == "https" else 80)
+        self._name = parts.netloc
+        self._seconds = seconds
+        self._tls = tls if parts.scheme == "https" else None
+        self._socket: socket.socket | None = None
+        self._reader: IO[bytes] | None = None
+
+    def exchange(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes, limit: int = -1
+    ) -> Answer:
+        """Send a request and read its answer, at most `limit` bytes of it when that is given.
+
+        Raises OSError, of which BrokenAnswerError is one, whenever there is no whole answer.
+        """
+        lines = [f"{method} {path} HTTP/1.1", f"content-length: {len(body)}"]
+        lines += [f"{name}: {value}" for name, value in {"host": self._name, **headers}.items()]
+        if " " in path or any("\n" in line or "\r" in line for line in lines):
+            raise BrokenAnswerError("a blank in the path or a line break in a header")
+        head = "\r\n".join([*lines, "", ""])
+        reader = self._open()
+        assert self._socket is not None  # noqa: S101  _open opened it
+        self._socket.sendall(head.encode() + body)
+        status, found = _head(reader)
+        answer = Answer(status, found, _body(reader, method, status, found, limit))
+        if found.get("connection", "").lower() == "close" or limit >= 0:
+            self.close()
+        return answer
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+        if self._socket is not None:
+            self._socket.close()
+        self._socket = self._reader = None
+
+    def _open(self) -> IO[bytes]:
+        if self._reader is None:
+            made = socket.create_connection((self._host, self._port), self._seconds)
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._tls is not None:
+                made = self._tls.wrap_socket(made, server_hostname=self._host)
+            self._socket, self._reader = made, made.makefile("rb")
+        return self._reader
+
+
+def _head(reader: IO[bytes]) -> tuple[int, dict[str, str]]:
+    """Status and headers, past any interim answers (1xx)."""
+    while True:
+        version, _, rest = _line(reader).partition(" ")
+        if not version.startswith("HTTP/1.") or not rest[:3].isdigit():
+            raise BrokenAnswerError("no status line")
+        status, headers = int(rest[:3]), _headers(reader)
+        if status >= 200:  # noqa: PLR2004  HTTP
+            return status, headers
+
+
+def _headers(reader: IO[bytes]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for _ in range(MAX_HEADERS):
+        line = _line(reader)
+        if not line:
+            return found
+        name, colon, value = line.partition(":")
+        if not colon:
+            raise BrokenAnswerError("no header")
+        name = name.strip().lower()
+        found[name] = f"{found[name]}, {value.strip()}" if name in found else value.strip()
+    raise BrokenAnswerError("too many headers")
+
+
+def _body(
+    reader: IO[bytes], method: str, status: int, headers: Mapping[str, str], limit: int
+) -> bytes:
+    if method == "HEAD" or status in BODILESS:
+        return b""
+    if headers.get("transfer-encoding", "").lower() == "chunked":
+        return _chunks(reader, limit)
+    if "content-length" not in headers:
+        return reader.read(limit)
+    told = headers["content-length"]
+    if not (told.isascii() and told.isdigit()):
+        raise BrokenAnswerError("content-length")
+    wanted = int(told) if limit < 0 else min(int(told), limit)
+    return _exactly(reader, wanted)
+
+
+def _chunks(reader: IO[bytes], limit: int) -> bytes:
+    found = b""
+    while True:
+        try:
+            size = int(_line(reader).partition(";")[0], 16)
+        except ValueError as error:
+            raise BrokenAnswerError("chunk") from error
+        if size < 0:
+            raise BrokenAnswerError("chunk")
+        if size == 0:
+            _headers(reader)  # what may follow the last chunk
+            return found
+        found += _exactly(reader, size)
+        if 0 <= limit <= len(found):
+            return found[:limit]
+        _line(reader)
+
+
+def _exactly(reader: IO[bytes], size: int) -> bytes:
+    found = reader.read(size)
+    if len(found) < size:
+        raise BrokenAnswerError("the answer is cut short")
+    return found
+
+
+def _line(reader: IO[bytes]) -> str:
+    line = reader.readline(MAX_LINE)
+    if not line.endswith(b"\n"):
+        raise BrokenAnswerError("a line is cut short or too long")
+    return line.rstrip(b"\r\n").decode("latin-1")
