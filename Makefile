@@ -55,7 +55,7 @@ compiled: .venv/ready
 	@mkdir -p build
 	@$(PY) layers/common/compile.py layers/common/switchboard/compiled
 
-.venv/ready: tests/requirements.txt layers/common/requirements.txt $(wildcard functions/tools/*/requirements.txt)
+.venv/ready: tests/requirements.txt $(wildcard layers/*/*.txt functions/*/requirements.txt functions/tools/*/requirements.txt)
 	@echo "installing the development environment ..."
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, not {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv .venv

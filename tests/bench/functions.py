@@ -85,11 +85,15 @@ def ours(last: Mapping[str, Any]) -> list[Function]:
 
 
 def peers() -> list[Function]:
-    """The same webhook in the usual ways, with the libraries that the layer has."""
+    """The same webhook in the usual ways, with the libraries that the console has."""
     events = [slack_event(number) for number in range(MESSAGES + 1)]
     return [
         Function(
-            f"peer.{name}", f"{name}_webhook", (PEERS, LAYER), events, certificates.PUBLIC_BUNDLE
+            f"peer.{name}",
+            f"{name}_webhook",
+            (PEERS, BUILD / "Console"),
+            events,
+            certificates.PUBLIC_BUNDLE,
         )
         for name in ("boto3", "powertools")
     ]
@@ -110,7 +114,8 @@ def _function(artifact: str, events: list[Any]) -> Function:
 
 def _tool(tool: str, events: list[Any], name: str = "") -> Function:
     artifact = BUILD / f"{tool.capitalize()}Tool"
-    path = (artifact, LAYER, BUILD / "DocumentLayer" / "python")
+    layers = ("ToolLayer", "DocumentLayer")
+    path = (artifact, LAYER, *(BUILD / layer / "python" for layer in layers))
     return Function(name or tool, f"functions.tools.{tool}.app", path, events)
 
 
