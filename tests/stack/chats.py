@@ -1,0 +1,266 @@
+"""People who write in chats: what they say becomes webhooks, made and signed as platforms do."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from threading import local as thread_local
+from typing import Any, Protocol
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives import padding
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from local.stack import PERSON, Stack
+from switchboard.channels.base import envelope_id
+from tests.doubles.feishu import FeishuDouble
+from tests.doubles.server import Double
+from tests.doubles.slack import SlackDouble
+from tests.doubles.telegram import TelegramDouble
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+TENANT = "tenant1"
+IDLE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A signed request, and where its answer must arrive: a chat, and a thread or a message."""
+
+    channel: str
+    body: bytes
+    headers: dict[str, str]
+    run: UUID
+    chat: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A webhook that was sent; times by `time.perf_counter`."""
+
+    webhook: Webhook
+    sent: float
+    acknowledged: float
+    status: int
+    answer: bytes
+
+
+class Api:
+    """The deployed HTTP API, over one kept connection for each thread."""
+
+    def __init__(self, url: str) -> None:
+        self._parts = urlsplit(url)
+        self._local = thread_local()
+        self._all: list[HTTPConnection] = []
+
+    def request(
+        self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        connection = self._connection()
+        connection.request(method, self._parts.path + path, body or None, headers or {})
+        response = connection.getresponse()
+        return response.status, response.read()
+
+    def _connection(self) -> HTTPConnection:
+        """This thread's, opened anew when the server may have closed it."""
+        kept: HTTPConnection | None = getattr(self._local, "connection", None)
+        if kept is None:
+            kept = self._local.connection = HTTPConnection(self._parts.netloc, timeout=60)
+            self._all.append(kept)
+        elif time.monotonic() - self._local.used > IDLE_SECONDS:
+            kept.close()
+        if kept.sock is None:
+            kept.connect()
+        self._local.used = time.monotonic()
+        return kept
+
+    def post(self, webhook: Webhook) -> Said:
+        path = f"/webhook/{webhook.channel}/main"
+        self._connection()
+        sent = time.perf_counter()
+        status, answer = self.request("POST", path, webhook.body, webhook.headers)
+        return Said(webhook, sent, time.perf_counter(), status, answer)
+
+    def close(self) -> None:
+        for connection in self._all:
+            connection.close()
+
+
+class Chat(Protocol):
+    """One channel with its people, all of whom are Ada."""
+
+    channel: str
+
+    def connect(self, stack: Stack) -> None:
+        """Give the stack the channel's values and pair its senders."""
+        ...
+
+    def write(self, text: str, room: int = 0) -> Webhook:
+        """Somebody writes in the room of this number."""
+        ...
+
+
+class SlackChat:
+    channel = "slack"
+
+    def __init__(self, double: SlackDouble) -> None:
+        self.double: Double = double
+        self._slack = double
+        self._secret = secrets.token_hex(16)
+        self.now: Callable[[], float] = time.time
+        self._team = f"T{secrets.token_hex(4)}"  # new rooms for every run on a kept stack
+
+    def connect(self, stack: Stack) -> None:
+        bot = {"bot_token": self._slack.bot_token, "api": self._slack.api}
+        stack.connect("slack/main", {"signing_secret": self._secret, **bot})
+        stack.pair(f"slack/main/{self._team}:U1")
+
+    def write(self, text: str, room: int = 0) -> Webhook:
+        """A mention in a thread."""
+        chat = f"C{room}"
+        thread, stamp = self._slack.write(chat), self._slack.write(chat)
+        event = {"type": "app_mention", "user": "U1", "text": f"<@UBOT> {text}", "ts": stamp}
+        event |= {"channel": chat, "thread_ts": thread}
+        body = {
+            "type": "event_callback",
+            "event_id": f"Ev{stamp}",
+            "team_id": self._team,
+            "event": event,
+        }
+        return self._signed(json.dumps(body), JSON, chat, stamp, thread)
+
+    def command(self, text: str, room: int = 0) -> Webhook:
+        """A slash command, `/switchboard TEXT`; its answer stands in no thread."""
+        chat, trigger = f"C{room}", secrets.token_hex(12)
+        self._slack.write(chat)
+        form = {"command": "/switchboard", "text": text, "trigger_id": trigger, "user_id": "U1"}
+        body = urlencode({**form, "team_id": self._team, "channel_id": chat})
+        return self._signed(body, FORM, chat, trigger, "")
+
+    def greeting(self, challenge: str) -> Webhook:
+        body = json.dumps({"type": "url_verification", "challenge": challenge})
+        return self._signed(body, JSON, "", challenge, "")
+
+    def _signed(self, text: str, kind: str, chat: str, message: str, thread: str) -> Webhook:
+        body, stamp = text.encode(), str(int(self.now()))
+        digest = hmac.digest(self._secret.encode(), f"v0:{stamp}:".encode() + body, "sha256")
+        headers = {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={digest.hex()}"}
+        run = envelope_id("slack", "main", f"{self._team}:{chat}", message)
+        return Webhook("slack", body, {"content-type": kind, **headers}, run, chat, thread)
+
+
+class FeishuChat:
+    channel = "feishu"
+
+    def __init__(self, double: FeishuDouble) -> None:
+        self.double: Double = double
+        self._feishu = double
+        self._key, self._token = secrets.token_hex(16), secrets.token_hex(16)
+        self._prefix = f"oc_{secrets.token_hex(4)}"
+
+    def connect(self, stack: Stack) -> None:
+        feishu = self._feishu
+        app = {"app_id": feishu.app_id, "app_secret": feishu.app_secret, "api": feishu.api}
+        keys = {"encrypt_key": self._key, "verification_token": self._token}
+        stack.connect("feishu/main", {**keys, **app})
+        stack.pair(f"feishu/main/{TENANT}:ou_1")
+
+    def write(self, text: str, room: int = 0) -> Webhook:
+        chat = f"{self._prefix}_{room}"
+        message = self._feishu.write(chat)
+        said = {"message_id": message, "chat_id": chat, "chat_type": "p2p", "message_type": "text"}
+        said["content"] = json.dumps({"text": text}, ensure_ascii=False)
+        sender = {"sender_id": {"open_id": "ou_1"}, "sender_type": "user", "tenant_key": TENANT}
+        head = {"event_id": uuid4().hex, "event_type": "im.message.receive_v1"}
+        head |= {"token": self._token, "tenant_key": TENANT, "app_id": self._feishu.app_id}
+        event = {"schema": "2.0", "header": head, "event": {"sender": sender, "message": said}}
+        run = envelope_id("feishu", "main", chat, message)
+        return self._sealed(event, run, chat, message, signed=True)
+
+    def greeting(self, challenge: str) -> Webhook:
+        """Encrypted, and as the vendor sends it without a signature."""
+        event = {"type": "url_verification", "challenge": challenge, "token": self._token}
+        return self._sealed(event, UUID(int=0), "", "", signed=False)
+
+    def _sealed(
+        self, event: dict[str, Any], run: UUID, chat: str, message: str, *, signed: bool
+    ) -> Webhook:
+        padder, start = padding.PKCS7(128).padder(), os.urandom(16)
+        padded = padder.update(json.dumps(event).encode()) + padder.finalize()
+        key = hashlib.sha256(self._key.encode()).digest()
+        encryptor = Cipher(algorithms.AES(key), modes.CBC(start)).encryptor()
+        sealed = start + encryptor.update(padded) + encryptor.finalize()
+        body = json.dumps({"encrypt": base64.b64encode(sealed).decode()}).encode()
+        headers = {"content-type": JSON}
+        if signed:
+            stamp, nonce = str(int(time.time())), secrets.token_hex(8)
+            digest = hashlib.sha256(f"{stamp}{nonce}{self._key}".encode() + body).hexdigest()
+            headers |= {"x-lark-request-timestamp": stamp, "x-lark-request-nonce": nonce}
+            headers["x-lark-signature"] = digest
+        return Webhook("feishu", body, headers, run, chat, message)
+
+
+class TelegramChat:
+    channel = "telegram"
+
+    def __init__(self, double: TelegramDouble) -> None:
+        self.double: Double = double
+        self._telegram = double
+        self._secret = secrets.token_hex(16)
+        self._first = -secrets.randbelow(10**9) * 1000
+
+    def connect(self, stack: Stack) -> None:
+        bot = {"bot_token": self._telegram.bot_token, "api": self._telegram.api}
+        stack.connect("telegram/main", {"secret_token": self._secret, **bot})
+        stack.pair("telegram/main/111")
+
+    def write(self, text: str, room: int = 0) -> Webhook:
+        chat = self._first - room
+        message = self._telegram.write(chat)
+        said = {"message_id": message, "date": int(time.time()), "text": text}
+        said |= {"from": {"id": 111, "is_bot": False}, "chat": {"id": chat, "type": "supergroup"}}
+        body = json.dumps({"update_id": message, "message": said}, ensure_ascii=False).encode()
+        headers = {"content-type": JSON, "x-telegram-bot-api-secret-token": self._secret}
+        run = envelope_id("telegram", "main", str(chat), str(message))
+        return Webhook("telegram", body, headers, run, str(chat), str(message))
+
+
+class WebChat:
+    """The chat page's channel: every room is a session of its own."""
+
+    channel = "web"
+
+    def __init__(self, rooms: int = 1) -> None:
+        self._rooms = rooms
+        self._tokens: list[str] = []
+
+    def connect(self, stack: Stack) -> None:
+        subjects = [PERSON, *(f"{PERSON}-{room}" for room in range(1, self._rooms))]
+        for subject in subjects:
+            stack.pair(f"web/main/{subject}")
+        links = [stack.chat_link(subject) for subject in subjects]
+        self._tokens = [link.partition("#session=")[2] for link in links]
+
+    def subject(self, room: int = 0) -> str:
+        return f"{PERSON}-{room}" if room else PERSON
+
+    def headers(self, room: int = 0) -> dict[str, str]:
+        return {"content-type": JSON, "authorization": f"Bearer {self._tokens[room]}"}
+
+    def write(
+        self, text: str, room: int = 0, attachments: tuple[dict[str, Any], ...] = ()
+    ) -> Webhook:
+        message = str(uuid4())
+        said = {"id": message, "text": text, "attachments": list(attachments)}
+        run = envelope_id("web", "main", self.subject(room), message)
+        body = json.dumps(said, ensure_ascii=False).encode()
+        return Webhook("web", body, self.headers(room), run, self.subject(room), message)

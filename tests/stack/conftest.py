@@ -1,0 +1,19 @@
+"""One deployed stack for all tests here, with its policies enforced."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from local.stack import Stack
+from tests.stack.setting import Setting, free_port, furnished
+
+
+@pytest.fixture(scope="session")
+def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
+    stack = Stack(tmp_path_factory.mktemp("stack"), free_port())
+    try:
+        stack.start(iam=True)
+        with furnished(stack) as setting:
+            yield setting
+    finally:
+        stack.stop()

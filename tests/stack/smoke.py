@@ -1,0 +1,83 @@
+"""Messages of four channels through the deployed one-machine stack: `python -m tests.stack.smoke`.
+
+Everything is checked where people would see it, and timed. The last line is one JSON object.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from local import deployment
+from local.stack import NAME, Stack
+from tests.stack.measure import Times, cold_answer_ms
+from tests.stack.setting import Setting, free_port, furnished
+from tests.stack.traffic import Traffic
+
+STATE = Path(".state/smoke")
+TURNS, BURST = 200, 48
+COLD_TRIES = 3
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.stack.smoke", description=__doc__)
+    parser.add_argument("--state", type=Path, help="the state folder of a stack that runs already")
+    parser.add_argument("--port", type=int, default=4566, help="and its port")
+    given = parser.parse_args(arguments)
+    with _stack(given.state, given.port) as stack, furnished(stack) as setting:
+        report = _measured(setting)
+    sys.stdout.write(json.dumps(report) + "\n")
+    return 1 if report["failures"] else 0
+
+
+def tell(text: str) -> None:
+    sys.stderr.write(f"  {text}\n")
+
+
+def _measured(setting: Setting) -> dict[str, object]:
+    traffic = Traffic(setting, tell)
+    traffic.greet()
+    traffic.use_tools()
+    times = Times()
+    traffic.take_turns(TURNS, times)
+    traffic.burst(BURST)
+    colds = cold_answer_ms(setting, COLD_TRIES, tell)
+    traffic.check_records()
+    for line in [*times.lines(), *traffic.failures]:
+        tell(line)
+    return {
+        "messages": traffic.messages,
+        "failures": len(traffic.failures),
+        **times.report(),
+        "cold_answer_ms": colds,
+        "channels": sorted(traffic.channels),
+        "tools": sorted(traffic.tools),
+    }
+
+
+@contextmanager
+def _stack(state: Path | None, port: int) -> Iterator[Stack]:
+    """The stack that is given, which goes on running, or one of our own."""
+    if state is not None:
+        stack = Stack(state, port)
+        os.environ.update(stack.emulator.environment)
+        stack.outputs = deployment.outputs(NAME, stack.emulator.environment)
+        yield stack
+        return
+    stack = Stack(STATE, free_port())
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
+
+
+if __name__ == "__main__":
+    began = time.monotonic()
+    code = main(sys.argv[1:])
+    tell(f"{time.monotonic() - began:.0f} s in all")
+    sys.exit(code)
