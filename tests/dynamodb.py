@@ -1,9 +1,9 @@
 """DynamoDB in memory: one table, conditions that count, transactions, a secondary index."""
 
-import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any
 
 from switchboard.aws import AwsError
@@ -12,6 +12,7 @@ from tests.expressions import Attribute, Item, Reader, UnsupportedError
 
 Key = tuple[str, str]
 Payload = Mapping[str, Any]
+Values = Mapping[str, Attribute]
 
 MAX_ITEM_BYTES = 400 * 1024
 MAX_TRANSACTION = 100
@@ -72,7 +73,7 @@ class Table:
     def _get(self, payload: Payload) -> dict[str, Any]:
         self._check(payload, _GET)
         row = self.rows.get(self._key(payload["Key"]))
-        return {} if row is None else {"Item": copy.deepcopy(row)}
+        return {} if row is None else {"Item": dict(row)}
 
     def _update(self, payload: Payload) -> dict[str, Any]:
         self._check(payload, _UPDATE | {"ReturnValues"})
@@ -83,7 +84,7 @@ class Table:
             raise AwsError("ConditionalCheckFailedException", 400, {})
         self._apply([move])
         whole = payload.get("ReturnValues") == "ALL_NEW"
-        return {"Attributes": copy.deepcopy(self.rows[move.key])} if whole else {}
+        return {"Attributes": dict(self.rows[move.key])} if whole else {}
 
     def _transact(self, payload: Payload) -> dict[str, Any]:
         """All or nothing. The client token is read and forgotten: nothing may rely on it."""
@@ -123,18 +124,23 @@ class Table:
         used: set[str] = set()
         condition, change = None, None
         if "ConditionExpression" in payload:
-            reader = Reader(payload["ConditionExpression"], names, values)
-            condition = reader.condition()
-            used |= reader.used
+            condition = _compiled(
+                payload["ConditionExpression"],
+                tuple(names.items()),
+                tuple(values),
+                Reader.condition,
+            )
+            used |= condition.used
         if "UpdateExpression" in payload:
-            reader = Reader(payload["UpdateExpression"], names, values)
-            change = updates.read(reader)
-            used |= reader.used
+            change = _compiled(
+                payload["UpdateExpression"], tuple(names.items()), tuple(values), updates.read
+            )
+            used |= change.used
         if used != {*names, *values}:
             raise invalid(f"given but not used: {sorted({*names, *values} - used)}")
         key = self._key(payload["Key"])
         before = self.rows.get(key)
-        return _Move(key, before, condition, change, item, dict(payload["Key"]))
+        return _Move(key, before, condition, change, item, dict(payload["Key"]), values)
 
     def _apply(self, moves: "list[_Move]") -> None:
         try:
@@ -157,13 +163,13 @@ class Table:
             raise invalid("an index is only eventually consistent")
         keys = self.indexes[index] if index else self.keys
         values = payload.get("ExpressionAttributeValues", {})
-        reader = Reader(payload["KeyConditionExpression"], {}, values)
-        holds = reader.condition()
-        _check_key_condition(reader.compared, keys)
-        rows = [row for row in self.rows.values() if set(keys) <= set(row) and holds(row)]
+        holds = _compiled(payload["KeyConditionExpression"], (), tuple(values), Reader.condition)
+        _check_key_condition(holds.compared, keys)
+        here = [row for row in self.rows.values() if keys[0] in row and keys[1] in row]
+        rows = [row for row in here if holds(row, values)]
         rows.sort(key=lambda row: (_plain(row[keys[1]]), row["pk"]["S"], row["sk"]["S"]))
         rows = rows[: payload["Limit"]]
-        return {"Items": copy.deepcopy(rows), "Count": len(rows)}
+        return {"Items": [dict(row) for row in rows], "Count": len(rows)}
 
     def _check(self, payload: Payload, known: set[str], *, table: bool = True) -> None:
         if unknown := set(payload) - known:
@@ -180,26 +186,55 @@ class Table:
         return pk, sk
 
 
+class _Compiled:
+    """An expression that was read once; the values are put into it for every use."""
+
+    def __init__(
+        self, text: str, names: Mapping[str, str], values: Sequence[str], read: Callable[..., Any]
+    ) -> None:
+        self._slots: dict[str, Attribute] = {name: {} for name in values}
+        reader = Reader(text, names, self._slots)
+        self._run = read(reader)
+        self.used, self.compared = frozenset(reader.used), reader.compared
+
+    def __call__(self, item: Item, values: Values) -> Any:
+        for name, slot in self._slots.items():
+            slot.clear()
+            slot.update(values[name])
+        return self._run(item)
+
+
+@cache
+def _compiled(
+    text: str,
+    names: tuple[tuple[str, str], ...],
+    values: tuple[str, ...],
+    read: Callable[..., Any],
+) -> _Compiled:
+    return _Compiled(text, dict(names), values, read)
+
+
 @dataclass
 class _Move:
     """One write of one item, not yet done."""
 
     key: Key
     before: Item | None
-    condition: Callable[[Item], bool] | None
-    change: Callable[[Item], Item] | None
+    condition: Callable[[Item, Values], bool] | None
+    change: Callable[[Item, Values], Item] | None
     item: Item | None
     given_key: Item
+    values: Values
 
     def holds(self) -> bool:
-        return self.condition is None or self.condition(self.before or {})
+        return self.condition is None or self.condition(self.before or {}, self.values)
 
     def after(self) -> Item | None:
         if self.item is not None:
-            return copy.deepcopy(self.item)
+            return dict(self.item)
         if self.change is None:
             return None
-        return self.change(self.before or copy.deepcopy(self.given_key))
+        return self.change(self.before or self.given_key, self.values)
 
 
 def _key_of(names: Key, key: Key) -> Item:

@@ -136,6 +136,8 @@ class Reader:
         while self.peek().upper() == "OR":
             self.take()
             sides.append(self._all())
+        if len(sides) == 1:
+            return sides[0]
         return lambda item: any(side(item) for side in sides)
 
     def _all(self) -> Condition:
@@ -143,6 +145,8 @@ class Reader:
         while self.peek().upper() == "AND":
             self.take()
             sides.append(self._one())
+        if len(sides) == 1:
+            return sides[0]
         return lambda item: all(side(item) for side in sides)
 
     def _one(self) -> Condition:

@@ -1,10 +1,11 @@
 """AWS in memory, behind `switchboard.aws.use`: SSM, SQS, DynamoDB, S3 and Lambda's invoke."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
+
+from msgspec import json
 
 from switchboard.aws import AwsError
 from tests.clock import Clock
@@ -62,11 +63,11 @@ class Aws:
         if service == "lambda":
             return self.ports.through("lambda.Invoke", lambda: self._invoke(path, headers, body))
         operation = headers["x-amz-target"].partition(".")[2]
-        payload = json.loads(body)
+        payload = json.decode(body)
         answer = self.ports.through(
             f"{service}.{operation}", lambda: self._call(service, operation, payload)
         )
-        return json.dumps(answer).encode()
+        return json.encode(answer)
 
     def _call(self, service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
         if service == "dynamodb":
@@ -77,7 +78,7 @@ class Aws:
             value = self.parameters.get(payload["Name"])
             if value is None:
                 raise AwsError("ParameterNotFound", 400, {})
-            return {"Parameter": {"Name": payload["Name"], "Value": json.dumps(value)}}
+            return {"Parameter": {"Name": payload["Name"], "Value": json.encode(value).decode()}}
         raise UnsupportedError(f"{service}.{operation}")
 
     def _object(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
@@ -103,5 +104,5 @@ class Aws:
             raise AwsError("ResourceNotFoundException", 404, {})
         if len(body) > MAX_INVOKE_BYTES:
             raise AwsError("RequestEntityTooLargeException", 413, {})
-        self.invocations.append(Invocation(name, json.loads(body), self.clock()))
+        self.invocations.append(Invocation(name, json.decode(body), self.clock()))
         return b""

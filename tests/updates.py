@@ -1,6 +1,8 @@
-"""DynamoDB's update expressions: SET, REMOVE and ADD, all read from the item as it was."""
+"""DynamoDB's update expressions: SET, REMOVE and ADD, all read from the item as it was.
 
-import copy
+An attribute in a row is never changed, only replaced: rows may share them.
+"""
+
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -35,7 +37,7 @@ def read(reader: Reader) -> Callable[[Item], Item]:
         raise UnsupportedError("an update must touch something, and each attribute once")
 
     def apply(before: Item) -> Item:
-        after = copy.deepcopy(before)
+        after = dict(before)
         for change in changes:
             change(before, after)
         return after
@@ -54,7 +56,7 @@ def _set(reader: Reader) -> tuple[Path, Change]:
         found = value(before)
         if found is None:
             raise InvalidUpdateError(f"SET {path.name}: an attribute it needs is missing")
-        after[path.name] = copy.deepcopy(found)
+        after[path.name] = dict(found)
 
     return path, change
 
@@ -66,9 +68,10 @@ def _remove(reader: Reader) -> tuple[Path, Change]:
         if path.index is None:
             after.pop(path.name, None)
             return
-        if "L" not in before.get(path.name, {}):
+        entries = before.get(path.name, {}).get("L")
+        if entries is None:
             raise InvalidUpdateError(f"REMOVE {path.name}[{path.index}]: not a list")
-        del after[path.name]["L"][path.index : path.index + 1]
+        after[path.name] = {"L": [*entries[: path.index], *entries[path.index + 1 :]]}
 
     return path, change
 

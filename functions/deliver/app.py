@@ -8,6 +8,7 @@ from typing import Any
 from functions.deliver import render
 from functions.deliver.settings import DeliverSettings
 from switchboard import aws, channels, hints, ledger, observe, secret
+from switchboard.channels import http
 from switchboard.channels.base import Channel, Part
 from switchboard.errors import AppError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.ledger import Sending
@@ -115,5 +116,6 @@ def _channels_now() -> dict[str, Channel]:
 
 
 if DeliverSettings.load().aws_lambda_function_name:
-    aws.warm()  # while Lambda starts
-    _channels()
+    aws.warm()  # while Lambda starts, which has more processor than its calls
+    if any(channel.outbound for channel in _channels().values()):
+        http.warm()  # only the web, which needs no secret to send, is not reached over HTTP

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 
-from switchboard import storage
 from switchboard.channels.base import Channel, Limits, Part
 from switchboard.ledger import Answer
 from switchboard.models import StoredFile
@@ -109,6 +108,8 @@ def _lines(markdown: str, room: int, measure: Callable[[str], int]) -> Iterator[
 
 
 def _links(files: tuple[StoredFile, ...], answer: Answer) -> str:
+    from switchboard import storage  # noqa: PLC0415  few answers have files
+
     lines = [say("files", answer.locale, hours=LINK_HOURS)]
     for file in files:
         name = file.name.replace("[", "(").replace("]", ")")

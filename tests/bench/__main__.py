@@ -9,6 +9,8 @@ import json
 import os
 import sys
 import tempfile
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
@@ -17,9 +19,8 @@ from tests.bench.functions import Function, slack_event
 from tests.bench.measure import Bench
 
 ROUNDS = 12
-NOISE = 1.1
-"""On a shared machine a median of paired ratios moves by some percent: what is over its budget by
-less is shown, and is no failure. Counts have no noise."""
+WARM_ROUNDS = 3
+"""Apart from each other, so that no burst of other work meets all of a function's samples."""
 COLUMNS = {
     "cold ms": "cold_ms",
     "min ms": "cold_min_ms",
@@ -30,6 +31,11 @@ COLUMNS = {
     "p99 ms": "warm_p99_ms",
     "calls": "aws_calls",
 }
+Samples = dict[str, list[float]]
+
+# Other work on the machine only adds to a time. So a budget is missed when three quarters of the
+# samples (paired ratios; processor time of blocks of messages) exceed it; when only their median
+# does, that is noise, which is shown and is no failure. Counts have no noise.
 BUDGETS = {
     "ingest.cold_ratio": 6,
     "ingest.warm_cpu_ms": 0.25,
@@ -42,18 +48,20 @@ BUDGETS = {
 
 
 def main() -> int:
-    found: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as folder, Bench(Path(folder)) as bench:
         every = _chain(bench)
-        _cold(bench, every, found)
-        for function in every:
-            if len(function.events) > 1:
-                _warm(bench, function, found)
+        samples = _cold(bench, every) | _contexts(bench) | _warm(bench, every)
+    found = {name: median(values) for name, values in samples.items()}
+    found |= {
+        name.replace("cold_ms", "cold_min_ms"): min(values)
+        for name, values in samples.items()
+        if name.endswith(".cold_ms")
+    }
     flow = ("ingest", "dispatch", "github", "deliver")
     found["message.aws_calls"] = sum(found[f"{name}.aws_calls"] for name in flow)
     Path("build").mkdir(exist_ok=True)
     Path("build/bench.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    return _report(found)
+    return _report(found, samples)
 
 
 def _chain(bench: Bench) -> list[Function]:
@@ -77,51 +85,69 @@ def _placeholder() -> dict[str, object]:
     return {"inbox": [""], "command": command, "outbox": ""}
 
 
-def _cold(bench: Bench, every: list[Function], found: dict[str, float]) -> None:
-    ratios: dict[str, list[float]] = {one.name: [] for one in every}
-    times: dict[str, list[float]] = {one.name: [] for one in every}
-    floors: list[float] = []
+def _cold(bench: Bench, every: list[Function]) -> Samples:
+    samples: Samples = defaultdict(list)
     for turn in range(ROUNDS + 1):
         print(f"\rround {turn} of {ROUNDS}", end="", file=sys.stderr, flush=True)
         for function in every:
             floor, facts = bench.cold(functions.bare())["ms"], bench.cold(function)
             if turn:  # the first round only warms the disk's cache
-                floors.append(floor)
-                ratios[function.name].append(facts["ms"] / floor)
-                times[function.name].append(facts["ms"])
-                found[f"{function.name}.rss_mb"] = facts["rss"]
+                samples["bare.cold_ms"].append(floor)
+                samples[f"{function.name}.cold_ratio"].append(facts["ms"] / floor)
+                samples[f"{function.name}.cold_ms"].append(facts["ms"])
+                samples[f"{function.name}.rss_mb"].append(facts["rss"])
     print(file=sys.stderr)
-    found["bare.cold_ms"] = median(floors)
-    for name, values in ratios.items():
-        found[f"{name}.cold_ratio"] = median(values)
-        found[f"{name}.cold_ms"] = median(times[name])
-        found[f"{name}.cold_min_ms"] = min(times[name])
+    return samples
 
 
-def _warm(bench: Bench, function: Function, found: dict[str, float]) -> None:
-    facts = bench.warm(function)
-    walls = sorted(facts["walls"])
-    found[f"{function.name}.warm_cpu_ms"] = median(facts["cpus"]) * 1000
-    found[f"{function.name}.warm_p50_ms"] = walls[len(walls) // 2] * 1000
-    found[f"{function.name}.warm_p99_ms"] = walls[len(walls) * 99 // 100] * 1000
-    found[f"{function.name}.aws_calls"] = facts["calls"]
+def _contexts(bench: Bench) -> Samples:
+    """How long TLS contexts take to make, with Lambda's four roots and with what is measured."""
+    samples: Samples = defaultdict(list)
+    for _ in range(ROUNDS):
+        for function in functions.contexts(bench.folder):
+            samples[f"{function.name}_ms"].append(bench.cold(function)["answer"]["took"])
+    return samples
 
 
-def _report(found: dict[str, float]) -> int:
+def _warm(bench: Bench, every: list[Function]) -> Samples:
+    samples: Samples = defaultdict(list)
+    for _ in range(WARM_ROUNDS):
+        for function in every:
+            if len(function.events) > 1:
+                facts = bench.warm(function)
+                walls = sorted(facts["walls"])
+                times = {
+                    "warm_cpu_ms": facts["cpus"],
+                    "warm_p50_ms": [walls[len(walls) // 2]],
+                    "warm_p99_ms": [walls[len(walls) * 99 // 100]],
+                }
+                for name, seconds in times.items():
+                    samples[f"{function.name}.{name}"] += [one * 1000 for one in seconds]
+                samples[f"{function.name}.aws_calls"].append(facts["calls"])
+    return samples
+
+
+def _report(found: Mapping[str, float], samples: Samples) -> int:
     print(f"bare handler: {found['bare.cold_ms']:.1f} ms; load {os.getloadavg()[0]:.1f}\n")
     print(f"{'':18}" + "".join(f"{title:>9}" for title in COLUMNS))
     for name in (key[: -len(".cold_ratio")] for key in found if key.endswith(".cold_ratio")):
         row = [found.get(f"{name}.{column}") for column in COLUMNS.values()]
         print(f"{name:18}" + "".join(f"{'' if one is None else f'{one:.2f}':>9}" for one in row))
+    contexts = {key: value for key, value in found.items() if key.startswith("tls.")}
+    print("\nTLS contexts: " + ", ".join(f"{key} {value:.1f}" for key, value in contexts.items()))
     print()
     failed = 0
     for name, budget in BUDGETS.items():
-        value = found[name]
-        over = value > budget * (1 if name.endswith("calls") else NOISE)
+        over = _surely(samples.get(name, [found[name]])) > budget
         failed += over
-        word = "FAIL" if over else "noise" if value > budget else "pass"
-        print(f"{word:6}{name:24}{value:8.2f}  budget {budget}")
+        word = "FAIL" if over else "noise" if found[name] > budget else "PASS"
+        print(f"{word:6}{name:24}{found[name]:8.2f}  budget {budget}")
     return 1 if failed else 0
+
+
+def _surely(values: Sequence[float]) -> float:
+    """What three quarters of the samples exceed."""
+    return sorted(values)[len(values) // 4]
 
 
 if __name__ == "__main__":

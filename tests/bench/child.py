@@ -35,21 +35,26 @@ def main(module, events, tell):
     tell.flush()
     if len(events) > 1:
         sys.stdin.readline()
-        tell.write(json.dumps(warm(handler, events[1:])) + "\n")
+        tell.write(json.dumps(warm(handler, events[1:], facts["answer"])) + "\n")
         tell.flush()
     os._exit(0)
 
 
-def warm(handler, events):
-    """Wall time of every event, processor time per event of every block; both in seconds."""
+def warm(handler, events, wanted):
+    """Wall time of every event, processor time per event of every block; both in seconds.
+
+    Every answer must be as the first one was.
+    """
     walls, cpus = [], []
     size = len(events) // BLOCKS
     for block in range(BLOCKS):
         cpu = time.process_time()
         for event in events[block * size : (block + 1) * size]:
             wall = time.perf_counter()
-            handler(event, None)
+            answer = handler(event, None)
             walls.append(time.perf_counter() - wall)
+            if answer != wanted:
+                raise SystemExit(f"answered {answer}")
         cpus.append((time.process_time() - cpu) / size)
     return {"walls": walls, "cpus": cpus}
 

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_DNS, uuid4, uuid5
@@ -14,8 +14,10 @@ BUILD = Path(".aws-sam/build").resolve()
 PEERS = Path(__file__).with_name("peers").resolve()
 LAYER = BUILD / "CommonLayer" / "python"
 ASKED = "/github repository.get octo/hello"
-WEBHOOKS, MESSAGES = 1_000, 300
-"""Warm events of ingest, and of the others."""
+WEBHOOKS, MESSAGES, CALLS = 1_000, 300, 100
+"""Warm events of ingest, of the others, and of a tool, whose vendor library takes most of it."""
+OK, NONE_FAILED = {"statusCode": 200}, {"batchItemFailures": []}
+DONE = {"result": {"state": "DONE"}}
 
 
 class Function(NamedTuple):
@@ -25,11 +27,13 @@ class Function(NamedTuple):
     module: str
     path: tuple[Path, ...]
     events: list[Any]
+    wanted: Mapping[str, Any]
+    """What its answers must hold; a function that fails fast must not look quick."""
     ca: str = certificates.AMAZON_BUNDLE
 
 
 def slack_event(number: int) -> Any:
-    now = time.time()
+    now = time.time() + 240  # within ingest's five minutes, before and after, for the whole run
     event = webhooks.slack(ASKED, ts=f"{int(now)}.{number:06}", now=now)
     event["requestContext"]["stage"] = "$default"
     return event
@@ -51,12 +55,25 @@ def batch(*bodies: str) -> Any:
 
 
 def bare() -> Function:
-    return Function("bare", "bare", (PEERS,), [{}])
+    return Function("bare", "bare", (PEERS,), [{}], OK)
+
+
+def contexts(folder: Path) -> list[Function]:
+    """TLS contexts: what Lambda has, what is measured here, and what boto3 has."""
+    files = {
+        "amazon_roots": certificates.ROOTS,
+        "amazon_roots_and_test": folder / certificates.AMAZON_BUNDLE,
+        "public_and_test": folder / certificates.PUBLIC_BUNDLE,
+    }
+    return [
+        Function(f"tls.{name}", "tls_context", (PEERS,), [{"cafile": str(path)}], {})
+        for name, path in files.items()
+    ]
 
 
 def ours(last: Mapping[str, Any]) -> list[Function]:
     """Every function with the events that the stages before it made (the stub's `last`)."""
-    document = _other(last, "document", "info", {"text": "# Minutes"})
+    document = _other(last, "document", "text.extract", {}, [world.UPLOAD])
     calendar = _other(last, "calendar", "calendars.list", {})
     discover = {"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"}
     github = json.loads(last["command"])
@@ -72,15 +89,15 @@ def ours(last: Mapping[str, Any]) -> list[Function]:
     }
     inbox, outbox = batch(*last["inbox"]), batch(last["outbox"])
     return [
-        _function("Ingest", [slack_event(number) for number in range(WEBHOOKS + 1)]),
-        _function("Dispatch", [inbox] * (MESSAGES + 1)),
-        _tool("github", [discover], "tool_frame"),
-        _tool("github", [github] * (MESSAGES + 1)),
+        _function("Ingest", [slack_event(number) for number in range(WEBHOOKS + 1)], OK),
+        _function("Dispatch", [inbox] * (MESSAGES + 1), NONE_FAILED),
+        _tool("github", [discover], "tool_frame", {"id": discover["id"]}),
+        _tool("github", [github] * (CALLS + 1)),
         _tool("calendar", [calendar]),
         _tool("document", [document]),
-        _function("Deliver", [outbox] * (MESSAGES + 1)),
-        _function("Sweep", [{}]),
-        _function("Console", [page]),
+        _function("Deliver", [outbox] * (MESSAGES + 1), NONE_FAILED),
+        _function("Sweep", [{}], {"calls": 0, "answers": 0}),
+        _function("Console", [page], OK),
     ]
 
 
@@ -93,30 +110,43 @@ def peers() -> list[Function]:
             f"{name}_webhook",
             (PEERS, BUILD / "Console"),
             events,
+            OK,
             certificates.PUBLIC_BUNDLE,
         )
         for name in ("boto3", "powertools")
     ]
 
 
-def _other(last: Mapping[str, Any], tool: str, method: str, arguments: dict[str, str]) -> Any:
+def _other(
+    last: Mapping[str, Any],
+    tool: str,
+    method: str,
+    arguments: dict[str, str],
+    attachments: Sequence[Mapping[str, Any]] = (),
+) -> Any:
     """The last command, but of another run and of another tool."""
     command = json.loads(last["command"]) | {"method": method}
     command["params"]["arguments"] = arguments
-    command["params"]["_meta"] |= {"tool": tool, "run": str(uuid5(NAMESPACE_DNS, tool))}
+    command["params"]["_meta"] |= {
+        "tool": tool,
+        "run": str(uuid5(NAMESPACE_DNS, tool)),
+        "attachments": list(attachments),
+    }
     return command
 
 
-def _function(artifact: str, events: list[Any]) -> Function:
+def _function(artifact: str, events: list[Any], wanted: Mapping[str, Any]) -> Function:
     module = f"functions.{artifact.lower()}.app"
-    return Function(artifact.lower(), module, (BUILD / artifact, LAYER), events)
+    return Function(artifact.lower(), module, (BUILD / artifact, LAYER), events, wanted)
 
 
-def _tool(tool: str, events: list[Any], name: str = "") -> Function:
+def _tool(
+    tool: str, events: list[Any], name: str = "", wanted: Mapping[str, Any] = DONE
+) -> Function:
     artifact = BUILD / f"{tool.capitalize()}Tool"
     layers = ("ToolLayer", "DocumentLayer")
     path = (artifact, LAYER, *(BUILD / layer / "python" for layer in layers))
-    return Function(name or tool, f"functions.tools.{tool}.app", path, events)
+    return Function(name or tool, f"functions.tools.{tool}.app", path, events, wanted)
 
 
 def environment(function: Function, base: str, folder: Path) -> dict[str, str]:

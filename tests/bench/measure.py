@@ -21,13 +21,13 @@ class Bench:
     """The stub in a process of its own, and what runs against it."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         certificates.issue(folder)
         self._child = str(folder / "child.pyc")
         py_compile.compile(str(CHILD), cfile=self._child, doraise=True)
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "tests.bench.stub", str(self._folder)]
+        command = [sys.executable, "-m", "tests.bench.stub", str(self.folder)]
         self._stub = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self._stub.stdout is not None
         self._port = int(self._stub.stdout.readline())
@@ -55,7 +55,7 @@ class Bench:
         self._ask("POST", json.dumps(row).encode())
 
     def _ask(self, method: str, body: bytes) -> dict[str, Any]:
-        context = create_default_context(cafile=self._folder / certificates.TEST_ROOT)
+        context = create_default_context(cafile=self.folder / certificates.TEST_ROOT)
         connection = HTTPSConnection("127.0.0.1", self._port, context=context)
         connection.request(method, "/bench", body)
         answer = json.loads(connection.getresponse().read())
@@ -74,14 +74,14 @@ class Bench:
         return {**later, "calls": calls / (len(function.events) - 1)}
 
     def _run(self, function: Function, events: list[Any]) -> Any:
-        given = self._folder / f"{function.name}.json"
+        given = self.folder / f"{function.name}.json"
         given.write_text(json.dumps(events))
-        env = environment(function, self.base, self._folder)
+        env = environment(function, self.base, self.folder)
         began = time.monotonic()
         child = subprocess.Popen(
             [*PYTHON, self._child, function.module, str(given)],
             env=env,
-            cwd=self._folder,
+            cwd=self.folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -92,13 +92,18 @@ class Bench:
         if not line:
             raise SystemExit(f"{function.name} did not answer")
         first = json.loads(line)
+        if not function.wanted.items() <= first["answer"].items():
+            raise SystemExit(f"{function.name} answered {json.dumps(first['answer'])[:300]}")
         first["ms"] = (first["answered"] - began) * 1000
         later, before = {}, {}
         if len(events) > 1:
             before = self.facts()["calls"]
             child.stdin.write("\n")
             child.stdin.flush()
-            later = json.loads(child.stdout.readline())
+            line = child.stdout.readline()
+            if not line:
+                raise SystemExit(f"{function.name} did not answer all its events alike")
+            later = json.loads(line)
         child.stdin.close()
         child.stdout.close()
         child.wait()

@@ -8,7 +8,12 @@ REGION, BUCKET, TABLE = "us-east-1", "results", "ledger"
 CHANNELS, TOOLS = "/bench/channels", "/bench/tools/"
 SLACK_PATH, GITHUB_PATH, DAV_PATH = "/vendor/slack", "/vendor/github", "/vendor/dav/"
 DOCUMENT = b"# Minutes\n\nWe met, we spoke, we parted.\n"
-UPLOAD = {"name": "minutes.md", "media_type": "text/markdown", "size": len(DOCUMENT)}
+UPLOAD = {
+    "key": "uploads/web/main/YWRh/minutes",
+    "name": "minutes.md",
+    "media_type": "text/markdown",
+    "size": len(DOCUMENT),
+}
 
 PERSON = {
     "person": {"S": "ada"},

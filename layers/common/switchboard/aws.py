@@ -3,7 +3,6 @@
 boto3 does the same in twenty times the start-up.
 """
 
-import random
 import time
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -178,6 +177,8 @@ def _request(
     failure: AppError = UnavailableError(f"{service}: no try was made")
     for attempt in range(TRIES):
         if attempt:
+            import random  # noqa: PLC0415  few calls are tried twice
+
             _pause(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311  jitter, not a secret
         try:
             return _transport(method, service, path, headers, body)

@@ -32,6 +32,11 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
+def warm() -> None:
+    """Make the TLS context now: every public authority takes longer than all else of a push."""
+    _tls()
+
+
 def post(url: str, payload: Any, headers: Mapping[str, str] | None = None) -> Reply:
     """POST `payload` as JSON. Redirects are not followed.
 
