@@ -3,8 +3,6 @@
 import json
 from collections.abc import Mapping
 
-import boto3
-
 from cli import stack as stacks
 from switchboard import channels
 
@@ -38,7 +36,7 @@ def connect(stack: str, what: str, values: Mapping[str, str]) -> str:
 
 
 def _merge(stack: str, parameter: str, table: str, values: Mapping[str, str]) -> None:
-    client = boto3.client("ssm")  # type: ignore[no-untyped-call]
+    client = stacks.client("ssm")
     name = f"/{stack}/{parameter}"
     try:
         kept = json.loads(

@@ -3,7 +3,6 @@
 import json
 import time
 
-import boto3
 import jwt
 
 from cli import stack as stacks
@@ -14,7 +13,7 @@ HOURS = 12
 
 def link(stack: str, sender: str, url: str = "") -> str:
     """A link that opens the chat page, at `url` or the stack's own, as `sender` for HOURS."""
-    client = boto3.client("ssm")  # type: ignore[no-untyped-call]
+    client = stacks.client("ssm")
     kept = client.get_parameter(Name=f"/{stack}/ingest", WithDecryption=True)
     secret = json.loads(kept["Parameter"]["Value"])["web/main"]["session_secret"]
     claims = {"sub": sender, "aud": AUDIENCE, "exp": int(time.time()) + HOURS * 3600}

@@ -1,11 +1,14 @@
 """Build and deploy with the unmodified SAM command line, for the machine that this is."""
 
+import fcntl
 import hashlib
 import os
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +23,8 @@ PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
 ARCHITECTURE = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 SOURCES = ("template.yaml", "samconfig.toml", "config", "functions", "layers", "web")
 BUILD = Path(".aws-sam/build")
+BUILT = BUILD.with_name("built")
+"""The digest of the sources that the last finished build was of."""
 
 
 def sources_digest() -> str:
@@ -34,12 +39,28 @@ def sources_digest() -> str:
     return digest.hexdigest()
 
 
-def build() -> None:
-    """`sam build`, then bytecode for what Lambda cannot write any for."""
+@contextmanager
+def alone() -> Iterator[None]:
+    """Stacks that start at the same time build and deploy in turn: there is one build folder."""
+    BUILD.parent.mkdir(exist_ok=True)
+    with (BUILD.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def build(digest: str = "") -> None:
+    """`sam build`, then bytecode for what Lambda cannot write any for.
+
+    With the sources' `digest`, nothing is done when the last build was of the same sources.
+    """
+    if digest and BUILT.exists() and BUILT.read_text(encoding="utf-8") == digest:
+        return
+    BUILT.unlink(missing_ok=True)
     overrides = f"PythonRuntime={PYTHON} Architecture={ARCHITECTURE}"
     _sam(["build", "--parameter-overrides", overrides], {})
     command = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
     subprocess.run([*command, str(BUILD)], check=True)
+    BUILT.write_text(digest, encoding="utf-8")
 
 
 def deploy(stack: str, env: Mapping[str, str]) -> None:
@@ -59,6 +80,8 @@ def outputs(stack: str, env: Mapping[str, str]) -> dict[str, str]:
 
 def mend(found: Mapping[str, str], env: Mapping[str, str]) -> None:
     """Do what the local CloudFormation silently leaves out, and make sure of what it should do."""
+    # It speaks plain HTTP, which the bucket's policy refuses to everybody.
+    client("s3", env).delete_bucket_policy(Bucket=found["ResultsBucket"])
     client("dynamodb", env).update_time_to_live(
         TableName=found["LedgerTable"],
         TimeToLiveSpecification={"AttributeName": "expires_at", "Enabled": True},
@@ -74,13 +97,19 @@ def api_of(found: Mapping[str, str]) -> str:
 
 
 def client(service: str, env: Mapping[str, str]) -> Any:
-    """A boto3 client for the local AWS."""
+    """A boto3 client for the local AWS; its connection is kept."""
+    names = ("AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+    return _client(service, *(env[name] for name in names))
+
+
+@cache
+def _client(service: str, endpoint: str, region: str, key: str, secret: str) -> Any:
     return boto3.client(  # type: ignore[no-untyped-call]
         service,
-        endpoint_url=env["AWS_ENDPOINT_URL"],
-        region_name=env["AWS_REGION"],
-        aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+        endpoint_url=endpoint,
+        region_name=region,
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
     )
 
 

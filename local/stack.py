@@ -48,10 +48,11 @@ class Stack:
         deployed = self._state / "deployed"
         self.outputs = deployment.outputs(NAME, self.emulator.environment)
         if not self.outputs or not deployed.exists() or deployed.read_text() != digest:
-            with step("building (sam build)"):
-                deployment.build()
-            with step("deploying (sam deploy)"):
-                deployment.deploy(NAME, self.emulator.environment)
+            with deployment.alone():
+                with step("building (sam build)"):
+                    deployment.build(digest)
+                with step("deploying (sam deploy)"):
+                    deployment.deploy(NAME, self.emulator.environment)
             self.outputs = deployment.outputs(NAME, self.emulator.environment)
             deployed.write_text(digest)
         deployment.mend(self.outputs, self.emulator.environment)
