@@ -17,3 +17,9 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
             yield setting
     finally:
         stack.stop()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """boto3's clients keep connections and cannot be closed all at once."""
+    config.addinivalue_line("filterwarnings", "ignore::pytest.PytestUnraisableExceptionWarning")
+    config.addinivalue_line("filterwarnings", "ignore::ResourceWarning")

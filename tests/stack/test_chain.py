@@ -1,6 +1,7 @@
 """A message goes through all stages of the deployed stack, its roles restricted to their rows."""
 
 import json
+from contextlib import closing
 
 import boto3
 import pytest
@@ -70,16 +71,16 @@ def test_the_platforms_set_up_requests_are_answered(setting):
 
 def test_the_policies_are_enforced(setting):
     """What ingest may do, with its own role: put a message into the Inbox, and read no rows."""
-    clients = role_of(setting, "Ingest")
-    outputs = setting.stack.outputs
+    role, outputs = role_of(setting, "Ingest"), setting.stack.outputs
 
-    with pytest.raises(ClientError, match="AccessDenied"):
-        clients("dynamodb").scan(TableName=outputs["LedgerTable"])
-    with pytest.raises(ClientError, match="AccessDenied"):
-        clients("sqs").receive_message(QueueUrl=outputs["InboxUrl"])
-    with pytest.raises(ClientError, match="AccessDenied"):
-        clients("ssm").get_parameter(Name="/switchboard/deliver", WithDecryption=True)
-    assert clients("ssm").get_parameter(Name="/switchboard/ingest", WithDecryption=True)
+    with pytest.raises(ClientError, match="AccessDenied"), role("dynamodb") as dynamodb:
+        dynamodb.scan(TableName=outputs["LedgerTable"])
+    with pytest.raises(ClientError, match="AccessDenied"), role("sqs") as sqs:
+        sqs.receive_message(QueueUrl=outputs["InboxUrl"])
+    with role("ssm") as ssm:
+        assert ssm.get_parameter(Name="/switchboard/ingest", WithDecryption=True)
+        with pytest.raises(ClientError, match="AccessDenied"):
+            ssm.get_parameter(Name="/switchboard/deliver", WithDecryption=True)
 
 
 def role_of(setting, function):
@@ -91,4 +92,5 @@ def role_of(setting, function):
     session = boto3.Session(
         given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], "us-east-1"
     )
-    return lambda service: session.client(service, endpoint_url=setting.stack.emulator.url)
+    url = setting.stack.emulator.url
+    return lambda service: closing(session.client(service, endpoint_url=url))
