@@ -3,11 +3,11 @@ PYTHON ?= python3
 STAGE ?= dev
 PY = .venv/bin/python
 PIP = -m pip install --quiet --disable-pip-version-check
-FAST = tests/unit tests/contract tests/flow
+FAST = tests/unit tests/contract tests/flow tests/simulation
 CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 
-.PHONY: run test check bench smoke tool docs deploy build setup apt clean
+.PHONY: run test check bench smoke simulate tool docs deploy build setup apt clean
 
 run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
 	@$(PY) -m local
@@ -36,6 +36,9 @@ smoke: setup ## messages through the deployed one-machine stack; the last line i
 
 bench: setup build compiled ## cold starts and calls as ratios to a bare handler; writes build/bench.json
 	@$(PY) -m tests.bench
+
+simulate: .venv/ready compiled ## seeded faults: make simulate SEEDS=20000, or MUTATE=1
+	@$(PY) -m tests.simulation --jobs 2 $(if $(MUTATE),--mutate,--seeds $(or $(SEEDS),20000))
 
 tool: .venv/ready ## a new tool folder: make tool NAME=todoist
 	@$(PY) -m scripts.new_tool "$(NAME)"

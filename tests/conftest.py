@@ -1,15 +1,20 @@
 """What every suite starts with: an environment, no memory of other tests, no network."""
 
+import os
 import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from switchboard import aws
 from tests import environment
 from tests.clock import Clock
 from tests.fakes import Aws
 
+settings.register_profile("ci", derandomize=True)  # CI judges a change, not the luck of a draw
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 environment.provide()  # before any handler is imported: they read it then
 
 TESTS = Path(__file__).parent

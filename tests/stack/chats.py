@@ -240,18 +240,14 @@ class WebChat:
     channel = "web"
 
     def __init__(self, rooms: int = 1) -> None:
-        self._rooms = rooms
+        self._subjects = [f"{PERSON}-{secrets.token_hex(4)}" for _ in range(rooms)]
         self._tokens: list[str] = []
 
     def connect(self, stack: Stack) -> None:
-        subjects = [PERSON, *(f"{PERSON}-{room}" for room in range(1, self._rooms))]
-        for subject in subjects:
+        for subject in self._subjects:
             stack.pair(f"web/main/{subject}")
-        links = [stack.chat_link(subject) for subject in subjects]
+        links = [stack.chat_link(subject) for subject in self._subjects]
         self._tokens = [link.partition("#session=")[2] for link in links]
-
-    def subject(self, room: int = 0) -> str:
-        return f"{PERSON}-{room}" if room else PERSON
 
     def headers(self, room: int = 0) -> dict[str, str]:
         return {"content-type": JSON, "authorization": f"Bearer {self._tokens[room]}"}
@@ -261,6 +257,7 @@ class WebChat:
     ) -> Webhook:
         message = str(uuid4())
         said = {"id": message, "text": text, "attachments": list(attachments)}
-        run = envelope_id("web", "main", self.subject(room), message)
+        subject = self._subjects[room]
+        run = envelope_id("web", "main", subject, message)
         body = json.dumps(said, ensure_ascii=False).encode()
-        return Webhook("web", body, self.headers(room), run, self.subject(room), message)
+        return Webhook("web", body, self.headers(room), run, subject, message)

@@ -15,6 +15,8 @@ def _ms(seconds: float) -> float:
 
 def percentile(values: list[float], share: float) -> float:
     """The value below which this share of the values lies; the nearest one that was measured."""
+    if not values:
+        return 0.0
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 

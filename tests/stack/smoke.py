@@ -39,21 +39,23 @@ def tell(text: str) -> None:
 
 
 def _measured(setting: Setting) -> dict[str, object]:
-    traffic = Traffic(setting, tell)
-    traffic.greet()
-    traffic.use_tools()
-    times = Times()
-    traffic.take_turns(TURNS, times)
-    traffic.burst(BURST)
-    colds = cold_answer_ms(setting, COLD_TRIES, tell)
-    traffic.check_records()
-    for line in [*times.lines(), *traffic.failures]:
+    traffic, times, colds = Traffic(setting, tell), Times(), [0.0]
+    for step in (
+        traffic.greet,
+        traffic.use_tools,
+        lambda: traffic.take_turns(TURNS, times),
+        lambda: traffic.burst(BURST),
+        lambda: colds.append(cold_answer_ms(setting, COLD_TRIES, tell)),
+        traffic.check_records,
+    ):
+        traffic.attempt(step)
+    for line in times.lines():
         tell(line)
     return {
         "messages": traffic.messages,
         "failures": len(traffic.failures),
         **times.report(),
-        "cold_answer_ms": colds,
+        "cold_answer_ms": colds[-1],
         "channels": sorted(traffic.channels),
         "tools": sorted(traffic.tools),
     }

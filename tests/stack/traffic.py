@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from http.client import HTTPException
 from itertools import count, cycle
 from uuid import UUID
 
@@ -33,6 +34,13 @@ class Traffic:
         self._runs: list[UUID] = []
         self._days = count()
         self._commands = count(100)
+
+    def attempt(self, step: Callable[[], None]) -> None:
+        """Take a step; what cannot even be tried is one more failure."""
+        try:
+            step()
+        except (OSError, AssertionError, LookupError, HTTPException) as error:
+            self._check(False, f"{type(error).__name__}: {error}")
 
     def greet(self) -> None:
         """The platforms' set-up requests."""

@@ -6,6 +6,8 @@ from switchboard.errors import BadRequestError
 
 _QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」", "『": "』"}
 _CLOSERS = {'"': '"”“', "“": '”"', "'": "'’‘", "‘": "’'", "「": "」", "『": "』"}
+_KEPT = {*_QUOTES, *_QUOTES.values(), "\\"}
+"""What a backslash in quotes keeps."""
 _FULL_WIDTH = str.maketrans("／＝＂＇　", "/=\"' ")
 _LONE = {"\u3000", " ", "\t", "\n", "\r"}
 
@@ -66,7 +68,7 @@ def _quoted(line: str, at: int) -> tuple[str, int]:
     at += 1
     while at < len(line):
         char = line[at]
-        if char == "\\" and at + 1 < len(line) and _plain(line[at + 1]) in closers + "\\":
+        if char == "\\" and at + 1 < len(line) and _plain(line[at + 1]) in _KEPT:
             text.append(line[at + 1])
             at += 2
             continue

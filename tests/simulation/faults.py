@@ -1,0 +1,90 @@
+"""What may go wrong on either side of one call, by what is called."""
+
+import random
+from dataclasses import dataclass
+
+from switchboard.aws import AwsError
+from switchboard.channels.http import Reply
+from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
+from tests.ports import dropped, refused, throttled
+
+CONFLICT = {"CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}]}
+KINDS = ("crash", "error", "overlap", "delay")
+WEIGHTS = (3, 4, 5, 2)
+DELAYS = (0.5, 5.0, 25.0, 50.0, 100.0, 200.0, 400.0)
+REPLIES = (
+    Reply(429, {"retry-after": "2"}, {"ok": False, "code": 1}),
+    Reply(429, {"retry-after": "40"}, {"ok": False, "code": 1}),
+    Reply(500, {}, {}),
+    Reply(502, {}, {"ok": False}),
+)
+GONE = Reply(400, {}, {"ok": False, "code": 230_002})
+"""The chat is closed to us: Telegram's way and Feishu's."""
+
+
+@dataclass(frozen=True)
+class Mood:
+    """How much goes wrong in one seed."""
+
+    chance: float
+    """Of something at either side of each call."""
+    reply: float
+    """Of a platform that answers badly."""
+    calm: bool
+    """Calls may overlap and messages double, but nothing fails, is lost or takes long."""
+
+
+CALM = Mood(0.12, 0.0, calm=True)
+MOODS = tuple(Mood(chance, 0.1, calm=False) for chance in (0.02, 0.05, 0.08, 0.12, 0.16))
+
+
+def weight(operation: str) -> float:
+    """Calls around which mistakes are dearer are disturbed more often."""
+    if operation.startswith("desk."):
+        return 3.0
+    return {"dynamodb.TransactWriteItems": 2.0, "dynamodb.Query": 0.2}.get(operation, 1.0)
+
+
+def before(operation: str, rng: random.Random) -> BaseException:
+    """An error instead of the call's effect."""
+    service = operation.partition(".")[0]
+    if service == "desk":
+        return _vendors(rng)
+    if service == "chat":
+        return dropped()
+    kind = rng.randrange(6)
+    if kind == 0:
+        return throttled()
+    if kind == 1:
+        return AwsError("InternalServerError", 500, {})
+    if kind == 2 and operation == "dynamodb.TransactWriteItems":
+        return AwsError("TransactionCanceledException", 400, CONFLICT)
+    if kind >= 4:
+        return refused("AccessDeniedException", 403)
+    return dropped()
+
+
+def after(operation: str, rng: random.Random) -> BaseException:
+    """The call took effect, and its caller does not hear of it."""
+    if operation.startswith("desk.") and rng.random() < 0.7:
+        return UnavailableError("the vendor's answer was lost")
+    return dropped()
+
+
+def reply(mood: Mood, rng: random.Random) -> tuple[Reply | None, bool]:
+    """A platform's bad answer, if any, and whether it took the post all the same."""
+    if rng.random() >= mood.reply:
+        return None, True
+    if rng.random() < 0.1:
+        return GONE, False
+    bad = rng.choice(REPLIES)
+    return bad, bad.status >= 500 and rng.random() < 0.5
+
+
+def _vendors(rng: random.Random) -> BaseException:
+    kind = rng.randrange(5)
+    if kind == 0:
+        return RejectedError("the vendor refuses")
+    if kind == 1:
+        return RateLimitedError("slower")
+    return dropped() if kind == 2 else UnavailableError("the vendor is down")

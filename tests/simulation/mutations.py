@@ -1,0 +1,164 @@
+"""Single edits of the product, each of which a simulator that is worth its name must notice."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from pathlib import Path
+from types import CodeType, ModuleType
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """`old`, which the module's source holds exactly once, becomes `new`; in memory only."""
+
+    module: str
+    old: str
+    new: str
+
+    def install(self) -> None:
+        """From now on the module is imported with the edit."""
+        if self.module in sys.modules:
+            raise RuntimeError(f"{self.module} is imported already")
+        sys.meta_path.insert(0, _Finder(self))
+
+    def source(self) -> Path:
+        """The module's file."""
+        root = Path(__file__).resolve().parents[2]
+        folder = root / "layers/common" if self.module.startswith("switchboard.") else root
+        return folder / (self.module.replace(".", "/") + ".py")
+
+    def edit(self, source: str) -> str:
+        if source.count(self.old) != 1:
+            raise RuntimeError(f"{self.module}: not exactly once: {self.old!r}")
+        return source.replace(self.old, self.new)
+
+
+class _Loader(SourceFileLoader):
+    mutation: Mutation
+
+    def get_code(self, fullname: str) -> CodeType:
+        source = self.mutation.edit(self.get_data(self.path).decode())
+        return compile(source, self.path, "exec")
+
+
+class _Finder(MetaPathFinder):
+    def __init__(self, mutation: Mutation) -> None:
+        self._mutation = mutation
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self._mutation.module:
+            return None
+        spec = PathFinder.find_spec(fullname, path)
+        if spec is not None and spec.origin:
+            spec.loader = _Loader(fullname, spec.origin)
+            spec.loader.mutation = self._mutation
+        return spec
+
+
+OPS, ANSWERS = "switchboard.ledger.ops", "switchboard.ledger.answers"
+RUNS, TOOL, AWS = "switchboard.ledger.runs", "switchboard.tool", "switchboard.aws"
+INGEST, DISPATCH = "functions.ingest.app", "functions.dispatch.app"
+SWEEP, HINTS = "functions.sweep.app", "switchboard.hints"
+
+MUTATIONS = {
+    # the claim
+    "claim without looking at the lease": Mutation(
+        OPS, "(lease_until < :now OR ", "(lease_until < :now OR lease_until > :now OR "
+    ),
+    "claim whatever the state": Mutation(
+        OPS, '"#state = :planned OR (', '"attribute_exists(pk) OR #state = :planned OR ('
+    ),
+    "close and release without the holder": Mutation(
+        OPS, '"#state = :started AND holder = :holder"', '"#state = :started OR holder = :holder"'
+    ),
+    "a lease shorter than the timeout": Mutation(
+        TOOL, "lease = tool.manifest.timeout + LEASE_MARGIN", "lease = tool.manifest.timeout / 10"
+    ),
+    # the order of effect and record
+    "close before the effect": Mutation(
+        TOOL,
+        "                answer = tool.adapter.run(call, arguments)\n",
+        "                done = Answer(text=call.say('done', text=''), tainted=False)\n"
+        "                outcome = storage.keep(command, done)\n"
+        "                ledger.close(claim, Result(id=command.id, result=outcome), 'DONE', 0.0)\n"
+        "                answer = tool.adapter.run(call, arguments)\n",
+    ),
+    "run a once operation again": Mutation(
+        TOOL, "if claim.attempt > 1 and operation.effect is Effect.ONCE:", "if False:"
+    ),
+    "do not look downstream first": Mutation(
+        TOOL, "answer = _found(tool, operation, claim, call, arguments)", "answer = None"
+    ),
+    "another key on every try": Mutation(
+        TOOL, "key=command.id,", "key=__import__('uuid').uuid4(),"
+    ),
+    "an unknown outcome is called a failure": Mutation(
+        TOOL,
+        "        if operation.effect is Effect.ONCE:\n",
+        "        if operation.effect is Effect.ONCE:\n"
+        '            return _fault(tool, command, FAILED, error.say, error.values), "FAILED"\n'
+        "        if operation.effect is Effect.ONCE:\n",
+    ),
+    "the tool asks for no grant": Mutation(TOOL, "        _require_grant(operation)\n", ""),
+    # the lane
+    "start though not at the head of the lane": Mutation(
+        OPS, "if changes and _head(meta.lane) != name_of(meta):", "if False:"
+    ),
+    "never leave the lane": Mutation(OPS, "    if claim.changes:\n", "    if False:\n"),
+    "nobody tells the next in the lane": Mutation(TOOL, "if following is not None:", "if False:"),
+    "a failed message is overtaken": Mutation(
+        HINTS, "        if group not in waits:\n", "        if True:\n"
+    ),
+    # one transaction
+    "no answer with the outcome": Mutation(
+        OPS, "        answers.item(meta.run, meta.step, waiting, now),\n", ""
+    ),
+    "no record of the outcome": Mutation(OPS, "        audit_item(outcome),\n", ""),
+    "no record of the intent": Mutation(
+        RUNS, "    items += [ops.audit_item(entry) for entry in audits]\n", ""
+    ),
+    "what ended stays due": Mutation(
+        OPS, "SET #state = :state REMOVE due, due_at, lease_until", "SET #state = :state"
+    ),
+    # each message once, and at least once
+    "no row that knows the message": Mutation(
+        RUNS, "items = [table.put(row), *guard]", "items = [table.put(row, new=False), *guard]"
+    ),
+    "a random id for each webhook": Mutation(
+        "switchboard.channels.web",
+        'id=envelope_id("web", self._account, sub, str(body.id)),',
+        'id=__import__("uuid").uuid4(),',
+    ),
+    "one copy in the Inbox": Mutation(INGEST, "\nCOPIES = 2\n", "\nCOPIES = 1\n"),
+    "a failed message is deleted": Mutation(
+        HINTS, '{"batchItemFailures": failures}', '{"batchItemFailures": []}'
+    ),
+    "no hint after the commit": Mutation(
+        DISPATCH, "    if fresh:\n        _hint", "    if False:\n        _hint"
+    ),
+    "calls are not swept": Mutation(
+        SWEEP,
+        "waiting = [partial(hints.run_tool, command) for command in commands]",
+        "waiting = []",
+    ),
+    "answers are not swept": Mutation(
+        SWEEP, "    waiting += [partial(hints.push, hint, lane) for hint, lane in answers]\n", ""
+    ),
+    # answers
+    "push whatever the state": Mutation(
+        ANSWERS, '"#state = :ready OR (', '"attribute_exists(pk) OR #state = :ready OR ('
+    ),
+    "settle without the holder": Mutation(
+        ANSWERS,
+        '"#state = :sending AND holder = :holder"',
+        '"#state = :sending OR holder = :holder"',
+    ),
+    # storage
+    "results may be overwritten": Mutation(
+        AWS, '{"content-type": media_type, "if-none-match": "*"}', '{"content-type": media_type}'
+    ),
+}

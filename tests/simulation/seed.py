@@ -1,0 +1,215 @@
+"""One seed: who moves next and what is lost or doubled on the way; then peace."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from functions.deliver import app as deliver
+from functions.dispatch import app as dispatch
+from functions.ingest import app as ingest
+from functions.sweep import app as sweep
+from tests.expressions import Item
+from tests.queues import Queue, event_of
+from tests.simulation import smuggle
+from tests.simulation.messages import Message
+from tests.simulation.stage import SKEW, Stage
+from tests.simulation.world import installed, tool
+
+ACTS = {
+    "arrive": 9, "inbox": 8, "outbox": 5, "invoke": 8, "sweep": 1, "tick": 3,
+    "replay": 1, "meddle": 2, "delete": 1,
+}  # fmt: skip
+CALM_ACTS = {"arrive": 6, "inbox": 8, "outbox": 6, "invoke": 8, "replay": 1, "double": 1}
+TICKS = (0.01, 1.0, 10.0, 31.0, 61.0, 61.0, 95.0, 200.0, 400.0)
+TRIES = 4
+STEPS, ROUNDS = 3_000, 150
+
+
+class Seed(Stage):
+    """Lambda, SQS and the platforms in one: whoever can move next, may."""
+
+    def __init__(self, seed: int, trace: Callable[[str], None] | None = None) -> None:
+        super().__init__(seed, trace)
+        self._left = list(self.messages)
+        self._sent: list[Message] = []
+        self._retries: list[tuple[float, Message]] = []
+        self._halved: set[str] = set()
+        acts = CALM_ACTS if self.mood.calm else ACTS
+        self._acts, self._weights = list(acts), list(acts.values())
+
+    def run(self) -> "Seed":
+        """Disturb, then settle."""
+        with installed(self.world, self, self.seed):
+            steps = self.rng.randrange(10, 36)
+            while self._left or steps > 0:
+                steps -= 1
+                self._act()
+            self._faulty = False
+            self._outages.clear()
+            if self.mood.calm:
+                self._drain()
+                if due := self._due():
+                    self.monitor.broken("I7", f"waits for a sweep though nothing failed: {due}")
+            self._settle()
+        return self
+
+    def _act(self) -> None:
+        act = self.rng.choices(self._acts, self._weights)[0]
+        getattr(self, f"_{act}")()
+
+    def _arrive(self) -> None:
+        if self._left:
+            self._post(self._left.pop(0))
+
+    def _replay(self) -> None:
+        if self._sent:
+            self.counts["duplicates"] += 1
+            self._post(self.rng.choice(self._sent))
+
+    def _post(self, message: Message) -> None:
+        if message.smuggled:
+            self._work("dispatch", lambda: smuggle.record(message, self.now()))
+            return
+        message.tries += 1
+        event = message.webhook(self.clock.now)
+        answer = self._work("ingest", lambda: ingest.handler(event, None))
+        status = answer["statusCode"] if answer else 500
+        message.accepted |= status < 300
+        if message not in self._sent:
+            self._sent.append(message)
+        if status >= 500 and message.tries < TRIES:
+            wait = self.rng.choice((1.0, 10.0, 60.0, 3_600.0))
+            self._retries.append((self.clock.now + wait, message))
+
+    def _inbox(self) -> bool:
+        return self._poll("dispatch", self.world.aws.inbox, self.rng.choice((1, 10, 10)))
+
+    def _outbox(self) -> bool:
+        return self._poll("deliver", self.world.aws.outbox, 1)
+
+    def _poll(self, kind: str, queue: Queue, batch: int) -> bool:
+        messages = queue.receive(batch)
+        if not messages:
+            return False
+        handler = dispatch.handler if kind == "dispatch" else deliver.handler
+        # What the poll received is what the worker may delete: others may get it meanwhile.
+        receipts = {one.id: one.receipt for one in messages}
+        answer = self._work(kind, lambda: handler(event_of(messages), None))
+        if answer is None:
+            return True
+        failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
+        for id_, receipt in receipts.items():
+            if id_ in failed:
+                continue
+            if self._faulty and not self.mood.calm and self.rng.random() < 0.05:
+                self.counts["duplicates"] += 1
+            else:
+                queue.delete(receipt)
+        return True
+
+    def _invoke(self) -> bool:
+        waiting = self.world.aws.invocations
+        ready = [one for one in waiting if one.not_before <= self.clock.now]
+        if not ready:
+            return False
+        invocation = self.rng.choice(ready)
+        waiting.remove(invocation)
+        if self._work("tool", lambda: tool()(invocation.event, None)) is None:
+            invocation.tries += 1
+            if invocation.tries < 3:
+                invocation.not_before = self.clock.now + 60.0 * invocation.tries
+                waiting.append(invocation)
+        return True
+
+    def _sweep(self) -> None:
+        if any(float(row["due_at"]["N"]) < self.clock.now + SKEW for row in self._due_rows()):
+            self._work("sweep", lambda: sweep.handler({}, None))
+
+    def _tick(self) -> None:
+        self.clock.advance(self.rng.choice(TICKS))
+
+    def _double(self) -> None:
+        """An asynchronous invoke comes twice."""
+        if waiting := self.world.aws.invocations:
+            self.counts["duplicates"] += 1
+            waiting.append(replace(self.rng.choice(waiting)))
+
+    def _meddle(self) -> None:
+        """An asynchronous invoke comes twice, late or never."""
+        kind = self.rng.randrange(3)
+        if kind == 0 or not (waiting := self.world.aws.invocations):
+            self._double()
+        elif kind == 1:
+            self.rng.choice(waiting).not_before += self.rng.choice(TICKS)
+        else:
+            waiting.remove(self.rng.choice(waiting))
+
+    def _delete(self) -> None:
+        """A queue message is gone: of each message in the Inbox at most one copy, once."""
+        queue = self.rng.choice((self.world.aws.inbox, self.world.aws.outbox))
+        if not queue.messages:
+            return
+        lost = self.rng.choice(queue.messages)
+        run = next((str(one.run) for one in self.messages if str(one.run) in lost.body), "")
+        if '"envelope"' in lost.body:
+            if run in self._halved:
+                return
+            self._halved.add(run)
+        self._say(f"lost {lost.body[:80]}")
+        queue.messages.remove(lost)
+
+    def _meanwhile(self) -> None:
+        self._sweep()
+        for _ in range(self.rng.randrange(4)):
+            self._invoke()
+        self._act()
+
+    # Peace
+
+    def _drain(self) -> None:
+        for _ in range(STEPS):
+            if not (self._inbox() or self._invoke() or self._outbox()):
+                return
+        self.monitor.broken("I7", f"not quiet after {STEPS} steps")
+
+    def _settle(self) -> None:
+        """Time passes until nothing is left to do."""
+        for _ in range(ROUNDS):
+            self._drain()
+            if not self._outstanding():
+                return
+            self.clock.advance(self._pause())
+            now = self.clock.now
+            again = [message for at, message in self._retries if at <= now]
+            self._retries = [one for one in self._retries if one[0] > now]
+            for message in again:
+                self._post(message)
+            self._sweep()
+        self.monitor.broken("I7", f"still waits after {ROUNDS} sweeps: {self._outstanding()}")
+
+    def _pause(self) -> float:
+        """Until something can move; a little longer than the skew of any clock."""
+        cloud, now = self.world.aws, self.clock.now
+        times = [one.not_before for one in cloud.invocations]
+        times += [one.visible_at for one in (*cloud.inbox.messages, *cloud.outbox.messages)]
+        times += [float(row["due_at"]["N"]) for row in self._due_rows()]
+        times += [at for at, _ in self._retries]
+        soonest = min(times, default=now + 60.0) - now
+        return max(soonest, 0.0) + 6.0
+
+    def _due_rows(self) -> list[Item]:
+        return [row for row in self.world.aws.table.rows.values() if "due" in row]
+
+    def _due(self) -> list[str]:
+        return [f"{row['pk']['S']} {row['sk']['S']}" for row in self._due_rows()]
+
+    def _outstanding(self) -> list[str]:
+        """Whatever still waits, in words."""
+        cloud = self.world.aws
+        lanes = [
+            f"{key[0]} {row['ops']['L']}"
+            for key, row in cloud.table.rows.items()
+            if key[1] == "lane" and row["ops"]["L"]
+        ]
+        queued = [one.body for one in (*cloud.inbox.messages, *cloud.outbox.messages)]
+        invokes = [one.function for one in cloud.invocations]
+        return self._due() + lanes + queued + invokes + [one.text for _, one in self._retries]

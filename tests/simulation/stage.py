@@ -1,0 +1,183 @@
+"""Workers at their calls: which of them is disturbed there, and how. One generator decides."""
+
+import random
+from collections.abc import Callable
+from typing import TypeVar
+
+from switchboard.channels.http import Reply
+from switchboard.errors import AppError
+from tests.clock import Clock
+from tests.desk.vendor import Effect
+from tests.expressions import Item, UnsupportedError
+from tests.ports import Crash, When
+from tests.simulation import faults
+from tests.simulation.messages import CHATS, OPERATIONS, Message
+from tests.simulation.monitor import Monitor, Worker
+from tests.simulation.world import World, forget
+
+T = TypeVar("T")
+Key = tuple[str, str]
+LIMITS = {"ingest": 10.0, "dispatch": 30.0, "tool": 30.0, "deliver": 60.0, "sweep": 50.0}
+CHANGING = {"desk.title.set", "desk.notes.add", "desk.notes.post", "desk.letters.send"}
+DEPTH = 3
+SKEW = 5.0
+
+
+class Stage:
+    """The world of one seed, the workers that run in it, and what the faults do to them."""
+
+    def __init__(self, seed: int, trace: Callable[[str], None] | None = None) -> None:
+        self.seed = seed
+        self.rng = rng = random.Random(seed)
+        self.trace = trace
+        self.mood = faults.CALM if seed % 8 == 0 else rng.choice(faults.MOODS)
+        self.clock = Clock()
+        self.world = World(self.clock, self)
+        self.monitor = Monitor()
+        self.messages = self._written()
+        self.counts = dict.fromkeys(("effects", "crashes", "duplicates", "unknown"), 0)
+        self.excuses = 0
+        """Pushes that were disturbed, after which another may be a second one."""
+        self._stack: list[Worker] = []
+        self._outages: dict[str, list[BaseException]] = {}
+        """What the next calls of each kind meet."""
+        self._workers = self._places = 0
+        self._faulty = True
+
+    def _written(self) -> list[Message]:
+        rng = self.rng
+        chats = rng.sample(list(CHATS), rng.choice((1, 1, 2)))
+        kinds = list(OPERATIONS)
+        messages = [
+            Message(number, rng.choice(chats), rng.choices(kinds, (1, 1, 3, 4, 4, 4, 1))[0])
+            for number in range(1, rng.randrange(2, 5) + 1)
+        ]
+        for one in messages:
+            burns = one.effect == "destructive" and not self.mood.calm
+            one.smuggled = burns and rng.random() < 0.6
+        return messages
+
+    # What the world asks and tells
+
+    def now(self) -> float:
+        return self.clock.now + (self._stack[-1].skew if self._stack else 0.0)
+
+    def stand(self, operation: str, when: When) -> None:
+        """A worker stands before a call, or has made it."""
+        if not self._stack:
+            return
+        worker = self._stack[-1]
+        if self.trace:
+            self.trace(f"{'  ' * len(self._stack)}{worker.kind} {worker.number} {when} {operation}")
+        if when == "after" and operation in CHANGING:
+            worker.effected = True
+        if self._faulty:
+            self._outage(operation, when, worker)
+            # Where two meet, and most of all where one of them has overslept, more goes wrong.
+            depth = 4 if self._stack[0].thawed and len(self._stack) > 1 else len(self._stack)
+            if self.rng.random() < self.mood.chance * faults.weight(operation) * depth:
+                self._disturb(operation, when, worker)
+        if worker.late(self.clock.now) and not worker.thawed:
+            self._kill(worker, "timed out")
+
+    def wrote(self, key: Key, before: Item | None, after: Item) -> None:
+        self.monitor.wrote(key, after, self._stack[-1] if self._stack else None, self.clock.now)
+        if self.trace and "state" in after:
+            self.trace(f"{'  ' * len(self._stack)}= {key[0]} {key[1]} {after['state']['S']}")
+
+    def enqueued(self, body: str) -> None:
+        for one in self.messages:
+            if one.place is None and '"envelope"' in body and str(one.run) in body:
+                self._places += 1
+                one.place = self._places
+
+    def happened(self, effect: Effect) -> None:
+        message = next(one for one in self.messages if one.text == effect.text)
+        self.monitor.happened(effect, message, self._stack[-1] if self._stack else None)
+
+    def stored(self, key: str, *, again: bool) -> None:
+        self.monitor.stored(key, again=again)
+
+    def reply(self) -> tuple[Reply | None, bool]:
+        found = faults.reply(self.mood, self.rng) if self._faulty else (None, True)
+        self.excuses += found[0] is not None
+        return found
+
+    # What goes wrong at a call
+
+    def _outage(self, operation: str, when: When, worker: Worker) -> None:
+        left = self._outages.get(operation)
+        if left and when == "before":
+            self._raise(left.pop(), worker)
+
+    def _disturb(self, operation: str, when: When, worker: Worker) -> None:
+        kind = self.rng.choices(faults.KINDS, faults.WEIGHTS)[0]
+        if kind == "overlap" or self.mood.calm:
+            if len(self._stack) < DEPTH:
+                self._act()
+        elif kind == "crash":
+            self._kill(worker, "crashes")
+        elif kind == "delay":
+            self._delay(worker)
+        else:
+            make = faults.before if when == "before" else faults.after
+            error = make(operation, self.rng)
+            if self.rng.random() < 0.4:
+                self._outages[operation] = [error] * self.rng.choice((1, 1, 2, 3, 7))
+            self._raise(error, worker)
+
+    def _delay(self, worker: Worker) -> None:
+        self.clock.advance(self.rng.choice(faults.DELAYS[3 * worker.effected :]))
+        frozen = worker.effected or worker.kind != "tool"
+        if frozen and worker.late(self.clock.now) and self.rng.random() < 0.6:
+            worker.thawed = True
+            self.excuses += worker.kind == "deliver"
+            self._say("goes on after its time")
+        if len(self._stack) < DEPTH:
+            self._meanwhile()
+
+    def _raise(self, error: BaseException, worker: Worker) -> None:
+        self.excuses += worker.kind == "deliver"
+        self._say(f"meets {error!r}")
+        raise error
+
+    def _kill(self, worker: Worker, how: str) -> None:
+        self.counts["crashes"] += 1
+        self.excuses += worker.kind == "deliver"
+        self._say(how)
+        raise Crash
+
+    def _say(self, what: str) -> None:
+        if self.trace:
+            self.trace(f"{'  ' * len(self._stack)}! {what}")
+
+    def _act(self) -> None:
+        """Somebody moves."""
+        raise NotImplementedError
+
+    def _meanwhile(self) -> None:
+        """What others do while a worker is slow."""
+        raise NotImplementedError
+
+    def _work(self, kind: str, run: Callable[[], T]) -> T | None:
+        """What one run of a function returns; None when it raised or was killed."""
+        self._workers += 1
+        skew = self.rng.uniform(-SKEW, SKEW) if self._faulty and not self.mood.calm else 0.0
+        self.clock.advance(0.01)
+        worker = Worker(kind, self._workers, self.clock.now, LIMITS[kind], skew)
+        self._stack.append(worker)
+        self._say("starts")
+        try:
+            return run()
+        except Crash:
+            forget()
+        except UnsupportedError:
+            raise
+        except Exception as error:  # noqa: BLE001  Lambda reports it and goes on
+            self._say(f"raises {error!r}")
+            if not isinstance(error, AppError | OSError):
+                self.monitor.broken("I0", f"{kind} raised {error!r}")
+        finally:
+            worker.over = True
+            self._stack.pop()
+        return None

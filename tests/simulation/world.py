@@ -1,0 +1,269 @@
+"""The world of one seed, in memory: AWS, the vendor and the platforms. Every call can go wrong."""
+
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from inspect import getclosurevars
+from shutil import rmtree
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from switchboard import aws, config, ledger
+from switchboard.channels import http
+from switchboard.channels.http import Reply
+from switchboard.ledger import Person
+from switchboard.tool import handler_for
+from tests import environment, webhooks
+from tests.chat import Chat, Post
+from tests.clock import Clock
+from tests.desk.vendor import VENDORS, Effect
+from tests.dynamodb import Table
+from tests.environment import TOOL_PREFIX
+from tests.expressions import Item
+from tests.fakes import INBOX, OUTBOX, TABLE, Aws
+from tests.ports import Ports, When
+from tests.queues import Queue, Queues
+
+T = TypeVar("T")
+Key = tuple[str, str]
+PEOPLE = (("web", "ada"), ("web", "bob"), ("telegram", "7"), ("feishu", "t1:ou_1"))
+KEYED = {"notes.add", "notes.burn"}
+
+
+class Scheduler(Protocol):
+    """Who decides what happens at each side of each call, and hears of what was written."""
+
+    rng: random.Random
+
+    def stand(self, operation: str, when: When) -> None: ...
+
+    def wrote(self, key: Key, before: Item | None, after: Item) -> None: ...
+
+    def enqueued(self, body: str) -> None: ...
+
+    def happened(self, effect: Effect) -> None: ...
+
+    def stored(self, key: str, *, again: bool) -> None: ...
+
+    def reply(self) -> tuple[Reply | None, bool]: ...
+
+    def now(self) -> float: ...
+
+
+class _Ports(Ports):
+    """Every call stands before the scheduler, and again after it took effect."""
+
+    def __init__(self, clock: Clock, scheduler: Scheduler) -> None:
+        super().__init__(clock)
+        self._stand = scheduler.stand
+
+    def through(self, operation: str, effect: Callable[[], T]) -> T:
+        self._stand(operation, "before")
+        answer = effect()
+        self._stand(operation, "after")
+        return answer
+
+
+class _Table(Table):
+    scheduler: Scheduler
+
+    def _apply(self, moves: list[Any]) -> None:
+        before = [(move.key, self.rows.get(move.key)) for move in moves]
+        super()._apply(moves)
+        for key, row in before:
+            after = self.rows.get(key)
+            if after is not None and after is not row:
+                self.scheduler.wrote(key, row, after)
+
+
+class _Inbox(Queue):
+    scheduler: Scheduler
+
+    def send(self, body: str, group: str = "", dedupe: str = "") -> str:
+        self.scheduler.enqueued(body)
+        return super().send(body, group, dedupe)
+
+
+class _Objects(dict[str, Any]):
+    """The bucket: tells whether an object was overwritten."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        super().__init__()
+        self._scheduler = scheduler
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._scheduler.stored(key, again=key in self)
+        super().__setitem__(key, value)
+
+
+class _Chat(Chat):
+    """The platforms; they may refuse a post, or take it and then not say so."""
+
+    def __init__(self, ports: Ports, scheduler: Scheduler) -> None:
+        super().__init__(ports)
+        self._scheduler = scheduler
+
+    def _answer(self, post: Post) -> Reply:
+        if "tenant_access_token" in post.url:
+            return super()._answer(post)
+        refused, taken = self._scheduler.reply()
+        if refused is None or taken:
+            answer = super()._answer(post)
+        return refused or answer
+
+
+@dataclass
+class Vendor:
+    """Honours keys for notes, can be asked for posts, knows no letters; a title for each chat."""
+
+    ports: Ports
+    scheduler: Scheduler
+    effects: list[Effect] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=dict)
+    tokens: list[str] = field(default_factory=list)
+
+    def notes(self, word: str) -> list[str]:
+        return self.ports.through("desk.notes.list", lambda: [one.text for one in self.effects])
+
+    def do(self, operation: str, key: UUID, text: str) -> None:
+        self.ports.through(f"desk.{operation}", lambda: self._do(Effect(operation, key, text)))
+
+    def posted(self, key: UUID) -> str | None:
+        return self.ports.through("desk.find", lambda: self._posted(key))
+
+    def _posted(self, key: UUID) -> str | None:
+        return next((one.text for one in self.effects if one.key == key), None)
+
+    def _do(self, effect: Effect) -> None:
+        chat = effect.text.partition("-")[0]
+        if effect.operation == "title.set" and self.titles.get(chat) == effect.text:
+            return
+        if effect.operation == "title.set":
+            self.titles[chat] = effect.text
+        if effect.operation in KEYED and self._posted(effect.key) is not None:
+            return
+        self.effects.append(effect)
+        self.scheduler.happened(effect)
+
+
+class World:
+    """All that is not ours, for one seed."""
+
+    def __init__(self, clock: Clock, scheduler: Scheduler) -> None:
+        self.clock = clock
+        ports = _Ports(clock, scheduler)
+        self.aws = Aws(clock, ports)
+        self.aws.table = _Table(TABLE)
+        self.aws.table.scheduler = scheduler
+        self.aws.table.rows = dict(_paired())
+        self.aws.inbox = _Inbox(INBOX, clock, max_receive=6)
+        self.aws.inbox.scheduler = scheduler
+        self.aws.sqs = Queues({INBOX: self.aws.inbox, OUTBOX: self.aws.outbox})
+        self.aws.objects = _Objects(scheduler)
+        self.aws.parameters = {
+            environment.CHANNELS: webhooks.ACCOUNTS,
+            environment.TOOL: {"connection": {"token": "desk's token"}},
+        }
+        self.aws.functions = {TOOL_PREFIX + "desk"}
+        self.chat = _Chat(ports, scheduler)
+        self.vendor = Vendor(ports, scheduler)
+
+
+@cache
+def tool() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
+    return handler_for("desk", adapter="tests.desk.adapter:DeskAdapter")
+
+
+def forget() -> None:
+    """A process died: what it had in memory is gone, but not what the build put into it."""
+    for module, name in (
+        ("functions.ingest.app", "_channels"),
+        ("functions.deliver.app", "_channels"),
+        ("switchboard.secret", "parameter"),
+    ):
+        getattr(sys.modules[module], name).cache_clear()
+    sys.modules["functions.ingest.app"]._refused.clear()
+    sys.modules["functions.dispatch.app"]._people.clear()
+    getclosurevars(tool()).nonlocals["tool"].__dict__.pop("adapter", None)
+
+
+_free: list[str] = []
+
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    """A working directory. It is used again: to make and remove one takes longer than a seed."""
+    folder = _free.pop() if _free else tempfile.mkdtemp()
+    try:
+        yield folder
+    finally:
+        _free.append(folder)
+
+
+class _Nowhere:
+    """Where log lines go."""
+
+    def write(self, text: str) -> None: ...
+
+    def flush(self) -> None: ...
+
+
+@contextmanager
+def built() -> Iterator[None]:
+    """The configuration and the logs of all seeds of one process."""
+    environment.provide()
+    folder, config.COMPILED = config.COMPILED, environment.compiled()
+    config.load.cache_clear()
+    config.catalogue.cache_clear()
+    out, sys.stdout = sys.stdout, _Nowhere()
+    make, tempfile.TemporaryDirectory = tempfile.TemporaryDirectory, _folder
+    try:
+        yield
+    finally:
+        sys.stdout = out
+        tempfile.TemporaryDirectory = make
+        while _free:
+            rmtree(_free.pop())
+        config.COMPILED = folder
+        environment.cold()
+
+
+@contextmanager
+def installed(world: World, scheduler: Scheduler, seed: int) -> Iterator[None]:
+    """Stand in for the clock, for chance and for the network."""
+    before = time.time, time.sleep, os.urandom
+    time.time, time.sleep = scheduler.now, world.clock.sleep
+    os.urandom = random.Random(~seed).randbytes  # where uuid4 takes its bytes from
+    state = random.getstate()
+    random.seed(seed)
+    transport, exchange = aws.use(world.aws, world.clock.sleep), http.use(world.chat)
+    VENDORS["memory:desk"] = world.vendor
+    forget()
+    try:
+        yield
+    finally:
+        aws.use(transport)
+        http.use(exchange)
+        random.setstate(state)
+        time.time, time.sleep, os.urandom = before
+        forget()
+
+
+@cache
+def _paired() -> dict[Key, Item]:
+    """The rows of everybody who writes."""
+    cloud = Aws(Clock())
+    transport = aws.use(cloud)
+    try:
+        for channel, sender in PEOPLE:
+            who = Person(id=sender, name=sender, role="admin")
+            ledger.pair(channel, "main", sender, who)
+    finally:
+        aws.use(transport)
+    return cloud.table.rows
