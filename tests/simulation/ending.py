@@ -6,7 +6,7 @@ from tests.simulation.messages import Message, told
 from tests.simulation.seed import Seed
 
 UNSURE, AGAIN = "This may have happened", "(sent again)"
-ATTEMPTS = 3
+ATTEMPTS = 2
 
 
 def judge(seed: Seed) -> list[tuple[str, str]]:

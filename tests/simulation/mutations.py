@@ -81,17 +81,17 @@ MUTATIONS = {
     # the order of effect and record
     "close before the effect": Mutation(
         TOOL,
-        "                answer = tool.adapter.run(call, arguments)\n",
-        "                done = Answer(text=call.say('done', text=''), tainted=False)\n"
-        "                outcome = storage.keep(command, done)\n"
-        "                ledger.close(claim, Result(id=command.id, result=outcome), 'DONE', 0.0)\n"
-        "                answer = tool.adapter.run(call, arguments)\n",
+        "            answer = _asked(tool, operation, claim, call, arguments)\n",
+        "            done = Answer(text=call.say('done', text=''), tainted=False)\n"
+        "            outcome = storage.keep(command, done)\n"
+        "            ledger.close(claim, Result(id=command.id, result=outcome), 'DONE', 0.0)\n"
+        "            answer = _asked(tool, operation, claim, call, arguments)\n",
     ),
     "run a once operation again": Mutation(
         TOOL, "if claim.attempt > 1 and operation.effect is Effect.ONCE:", "if False:"
     ),
     "do not look downstream first": Mutation(
-        TOOL, "answer = _found(tool, operation, claim, call, arguments)", "answer = None"
+        TOOL, "found = _found(tool, operation, claim, call, arguments)", "found = None"
     ),
     "another key on every try": Mutation(
         TOOL, "key=command.id,", "key=__import__('uuid').uuid4(),"

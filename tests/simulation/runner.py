@@ -17,8 +17,6 @@ SHOWN = 20
 SUMS = ("messages", "effects", "crashes", "duplicates", "unknown")
 
 KNOWN: dict[str, str] = {
-    "I3c": "a call whose earlier try took effect and was not heard of is FAILED, and the person is "
-    "told so, when a later try is rejected (switchboard/tool.py, _tried)",
     "I4b": "a push whose answer was lost is postponed as if it had not begun, so that the second "
     "one does not say that it is sent again (functions/deliver/app.py, ledger.postpone)",
 }

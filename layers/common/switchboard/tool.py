@@ -3,7 +3,7 @@
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -122,10 +122,8 @@ def run(tool: Tool, command: Command) -> str:
         ledger.release(claim, due_at=time.time() + RETRY_SECONDS)
     elif ledger.close(claim, result, state, time.time()):
         _hint(claim)
-    took = (time.time() - began) * 1000
-    observe.count(
-        "call", units="Milliseconds", dimension=f"{tool.name} {command.method} {state}", took=took
-    )
+    took, what = (time.time() - began) * 1000, f"{tool.name} {command.method} {state}"
+    observe.count("call", units="Milliseconds", dimension=what, took=took)
     return state
 
 
@@ -148,7 +146,7 @@ def _tried(tool: Tool, operation: Operation, claim: ledger.Claim) -> tuple[Resul
         _require_grant(operation)
         return _answer(tool, operation, claim), "DONE"
     except RejectedError as error:
-        return _fault(tool, command, REJECTED, error.say, error.values), "FAILED"
+        return _refused(tool, command, error)
     except UnavailableError as error:
         observe.log("vendor unavailable", tool=tool.name, detail=error.detail)
         if operation.effect is Effect.READ:
@@ -158,6 +156,12 @@ def _tried(tool: Tool, operation: Operation, claim: ledger.Claim) -> tuple[Resul
         if claim.attempt >= MAX_ATTEMPTS:
             return _given_up(tool, operation, command)
         return None, "PLANNED"
+
+
+def _refused(tool: Tool, command: Command, error: RejectedError) -> tuple[Result, str]:
+    doubt = error.say == "unknown_outcome"
+    code, state = (UNKNOWN, "UNKNOWN") if doubt else (REJECTED, "FAILED")
+    return _fault(tool, command, code, error.say, error.values), state
 
 
 def _answer(tool: Tool, operation: Operation, claim: ledger.Claim) -> Result:
@@ -174,13 +178,23 @@ def _answer(tool: Tool, operation: Operation, claim: ledger.Claim) -> Result:
             timezone=meta.timezone,
             workdir=workdir,
             files=files,
-            say=partial(_say, tool, meta.locale),
+            say=lambda name, /, **values: tool.say(name, meta.locale, values),
         )
         with observe.segment(tool.name):
-            answer = _found(tool, operation, claim, call, arguments)
-            if answer is None:
-                answer = tool.adapter.run(call, arguments)
+            answer = _asked(tool, operation, claim, call, arguments)
         return Result(id=command.id, result=storage.keep(command, answer))
+
+
+def _asked(
+    tool: Tool, operation: Operation, claim: ledger.Claim, call: Call, arguments: Arguments
+) -> Answer:
+    try:
+        found = _found(tool, operation, claim, call, arguments)
+        return tool.adapter.run(call, arguments) if found is None else found
+    except RejectedError as error:
+        if claim.attempt > 1 and operation.changes:
+            raise RejectedError("an earlier try may be why", say="unknown_outcome") from error
+        raise
 
 
 def _found(
@@ -222,10 +236,6 @@ def _fault(
     known = {"tool": tool.name, "operation": command.method}
     text = tool.say(say, command.params.meta.locale, {**known, **(values or {})})
     return Result(id=command.id, error=Fault(code, text))
-
-
-def _say(tool: Tool, locale: Locale, name: str, /, **values: object) -> str:
-    return tool.say(name, locale, values)
 
 
 def _hint(claim: ledger.Claim) -> None:
