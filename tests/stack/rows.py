@@ -12,7 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from local.stack import NAME, Stack
 
 T = TypeVar("T")
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
 POLL_SECONDS = 0.02
 
 

@@ -51,7 +51,7 @@ class Setting:
         where = (webhook.chat, webhook.target)
         return [one for one in double.messages if (one.chat, one.target) == where]
 
-    def wait_for_message(self, webhook: Webhook, seconds: float = 30) -> Message:
+    def wait_for_message(self, webhook: Webhook, seconds: float = 90) -> Message:
         """The answer to a webhook as its platform has got it."""
         chats = (self.slack, self.feishu, self.telegram)
         (double,) = (chat.double for chat in chats if chat.channel == webhook.channel)

@@ -6,11 +6,13 @@ Everything is checked where people would see it, and timed. The last line is one
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import rmtree
 
 from local import deployment
 from local.stack import NAME, Stack
@@ -70,6 +72,9 @@ def _stack(state: Path | None, port: int) -> Iterator[Stack]:
         stack.outputs = deployment.outputs(NAME, stack.emulator.environment)
         yield stack
         return
+    rmtree(
+        STATE, ignore_errors=True
+    )  # messages that an interrupted run has left would be in the way
     stack = Stack(STATE, free_port())
     try:
         stack.start()
@@ -80,6 +85,7 @@ def _stack(state: Path | None, port: int) -> Iterator[Stack]:
 
 if __name__ == "__main__":
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     code = main(sys.argv[1:])
     tell(f"{time.monotonic() - began:.0f} s in all")
     sys.exit(code)
