@@ -4,7 +4,8 @@ AppError                       code, detail (logs), say and values (users)
 ├── RejectedError              the caller is wrong: answer, never retry
 │   ├── BadSignatureError
 │   ├── NotAllowedError
-│   └── BadRequestError
+│   ├── BadRequestError
+│   └── ClosedWindowError  the platform takes no answer before the person's next message
 └── UnavailableError           the world is wrong: raise, let Lambda or SQS retry
     └── RateLimitedError       retry_after
 """
@@ -48,6 +49,12 @@ class BadRequestError(RejectedError):
     """The call is malformed or names something that does not exist."""
 
     code = "bad_request"
+
+
+class ClosedWindowError(RejectedError):
+    """The platform lets us answer only for a while after a person's message, and it is over."""
+
+    code = "closed_window"
 
 
 class UnavailableError(AppError):

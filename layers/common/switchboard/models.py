@@ -26,6 +26,9 @@ class Attachment(Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     media_type: str
     size: int
+    """Bytes; 0 while it is not known."""
+    source: dict[str, str] = {}
+    """Where the channel keeps it, opaque to all others; empty when it is in Results already."""
 
 
 class Envelope(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="envelope"):

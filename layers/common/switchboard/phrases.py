@@ -16,6 +16,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     "not_allowed": ("You may not do that.", "你没有执行此操作的权限。"),
     "bad_request": ("The request is not understood.", "无法理解该请求。"),
+    "closed_window": (
+        "This chat takes no answer before your next message.",
+        "在你发送下一条消息之前，此会话无法接收回复。",
+    ),
     "unavailable": (
         "{tool} did not answer as it should. Nothing was repeated; try again in a while.",
         "{tool} 没有正常响应。未重复执行，请稍后再试。",

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
 from uuid import UUID, uuid5
 
@@ -37,12 +37,20 @@ class Response(Struct, frozen=True):
 
 
 class Limits(Struct, frozen=True):
-    """What a channel can carry in one message."""
+    """What a channel can carry, and when."""
 
     text: int
     """Units of one message, as `units` counts them."""
     units: str = "characters"
     """`characters`, `utf-16` code units or `bytes` of UTF-8."""
+    every: float = 0.0
+    """Seconds between two messages to one chat."""
+    window: float = 0.0
+    """Seconds after a person's message in which answers may be pushed; 0: for ever."""
+    answers: int = 0
+    """How many messages may answer one; 0: as many as there are."""
+    file_bytes: int = 0
+    """The largest file that can be sent or fetched; 0: none can."""
 
 
 class Part(Struct, frozen=True):
@@ -55,9 +63,18 @@ class Part(Struct, frozen=True):
     """Only for a channel that takes files; the others get links in the text."""
 
 
+class Download(Struct, frozen=True):
+    """A file on its way from the platform; `chunks` can be read once."""
+
+    media_type: str
+    chunks: Iterator[bytes]
+
+
 class Channel(Protocol):
     """One account of one chat platform. Made with the account's name and its values."""
 
+    methods: ClassVar[tuple[str, ...]]
+    """HTTP methods of its webhooks: POST, and GET where the platform's handshake is one."""
     inbound: ClassVar[tuple[str, ...]]
     """Names of the values without which no webhook can be verified."""
     outbound: ClassVar[tuple[str, ...]]
@@ -93,9 +110,13 @@ class Channel(Protocol):
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         """Push one message.
 
-        Raises RateLimitedError or UnavailableError when it may work later, RejectedError when it
-        never will.
+        Raises RateLimitedError or UnavailableError when it may work later, ClosedWindowError when
+        it may after the person's next message, RejectedError when it never will.
         """
+        ...
+
+    def download(self, source: Mapping[str, str]) -> Download:
+        """The file behind an attachment's `source`. Raises as `send` does."""
         ...
 
 
@@ -105,6 +126,16 @@ def envelope_id(channel: str, account: str, conversation: str, message: str) -> 
     Scoped to account and conversation, so that equal ids in two chats stay two messages.
     """
     return uuid5(_NAMESPACE, f"{channel}\n{account}\n{conversation}\n{message}")
+
+
+def current(values: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """A secret's value and, while it is being rotated, the one before (`<name>.previous`)."""
+    return tuple(value for key in (name, f"{name}.previous") if (value := values.get(key, "")))
+
+
+def any_same(given: str, expected: Sequence[str]) -> bool:
+    """Whether one of them is equal; all are compared, each in constant time."""
+    return sum([same(given, one) for one in expected]) > 0
 
 
 def same(given: str, expected: str) -> bool:

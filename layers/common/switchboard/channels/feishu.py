@@ -54,6 +54,7 @@ class _Token(_Done):
 
 
 class Feishu:
+    methods = ("POST",)
     inbound = ("encrypt_key", "verification_token")
     outbound = ("app_id", "app_secret")
     content_types = ("application/json",)

@@ -53,6 +53,7 @@ class _Callback(Struct):
 
 
 class Slack:
+    methods = ("POST",)
     inbound = ("signing_secret",)
     outbound = ("bot_token",)
     content_types = ("application/json", FORM)

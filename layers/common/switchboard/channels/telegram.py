@@ -47,6 +47,7 @@ class _Update(Struct):
 
 
 class Telegram:
+    methods = ("POST",)
     inbound = ("secret_token",)
     outbound = ("bot_token",)
     content_types = ("application/json",)

@@ -56,6 +56,7 @@ class _Body(Struct, forbid_unknown_fields=True):
 
 
 class Web:
+    methods = ("POST",)
     inbound = ("session_secret",)
     outbound = ()
     content_types = ("application/json",)
@@ -98,7 +99,10 @@ class Web:
         if not body.text.strip() and not body.attachments:
             raise BadRequestError("an empty message")
         prefix = uploads(self._account, sub)
-        if any(not one.key.startswith(prefix) or ".." in one.key for one in body.attachments):
+        if any(
+            one.source or not one.key.startswith(prefix) or ".." in one.key
+            for one in body.attachments
+        ):
             raise BadRequestError("an attachment of somebody else's")
         return [
             Envelope(
