@@ -3,25 +3,29 @@
 Source: DynamoDB Developer Guide, "Condition and filter expressions" and "Update expressions".
 """
 
+import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import reduce
+from typing import Any, NamedTuple
 
 Item = dict[str, dict[str, Any]]
 Attribute = dict[str, Any]
-Operand = Callable[[Item], Attribute | None]
-Condition = Callable[[Item], bool]
+Values = Mapping[str, Attribute]
+Operand = Callable[[Item, Values], Attribute | None]
+Condition = Callable[[Item, Values], bool]
+"""Of a row, with what stands for `:name` this time: an expression is read once and used often."""
 
 _TOKEN = re.compile(r"\s*(#?[A-Za-z_][A-Za-z0-9_]*|:[A-Za-z0-9_]+|\d+|<=|>=|<>|[=<>()\[\],+-])")
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda left, right: left == right,
-    "<>": lambda left, right: left != right,
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
 }
 _RESERVED = """
     action add all and any array as at before between by case check class column comment condition
@@ -52,26 +56,38 @@ class Path:
     name: str
     index: int | None = None
 
-    def of(self, item: Item) -> Attribute | None:
-        found = item.get(self.name)
-        if self.index is None or found is None:
-            return found
-        entries = found.get("L", [])
-        return entries[self.index] if self.index < len(entries) else None
+    @property
+    def of(self) -> Callable[[Item], Attribute | None]:
+        """What a row has there."""
+        name, index = self.name, self.index
+        if index is None:
+            return lambda item: item.get(name)
+
+        def entry(item: Item) -> Attribute | None:
+            entries = item.get(name, {}).get("L", [])
+            return entries[index] if index < len(entries) else None
+
+        return entry
+
+
+class Comparison(NamedTuple):
+    left: str
+    sign: str
+    right: str
 
 
 class Reader:
-    """Reads one expression with its names and values, and knows which of them were used."""
+    """Reads one expression with its names and its values' names; knows which of them were used."""
 
-    def __init__(
-        self, text: str, names: Mapping[str, str], values: Mapping[str, Attribute]
-    ) -> None:
+    def __init__(self, text: str, names: Mapping[str, str], values: Collection[str]) -> None:
         self._tokens = _tokens(text)
         self._at = 0
         self._names, self._values = names, values
         self.used: set[str] = set()
-        self.compared: list[tuple[str, str]] = []
-        """Attributes with how they were compared, which a key condition is judged by."""
+        self.compared: list[Comparison] = []
+        """What a key condition is judged by."""
+        self.touched: frozenset[str] = frozenset()
+        """What an update changes."""
 
     def condition(self) -> Condition:
         found = self._any()
@@ -120,8 +136,7 @@ class Reader:
             if token not in self._values:
                 raise UnsupportedError(f"value {token} is not given")
             self.used.add(token)
-            value = self._values[token]
-            return lambda item: value
+            return lambda item, values: values[token]
         function = _VALUE_FUNCTIONS.get(token)
         if function is not None and self._tokens[self._at + 1 : self._at + 2] == ["("]:
             self.take()
@@ -129,32 +144,29 @@ class Reader:
             made = function(self)
             self.take(")")
             return made
-        return self.path().of
+        of = self.path().of
+        return lambda item, values: of(item)
 
     def _any(self) -> Condition:
         sides = [self._all()]
         while self.peek().upper() == "OR":
             self.take()
             sides.append(self._all())
-        if len(sides) == 1:
-            return sides[0]
-        return lambda item: any(side(item) for side in sides)
+        return reduce(_either, sides)
 
     def _all(self) -> Condition:
         sides = [self._one()]
         while self.peek().upper() == "AND":
             self.take()
             sides.append(self._one())
-        if len(sides) == 1:
-            return sides[0]
-        return lambda item: all(side(item) for side in sides)
+        return reduce(_both, sides)
 
     def _one(self) -> Condition:
         token = self.peek()
         if token.upper() == "NOT":
             self.take()
             inner = self._one()
-            return lambda item: not inner(item)
+            return lambda item, values: not inner(item, values)
         if token == "(":
             self.take()
             inner = self._any()
@@ -166,15 +178,16 @@ class Reader:
 
     def _function(self, name: str) -> Condition:
         self.take("(")
-        path = self.path()
+        of = self.path().of
         if name == "begins_with":
             self.take(",")
             start = self.operand()
             self.take(")")
-            return lambda item: _begins(path.of(item), start(item))
+            return lambda item, values: _begins(of(item), start(item, values))
         self.take(")")
-        wanted = name == "attribute_exists"
-        return lambda item: (path.of(item) is not None) is wanted
+        if name == "attribute_exists":
+            return lambda item, values: of(item) is not None
+        return lambda item, values: of(item) is None
 
     def _comparison(self) -> Condition:
         subject = self.peek()
@@ -182,9 +195,17 @@ class Reader:
         sign = self.take()
         if sign not in _COMPARE:
             raise UnsupportedError(f"a comparison expected, not {sign!r}")
-        self.compared.append((subject, sign))
+        self.compared.append(Comparison(subject, sign, self.peek()))
         right = self.operand()
-        return lambda item: _holds(sign, left(item), right(item))
+        return lambda item, values: _holds(sign, left(item, values), right(item, values))
+
+
+def _either(one: Condition, other: Condition) -> Condition:
+    return lambda item, values: one(item, values) or other(item, values)
+
+
+def _both(one: Condition, other: Condition) -> Condition:
+    return lambda item, values: one(item, values) and other(item, values)
 
 
 def _tokens(text: str) -> list[str]:
@@ -200,10 +221,10 @@ def _tokens(text: str) -> list[str]:
 
 
 def _size(reader: Reader) -> Operand:
-    path = reader.path()
+    of = reader.path().of
 
-    def size(item: Item) -> Attribute | None:
-        found = path.of(item)
+    def size(item: Item, values: Values) -> Attribute | None:
+        found = of(item)
         if found is None or not ({"S", "L"} & set(found)):
             return None
         body = found.get("L", found.get("S", "").encode() if "S" in found else [])
@@ -213,10 +234,10 @@ def _size(reader: Reader) -> Operand:
 
 
 def _if_not_exists(reader: Reader) -> Operand:
-    path = reader.path()
+    of = reader.path().of
     reader.take(",")
     other = reader.operand()
-    return lambda item: path.of(item) or other(item)
+    return lambda item, values: of(item) or other(item, values)
 
 
 def _list_append(reader: Reader) -> Operand:
@@ -224,8 +245,8 @@ def _list_append(reader: Reader) -> Operand:
     reader.take(",")
     right = reader.operand()
 
-    def joined(item: Item) -> Attribute | None:
-        first, second = left(item), right(item)
+    def joined(item: Item, values: Values) -> Attribute | None:
+        first, second = left(item, values), right(item, values)
         if first is None or second is None:
             return None
         return {"L": [*first["L"], *second["L"]]}
@@ -248,13 +269,13 @@ def _begins(value: Attribute | None, start: Attribute | None) -> bool:
 
 def _holds(sign: str, left: Attribute | None, right: Attribute | None) -> bool:
     """Whatever is missing, or of another type, makes no comparison true but `<>`."""
-    if left is None or right is None or set(left) != set(right):
+    if left is None or right is None:
         return sign == "<>"
     (kind,) = left
+    if kind not in right:
+        return sign == "<>"
+    if kind == "N":
+        return _COMPARE[sign](Decimal(left[kind]), Decimal(right[kind]))
     if kind == "L" and sign not in {"=", "<>"}:
         return False
-    return _COMPARE[sign](_plain(kind, left[kind]), _plain(kind, right[kind]))
-
-
-def _plain(kind: str, value: Any) -> Any:
-    return Decimal(value) if kind == "N" else value
+    return _COMPARE[sign](left[kind], right[kind])

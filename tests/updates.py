@@ -6,9 +6,9 @@ An attribute in a row is never changed, only replaced: rows may share them.
 from collections.abc import Callable
 from decimal import Decimal
 
-from tests.expressions import Attribute, Item, Operand, Path, Reader, UnsupportedError
+from tests.expressions import Attribute, Item, Operand, Path, Reader, UnsupportedError, Values
 
-Change = Callable[[Item, Item], None]
+Change = Callable[[Item, Item, Values], None]
 """Changes the second item by what the first, the item as it was, says."""
 
 
@@ -16,7 +16,7 @@ class InvalidUpdateError(Exception):
     """The update does not fit the item; AWS calls it a ValidationException."""
 
 
-def read(reader: Reader) -> Callable[[Item], Item]:
+def read(reader: Reader) -> Callable[[Item, Values], Item]:
     """The update as a function from the item before it to the item after it."""
     changes: list[Change] = []
     touched: list[Path] = []
@@ -33,13 +33,14 @@ def read(reader: Reader) -> Callable[[Item], Item]:
             if reader.peek() != ",":
                 break
             reader.take(",")
-    if not changes or len({path.name for path in touched}) < len(touched):
+    reader.touched = frozenset(path.name for path in touched)
+    if not changes or len(reader.touched) < len(touched):
         raise UnsupportedError("an update must touch something, and each attribute once")
 
-    def apply(before: Item) -> Item:
+    def apply(before: Item, values: Values) -> Item:
         after = dict(before)
         for change in changes:
-            change(before, after)
+            change(before, after, values)
         return after
 
     return apply
@@ -52,11 +53,11 @@ def _set(reader: Reader) -> tuple[Path, Change]:
     if path.index is not None:
         raise UnsupportedError("SET of a list's entry")
 
-    def change(before: Item, after: Item) -> None:
-        found = value(before)
+    def change(before: Item, after: Item, values: Values) -> None:
+        found = value(before, values)
         if found is None:
             raise InvalidUpdateError(f"SET {path.name}: an attribute it needs is missing")
-        after[path.name] = dict(found)
+        after[path.name] = found
 
     return path, change
 
@@ -64,7 +65,7 @@ def _set(reader: Reader) -> tuple[Path, Change]:
 def _remove(reader: Reader) -> tuple[Path, Change]:
     path = reader.path()
 
-    def change(before: Item, after: Item) -> None:
+    def change(before: Item, after: Item, values: Values) -> None:
         if path.index is None:
             after.pop(path.name, None)
             return
@@ -80,8 +81,8 @@ def _add(reader: Reader) -> tuple[Path, Change]:
     path = reader.path()
     value = reader.operand()
 
-    def change(before: Item, after: Item) -> None:
-        added: Attribute | None = value(before)
+    def change(before: Item, after: Item, values: Values) -> None:
+        added: Attribute | None = value(before, values)
         found = path.of(before) or {"N": "0"}
         if added is None or set(added) != {"N"} or set(found) != {"N"}:
             raise InvalidUpdateError(f"ADD {path.name}: not a number")

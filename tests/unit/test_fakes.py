@@ -19,12 +19,12 @@ ROW = {
 
 def holds(text, item=None, names=None, /, **values):
     given = {f":{name}": value for name, value in values.items()}
-    return Reader(text, names or {}, given).condition()(ROW if item is None else item)
+    return Reader(text, names or {}, given).condition()(ROW if item is None else item, given)
 
 
 def updated(text, names=None, /, **values):
     given = {f":{name}": value for name, value in values.items()}
-    return updates.read(Reader(text, names or {}, given))(ROW)
+    return updates.read(Reader(text, names or {}, given))(ROW, given)
 
 
 @pytest.mark.parametrize(
