@@ -1,5 +1,6 @@
 """Builders of the values that tests start from, with defaults for whatever a test is not about."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -22,6 +23,7 @@ from tests.clock import START
 _IDS = UUID("00000000-0000-4000-8000-000000000000")
 
 
+@cache
 def run_id(number: int = 1) -> UUID:
     return uuid5(_IDS, str(number))
 

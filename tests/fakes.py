@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -57,17 +58,14 @@ class Aws:
         self, method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
     ) -> bytes:
         if service == "s3":
-            return self.ports.through(
-                f"s3.{method}", lambda: self._object(method, path, headers, body)
-            )
+            put_or_get = partial(self._object, method, path, headers, body)
+            return self.ports.through(f"s3.{method}", put_or_get)
         if service == "lambda":
-            return self.ports.through("lambda.Invoke", lambda: self._invoke(path, headers, body))
+            return self.ports.through("lambda.Invoke", partial(self._invoke, path, headers, body))
         operation = headers["x-amz-target"].partition(".")[2]
         payload = json.decode(body)
-        answer = self.ports.through(
-            f"{service}.{operation}", lambda: self._call(service, operation, payload)
-        )
-        return json.encode(answer)
+        call = partial(self._call, service, operation, payload)
+        return json.encode(self.ports.through(f"{service}.{operation}", call))
 
     def _call(self, service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
         if service == "dynamodb":

@@ -10,7 +10,15 @@ from msgspec import json
 
 from switchboard.aws import AwsError
 from tests import updates
-from tests.expressions import Attribute, Comparison, Condition, Item, Reader, UnsupportedError, Values
+from tests.expressions import (
+    Attribute,
+    Comparison,
+    Condition,
+    Item,
+    Reader,
+    UnsupportedError,
+    Values,
+)
 
 Key = tuple[str, str]
 Payload = Mapping[str, Any]

@@ -60,6 +60,8 @@ class Queue:
 
     def receive(self, limit: int = 10) -> list[Message]:
         """What a poll gets. A group with a message in flight gives no other."""
+        if not self.messages:
+            return []
         now = self.clock()
         for message in [one for one in self.messages if one.received >= self.max_receive]:
             if message.visible_at <= now:

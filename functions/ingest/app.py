@@ -90,12 +90,13 @@ def _query(event: Mapping[str, Any]) -> dict[str, str]:
 
 def _accept(envelope: Envelope) -> None:
     body = encode(envelope).decode().translate(NOT_FOR_SQS)
+    id_, group = str(envelope.id), hints.group_of(envelope.lane)
     entries = [
         {
             "Id": str(copy),
             "MessageBody": body,
-            "MessageGroupId": hints.group_of(envelope.lane),
-            "MessageDeduplicationId": f"{envelope.id}-{copy}",
+            "MessageGroupId": group,
+            "MessageDeduplicationId": f"{id_}-{copy}",
         }
         for copy in range(COPIES)
     ]
@@ -103,7 +104,7 @@ def _accept(envelope: Envelope) -> None:
     answer = aws.call("sqs", "SendMessageBatch", payload)
     if not answer.get("Successful"):
         raise UnavailableError("the inbox took no copy")
-    observe.log("accepted", channel=envelope.channel, id=str(envelope.id))
+    observe.log("accepted", channel=envelope.channel, id=id_)
 
 
 def _refuse(status: int, code: str, message: str, now: float) -> Response:

@@ -20,10 +20,11 @@ class Ending:
         self.seed, self.world = seed, seed.world
         self.broken = seed.monitor.broken
         self.effects = Counter(one.text for one in self.world.vendor.effects)
+        self.audits = self.world.aws.table.found("audit#")
         self.dead = {
             one.text
             for one in seed.messages
-            if any(str(one.run) in letter.body for letter in self.world.aws.inbox.dead)
+            if any(one.run_id in letter.body for letter in self.world.aws.inbox.dead)
         }
 
     def check(self) -> None:
@@ -51,7 +52,7 @@ class Ending:
 
     def _message(self, message: Message) -> int:
         """Judge one message; how many times too often it was answered."""
-        run = f"run#{message.run}"
+        run = f"run#{message.run_id}"
         op = self.world.aws.table.plain(run, "op#000")
         answer = self.world.aws.table.plain(run, "answer#000")
         if op is not None:
@@ -94,11 +95,20 @@ class Ending:
         if message.effect == "destructive" and not message.smuggled:
             self.broken("I8", f"{message.text} was planned without a grant")
         id_ = next(
-            (row["op_id"] for row in self._audits("intent") if row["run"] == str(message.run)), ""
+            (
+                row["op_id"]
+                for row in self.audits
+                if row["phase"] == "intent" and row["run"] == message.run_id
+            ),
+            "",
         )
         if not id_:
             self.broken("I6", f"{message.text} has no intent record")
-        outcomes = [row["outcome"] for row in self._audits("outcome") if row["op_id"] == id_]
+        outcomes = [
+            row["outcome"]
+            for row in self.audits
+            if row["phase"] == "outcome" and row["op_id"] == id_
+        ]
         if outcomes != [state]:
             self.broken("I6", f"{message.text} is {state}, its record says {outcomes}")
 
@@ -107,6 +117,3 @@ class Ending:
             unsure = UNSURE in text
             if unsure is not (op["state"] == "UNKNOWN"):
                 self.broken("I3", f"{message.text} is {op['state']}, the person read {text!r}")
-
-    def _audits(self, phase: str) -> list[dict[str, str]]:
-        return [row for row in self.world.aws.table.found("audit#") if row["phase"] == phase]

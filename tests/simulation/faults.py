@@ -2,6 +2,7 @@
 
 import random
 from dataclasses import dataclass
+from functools import cache
 
 from switchboard.aws import AwsError
 from switchboard.channels.http import Reply
@@ -38,6 +39,7 @@ CALM = Mood(0.12, 0.0, calm=True)
 MOODS = tuple(Mood(chance, 0.1, calm=False) for chance in (0.02, 0.05, 0.08, 0.12, 0.16))
 
 
+@cache
 def weight(operation: str) -> float:
     """Calls around which mistakes are dearer are disturbed more often."""
     if operation.startswith("desk."):

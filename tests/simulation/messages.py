@@ -56,6 +56,7 @@ class Message:
             "feishu": f"om_{self.number}",
         }[self.channel]
         self.run: UUID = envelope_id(self.channel, "main", self.conversation, self.name)
+        self.run_id = str(self.run)
 
     @property
     def changes(self) -> bool:

@@ -81,7 +81,7 @@ class Monitor:
 
     def happened(self, effect: Effect, message: Message, worker: Worker | None) -> None:
         """An effect at the vendor, in the moment that it happens."""
-        key = (f"run#{message.run}", "op#000")
+        key = (f"run#{message.run_id}", "op#000")
         if message.effect == "destructive":
             self.broken("I8", f"{effect.operation} ran without a grant")
         if f"{effect.key}#intent" not in self.records:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import accumulate
 
 from functions.deliver import app as deliver
 from functions.dispatch import app as dispatch
@@ -22,6 +23,8 @@ CALM_ACTS = {"arrive": 6, "inbox": 8, "outbox": 6, "invoke": 8, "replay": 1, "do
 TICKS = (0.01, 1.0, 10.0, 31.0, 61.0, 61.0, 95.0, 200.0, 400.0)
 TRIES = 4
 STEPS, ROUNDS = 3_000, 150
+MINUTE = 60.0
+"""Between two sweeps, once all is quiet; before that the sweep comes whenever a row is due."""
 
 
 class Seed(Stage):
@@ -34,7 +37,7 @@ class Seed(Stage):
         self._retries: list[tuple[float, Message]] = []
         self._halved: set[str] = set()
         acts = CALM_ACTS if self.mood.calm else ACTS
-        self._acts, self._weights = list(acts), list(acts.values())
+        self._acts, self._weights = list(acts), list(accumulate(acts.values()))
 
     def run(self) -> "Seed":
         """Disturb, then settle."""
@@ -53,7 +56,7 @@ class Seed(Stage):
         return self
 
     def _act(self) -> None:
-        act = self.rng.choices(self._acts, self._weights)[0]
+        act = self.rng.choices(self._acts, cum_weights=self._weights)[0]
         getattr(self, f"_{act}")()
 
     def _arrive(self) -> None:
@@ -149,7 +152,7 @@ class Seed(Stage):
         if not queue.messages:
             return
         lost = self.rng.choice(queue.messages)
-        run = next((str(one.run) for one in self.messages if str(one.run) in lost.body), "")
+        run = next((one.run_id for one in self.messages if one.run_id in lost.body), "")
         if '"envelope"' in lost.body:
             if run in self._halved:
                 return
@@ -187,14 +190,14 @@ class Seed(Stage):
         self.monitor.broken("I7", f"still waits after {ROUNDS} sweeps: {self._outstanding()}")
 
     def _pause(self) -> float:
-        """Until something can move; a little longer than the skew of any clock."""
+        """Until the sweep comes and something can move; longer than the skew of any clock."""
         cloud, now = self.world.aws, self.clock.now
         times = [one.not_before for one in cloud.invocations]
         times += [one.visible_at for one in (*cloud.inbox.messages, *cloud.outbox.messages)]
         times += [float(row["due_at"]["N"]) for row in self._due_rows()]
         times += [at for at, _ in self._retries]
         soonest = min(times, default=now + 60.0) - now
-        return max(soonest, 0.0) + 6.0
+        return max(soonest, MINUTE) + 6.0
 
     def _due_rows(self) -> list[Item]:
         return [row for row in self.world.aws.table.rows.values() if "due" in row]

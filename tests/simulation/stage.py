@@ -86,8 +86,10 @@ class Stage:
             self.trace(f"{'  ' * len(self._stack)}= {key[0]} {key[1]} {after['state']['S']}")
 
     def enqueued(self, body: str) -> None:
+        if '"envelope"' not in body:
+            return
         for one in self.messages:
-            if one.place is None and '"envelope"' in body and str(one.run) in body:
+            if one.place is None and one.run_id in body:
                 self._places += 1
                 one.place = self._places
 

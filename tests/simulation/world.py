@@ -190,7 +190,13 @@ def forget() -> None:
         getattr(sys.modules[module], name).cache_clear()
     sys.modules["functions.ingest.app"]._refused.clear()
     sys.modules["functions.dispatch.app"]._people.clear()
-    getclosurevars(tool()).nonlocals["tool"].__dict__.pop("adapter", None)
+    vars(_framed()).pop("adapter", None)
+
+
+@cache
+def _framed() -> Any:
+    """The tool that its handler runs."""
+    return getclosurevars(tool()).nonlocals["tool"]
 
 
 _free: list[str] = []

@@ -174,7 +174,7 @@ def _request(
     method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
 ) -> bytes:
     """An exchange with as many tries as may help."""
-    failure: AppError = UnavailableError(f"{service}: no try was made")
+    failure: AppError | None = None
     for attempt in range(TRIES):
         if attempt:
             import random  # noqa: PLC0415  few calls are tried twice
@@ -191,7 +191,7 @@ def _request(
             failure = UnavailableError(f"{service}: {type(error).__name__}")
     if isinstance(failure, AwsError):
         raise UnavailableError(f"{service}: {failure.detail}") from failure
-    raise failure
+    raise failure or UnavailableError(f"{service}: no try was made")
 
 
 def use(transport: Transport, pause: Callable[[float], None] = time.sleep) -> Transport:

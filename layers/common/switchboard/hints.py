@@ -2,9 +2,9 @@
 
 import hashlib
 import math
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import uuid4
 
 from switchboard import aws, observe
 from switchboard.errors import AppError
@@ -103,7 +103,7 @@ def _send(url: str, hint: Hint, lane: str) -> None:
         "MessageBody": encode(hint).decode(),
         "MessageGroupId": group_of(lane),
         # Every hint is a message of its own: the ledger, not the queue, knows what is done.
-        "MessageDeduplicationId": str(uuid4()),
+        "MessageDeduplicationId": os.urandom(16).hex(),
     }
     aws.call("sqs", "SendMessage", payload)
 

@@ -166,7 +166,7 @@ def read_json(body: bytes) -> dict[str, Any]:
     Raises BadRequestError.
     """
     try:
-        found = json.loads(body, object_pairs_hook=_strict, parse_constant=_no_constant)
+        found = _STRICT.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except (ValueError, RecursionError) as error:
         raise BadRequestError("broken JSON") from error
     if not isinstance(found, dict):
@@ -194,3 +194,6 @@ def _strict(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_strict, parse_constant=_no_constant)
