@@ -103,6 +103,7 @@ TEMPLATE = """  {title}Tool:
       FunctionName: !Sub ${{AWS::StackName}}-tool-{name}
       CodeUri: functions/tools/{name}
       Handler: functions.tools.{name}.app.handler
+      RecursiveLoop: Allow
       Layers: [!Ref ToolLayer]
       Environment: {{Variables: {{TOOL_PARAMETER: !Sub "/${{AWS::StackName}}/tools/{name}"}}}}
       EventInvokeConfig: {{DestinationConfig: {{OnFailure: {{Type: SQS, Destination: !GetAtt Failures.Arn}}}}}}

@@ -1,10 +1,12 @@
 """AWS in memory, behind `switchboard.aws.use`: SSM, SQS, DynamoDB, S3 and Lambda's invoke."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
+from uuid import UUID
 
 from msgspec import json
 
@@ -12,14 +14,21 @@ from switchboard.aws import AwsError
 from tests.clock import Clock
 from tests.dynamodb import Table
 from tests.expressions import UnsupportedError
+from tests.hops import Chain, Hops
 from tests.ports import Ports
-from tests.queues import Queue, Queues
+from tests.queues import Message, Queue
+from tests.sqs import Queues
 
 TABLE, BUCKET = "ledger", "results"
 INBOX, OUTBOX = "https://sqs.test/inbox.fifo", "https://sqs.test/outbox.fifo"
+INBOX_DEAD = "https://sqs.test/inbox-dead.fifo"
+OUTBOX_DEAD = "https://sqs.test/outbox-dead.fifo"
+FAILURES = "https://sqs.test/failures"
 SERVICES = ("sqs.", "dynamodb.", "s3.", "lambda.", "ssm.")
 """How the calls of AWS begin, among the calls of all ports."""
 MAX_INVOKE_BYTES = 2**20
+INVOKE_TRIES = 3
+RETRY_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,8 @@ class Invocation:
     event: dict[str, Any]
     not_before: float
     tries: int = 0
+    chain: Chain = field(default_factory=dict)
+    """What led to it."""
 
 
 class Aws:
@@ -44,10 +55,18 @@ class Aws:
     def __init__(self, clock: Clock, ports: Ports | None = None) -> None:
         self.clock = clock
         self.ports = ports or Ports(clock)
+        self.hops = Hops()
         self.table = Table(TABLE)
-        self.inbox = Queue(INBOX, clock)
-        self.outbox = Queue(OUTBOX, clock, visibility=360.0, max_receive=30)
-        self.sqs = Queues({INBOX: self.inbox, OUTBOX: self.outbox})
+        self.inbox_dead = Queue(INBOX_DEAD, clock, visibility=30.0)
+        self.outbox_dead = Queue(OUTBOX_DEAD, clock, visibility=30.0)
+        self.failures = Queue(FAILURES, clock, fifo=False, visibility=30.0)
+        """What Lambda gave up."""
+        self.inbox = Queue(INBOX, clock, max_receive=6, dead=self.inbox_dead, hops=self.hops)
+        self.outbox = Queue(
+            OUTBOX, clock, visibility=360.0, max_receive=30, dead=self.outbox_dead, hops=self.hops
+        )
+        dead = (self.inbox_dead, self.outbox_dead, self.failures)
+        self.sqs = Queues((self.inbox, self.outbox, *dead))
         self.parameters: dict[str, dict[str, dict[str, str]]] = {}
         self.objects: dict[str, Stored] = {}
         self.functions: set[str] = set()
@@ -66,6 +85,55 @@ class Aws:
         payload = json.decode(body)
         call = partial(self._call, service, operation, payload)
         return json.encode(self.ports.through(f"{service}.{operation}", call))
+
+    def poll(self, queue: Queue, function: str, limit: int) -> list[Message]:
+        """What Lambda's poll brings to a function; what came round too often is dead."""
+        messages = queue.receive(limit)
+        stopped = {one.id for one in messages if self.hops.stopped(function, one.chain)}
+        for message in messages if stopped else ():
+            if message.id in stopped:
+                queue.bury(message)
+        return [one for one in messages if one.id not in stopped] if stopped else messages
+
+    def starts(self, invocation: Invocation) -> bool:
+        """Its turn has come; False: it came round too often, and is given up."""
+        self.invocations.remove(invocation)
+        if not self.hops.stopped(invocation.function, invocation.chain):
+            return True
+        self._give_up(invocation, "RecursiveLoop")  # the documentation names no condition
+        return False
+
+    def failed(self, invocation: Invocation) -> None:
+        """The function raised: Lambda waits one minute, then two, then gives up."""
+        invocation.tries += 1
+        if invocation.tries >= INVOKE_TRIES:
+            self._give_up(invocation, "RetriesExhausted")
+            return
+        invocation.not_before = self.clock() + RETRY_SECONDS * invocation.tries
+        self.invocations.append(invocation)
+
+    def _give_up(self, invocation: Invocation, condition: str) -> None:
+        """The record that Lambda sends to an on-failure destination."""
+        moment = datetime.fromtimestamp(self.clock(), UTC).isoformat(timespec="milliseconds")
+        function = f"arn:aws:lambda:us-east-1:123456789012:function:{invocation.function}:$LATEST"
+        record = {
+            "version": "1.0",
+            "timestamp": moment.replace("+00:00", "Z"),
+            "requestContext": {
+                "requestId": str(UUID(int=len(self.failures.messages) + 1)),
+                "functionArn": function,
+                "condition": condition,
+                "approximateInvokeCount": invocation.tries,
+            },
+            "requestPayload": invocation.event,
+            "responseContext": {
+                "statusCode": 200,
+                "executedVersion": "$LATEST",
+                "functionError": "Unhandled",
+            },
+            "responsePayload": {"errorMessage": "it raised", "errorType": "UnavailableError"},
+        }
+        self.failures.send(json.encode(record).decode())
 
     def _call(self, service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
         if service == "dynamodb":
@@ -102,5 +170,6 @@ class Aws:
             raise AwsError("ResourceNotFoundException", 404, {})
         if len(body) > MAX_INVOKE_BYTES:
             raise AwsError("RequestEntityTooLargeException", 413, {})
-        self.invocations.append(Invocation(name, json.decode(body), self.clock()))
+        made = Invocation(name, json.decode(body), self.clock(), chain=self.hops.now)
+        self.invocations.append(made)
         return b""

@@ -1,6 +1,6 @@
 """All stages in one process over an AWS in memory: the real handlers, pumped until quiet."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -21,14 +21,13 @@ from tests.chat import Chat
 from tests.clock import Clock
 from tests.desk.vendor import VENDORS, Vendor
 from tests.environment import TOOL_PREFIX
-from tests.fakes import Aws, Invocation
+from tests.fakes import RETRY_SECONDS, Aws
+from tests.hops import Chain
 from tests.ports import Crash, Ports
 from tests.queues import Queue, event_of
 
 Handler = Callable[[dict[str, Any], Any], Any]
 MAX_STEPS = 5_000
-INVOKE_TRIES = 3
-RETRY_SECONDS = 60.0
 MOMENT = 0.01
 """Seconds between two invocations: no two answers are of the same time."""
 
@@ -51,8 +50,6 @@ class Flow:
         self.chat = Chat(self.ports)
         self.vendor = Vendor(self.ports)
         self.raised: list[BaseException] = []
-        self.failures: list[Invocation] = []
-        """What Lambda gave up: the Failures queue."""
         self._makers = {"desk": desk, **(tools or {})}
         self._tools: dict[str, Handler] = {}
         self._again: list[dict[str, Any]] = []
@@ -100,7 +97,7 @@ class Flow:
 
     def webhook(self, event: dict[str, Any]) -> int:
         """Send a webhook; its status. What is not answered well is sent again by the platform."""
-        answer = self._guarded(lambda: ingest.handler(event, None))
+        answer = self._guarded("ingest", lambda: ingest.handler(event, None))
         status = int(answer["statusCode"]) if answer else 500
         if status >= 500:
             self._again.append(event)
@@ -114,16 +111,16 @@ class Flow:
 
     def plan(self) -> None:
         """Empty the Inbox, and let nothing else move."""
-        while self._poll(self.aws.inbox, dispatch.handler, 10):
+        while self._poll(self.aws.inbox, "dispatch", dispatch.handler, 10):
             pass
 
     def pump(self) -> "Flow":
         """Go on until nothing can move unless time passes."""
         for _ in range(MAX_STEPS):
             if not (
-                self._poll(self.aws.inbox, dispatch.handler, 10)
+                self._poll(self.aws.inbox, "dispatch", dispatch.handler, 10)
                 or self._call_tool()
-                or self._poll(self.aws.outbox, deliver.handler, 1)
+                or self._poll(self.aws.outbox, "deliver", deliver.handler, 1)
             ):
                 return self
         raise AssertionError(f"not quiet after {MAX_STEPS} steps")
@@ -147,7 +144,7 @@ class Flow:
         return self.pump()
 
     def sweep(self) -> None:
-        self._guarded(lambda: sweep.handler({}, None))
+        self._guarded("sweep", lambda: sweep.handler({}, None))
 
     def outstanding(self) -> list[str]:
         """Whatever still waits, in words."""
@@ -174,11 +171,12 @@ class Flow:
         rows = self.aws.table.found("run#")
         return [row["state"] for row in rows if row["sk"].startswith(f"{kind}#")]
 
-    def _poll(self, queue: Queue, handler: Handler, batch: int) -> bool:
-        messages = queue.receive(batch)
+    def _poll(self, queue: Queue, function: str, handler: Handler, batch: int) -> bool:
+        messages = self.aws.poll(queue, function, batch)
         if not messages:
             return False
-        answer = self._guarded(lambda: handler(event_of(messages), None))
+        chains = [one.chain for one in messages]
+        answer = self._guarded(function, lambda: handler(event_of(messages), None), chains)
         if answer is not None:
             failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
             for message in messages:
@@ -192,23 +190,17 @@ class Flow:
         if not ready:
             return False
         invocation = ready[0]
-        self.aws.invocations.remove(invocation)
-        if self._guarded(lambda: self._tools[invocation.function](invocation.event, None)) is None:
-            self._try_later(invocation)
+        if not self.aws.starts(invocation):
+            return True
+        name, event = invocation.function, invocation.event
+        if self._guarded(name, lambda: self._tools[name](event, None), [invocation.chain]) is None:
+            self.aws.failed(invocation)
         return True
 
-    def _try_later(self, invocation: Invocation) -> None:
-        """Lambda waits one minute, then two, then gives up."""
-        invocation.tries += 1
-        if invocation.tries >= INVOKE_TRIES:
-            self.failures.append(invocation)
-            return
-        invocation.not_before = self.clock() + RETRY_SECONDS * invocation.tries
-        self.aws.invocations.append(invocation)
-
-    def _guarded(self, run: Callable[[], Any]) -> Any:
-        """What the handler returns, or None when it raised. A little time passes."""
+    def _guarded(self, name: str, run: Callable[[], Any], chains: Iterable[Chain] = ()) -> Any:
+        """What the function returns, or None when it raised. A little time passes."""
         self.clock.advance(MOMENT)
+        before = self.aws.hops.enter(name, chains)
         try:
             return run()
         except Crash as crash:
@@ -216,4 +208,6 @@ class Flow:
             self.cold()
         except Exception as error:  # noqa: BLE001  Lambda reports it and goes on
             self.raised.append(error)
+        finally:
+            self.aws.hops.now = before
         return None

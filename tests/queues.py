@@ -4,13 +4,13 @@ Source: SQS Developer Guide, "Exactly-once processing" and "Message ordering" of
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from switchboard.aws import AwsError
 from tests.clock import Clock
-from tests.expressions import UnsupportedError
+from tests.hops import Chain, Hops
 
 DEDUPE_SECONDS = 300.0
 MAX_BYTES = 2**20
@@ -26,6 +26,8 @@ class Message:
     visible_at: float = 0.0
     received: int = 0
     receipt: str = ""
+    chain: Chain = field(default_factory=dict)
+    """What led to it."""
 
 
 @dataclass
@@ -37,8 +39,9 @@ class Queue:
     fifo: bool = True
     visibility: float = 180.0
     max_receive: int = 5
+    dead: "Queue | None" = None
+    hops: Hops = field(default_factory=Hops)
     messages: list[Message] = field(default_factory=list)
-    dead: list[Message] = field(default_factory=list)
     _numbers: int = 0
     _seen: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
 
@@ -46,35 +49,46 @@ class Queue:
         """Take a message; the same `dedupe` of a group within five minutes is not taken again."""
         if not 0 < len(body.encode()) <= MAX_BYTES:
             raise AwsError("InvalidParameterValue", 400, {})
-        if self.fifo and not (_NAME.fullmatch(group) and _NAME.fullmatch(dedupe)):
-            raise AwsError("MissingParameter", 400, {})
         now = self.clock()
-        at, known = self._seen.get((group, dedupe), (-DEDUPE_SECONDS, ""))
-        if self.fifo and now - at < DEDUPE_SECONDS:
-            return known
+        if self.fifo:
+            if not (_NAME.fullmatch(group) and _NAME.fullmatch(dedupe)):
+                raise AwsError("MissingParameter", 400, {})
+            at, known = self._seen.get((group, dedupe), (-DEDUPE_SECONDS, ""))
+            if now - at < DEDUPE_SECONDS:
+                return known
+        elif dedupe:
+            raise AwsError("InvalidParameterValue", 400, {})
         self._numbers += 1
-        made = Message(f"m-{self._numbers}", body, group, now)
-        self._seen[group, dedupe] = (now, made.id)
+        made = Message(f"m-{self._numbers}", body, group, now, chain=self.hops.now)
+        if self.fifo:
+            self._seen[group, dedupe] = (now, made.id)
         self.messages.append(made)
         return made.id
 
-    def receive(self, limit: int = 10) -> list[Message]:
+    def receive(self, limit: int = 10, visibility: float | None = None) -> list[Message]:
         """What a poll gets. A group with a message in flight gives no other."""
         if not self.messages:
             return []
         now = self.clock()
-        for message in [one for one in self.messages if one.received >= self.max_receive]:
-            if message.visible_at <= now:
-                self.messages.remove(message)
-                self.dead.append(message)
+        if self.dead is not None:
+            for message in [one for one in self.messages if one.received >= self.max_receive]:
+                if message.visible_at <= now:
+                    self.bury(message)
         busy = {one.group for one in self.messages if one.visible_at > now} if self.fifo else set()
         found = [one for one in self.messages if one.visible_at <= now and one.group not in busy]
         for message in found[:limit]:
             self._numbers += 1
             message.received += 1
             message.receipt = f"r-{self._numbers}"
-            message.visible_at = now + self.visibility
+            message.visible_at = now + (self.visibility if visibility is None else visibility)
         return found[:limit]
+
+    def bury(self, message: Message) -> None:
+        """Move it to the dead-letter queue, where it keeps its id and how often it was received."""
+        self.messages.remove(message)
+        if self.dead is not None:
+            message.visible_at = self.clock()
+            self.dead.messages.append(message)
 
     def delete(self, receipt: str) -> None:
         self.messages = [one for one in self.messages if one.receipt != receipt]
@@ -85,66 +99,32 @@ class Queue:
             raise AwsError("MessageNotInflight", 400, {})
         found.visible_at = self.clock() + seconds
 
-
-class Queues:
-    """All queues, by address."""
-
-    def __init__(self, queues: Mapping[str, Queue]) -> None:
-        self.queues = dict(queues)
-
-    def call(self, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-        queue = self.queues.get(payload["QueueUrl"])
-        if queue is None:
-            raise AwsError("QueueDoesNotExist", 400, {})
-        if operation == "SendMessage":
-            return {"MessageId": _send(queue, payload, {"QueueUrl"})}
-        if operation == "SendMessageBatch":
-            return _send_batch(queue, payload["Entries"])
-        if operation == "ChangeMessageVisibility":
-            seconds = payload["VisibilityTimeout"]
-            if not isinstance(seconds, int) or not 0 <= seconds <= 43_200:
-                raise AwsError("InvalidParameterValue", 400, {})
-            queue.change_visibility(payload["ReceiptHandle"], seconds)
-            return {}
-        raise UnsupportedError(f"sqs.{operation}")
+    def waiting(self) -> tuple[int, int]:
+        """How many messages can be received, and how many are in flight."""
+        flying = sum(one.visible_at > self.clock() for one in self.messages)
+        return len(self.messages) - flying, flying
 
 
-def event_of(messages: list[Message], region: str = "us-east-1") -> dict[str, Any]:
+def attributes(message: Message) -> dict[str, str]:
+    """What SQS tells about a message."""
+    found = {
+        "ApproximateReceiveCount": str(message.received),
+        "SentTimestamp": str(int(message.sent_at * 1000)),
+    }
+    return found | {"MessageGroupId": message.group} if message.group else found
+
+
+def event_of(messages: Sequence[Message], region: str = "us-east-1") -> dict[str, Any]:
     """The messages as Lambda's event source mapping gives them to a function."""
     records = [
         {
             "messageId": one.id,
             "receiptHandle": one.receipt,
             "body": one.body,
-            "attributes": {
-                "ApproximateReceiveCount": str(one.received),
-                "SentTimestamp": str(int(one.sent_at * 1000)),
-                "MessageGroupId": one.group,
-            },
+            "attributes": attributes(one),
             "eventSource": "aws:sqs",
             "awsRegion": region,
         }
         for one in messages
     ]
     return {"Records": records}
-
-
-def _send(queue: Queue, payload: Mapping[str, Any], others: set[str]) -> str:
-    known = {"MessageBody", "MessageGroupId", "MessageDeduplicationId"}
-    if unknown := set(payload) - known - others:
-        raise UnsupportedError(f"parameters {sorted(unknown)}")
-    return queue.send(
-        payload["MessageBody"],
-        payload.get("MessageGroupId", ""),
-        payload.get("MessageDeduplicationId", ""),
-    )
-
-
-def _send_batch(queue: Queue, entries: list[Mapping[str, Any]]) -> dict[str, Any]:
-    ids = [entry["Id"] for entry in entries]
-    if not 1 <= len(entries) <= 10 or len(set(ids)) < len(ids):
-        raise AwsError("BatchEntryIdsNotDistinct", 400, {})
-    if sum(len(entry["MessageBody"].encode()) for entry in entries) > MAX_BYTES:
-        raise AwsError("BatchRequestTooLong", 400, {})
-    taken = [{"Id": entry["Id"], "MessageId": _send(queue, entry, {"Id"})} for entry in entries]
-    return {"Successful": taken, "Failed": []}

@@ -2,9 +2,8 @@
 
 import json
 import subprocess
-from pathlib import Path
 
-import yaml
+from tests.template import load
 
 SAM_PYTHON = ".venv-emulator/bin/python"
 """The translator pins libraries that we have newer: it runs in the environment that has it."""
@@ -20,29 +19,6 @@ class Policies:
 template, parameters = json.load(sys.stdin)
 json.dump(transform(template, parameters, Policies()), sys.stdout)
 """
-
-
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms."""
-
-
-def _short(loader, suffix, node):
-    if isinstance(node, yaml.ScalarNode):
-        value = loader.construct_scalar(node)
-    elif isinstance(node, yaml.SequenceNode):
-        value = loader.construct_sequence(node, deep=True)
-    else:
-        value = loader.construct_mapping(node, deep=True)
-    if suffix == "GetAtt" and isinstance(value, str):
-        value = value.split(".", 1)
-    return {suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}": value}
-
-
-_Loader.add_multi_constructor("!", _short)
-
-
-def load():
-    return yaml.load(Path("template.yaml").read_text(encoding="utf-8"), Loader=_Loader)
 
 
 def transformed():

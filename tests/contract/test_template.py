@@ -96,6 +96,12 @@ def test_every_function_logs_to_the_group_that_is_kept_for_90_days():
         assert function["LoggingConfig"]["LogGroup"] == {"Ref": "Logs"}, name
 
 
+def test_a_lane_may_pass_through_dispatch_and_the_tools_as_often_as_it_is_long():
+    may = {name for name, one in functions().items() if one.get("RecursiveLoop") == "Allow"}
+
+    assert may == {"Dispatch"} | {name for name in functions() if name.endswith("Tool")}
+
+
 def test_every_function_is_its_folder_s():
     for name, resource in RAW["Resources"].items():
         if resource["Type"] == "AWS::Serverless::Function":

@@ -68,8 +68,8 @@ def check_books(flow: Flow, where: str) -> None:
     assert flow.states("answer") == ["SENT"], where
     assert len(flow.audits("intent")) == len(flow.audits("outcome")) == 1, where
     assert flow.audits("outcome")[0]["outcome"] == flow.states("op")[0], where
-    assert not flow.aws.inbox.dead, where
-    assert not flow.aws.outbox.dead, where
+    assert not flow.aws.inbox_dead.messages, where
+    assert not flow.aws.outbox_dead.messages, where
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
@@ -134,7 +134,7 @@ def test_many_crashes_of_many_messages_are_survived(seed):
 
         assert any(isinstance(one, Crash) for one in flow.raised)
         answered = [letter.in_reply_to for letter in flow.letters()]
-        dead = {id_ for id_ in said if any(id_ in one.body for one in flow.aws.inbox.dead)}
+        dead = {id_ for id_ in said if any(id_ in one.body for one in flow.aws.inbox_dead.messages)}
         assert len(answered) == len(set(answered))
         assert said == {*answered, *dead}
         texts = [one.text for one in flow.vendor.effects]

@@ -24,7 +24,7 @@ class Ending:
         self.dead = {
             one.text
             for one in seed.messages
-            if any(one.run_id in letter.body for letter in self.world.aws.inbox.dead)
+            if any(one.run_id in letter.body for letter in self.world.aws.inbox_dead.messages)
         }
 
     def check(self) -> None:

@@ -90,13 +90,14 @@ class Seed(Stage):
         return self._poll("deliver", self.world.aws.outbox, 1)
 
     def _poll(self, kind: str, queue: Queue, batch: int) -> bool:
-        messages = queue.receive(batch)
+        messages = self.world.aws.poll(queue, kind, batch)
         if not messages:
             return False
         handler = dispatch.handler if kind == "dispatch" else deliver.handler
         # What the poll received is what the worker may delete: others may get it meanwhile.
         receipts = {one.id: one.receipt for one in messages}
-        answer = self._work(kind, lambda: handler(event_of(messages), None))
+        chains = [one.chain for one in messages]
+        answer = self._work(kind, lambda: handler(event_of(messages), None), chains)
         if answer is None:
             return True
         failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
@@ -115,12 +116,10 @@ class Seed(Stage):
         if not ready:
             return False
         invocation = self.rng.choice(ready)
-        waiting.remove(invocation)
-        if self._work("tool", lambda: tool()(invocation.event, None)) is None:
-            invocation.tries += 1
-            if invocation.tries < 3:
-                invocation.not_before = self.clock.now + 60.0 * invocation.tries
-                waiting.append(invocation)
+        if not self.world.aws.starts(invocation):
+            return True
+        if self._work("tool", lambda: tool()(invocation.event, None), [invocation.chain]) is None:
+            self.world.aws.failed(invocation)
         return True
 
     def _sweep(self) -> None:

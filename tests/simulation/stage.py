@@ -1,14 +1,16 @@
 """Workers at their calls: which of them is disturbed there, and how. One generator decides."""
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from switchboard.channels.http import Reply
 from switchboard.errors import AppError
 from tests.clock import Clock
 from tests.desk.vendor import Effect
+from tests.environment import TOOL_PREFIX
 from tests.expressions import Item, UnsupportedError
+from tests.hops import Chain
 from tests.ports import Crash, When
 from tests.simulation import faults
 from tests.simulation.messages import CHATS, OPERATIONS, Message
@@ -18,6 +20,8 @@ from tests.simulation.world import World, forget
 T = TypeVar("T")
 Key = tuple[str, str]
 LIMITS = {"ingest": 10.0, "dispatch": 30.0, "tool": 30.0, "deliver": 60.0, "sweep": 50.0}
+FUNCTIONS = {"tool": f"{TOOL_PREFIX}desk"}
+"""What the workers' functions are called, where not like their kind."""
 CHANGING = {"desk.title.set", "desk.notes.add", "desk.notes.post", "desk.letters.send"}
 DEPTH = 3
 SKEW = 5.0
@@ -161,13 +165,15 @@ class Stage:
         """What others do while a worker is slow."""
         raise NotImplementedError
 
-    def _work(self, kind: str, run: Callable[[], T]) -> T | None:
+    def _work(self, kind: str, run: Callable[[], T], chains: Iterable[Chain] = ()) -> T | None:
         """What one run of a function returns; None when it raised or was killed."""
         self._workers += 1
         skew = self.rng.uniform(-SKEW, SKEW) if self._faulty and not self.mood.calm else 0.0
         self.clock.advance(0.01)
         worker = Worker(kind, self._workers, self.clock.now, LIMITS[kind], skew)
         self._stack.append(worker)
+        hops = self.world.aws.hops
+        chain = hops.enter(FUNCTIONS.get(kind, kind), chains)
         self._say("starts")
         try:
             return run()
@@ -181,5 +187,6 @@ class Stage:
                 self.monitor.broken("I0", f"{kind} raised {error!r}")
         finally:
             worker.over = True
+            hops.now = chain
             self._stack.pop()
         return None

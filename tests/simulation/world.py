@@ -26,9 +26,9 @@ from tests.desk.vendor import VENDORS, Effect
 from tests.dynamodb import Table
 from tests.environment import TOOL_PREFIX
 from tests.expressions import Item
-from tests.fakes import INBOX, OUTBOX, TABLE, Aws
+from tests.fakes import INBOX, TABLE, Aws
 from tests.ports import Ports, When
-from tests.queues import Queue, Queues
+from tests.queues import Queue
 
 T = TypeVar("T")
 Key = tuple[str, str]
@@ -162,9 +162,10 @@ class World:
         self.aws.table = _Table(TABLE)
         self.aws.table.scheduler = scheduler
         self.aws.table.rows = dict(_paired())
-        self.aws.inbox = _Inbox(INBOX, clock, max_receive=6)
+        dead, hops = self.aws.inbox_dead, self.aws.hops
+        self.aws.inbox = _Inbox(INBOX, clock, max_receive=6, dead=dead, hops=hops)
         self.aws.inbox.scheduler = scheduler
-        self.aws.sqs = Queues({INBOX: self.aws.inbox, OUTBOX: self.aws.outbox})
+        self.aws.sqs.queues[INBOX] = self.aws.inbox
         self.aws.objects = _Objects(scheduler)
         self.aws.parameters = {
             environment.CHANNELS: webhooks.ACCOUNTS,

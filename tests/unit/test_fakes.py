@@ -12,6 +12,7 @@ from tests.expressions import Reader, UnsupportedError
 ROW = {
     "pk": {"S": "a"},
     "n": {"N": "5"},
+    "m": {"N": "10"},
     "list": {"L": [{"S": "x"}, {"S": "y"}]},
     "s": {"S": "abc"},
 }
@@ -52,6 +53,15 @@ def updated(text, names=None, /, **values):
         ("begins_with(s, :start)", True),
         ("begins_with(s, :text)", True),
         ("begins_with(n, :start)", False),
+        ("n <= m", True),
+        ("m <= n", False),
+        ("n <= s", False),
+        ("n <= missing", False),
+        ("missing <= n", False),
+        ("n <> missing", True),
+        ("size(#l) <= n", True),
+        ("attribute_not_exists(missing) OR missing < :five", True),
+        ("attribute_not_exists(n) OR n < m", True),
         ("#l[0] = :x", True),
         ("#l[1] = :x", False),
         ("#l[2] = :x", False),

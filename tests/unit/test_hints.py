@@ -127,7 +127,7 @@ def test_what_cannot_be_read_ends_among_the_dead_without_company(inbox, clock):
         clock.advance(181)
 
     inbox.receive()
-    assert [one.body for one in inbox.dead] == ["b1"]
+    assert [one.body for one in inbox.dead.messages] == ["b1"]
     assert inbox.messages == []
 
 

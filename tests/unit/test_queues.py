@@ -8,7 +8,8 @@ from tests.queues import Queue
 
 @pytest.fixture
 def queue(clock):
-    return Queue("inbox", clock, visibility=180.0, max_receive=2)
+    dead = Queue("inbox-dead", clock)
+    return Queue("inbox", clock, visibility=180.0, max_receive=2, dead=dead)
 
 
 def bodies(messages):
@@ -96,7 +97,8 @@ def test_what_is_received_too_often_is_dead(queue, clock):
         clock.advance(181)
 
     assert queue.receive() == []
-    assert bodies(queue.dead) == ["1"]
+    assert queue.messages == []
+    assert [(one.body, one.received) for one in queue.dead.receive()] == [("1", 3)]
 
 
 def test_only_what_is_in_flight_changes_its_time(queue, clock):
