@@ -23,6 +23,7 @@ class Chat:
         self.ports = ports
         self.posts: list[Post] = []
         self.replies: list[Reply] = []
+        self._uuids: set[str | None] = set()
 
     def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         post = Post(url, json.loads(body), headers)
@@ -33,7 +34,8 @@ class Chat:
             return self.replies.pop(0)
         if post.url.endswith("tenant_access_token/internal"):
             return Reply(200, {}, {"code": 0, "tenant_access_token": "t-1", "expire": 7200})
-        known = {one.payload.get("uuid") for one in self.posts} - {None}
-        if post.payload.get("uuid") not in known:  # Feishu's own deduplication
+        uuid = post.payload.get("uuid")
+        if uuid is None or uuid not in self._uuids:  # Feishu's own deduplication
             self.posts.append(post)
+            self._uuids.add(uuid)
         return Reply(200, {}, {"ok": True, "code": 0})

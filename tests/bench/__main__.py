@@ -1,4 +1,4 @@
-"""`make bench`: cold starts, warm costs and AWS calls as ratios to a bare handler, in one run.
+"""`make bench`: cold starts, warm costs and AWS calls as ratios to a bare handler, and the load.
 
 A cold start is a fresh interpreter, from the start of its process to its first answer, against a
 TLS stub of AWS in another process; a bare handler is started just before each, and the ratio is
@@ -7,6 +7,7 @@ taken pair by pair. Warm figures are of one process on kept connections. Writes 
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections import defaultdict
@@ -14,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-from tests.bench import functions
+from tests.bench import functions, load
 from tests.bench.functions import Function, slack_event
 from tests.bench.measure import Bench
 
@@ -45,12 +46,14 @@ BUDGETS = {
     "tool_frame.cold_ratio": 20,
     "message.aws_calls": 9,
 }
+FLOORS = {"load.messages_per_second": load.FLOOR}
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as folder, Bench(Path(folder)) as bench:
         every = _chain(bench)
         samples = _cold(bench, every) | _contexts(bench) | _warm(bench, every)
+    samples |= _load()
     found = {name: median(values) for name, values in samples.items()}
     found |= {
         name.replace("cold_ms", "cold_min_ms"): min(values)
@@ -127,6 +130,16 @@ def _warm(bench: Bench, every: list[Function]) -> Samples:
     return samples
 
 
+def _load() -> Samples:
+    """Ten thousand messages through the handlers, in a process of their own."""
+    command = [sys.executable, "-m", "tests.bench.load"]
+    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    figures = json.loads(ran.stdout.splitlines()[-1])
+    if figures["answers"] != figures["messages"]:
+        raise SystemExit(f"{figures['answers']} answers to {figures['messages']} messages")
+    return {f"load.{name}": [figures[name]] for name in ("messages_per_second", "aws_calls")}
+
+
 def _report(found: Mapping[str, float], samples: Samples) -> int:
     print(f"bare handler: {found['bare.cold_ms']:.1f} ms; load {os.getloadavg()[0]:.1f}\n")
     print(f"{'':18}" + "".join(f"{title:>9}" for title in COLUMNS))
@@ -137,6 +150,10 @@ def _report(found: Mapping[str, float], samples: Samples) -> int:
     print("\nTLS contexts: " + ", ".join(f"{key} {value:.1f}" for key, value in contexts.items()))
     print()
     failed = 0
+    for name, floor in FLOORS.items():
+        failed += found[name] < floor
+        word = "FAIL" if found[name] < floor else "PASS"
+        print(f"{word:6}{name:24}{found[name]:8.2f}  at least {floor}")
     for name, budget in BUDGETS.items():
         over = _surely(samples.get(name, [found[name]])) > budget
         failed += over

@@ -22,6 +22,7 @@ class Vendor:
     title: str = ""
     tokens: list[str] = field(default_factory=list)
     """What adapters have let themselves in with."""
+    _keyed: set[Effect] = field(default_factory=set)
 
     def notes(self, word: str) -> list[str]:
         return self.ports.through(
@@ -44,9 +45,11 @@ class Vendor:
                 self.title = effect.text
                 self.effects.append(effect)
             return
-        keyed = effect.operation in {"notes.add", "notes.burn"}
-        if not (keyed and effect in self.effects):
-            self.effects.append(effect)
+        if effect.operation in {"notes.add", "notes.burn"}:
+            if effect in self._keyed:
+                return
+            self._keyed.add(effect)
+        self.effects.append(effect)
 
     def _posted(self, key: UUID) -> str | None:
         return next((one.text for one in self.effects if one.key == key), None)

@@ -67,6 +67,7 @@ class Feishu:
         self._values = values
         self._key = values.get("encrypt_key", "").encode()
         self._api = values.get("api", "https://open.feishu.cn")
+        self._opened: tuple[Webhook | None, dict[str, Any]] = (None, {})
         self._token = ""
         self._token_until = 0.0
 
@@ -150,7 +151,13 @@ class Feishu:
             raise BadSignatureError("digest")
 
     def _open(self, webhook: Webhook) -> dict[str, Any]:
-        """The decrypted body. One error for all that can be wrong with a ciphertext."""
+        """The decrypted body; kept, because verify, handshake and parse each ask for it."""
+        if self._opened[0] is not webhook:
+            self._opened = (webhook, self._decrypted(webhook))
+        return self._opened[1]
+
+    def _decrypted(self, webhook: Webhook) -> dict[str, Any]:
+        """One error for all that can be wrong with a ciphertext."""
         from switchboard.channels import cipher  # noqa: PLC0415  a library only this channel needs
 
         try:

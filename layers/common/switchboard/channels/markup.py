@@ -1,5 +1,6 @@
 """Markdown as the platforms want it that do not take Markdown."""
 
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -79,5 +80,9 @@ class _Html(mistune.HTMLRenderer):
 
 def to_html(markdown: str) -> str:
     """Telegram's HTML: formatting that it lacks (tables, headings) becomes what reads the same."""
-    parse = mistune.create_markdown(renderer=_Html(escape=False), plugins=["strikethrough"])
-    return str(parse(markdown.replace(_ITEM, ""))).strip()
+    return str(_parser()(markdown.replace(_ITEM, ""))).strip()
+
+
+@cache
+def _parser() -> mistune.Markdown:
+    return mistune.create_markdown(renderer=_Html(escape=False), plugins=["strikethrough"])

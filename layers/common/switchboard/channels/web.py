@@ -67,9 +67,20 @@ class Web:
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
         self._secret = values.get("session_secret", "").encode()
+        self._known: tuple[Webhook | None, Session | None] = (None, None)
 
     def session(self, webhook: Webhook) -> Session:
-        """The session of a request. Raises BadSignatureError: wrong, expired or for others."""
+        """The session of a request; kept, because verify and parse both ask for it.
+
+        Raises BadSignatureError: wrong, expired or for others.
+        """
+        known, session = self._known
+        if session is None or known is not webhook:
+            session = self._session(webhook)
+            self._known = (webhook, session)
+        return session
+
+    def _session(self, webhook: Webhook) -> Session:
         scheme, _, token = header(webhook, "authorization").partition(" ")
         signed, _, signature = token.rpartition(".")
         if scheme != "Bearer" or len(self._secret) < MIN_SECRET:
