@@ -22,6 +22,9 @@ VARIABLES = {
     "RESULTS_BUCKET": fakes.BUCKET,
     "INBOX_URL": fakes.INBOX,
     "OUTBOX_URL": fakes.OUTBOX,
+    "INBOX_DEAD_URL": fakes.INBOX_DEAD,
+    "OUTBOX_DEAD_URL": fakes.OUTBOX_DEAD,
+    "FAILURES_URL": fakes.FAILURES,
     "TOOL_PREFIX": TOOL_PREFIX,
     "CHANNELS_PARAMETER": CHANNELS,
     "TOOL_PARAMETER": TOOL,
@@ -32,6 +35,9 @@ VARIABLES = {
 CONFIG = """
 workspace: {name: Test, timezone: Asia/Shanghai}
 tools: {%s}
+caps:
+  day: {messages: 100, calls: 100, tokens: 1000, money: 1.0}
+  run: {steps: 3, seconds: 900}
 security: {second_factor: {required_for: [destructive]}}
 """
 _CACHES = {

@@ -18,6 +18,8 @@ LEASE_SECONDS = 75.0
 """Longer than the function's timeout."""
 PATIENCE_SECONDS = 5.0
 MAX_POSTPONED = 20
+MAX_ATTEMPTS = 30
+"""Pushes of one answer that may have begun: one that kills its worker every time is given up."""
 
 
 class PostponedError(AppError):
@@ -49,9 +51,8 @@ def deliver(hint: Hint, now: float) -> None:
         return
     name = f"{sending.answer.channel}/{sending.answer.account}"
     channel = _channels().get(name) or _channels_now().get(name)
-    if channel is None:
-        ledger.settle(sending, "FAILED")
-        observe.count("push failed", dimension=name, failures=1)
+    if channel is None or sending.attempt > MAX_ATTEMPTS:
+        _give_up(sending, name, RejectedError("no such channel" if channel is None else "attempts"))
         return
     _push(channel, sending, name)
     took = (time.time() - now) * 1000
@@ -71,9 +72,10 @@ def _push(channel: Channel, sending: Sending, name: str) -> None:
         if sending.postponed >= MAX_POSTPONED:
             _give_up(sending, name, error)
             return
+        refused = isinstance(error, RateLimitedError)
         told = error.retry_after if isinstance(error, RateLimitedError) else 0.0
         wait = max(told, min(2.0**sending.postponed, 300.0))
-        ledger.postpone(sending, time.time() + wait, sent)
+        ledger.postpone(sending, time.time() + wait, sent, refused=refused)
         raise PostponedError(f"{name}: {error.detail}", wait) from error
     else:
         ledger.settle(sending, "SENT")

@@ -6,12 +6,15 @@ from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
-from functions.dispatch import core
+from msgspec import structs
+
+from functions.dispatch import caps, core, obey
 from functions.dispatch.core import Decision
 from functions.dispatch.planner.base import Planner
 from functions.dispatch.planner.command import CommandPlanner
 from functions.dispatch.settings import DispatchSettings
 from switchboard import audit, aws, config, hints, ledger, observe
+from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError
 from switchboard.ledger import Person
 from switchboard.models import Envelope, Hint, decode_inbox
@@ -31,9 +34,9 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 def _take(seen: set[UUID], body: str) -> None:
     message = decode_inbox(body)
     if isinstance(message, Hint):
-        command = ledger.command_of(message)
-        if command is not None:
-            hints.run_tool(command)
+        op = ledger.waiting(message)
+        if op is not None:
+            hints.run_tool(op.command)
     elif message.id not in seen:  # the second copy usually comes in the same batch
         dispatch(message, time.time())
         seen.add(message.id)
@@ -52,8 +55,9 @@ def dispatch(envelope: Envelope, now: float) -> None:
         _people.pop(_key(envelope), None)
         raise AppError("the person changed while the message was planned") from None
     except BadRequestError as error:
-        refusal = core.refusal(envelope.id, error, decision.locale)
-        decision = Decision(decision.locale, answer=refusal, reason=error.code)
+        if error.say == "over_cap" and person is not None:
+            error = caps.explained(envelope, person, decision.used)
+        decision = structs.replace(core.refused(envelope, error, decision.locale), used=Amounts())
         fresh = _commit(envelope, person, decision, now)
     if fresh:
         _hint(envelope, decision)
@@ -62,7 +66,8 @@ def dispatch(envelope: Envelope, now: float) -> None:
 
 
 def _decide(envelope: Envelope, person: Person) -> Decision:
-    return core.decide(envelope, person, _planners())
+    obeyed = obey.decide(envelope, person, ledger.find)
+    return obeyed or core.decide(envelope, person, _planners())
 
 
 def _commit(envelope: Envelope, person: Person | None, decision: Decision, now: float) -> bool:
@@ -70,14 +75,19 @@ def _commit(envelope: Envelope, person: Person | None, decision: Decision, now: 
     audits = [audit.intent(one.command, now) for one in decision.planned]
     if decision.reason:
         audits.append(audit.denied(envelope, actor, decision.reason, now))
-    guard = ledger.known(envelope, person) if person else ledger.stranger(envelope, now)
+    if decision.said:
+        audits.append(audit.controlled(envelope, actor, decision.said, now))
+    guards = [ledger.known(envelope, person) if person else ledger.stranger(envelope, now)]
+    guards += decision.guards
+    if person is not None and decision.used != Amounts():
+        guards.append(caps.guard(envelope, person, decision.used, now))
     return ledger.record(
         envelope,
         decision.planned,
         decision.answer,
         locale=decision.locale,
         audits=audits,
-        guard=[guard],
+        guards=guards,
         now=now,
     )
 

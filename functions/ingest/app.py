@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from msgspec import json
 
 from functions.ingest.settings import IngestSettings
-from switchboard import aws, channels, hints, observe, secret
+from switchboard import aws, channels, control, hints, observe, secret
 from switchboard.channels.base import Channel, Response, Webhook
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.models import Envelope, encode
@@ -90,7 +90,7 @@ def _query(event: Mapping[str, Any]) -> dict[str, str]:
 
 def _accept(envelope: Envelope) -> None:
     body = encode(envelope).decode().translate(NOT_FOR_SQS)
-    id_, group = str(envelope.id), hints.group_of(envelope.lane)
+    id_, group = str(envelope.id), hints.group_of(control.lane_of(envelope))
     entries = [
         {
             "Id": str(copy),

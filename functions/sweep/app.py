@@ -1,36 +1,87 @@
 """Every minute: whatever is past its lease or its hint is hinted again; nothing waits for ever."""
 
 import time
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Mapping
 from typing import Any
 
-from switchboard import hints, ledger, observe
+from functions.sweep import dead
+from switchboard import config, hints, ledger, observe
 from switchboard.errors import AppError, UnavailableError
+from switchboard.faults import unfinished
+from switchboard.ledger import Due
+from switchboard.models import Hint
 
 LIMIT = 100
-"""Rows of one shard of the index that one run takes; the next run goes on."""
+"""Rows of one shard of the index that one run takes; the next run goes on where it ended."""
+SECONDS = 40.0
+"""How long one run begins new work, of the 50 that it may take."""
+PERIOD = 60.0
+PATIENCE = 2
+"""Times the cap on a run's seconds after which a call that never got done is given up."""
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    """Hint what is due. Safe to run twice at once: the moves behind a hint have conditions.
+    """Take up what is due. Safe to run twice at once, and to be cut short.
 
-    One hint that cannot be given keeps no other waiting; at the end it is raised, for the alarm.
+    One row that cannot be taken up keeps no other waiting; at the end it is raised, for the alarm.
     """
-    commands, answers = ledger.due(time.time(), LIMIT)
-    waiting = [partial(hints.run_tool, command) for command in commands]
-    waiting += [partial(hints.push, hint, lane) for hint, lane in answers]
-    failed = sum(not _given(hint) for hint in waiting)
-    observe.count("swept", calls=len(commands), answers=len(answers))
-    if failed:
-        raise UnavailableError(f"{failed} of {len(waiting)} hints could not be given")
-    return {"calls": len(commands), "answers": len(answers)}
+    began = time.time()
+    missed = round(ledger.ticked("sweep", PERIOD, began))
+    counts = {"calls": 0, "answers": 0, "ended": 0, **dead.bury(began)}
+    for one in ledger.due(began, LIMIT):
+        if time.time() - began > SECONDS:
+            break
+        try:
+            counts[_taken_up(one, time.time())] += 1
+        except AppError as error:
+            observe.log("not taken up", run=str(one.hint.run), detail=error.detail)
+            counts["failed"] += 1
+    observe.count(
+        "swept",
+        calls=counts["calls"],
+        answers=counts["answers"],
+        ended=counts["ended"],
+        dead=counts["dead"],
+        failed=counts["failed"],
+    )
+    if missed:
+        observe.count("schedule missed", missed_seconds=missed)
+    if counts["failed"]:
+        raise UnavailableError(f"{counts['failed']} rows could not be taken up")
+    return counts
 
 
-def _given(hint: Callable[[], None]) -> bool:
-    try:
-        hint()
-    except AppError as error:
-        observe.log("hint failed", detail=error.detail)
+def _taken_up(one: Due, now: float) -> str:
+    """Hint the row, or end it: what was done, as `handler` counts it."""
+    if one.command is not None and _is_hopeless(one, now) and _ended(one, now):
+        return "ended"
+    kind = "answers" if one.command is None else "calls"
+    if ledger.take_up(one, now):
+        if one.command is None:
+            hints.push(one.hint, one.lane)
+        else:
+            hints.run_tool(one.command)
+    return kind
+
+
+def _is_hopeless(one: Due, now: float) -> bool:
+    """Its function should have ended it long ago, but does not even start, or dies each time."""
+    asked_at = one.command.params.meta.asked_at if one.command else 0.0
+    return bool(asked_at) and now - asked_at > PATIENCE * config.load().caps.run.seconds
+
+
+def _ended(one: Due, now: float) -> bool:
+    """The call is given up, and the person told; False: somebody has it, or it is not its turn."""
+    command = one.command
+    if command is None:
         return False
+    changes = ledger.in_lane(command)
+    result, state = unfinished(command, one.attempt, changes=changes)
+    if not ledger.end(command, one.attempt, result, state, now, changes=changes):
+        return False
+    observe.count("given up", dimension=command.params.meta.tool, given_up=1)
+    hints.push(Hint(one.hint.run, one.hint.step), one.lane)
+    following = ledger.head_of(one.lane) if changes else None
+    if following is not None:
+        hints.next_in_lane(following, one.lane)
     return True

@@ -16,7 +16,7 @@ OPERATIONS = {
     "queryable": "notes.post",
     "once": "letters.send",
 }
-UNKNOWN = "This may have happened; I have not repeated it."
+UNKNOWN = "This may have happened; I have not repeated it"
 MOMENTS: tuple[When, ...] = ("before", "after")
 
 
@@ -68,8 +68,7 @@ def check_books(flow: Flow, where: str) -> None:
     assert flow.states("answer") == ["SENT"], where
     assert len(flow.audits("intent")) == len(flow.audits("outcome")) == 1, where
     assert flow.audits("outcome")[0]["outcome"] == flow.states("op")[0], where
-    assert not flow.aws.inbox_dead.messages, where
-    assert not flow.aws.outbox_dead.messages, where
+    assert not flow.aws.table.found("dead"), where
 
 
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
@@ -134,11 +133,12 @@ def test_many_crashes_of_many_messages_are_survived(seed):
 
         assert any(isinstance(one, Crash) for one in flow.raised)
         answered = [letter.in_reply_to for letter in flow.letters()]
-        dead = {id_ for id_ in said if any(id_ in one.body for one in flow.aws.inbox_dead.messages)}
-        assert len(answered) == len(set(answered))
-        assert said == {*answered, *dead}
+        looked = sum(text.startswith("I looked for") for text in flow.answers())
+        assert len(answered) - looked == len(set(answered))
+        assert said == set(answered)
         texts = [one.text for one in flow.vendor.effects]
         assert len(texts) == len(set(texts))
         told = {text.removeprefix("Done: ") for text in flow.answers() if text.startswith("Done")}
         assert told <= set(texts)
-        assert len(flow.audits("intent")) == len(flow.audits("outcome")) == len(answered)
+        assert len(flow.audits("intent")) == len(flow.audits("outcome"))
+        assert len(flow.audits("intent")) + len(flow.audits("denied")) == len(answered)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchboard.ledger import LANE_LIMIT
+from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
 from tests import build, webhooks
 from tests.fakes import SERVICES, Stored
 

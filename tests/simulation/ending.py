@@ -1,12 +1,19 @@
-"""What must hold when all is quiet: the invariants of one seed, I1 to I8."""
+"""What must hold when all is quiet: the invariants of one seed, I1 to I8, and the promises' own."""
 
 from collections import Counter
+from typing import Any
 
-from tests.simulation.messages import Message, told
+from tests.simulation.messages import OPERATIONS, Message, told
+from tests.simulation.monitor import Call
 from tests.simulation.seed import Seed
+from tests.simulation.world import PEOPLE
 
 UNSURE, AGAIN = "This may have happened", "(sent again)"
-ATTEMPTS = 2
+LOST = "I could not handle your message"
+CAP = 100
+REPEATABLE = {"idempotent", "once"}
+"""Effect classes of which a person's repetition may be a second effect."""
+Row = dict[str, Any]
 
 
 def judge(seed: Seed) -> list[tuple[str, str]]:
@@ -19,101 +26,140 @@ class Ending:
     def __init__(self, seed: Seed) -> None:
         self.seed, self.world = seed, seed.world
         self.broken = seed.monitor.broken
-        self.effects = Counter(one.text for one in self.world.vendor.effects)
-        self.audits = self.world.aws.table.found("audit#")
-        self.dead = {
-            one.text
-            for one in seed.messages
-            if any(one.run_id in letter.body for letter in self.world.aws.inbox_dead.messages)
-        }
+        self.table = self.world.aws.table
+        self.effects = Counter(seed.monitor.effects)
+        self.texts = Counter(one.text for one in self.world.vendor.effects)
+        self.audits = self.table.found("audit#")
+        self.buried = {row["sk"] for row in self.table.found("dead")}
+        self.repeats: Counter[str] = Counter()
 
     def check(self) -> None:
+        ops = [key for key in self.seed.monitor.calls if key[1] == "op#000"]
+        for key in self.seed.monitor.calls:
+            self._op(key, self.table.plain(*key) or {}, self.seed.monitor.calls[key])
         self._effects()
         spare = self.seed.excuses
         for message in self.seed.messages:
             spare -= self._message(message)
         if spare < 0:
             self.broken("I4", f"{-spare} pushes too many")
+        self._usage(ops)
+
+    # Effects
 
     def _effects(self) -> None:
         places: dict[str, int] = {}
-        by_text = {one.text: one for one in self.seed.messages}
-        for effect in self.world.vendor.effects:
-            message = by_text[effect.text]
-            if message.place is None or message.text in self.dead:
+        runs = {one.run_id: one for one in self.seed.messages}
+        for pk, _ in self.seed.monitor.effects:
+            message = runs.get(pk.partition("#")[2])
+            if message is None:
+                self.broken("I2", f"{pk} is no message's, but had an effect")
+                continue
+            if message.place is None:
                 continue
             if message.place < places.get(message.lane, 0):
                 self.broken("I5", f"{message.text} happened after a later message's effect")
             places[message.lane] = message.place
-        for text, count in self.effects.items():
-            if count > 1:
-                self.broken("I2", f"{text} happened {count} times")
-        self.seed.counts["effects"] = len(self.effects)
+        for effect in self.world.vendor.effects:
+            again = self.repeats[effect.text] if _class(effect.operation) in REPEATABLE else 0
+            if self.texts[effect.text] > 1 + again:
+                self.broken("I2", f"{effect.text} happened {self.texts[effect.text]} times")
+        self.seed.counts["effects"] = len(self.world.vendor.effects)
+
+    def _op(self, key: tuple[str, str], op: Row, call: Call) -> None:
+        state, where = op["state"], f"{key[0]} {key[1]} ({call.method})"
+        text = op["command"].partition('"text":"')[2].partition('"')[0]
+        for name in ("unknown", "stopped", "expired"):
+            self.seed.counts[name] += state == name.upper()
+        self.repeats[text] += key[1] == "op#000" and not call.looks
+        if not call.changes and self.effects[key]:
+            self.broken("I3", f"{where} only reads, but it had an effect")
+        if call.changes and state == "DONE" and not self.texts[text]:
+            self.broken("I3", f"{where} is DONE, but it never happened")
+        if state in {"FAILED", "EXPIRED", "STOPPED"} and self.effects[key]:
+            self.broken("I3", f"{where} {state}, but it happened")
+        if state in {"EXPIRED", "STOPPED"} and op["attempt"] > 1:
+            self.broken("I3", f"{where} {state} after {op['attempt']} tries")
+        if state == "UNKNOWN" and op["attempt"] < 1:
+            self.broken("I8", f"{where} is UNKNOWN, but was never tried")
+        self._recorded(where, state, call.op_id)
+
+    def _recorded(self, where: str, state: str, op_id: str) -> None:
+        phases = Counter(row["phase"] for row in self.audits if row["op_id"] == op_id)
+        if phases["intent"] != 1:
+            self.broken("I6", f"{where} has {phases['intent']} intent records")
+        ends = [
+            row["outcome"]
+            for row in self.audits
+            if row["op_id"] == op_id and row["phase"] == "outcome"
+        ]
+        if ends != [state]:
+            self.broken("I6", f"{where} is {state}, its record says {ends}")
+
+    # Answers
 
     def _message(self, message: Message) -> int:
         """Judge one message; how many times too often it was answered."""
         run = f"run#{message.run_id}"
-        op = self.world.aws.table.plain(run, "op#000")
-        answer = self.world.aws.table.plain(run, "answer#000")
-        if op is not None:
-            self._op(message, op)
+        op, answer = self.table.plain(run, "op#000"), self.table.plain(run, "answer#000")
         if answer is None:
-            if (message.accepted and message.text not in self.dead) or op is not None:
+            if message.accepted or op is not None:
                 self.broken("I1", f"{message.text} ({message.operation}) has no answer")
             return 0
+        if message.effect == "destructive" and not message.smuggled and op is not None:
+            self.broken("I8", f"{message.text} was planned without a grant")
         texts = told(self.world, message)
         self._answer(message, answer["state"], texts)
         if op is not None:
             self._told(message, op, texts)
+            self.seed.counts["repeated"] += message.operation == "repeat"
+        if message.run_id in self.buried:
+            self.seed.counts["dead"] += 1
+            if op is not None or not all(LOST in text for text in texts):
+                self.broken("I1", f"{message.text} is buried, but not as lost: {texts}")
         return max(0, len(texts) - 1)
 
     def _answer(self, message: Message, state: str, texts: list[str]) -> None:
-        if state == "SENT" and not texts:
+        if state == "SENT" and not texts and message.operation != "check":  # looks are not told
             self.broken("I4", f"{message.text} was answered, but nobody was told")
         if state not in {"SENT", "FAILED"}:
             self.broken("I1", f"{message.text} ended with an answer that is {state}")
         if message.channel != "telegram" and len(texts) > 1:
             self.broken("I4", f"{message.text} was answered {len(texts)} times")
-        if any(AGAIN not in text for text in texts[1:]):
-            self.broken("I4b", f"a second answer to {message.text} does not say so")
+        if sum(AGAIN not in text for text in texts) > 1:  # who was frozen may push last
+            self.broken("I4", f"two answers to {message.text}, and none says that it is again")
+        said = [row for row in self.audits if row["run"] == message.run_id]
+        if any("Stopped: no change" in text for text in texts) is not any(
+            row["outcome"].startswith("stop") for row in said if row["phase"] == "control"
+        ):
+            self.broken("I6", f"{message.text}: a stop is told and recorded, or neither")
 
-    def _op(self, message: Message, op: dict[str, object]) -> None:
-        state, effects = op["state"], self.effects[message.text]
-        if message.changes and state == "DONE" and not effects:
-            self.broken("I3", f"{message.text} is DONE, but it never happened")
-        if message.changes and state == "FAILED" and effects:
-            later = message.effect != "once" and int(str(op["attempt"])) > 1
-            self.broken(
-                "I3c" if later else "I3b",
-                f"{message.text} ({message.operation}) FAILED, but it happened",
-            )
-        if state == "UNKNOWN":
-            self.seed.counts["unknown"] += 1
-            tries = int(str(op["attempt"]))
-            if message.effect != "once" and tries < ATTEMPTS:
-                self.broken("I8", f"{message.operation} is UNKNOWN after {tries} tries")
-        if message.effect == "destructive" and not message.smuggled:
-            self.broken("I8", f"{message.text} was planned without a grant")
-        id_ = next(
-            (
-                row["op_id"]
-                for row in self.audits
-                if row["phase"] == "intent" and row["run"] == message.run_id
-            ),
-            "",
-        )
-        if not id_:
-            self.broken("I6", f"{message.text} has no intent record")
-        outcomes = [
-            row["outcome"]
-            for row in self.audits
-            if row["phase"] == "outcome" and row["op_id"] == id_
-        ]
-        if outcomes != [state]:
-            self.broken("I6", f"{message.text} is {state}, its record says {outcomes}")
-
-    def _told(self, message: Message, op: dict[str, object], texts: list[str]) -> None:
+    def _told(self, message: Message, op: Row, texts: list[str]) -> None:
         for text in texts:
             unsure = UNSURE in text
             if unsure is not (op["state"] == "UNKNOWN"):
                 self.broken("I3", f"{message.text} is {op['state']}, the person read {text!r}")
+
+    # Caps
+
+    def _usage(self, ops: list[tuple[str, str]]) -> None:
+        """Every person's calls are counted, each once, and never beyond the cap."""
+        smuggled = {f"run#{one.run_id}" for one in self.seed.messages if one.smuggled}
+        people = {one.run_id: _person(one) for one in self.seed.messages}
+        for person in {*PEOPLE.values()}:
+            rows = self.table.found(f"usage#{person}")
+            calls = [int(row.get("calls", 0)) for row in rows]
+            made = [pk for pk, _ in ops if pk not in smuggled and people.get(pk[4:]) == person]
+            if sum(calls) - self.seed.used != len(made):
+                self.broken("P15", f"{person} made {len(made)} calls, counted are {calls}")
+            if max(calls, default=0) > CAP:
+                self.broken("P15", f"{person} has used {calls} calls of {CAP}")
+
+
+def _class(operation: str) -> str:
+    return OPERATIONS[operation]
+
+
+def _person(message: Message) -> str:
+    sender = "t1:ou_1" if message.channel == "feishu" else message.conversation
+    return PEOPLE[message.channel, sender]

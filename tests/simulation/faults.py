@@ -12,7 +12,12 @@ from tests.ports import dropped, refused, throttled
 CONFLICT = {"CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}]}
 KINDS = ("crash", "error", "overlap", "delay")
 WEIGHTS = (3, 4, 5, 2)
-DELAYS = (0.5, 5.0, 25.0, 50.0, 100.0, 200.0, 400.0)
+WEIGHTS_OF = {
+    "dynamodb.TransactWriteItems": 2.0,
+    "dynamodb.Query": 0.2,
+    "sqs.DeleteMessage": 8.0,  # of a dead letter: there are few
+}
+DELAYS = (0.5, 5.0, 25.0, 50.0, 100.0, 200.0, 400.0, 400.0)
 REPLIES = (
     Reply(429, {"retry-after": "2"}, {"ok": False, "code": 1}),
     Reply(429, {"retry-after": "40"}, {"ok": False, "code": 1}),
@@ -44,7 +49,7 @@ def weight(operation: str) -> float:
     """Calls around which mistakes are dearer are disturbed more often."""
     if operation.startswith("desk."):
         return 3.0
-    return {"dynamodb.TransactWriteItems": 2.0, "dynamodb.Query": 0.2}.get(operation, 1.0)
+    return WEIGHTS_OF.get(operation, 1.0)
 
 
 def before(operation: str, rng: random.Random) -> BaseException:

@@ -1,5 +1,6 @@
 """What people write in one seed, and what they were told in the end."""
 
+import random
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,12 +22,19 @@ OPERATIONS = {
     "letters.send": "once",
     "notes.burn": "destructive",
 }
+WEIGHTS = (1, 1, 3, 4, 4, 4, 1)
+CONTROL = {"stop": 3, "stop all": 1, "resume": 3, "resume all": 1}
+"""Control words, and how often each is said."""
 CHATS = {
     "ada": ("web", "ada"),
     "bob": ("web", "bob"),
     "seven": ("telegram", "7"),
     "oc": ("feishu", "oc_1"),
 }
+SAME = (["ada", "seven"], ["bob", "oc"])
+"""Two chats of one person."""
+LOOKED = ("I looked for", "desk did not answer")
+"""How the answers begin that a queryable call's own look brings."""
 DAYS = 10 * 86_400.0
 
 
@@ -39,6 +47,10 @@ class Message:
     operation: str
     smuggled: bool = False
     """Recorded as an older release might have, whose policy let it pass."""
+    poisoned: bool = False
+    """Dispatch is killed by it, every time."""
+    ref: str = ""
+    """The call that it is about, for `check` and `repeat`."""
     event: dict[str, Any] | None = None
     accepted: bool = False
     tries: int = 0
@@ -49,7 +61,7 @@ class Message:
         self.channel, self.conversation = CHATS[self.chat]
         self.lane = f"{self.channel}/main/{self.conversation}"
         self.text = f"{self.chat}-{self.number}"
-        self.effect = OPERATIONS[self.operation]
+        self.effect = OPERATIONS.get(self.operation, "control")
         self.name = {
             "web": str(build.run_id(self.number)),
             "telegram": str(self.number),
@@ -58,15 +70,9 @@ class Message:
         self.run: UUID = envelope_id(self.channel, "main", self.conversation, self.name)
         self.run_id = str(self.run)
 
-    @property
-    def changes(self) -> bool:
-        return self.effect != "read"
-
     def webhook(self, now: float) -> dict[str, Any]:
         """The platform's own bytes; the same ones on every try."""
         if self.event is None:
-            argument = f" {self.text}" if self.changes else ""
-            line = f"/desk {self.operation}{argument}"
             make = {
                 "web": partial(
                     webhooks.web,
@@ -77,12 +83,48 @@ class Message:
                 "telegram": partial(webhooks.telegram, message=self.number),
                 "feishu": partial(webhooks.feishu, message=self.name, now=now),
             }[self.channel]
-            self.event = make(line)
+            self.event = make(self._line())
         return self.event
+
+    def _line(self) -> str:
+        if self.effect != "control":
+            return f"/desk {self.operation}{'' if self.effect == 'read' else f' {self.text}'}"
+        return f"/{self.operation} {self.ref}".rstrip()
+
+
+def written(rng: random.Random, *, calm: bool) -> list[Message]:
+    """The messages of a seed, in one or two chats."""
+    chats = rng.choice((rng.sample(list(CHATS), 1), rng.sample(list(CHATS), 2), rng.choice(SAME)))
+    talkative = rng.random() < 0.4
+    messages = []
+    for number in range(1, rng.randrange(2, 5 + talkative) + 1):
+        kinds, weights = (list(OPERATIONS), list(WEIGHTS))
+        if talkative and number > 1 and rng.random() < 0.5:
+            kinds, weights = list(CONTROL), list(CONTROL.values())
+        one = Message(number, rng.choice(chats), rng.choices(kinds, weights)[0])
+        one.smuggled = one.effect == "destructive" and not calm and rng.random() < 0.6
+        one.poisoned = not (calm or one.smuggled) and rng.random() < 0.03
+        messages.append(one)
+    return messages
+
+
+def second_thoughts(world: World, rng: random.Random, first: int) -> list[Message]:
+    """What people say who have read that a call was not done, or may have been: some twice."""
+    chats = {f"ref#{one}/main/{name}": chat for chat, (one, name) in CHATS.items()}
+    found = []
+    for pk, ref in sorted(key for key in world.aws.table.rows if key[0] in chats):
+        for operation in rng.choice((("repeat",), ("repeat", "repeat"), ("check", "repeat"), ())):
+            found.append(Message(first + len(found), chats[pk], operation, ref=ref))
+    return found
 
 
 def told(world: World, message: Message) -> list[str]:
     """The texts that came to the person, each copy of them; the web page shows a letter once."""
+    looks = LOOKED if message.effect in {"queryable", "control"} else ()
+    return [text for text in _texts(world, message) if not text.startswith(looks or ("\0",))]
+
+
+def _texts(world: World, message: Message) -> list[str]:
     if message.channel == "web":
         rows = world.aws.table.found(f"mailbox#{message.lane}")
         letters = {

@@ -1,15 +1,18 @@
 """What must hold at every single write, whoever writes."""
 
+import re
+import zlib
 from dataclasses import dataclass, field
 
+from switchboard.ledger.stops import SHARDS
 from tests.desk.vendor import Effect
 from tests.expressions import Item
-from tests.simulation.messages import Message
 
+ENDS = {"DONE", "FAILED", "UNKNOWN", "EXPIRED", "STOPPED"}
 OP_MOVES = {
     "": {"PLANNED"},
-    "PLANNED": {"STARTED"},
-    "STARTED": {"STARTED", "PLANNED", "DONE", "FAILED", "UNKNOWN"},
+    "PLANNED": {"STARTED", "STOPPED", "EXPIRED", "UNKNOWN", "FAILED"},
+    "STARTED": {"STARTED", "PLANNED", *ENDS},
 }
 ANSWER_MOVES = {
     "": {"READY"},
@@ -17,6 +20,11 @@ ANSWER_MOVES = {
     "SENDING": {"SENDING", "READY", "SENT", "FAILED"},
 }
 HELD = {"STARTED", "SENDING"}
+STALE_SECONDS = 900.0 + 30.0 + 4 * 5.0
+"""The cap on a run, one function's time, and the skew of two clocks."""
+_COMMAND = re.compile(
+    r'"id":"([^"]+)","method":"([^"]+)".*?"lane":"([^"]+)".*?"asked_at":([0-9.]+).*?"looks":(\S)'
+)
 Key = tuple[str, str]
 
 
@@ -33,12 +41,29 @@ class Worker:
     """It was frozen and goes on after its time; only after its effect, or where it has none."""
     effected: bool = False
     over: bool = False
+    holds: Key | None = None
+    """The op that it has started."""
 
     def late(self, now: float) -> bool:
         return now > self.started + self.limit
 
     def lives(self, now: float) -> bool:
         return not (self.over or self.thawed or self.late(now))
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a row's command says."""
+
+    op_id: str
+    method: str
+    lane: str
+    asked_at: float
+    looks: bool
+
+    @property
+    def changes(self) -> bool:
+        return self.method not in {"notes.list", "notes.export"} and not self.looks
 
 
 @dataclass
@@ -48,7 +73,14 @@ class Monitor:
     violations: list[tuple[str, str]] = field(default_factory=list)
     holders: dict[Key, Worker] = field(default_factory=dict)
     records: set[str] = field(default_factory=set)
+    names: dict[Key, str] = field(default_factory=dict)
+    """What the holders call themselves."""
     states: dict[Key, str] = field(default_factory=dict)
+    calls: dict[Key, Call] = field(default_factory=dict)
+    effects: list[Key] = field(default_factory=list)
+    """Whose effects happened, in their order."""
+    stopped: set[str] = field(default_factory=set)
+    """Partitions in which a stop stands."""
 
     def broken(self, invariant: str, what: str) -> None:
         self.violations.append((invariant, what))
@@ -59,36 +91,74 @@ class Monitor:
             if sk in self.records:
                 self.broken("I6", f"audit record {sk} was overwritten")
             self.records.add(sk)
+        elif sk in {"lane", "stop"}:
+            (self.stopped.add if "stopped_at" in after else self.stopped.discard)(pk)
         elif pk.startswith("run#") and "#" in sk:
             moves = OP_MOVES if sk.startswith("op#") else ANSWER_MOVES
-            self._moved(key, moves, after["state"]["S"], worker, now)
+            if moves is OP_MOVES and key not in self.calls:
+                self.calls[key] = _call(after)
+            if after["state"]["S"] not in HELD or self._is_taken(key, after):
+                self._moved(key, moves, after["state"]["S"], worker, now)
+
+    def _is_taken(self, key: Key, after: Item) -> bool:
+        """Whether somebody took the row; else something else in it has changed."""
+        before, self.names[key] = self.names.get(key, ""), after["holder"]["S"]
+        return before != self.names[key]
 
     def _moved(
         self, key: Key, moves: dict[str, set[str]], state: str, worker: Worker | None, now: float
     ) -> None:
         before, self.states[key] = self.states.get(key, ""), state
+        if state == before and state not in HELD:
+            return  # something else in the row has changed
         where = f"{key[0]} {key[1]}"
         if state not in moves.get(before, ()):
             self.broken("I2", f"{where} went from {before} to {state}")
         holder = self.holders.get(key)
         if before in HELD and holder is not worker and holder is not None:
-            if state not in HELD:
-                self.broken("I3", f"{where} became {state} by one who does not hold it")
-            elif holder.lives(now):
-                self.broken("I2", f"{where} was taken from a worker who lives")
+            self._lost(where, state, holder, now)
         if state in HELD and worker is not None:
             self.holders[key] = worker
+            if state == "STARTED" and worker.kind == "tool":
+                worker.holds = key
+                self._started(where, self.calls[key])
 
-    def happened(self, effect: Effect, message: Message, worker: Worker | None) -> None:
+    def _lost(self, where: str, state: str, holder: Worker, now: float) -> None:
+        """Somebody else moved a row that had a holder."""
+        if holder.lives(now):
+            self.broken("I2", f"{where} was taken from a worker who lives")
+        elif state not in HELD and state not in {"STOPPED", "EXPIRED", "UNKNOWN", "FAILED"}:
+            self.broken("I3", f"{where} became {state} by one who does not hold it")
+
+    def _started(self, where: str, call: Call) -> None:
+        shard = f"stop#{zlib.crc32(call.lane.encode()) % SHARDS}"
+        if call.changes and not self.stopped.isdisjoint({f"lane#{call.lane}", shard}):
+            self.broken("P14", f"{where} ({call.method}) started after a stop")
+
+    def happened(self, effect: Effect, worker: Worker | None, now: float) -> None:
         """An effect at the vendor, in the moment that it happens."""
-        key = (f"run#{message.run_id}", "op#000")
-        if message.effect == "destructive":
+        key = worker.holds if worker else None
+        if key is None or self.states[key] != "STARTED" or self.holders.get(key) is not worker:
+            self.broken("I2", f"{effect} by a worker who does not hold its op")
+            return
+        call = self.calls[key]
+        if effect.operation == "notes.burn":
             self.broken("I8", f"{effect.operation} ran without a grant")
-        if f"{effect.key}#intent" not in self.records:
+        if f"{call.op_id}#intent" not in self.records:
             self.broken("I6", f"{effect.operation} happened without an intent record")
-        if self.states.get(key) != "STARTED" or self.holders.get(key) is not worker:
-            self.broken("I2", f"{effect.operation} by a worker who does not hold {message.text}")
+        if call.asked_at and now > call.asked_at + STALE_SECONDS:
+            self.broken("F31", f"{effect.operation} ran {now - call.asked_at:.0f} s after the ask")
+        if key in self.effects:
+            self.broken("I2", f"{key[0]} had its effect again")
+        self.effects.append(key)
 
     def stored(self, key: str, *, again: bool) -> None:
         if again:
             self.broken("I9", f"the stored {key} was overwritten")
+
+
+def _call(row: Item) -> Call:
+    found = _COMMAND.search(row["command"]["S"])
+    assert found, row["command"]["S"]
+    op_id, method, lane, asked_at, looks = found.groups()
+    return Call(op_id, method, lane, float(asked_at), looks != "n")

@@ -62,12 +62,17 @@ class _Finder(MetaPathFinder):
 OPS, ANSWERS = "switchboard.ledger.ops", "switchboard.ledger.answers"
 RUNS, TOOL, AWS = "switchboard.ledger.runs", "switchboard.tool", "switchboard.aws"
 INGEST, DISPATCH = "functions.ingest.app", "functions.dispatch.app"
-SWEEP, HINTS = "functions.sweep.app", "switchboard.hints"
+SWEEP, DEAD, HINTS = "functions.sweep.app", "functions.sweep.dead", "switchboard.hints"
+LANES, USAGE, OBEY = (
+    "switchboard.ledger.lanes",
+    "switchboard.ledger.usage",
+    "functions.dispatch.obey",
+)
 
 MUTATIONS = {
     # the claim
     "claim without looking at the lease": Mutation(
-        OPS, "(lease_until < :now OR ", "(lease_until < :now OR lease_until > :now OR "
+        OPS, "lease_until < :now))) ", "lease_until <> :now))) "
     ),
     "claim whatever the state": Mutation(
         OPS, '"#state = :planned OR (', '"attribute_exists(pk) OR #state = :planned OR ('
@@ -76,7 +81,7 @@ MUTATIONS = {
         OPS, '"#state = :started AND holder = :holder"', '"#state = :started OR holder = :holder"'
     ),
     "a lease shorter than the timeout": Mutation(
-        TOOL, "lease = tool.manifest.timeout + LEASE_MARGIN", "lease = tool.manifest.timeout / 10"
+        TOOL, "tool.manifest.timeout + LEASE_MARGIN", "tool.manifest.timeout / 10"
     ),
     # the order of effect and record
     "close before the effect": Mutation(
@@ -88,45 +93,51 @@ MUTATIONS = {
         "            answer = _asked(tool, operation, claim, call, arguments)\n",
     ),
     "run a once operation again": Mutation(
-        TOOL, "if claim.attempt > 1 and operation.effect is Effect.ONCE:", "if False:"
+        TOOL, "if claim.attempt > 1 and _effect(operation, command) is Effect.ONCE:", "if False:"
     ),
     "do not look downstream first": Mutation(
-        TOOL, "found = _found(tool, operation, claim, call, arguments)", "found = None"
+        TOOL, "            found = _found(tool, call, arguments)", "            found = None"
     ),
     "another key on every try": Mutation(
-        TOOL, "key=command.id,", "key=__import__('uuid').uuid4(),"
+        TOOL, "key=command.key,", "key=__import__('uuid').uuid4(),"
     ),
     "an unknown outcome is called a failure": Mutation(
         TOOL,
-        "        if operation.effect is Effect.ONCE:\n",
-        "        if operation.effect is Effect.ONCE:\n"
-        '            return _fault(tool, command, FAILED, error.say, error.values), "FAILED"\n'
-        "        if operation.effect is Effect.ONCE:\n",
+        "        if effect is Effect.READ:\n",
+        "        if effect in {Effect.READ, Effect.ONCE}:\n",
     ),
-    "the tool asks for no grant": Mutation(TOOL, "        _require_grant(operation)\n", ""),
+    "the tool asks for no grant": Mutation(
+        TOOL, "        _require_grant(operation, command)\n", ""
+    ),
     # the lane
     "start though not at the head of the lane": Mutation(
-        OPS, "if changes and _head(meta.lane) != name_of(meta):", "if False:"
+        LANES, 'f"ops[0] = :op AND', 'f"(ops[0] = :op OR attribute_exists(ops)) AND'
     ),
-    "never leave the lane": Mutation(OPS, "    if claim.changes:\n", "    if False:\n"),
+    "never leave the lane": Mutation(
+        OPS, "        items.append(lanes.leave(meta))\n", "        pass\n"
+    ),
     "nobody tells the next in the lane": Mutation(TOOL, "if following is not None:", "if False:"),
     "a failed message is overtaken": Mutation(
         HINTS, "        if group not in waits:\n", "        if True:\n"
     ),
     # one transaction
     "no answer with the outcome": Mutation(
-        OPS, "        answers.item(meta.run, meta.step, waiting, now),\n", ""
+        OPS, "[move, answers.item(meta.run, meta.step, told, now)]", "[move]"
     ),
-    "no record of the outcome": Mutation(OPS, "        audit_item(outcome),\n", ""),
+    "no record of the outcome": Mutation(
+        OPS, "audits = [audit.outcome(command, state, now)]", "audits: list[audit.Record] = []"
+    ),
     "no record of the intent": Mutation(
         RUNS, "    items += [ops.audit_item(entry) for entry in audits]\n", ""
     ),
     "what ended stays due": Mutation(
-        OPS, "SET #state = :state REMOVE due, due_at, lease_until", "SET #state = :state"
+        OPS,
+        'move = _held(claim, "SET #state = :state REMOVE due, due_at, lease_until", state=state)',
+        'move = _held(claim, "SET #state = :state", state=state)',
     ),
     # each message once, and at least once
     "no row that knows the message": Mutation(
-        RUNS, "items = [table.put(row), *guard]", "items = [table.put(row, new=False), *guard]"
+        RUNS, "items = [table.put(row), *(", "items = [table.put(row, new=False), *("
     ),
     "a random id for each webhook": Mutation(
         "switchboard.channels.web",
@@ -141,12 +152,10 @@ MUTATIONS = {
         DISPATCH, "    if fresh:\n        _hint", "    if False:\n        _hint"
     ),
     "calls are not swept": Mutation(
-        SWEEP,
-        "waiting = [partial(hints.run_tool, command) for command in commands]",
-        "waiting = []",
+        SWEEP, "            hints.run_tool(one.command)\n", "            pass\n"
     ),
     "answers are not swept": Mutation(
-        SWEEP, "    waiting += [partial(hints.push, hint, lane) for hint, lane in answers]\n", ""
+        SWEEP, "            hints.push(one.hint, one.lane)\n", "            pass\n"
     ),
     # answers
     "push whatever the state": Mutation(
@@ -160,5 +169,66 @@ MUTATIONS = {
     # storage
     "results may be overwritten": Mutation(
         AWS, '{"content-type": media_type, "if-none-match": "*"}', '{"content-type": media_type}'
+    ),
+    # stop, caps, and what is not known to be done
+    "a stop of the conversation is overlooked": Mutation(
+        LANES, 'f"ops[0] = :op AND {NOT_STOPPED}"', '"ops[0] = :op"'
+    ),
+    "a stop of the workspace is overlooked": Mutation(
+        OPS, "lanes.turn(meta), stops.none_for_all(meta.lane)", "lanes.turn(meta)"
+    ),
+    "caps are read, then written": Mutation(
+        USAGE,
+        '        " AND ".join(f"(attribute_not_exists({name}) OR {name} <= :room_{name})"'
+        """ for name in room),
+        expires=now + KEEP_SECONDS,
+        **spent,
+        **{f"room_{name}": left for name, left in room.items()},
+""",
+        """        ""
+        if all(
+            table.whole((table.read(f"usage#{person}", day) or {}).get(name, 0)) <= left
+            for name, left in room.items()
+        )
+        else "attribute_exists(never)",
+        expires=now + KEEP_SECONDS,
+        **spent,
+""",
+    ),
+    "a call is repeated by whoever asks": Mutation(
+        OBEY, "guards=(ledger.repeat(ended, envelope.id),),", "guards=(),"
+    ),
+    "a repetition has a key of its own": Mutation(
+        OBEY, "repeats = ended.command.key if again else None", "repeats = None"
+    ),
+    "what is too old is run": Mutation(
+        TOOL, "if claim.changes and _is_stale(command, now):", "if False:"
+    ),
+    "dead letters are dropped": Mutation(
+        DEAD,
+        "_empty(settings.inbox_dead_url, lambda one: _message(one, now), counts)",
+        "_empty(settings.inbox_dead_url, _only_a_hint, counts)",
+    ),
+    "a dead letter goes before it is buried": Mutation(
+        DEAD,
+        """                take(message)
+                delete = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
+                aws.call("sqs", "DeleteMessage", delete)
+""",
+        """                delete = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
+                aws.call("sqs", "DeleteMessage", delete)
+                take(message)
+""",
+    ),
+    "a push that may have arrived is forgotten": Mutation(
+        ANSWERS, "less=-1 if refused else 0,", "less=-1,"
+    ),
+    "hint before the commit": Mutation(
+        DISPATCH,
+        "        fresh = _commit(envelope, person, decision, now)\n"
+        "    except ledger.StalePersonError",
+        "        _hint(envelope, decision)\n"
+        "        fresh = _commit(envelope, person, decision, now) and False\n"
+        "    except ledger.StalePersonError",
     ),
 }

@@ -9,9 +9,11 @@ from functions.dispatch import app as dispatch
 from functions.ingest import app as ingest
 from functions.sweep import app as sweep
 from tests.expressions import Item
+from tests.queues import Message as Letter
 from tests.queues import Queue, event_of
 from tests.simulation import smuggle
-from tests.simulation.messages import Message
+from tests.simulation.messages import Message, second_thoughts
+from tests.simulation.monitor import Worker
 from tests.simulation.stage import SKEW, Stage
 from tests.simulation.world import installed, tool
 
@@ -22,7 +24,7 @@ ACTS = {
 CALM_ACTS = {"arrive": 6, "inbox": 8, "outbox": 6, "invoke": 8, "replay": 1, "double": 1}
 TICKS = (0.01, 1.0, 10.0, 31.0, 61.0, 61.0, 95.0, 200.0, 400.0)
 TRIES = 4
-STEPS, ROUNDS = 3_000, 150
+STEPS, ROUNDS, LONG = 3_000, 150, 400
 MINUTE = 60.0
 """Between two sweeps, once all is quiet; before that the sweep comes whenever a row is due."""
 
@@ -42,18 +44,34 @@ class Seed(Stage):
     def run(self) -> "Seed":
         """Disturb, then settle."""
         with installed(self.world, self, self.seed):
-            steps = self.rng.randrange(10, 36)
-            while self._left or steps > 0:
-                steps -= 1
-                self._act()
-            self._faulty = False
-            self._outages.clear()
+            self._disturbed(self.rng.randrange(10, 36))
             if self.mood.calm:
                 self._drain()
                 if due := self._due():
                     self.monitor.broken("I7", f"waits for a sweep though nothing failed: {due}")
             self._settle()
+            self._left = second_thoughts(self.world, self.rng, len(self.messages) + 1)
+            if self._left:
+                self.messages += self._left
+                self._disturbed(10)
+                self._settle()
         return self
+
+    def _disturbed(self, steps: int) -> None:
+        """Everybody moves, and everything goes wrong, until all is said."""
+        self._faulty = True
+        while self._left or steps > 0 or (steps > -LONG and self._is_poisoned()):
+            steps -= 1
+            self._act()
+        self._faulty = False
+        self._outages.clear()
+
+    def _is_poisoned(self) -> bool:
+        """A message on its way to the dead letters is watched to its end."""
+        runs = [one.run_id for one in self.messages if one.poisoned]
+        cloud = self.world.aws
+        waiting = (*cloud.inbox.messages, *cloud.inbox_dead.messages) if runs else ()
+        return any(run in one.body for run in runs for one in waiting)
 
     def _act(self) -> None:
         act = self.rng.choices(self._acts, cum_weights=self._weights)[0]
@@ -64,9 +82,10 @@ class Seed(Stage):
             self._post(self._left.pop(0))
 
     def _replay(self) -> None:
-        if self._sent:
+        again = [one for one in self._sent if not one.poisoned]  # that one repeats itself
+        if again:
             self.counts["duplicates"] += 1
-            self._post(self.rng.choice(self._sent))
+            self._post(self.rng.choice(again))
 
     def _post(self, message: Message) -> None:
         if message.smuggled:
@@ -84,7 +103,9 @@ class Seed(Stage):
             self._retries.append((self.clock.now + wait, message))
 
     def _inbox(self) -> bool:
-        return self._poll("dispatch", self.world.aws.inbox, self.rng.choice((1, 10, 10)))
+        poisoned = any(one.poisoned for one in self.messages)
+        batch = 1 if poisoned else self.rng.choice((1, 10, 10))
+        return self._poll("dispatch", self.world.aws.inbox, batch)
 
     def _outbox(self) -> bool:
         return self._poll("deliver", self.world.aws.outbox, 1)
@@ -94,6 +115,9 @@ class Seed(Stage):
         if not messages:
             return False
         handler = dispatch.handler if kind == "dispatch" else deliver.handler
+        self._poisonous = any(
+            one.poisoned and one.run_id in messages[0].body for one in self.messages
+        )
         # What the poll received is what the worker may delete: others may get it meanwhile.
         receipts = {one.id: one.receipt for one in messages}
         chains = [one.chain for one in messages]
@@ -123,7 +147,8 @@ class Seed(Stage):
         return True
 
     def _sweep(self) -> None:
-        if any(float(row["due_at"]["N"]) < self.clock.now + SKEW for row in self._due_rows()):
+        due = any(float(row["due_at"]["N"]) < self.clock.now + SKEW for row in self._due_rows())
+        if due or self._given_up():
             self._work("sweep", lambda: sweep.handler({}, None))
 
     def _tick(self) -> None:
@@ -159,8 +184,16 @@ class Seed(Stage):
         self._say(f"lost {lost.body[:80]}")
         queue.messages.remove(lost)
 
-    def _meanwhile(self) -> None:
+    def _overlap(self, worker: Worker) -> None:
+        if not (worker.kind == "dispatch" and self.rng.random() < 0.5 and self._inbox()):
+            self._act()
+
+    def _meanwhile(self, slow: Worker) -> None:
         self._sweep()
+        if slow.kind == "deliver":
+            self._doomed = slow.thawed and self.rng.random() < 0.7
+            self._outbox()
+            self._doomed = False
         for _ in range(self.rng.randrange(4)):
             self._invoke()
         self._act()
@@ -194,6 +227,7 @@ class Seed(Stage):
         times = [one.not_before for one in cloud.invocations]
         times += [one.visible_at for one in (*cloud.inbox.messages, *cloud.outbox.messages)]
         times += [float(row["due_at"]["N"]) for row in self._due_rows()]
+        times += [one.visible_at for one in self._given_up()]
         times += [at for at, _ in self._retries]
         soonest = min(times, default=now + 60.0) - now
         return max(soonest, MINUTE) + 6.0
@@ -204,14 +238,23 @@ class Seed(Stage):
     def _due(self) -> list[str]:
         return [f"{row['pk']['S']} {row['sk']['S']}" for row in self._due_rows()]
 
+    def _given_up(self) -> list[Letter]:
+        cloud = self.world.aws
+        return [
+            one
+            for queue in (cloud.inbox_dead, cloud.outbox_dead, cloud.failures)
+            for one in queue.messages
+        ]
+
     def _outstanding(self) -> list[str]:
         """Whatever still waits, in words."""
         cloud = self.world.aws
         lanes = [
             f"{key[0]} {row['ops']['L']}"
             for key, row in cloud.table.rows.items()
-            if key[1] == "lane" and row["ops"]["L"]
+            if key[1] == "lane" and row.get("ops", {}).get("L")
         ]
         queued = [one.body for one in (*cloud.inbox.messages, *cloud.outbox.messages)]
+        queued += [one.body for one in self._given_up()]
         invokes = [one.function for one in cloud.invocations]
         return self._due() + lanes + queued + invokes + [one.text for _, one in self._retries]

@@ -13,8 +13,9 @@ from tests.expressions import Item, UnsupportedError
 from tests.hops import Chain
 from tests.ports import Crash, When
 from tests.simulation import faults
-from tests.simulation.messages import CHATS, OPERATIONS, Message
+from tests.simulation.messages import written
 from tests.simulation.monitor import Monitor, Worker
+from tests.simulation.runner import COUNTS
 from tests.simulation.world import World, forget
 
 T = TypeVar("T")
@@ -38,8 +39,11 @@ class Stage:
         self.clock = Clock()
         self.world = World(self.clock, self)
         self.monitor = Monitor()
-        self.messages = self._written()
-        self.counts = dict.fromkeys(("effects", "crashes", "duplicates", "unknown"), 0)
+        self.messages = written(rng, calm=self.mood.calm)
+        self.counts = dict.fromkeys(COUNTS, 0)
+        self.used = rng.choice((0, 98, 99, 99))
+        """Calls that everybody has already used of their hundred of the first day."""
+        self.world.use(self.used)
         self.excuses = 0
         """Pushes that were disturbed, after which another may be a second one."""
         self._stack: list[Worker] = []
@@ -47,19 +51,10 @@ class Stage:
         """What the next calls of each kind meet."""
         self._workers = self._places = 0
         self._faulty = True
-
-    def _written(self) -> list[Message]:
-        rng = self.rng
-        chats = rng.sample(list(CHATS), rng.choice((1, 1, 2)))
-        kinds = list(OPERATIONS)
-        messages = [
-            Message(number, rng.choice(chats), rng.choices(kinds, (1, 1, 3, 4, 4, 4, 1))[0])
-            for number in range(1, rng.randrange(2, 5) + 1)
-        ]
-        for one in messages:
-            burns = one.effect == "destructive" and not self.mood.calm
-            one.smuggled = burns and rng.random() < 0.6
-        return messages
+        self._poisonous = False
+        """What the next worker takes kills it."""
+        self._doomed = False
+        """The next to claim an answer dies."""
 
     # What the world asks and tells
 
@@ -75,6 +70,7 @@ class Stage:
             self.trace(f"{'  ' * len(self._stack)}{worker.kind} {worker.number} {when} {operation}")
         if when == "after" and operation in CHANGING:
             worker.effected = True
+        self._doom(worker, when)
         if self._faulty:
             self._outage(operation, when, worker)
             # Where two meet, and most of all where one of them has overslept, more goes wrong.
@@ -98,8 +94,8 @@ class Stage:
                 one.place = self._places
 
     def happened(self, effect: Effect) -> None:
-        message = next(one for one in self.messages if one.text == effect.text)
-        self.monitor.happened(effect, message, self._stack[-1] if self._stack else None)
+        worker = self._stack[-1] if self._stack else None
+        self.monitor.happened(effect, worker, self.clock.now)
 
     def stored(self, key: str, *, again: bool) -> None:
         self.monitor.stored(key, again=again)
@@ -111,6 +107,13 @@ class Stage:
 
     # What goes wrong at a call
 
+    def _doom(self, worker: Worker, when: When) -> None:
+        if self._poisonous and worker.kind == "dispatch":
+            self._kill(worker, "is poisoned")
+        if self._doomed and worker.kind == "deliver" and when == "after":
+            self._doomed = False
+            self._kill(worker, "is killed with its claim")
+
     def _outage(self, operation: str, when: When, worker: Worker) -> None:
         left = self._outages.get(operation)
         if left and when == "before":
@@ -120,7 +123,7 @@ class Stage:
         kind = self.rng.choices(faults.KINDS, faults.WEIGHTS)[0]
         if kind == "overlap" or self.mood.calm:
             if len(self._stack) < DEPTH:
-                self._act()
+                self._overlap(worker)
         elif kind == "crash":
             self._kill(worker, "crashes")
         elif kind == "delay":
@@ -140,7 +143,7 @@ class Stage:
             self.excuses += worker.kind == "deliver"
             self._say("goes on after its time")
         if len(self._stack) < DEPTH:
-            self._meanwhile()
+            self._meanwhile(worker)
 
     def _raise(self, error: BaseException, worker: Worker) -> None:
         self.excuses += worker.kind == "deliver"
@@ -157,11 +160,11 @@ class Stage:
         if self.trace:
             self.trace(f"{'  ' * len(self._stack)}! {what}")
 
-    def _act(self) -> None:
-        """Somebody moves."""
+    def _overlap(self, worker: Worker) -> None:
+        """Somebody else moves while a worker stands at a call."""
         raise NotImplementedError
 
-    def _meanwhile(self) -> None:
+    def _meanwhile(self, slow: Worker) -> None:
         """What others do while a worker is slow."""
         raise NotImplementedError
 

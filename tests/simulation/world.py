@@ -17,7 +17,7 @@ from uuid import UUID
 from switchboard import aws, config, ledger
 from switchboard.channels import http
 from switchboard.channels.http import Reply
-from switchboard.ledger import Person
+from switchboard.ledger import Person, table
 from switchboard.tool import handler_for
 from tests import environment, webhooks
 from tests.chat import Chat, Post
@@ -32,7 +32,15 @@ from tests.queues import Queue
 
 T = TypeVar("T")
 Key = tuple[str, str]
-PEOPLE = (("web", "ada"), ("web", "bob"), ("telegram", "7"), ("feishu", "t1:ou_1"))
+PEOPLE = {
+    ("web", "ada"): "ada",
+    ("web", "bob"): "bob",
+    ("telegram", "7"): "ada",
+    ("feishu", "t1:ou_1"): "bob",
+}
+"""Two people, each in two chats."""
+FIRST_DAY = "2026-09-21"
+"""Of the clock, in the workspace's time zone."""
 KEYED = {"notes.add", "notes.burn"}
 
 
@@ -175,6 +183,12 @@ class World:
         self.chat = _Chat(ports, scheduler)
         self.vendor = Vendor(ports, scheduler)
 
+    def use(self, calls: int) -> None:
+        """Let everybody have used this many calls of the first day's."""
+        for person in {*PEOPLE.values()} if calls else ():
+            row = {"pk": f"usage#{person}", "sk": FIRST_DAY, "calls": calls}
+            self.aws.table.rows[row["pk"], FIRST_DAY] = table.pack(row)
+
 
 @cache
 def tool() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
@@ -268,8 +282,8 @@ def _paired() -> dict[Key, Item]:
     cloud = Aws(Clock())
     transport = aws.use(cloud)
     try:
-        for channel, sender in PEOPLE:
-            who = Person(id=sender, name=sender, role="admin")
+        for (channel, sender), person in PEOPLE.items():
+            who = Person(id=person, name=person, role="admin")
             ledger.pair(channel, "main", sender, who)
     finally:
         aws.use(transport)

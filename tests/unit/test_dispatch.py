@@ -5,6 +5,7 @@ import pytest
 from functions.dispatch import app as dispatch
 from switchboard import ledger
 from switchboard.errors import AppError
+from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
 from switchboard.models import Sender, encode
 from tests import build, ports
 from tests.queues import event_of
@@ -126,7 +127,7 @@ def test_a_person_who_lost_a_role_cannot_use_what_was_remembered(flow, send):
 
 
 def test_a_full_lane_is_told(flow, send):
-    for number in range(ledger.LANE_LIMIT):
+    for number in range(LANE_LIMIT):
         in_lane(number)
 
     send(build.envelope("/desk notes.add x", number=99))

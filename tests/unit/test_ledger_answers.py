@@ -72,7 +72,7 @@ def test_who_lost_the_lease_settles_nothing(cloud):
 def test_a_postponed_answer_is_ready_again_and_remembers_its_parts(cloud):
     hint = answered()
 
-    ledger.postpone(take(hint), START + 9, 2)
+    ledger.postpone(take(hint), START + 9, 2, refused=True)
 
     row = answer_row(cloud, hint)
     assert (row["state"], row["due_at"]) == ("READY", START + 9)
@@ -86,14 +86,14 @@ def test_who_lost_the_lease_postpones_nothing(cloud):
     take(hint, START + LEASE + 1)
 
     with pytest.raises(AwsError, match="ConditionalCheckFailed"):
-        ledger.postpone(loser, START + 9, 1)
+        ledger.postpone(loser, START + 9, 1, refused=True)
     assert answer_row(cloud, hint)["state"] == "SENDING"
 
 
 def test_postponing_again_and_again_is_counted(cloud):
     hint = answered()
     for _ in range(3):
-        ledger.postpone(take(hint), START, 0)
+        ledger.postpone(take(hint), START, 0, refused=True)
 
     assert take(hint).postponed == 3
 

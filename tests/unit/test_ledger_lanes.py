@@ -4,7 +4,8 @@ import pytest
 
 from switchboard import ledger
 from switchboard.errors import BadRequestError
-from switchboard.ledger import LANE_LIMIT, Planned
+from switchboard.ledger import Planned
+from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
 from tests import build
 from tests.clock import START
 from tests.stories import in_lane, op_row, record, started

@@ -167,13 +167,13 @@ def test_the_command_of_an_op_is_known_until_it_has_ended(cloud):
     command = record()
     hint = ledger_hint(command)
 
-    assert ledger.command_of(hint) == command
+    assert ledger.waiting(hint).command == command
     ledger.close(started(command), build.result(), "DONE", START)
-    assert ledger.command_of(hint) is None
+    assert ledger.waiting(hint) is None
 
 
 def test_an_op_that_is_not_there_has_no_command(cloud):
-    assert ledger.command_of(ledger_hint(build.command())) is None
+    assert ledger.waiting(ledger_hint(build.command())) is None
 
 
 def ledger_hint(command):

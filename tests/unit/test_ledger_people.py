@@ -67,6 +67,6 @@ def test_a_stranger_who_is_paired_later_is_kept_for_good(cloud):
 
 
 def refuse(envelope):
-    guard = [ledger.stranger(envelope, START)]
+    guards = [ledger.stranger(envelope, START)]
     refusal = build.failure()
-    ledger.record(envelope, answer=refusal, locale="en", audits=[], guard=guard, now=START)
+    ledger.record(envelope, answer=refusal, locale="en", audits=[], guards=guards, now=START)

@@ -10,14 +10,14 @@ from tests.clock import START
 from tests.stories import answered, in_lane, record, started
 
 
-def commit(envelope, *commands, answer=None, guard=(), now=START):
+def commit(envelope, *commands, answer=None, guards=(), now=START):
     return ledger.record(
         envelope,
         [Planned(one, False) for one in commands],
         answer,
         locale="en",
         audits=[audit.intent(one, now) for one in commands],
-        guard=guard,
+        guards=guards,
         now=now,
     )
 
@@ -81,7 +81,7 @@ def test_a_known_person_who_has_not_changed_passes(cloud):
     ledger.pair("web", "main", "ada", build.person())
     person = ledger.person_of(build.envelope())
 
-    assert commit(build.envelope(), guard=[ledger.known(build.envelope(), person)])
+    assert commit(build.envelope(), guards=[ledger.known(build.envelope(), person)])
 
 
 def test_a_person_who_has_changed_is_found_out(cloud):
@@ -91,26 +91,26 @@ def test_a_person_who_has_changed_is_found_out(cloud):
     ledger.pair("web", "main", "ada", build.person("guest"))
 
     with pytest.raises(StalePersonError):
-        commit(envelope, build.command(), guard=[ledger.known(envelope, person)])
+        commit(envelope, build.command(), guards=[ledger.known(envelope, person)])
     assert not cloud.table.found("run#")
 
 
 def test_a_repeated_message_is_known_even_when_the_person_has_changed(cloud):
     envelope = build.envelope()
     ledger.pair("web", "main", "ada", build.person())
-    guard = [ledger.known(envelope, ledger.person_of(envelope))]
-    commit(envelope, guard=guard)
+    guards = [ledger.known(envelope, ledger.person_of(envelope))]
+    commit(envelope, guards=guards)
     ledger.pair("web", "main", "ada", build.person("guest"))
 
-    assert not commit(envelope, guard=guard)
+    assert not commit(envelope, guards=guards)
 
 
 def test_a_stranger_is_answered_once(cloud):
     first, second = build.envelope(number=1), build.envelope(number=2)
 
-    assert commit(first, answer=build.failure(), guard=[ledger.stranger(first, START)])
+    assert commit(first, answer=build.failure(), guards=[ledger.stranger(first, START)])
     with pytest.raises(StalePersonError):
-        commit(second, answer=build.failure(), guard=[ledger.stranger(second, START)])
+        commit(second, answer=build.failure(), guards=[ledger.stranger(second, START)])
     assert len(cloud.table.found("run#")) == 2
 
 
@@ -118,22 +118,31 @@ def test_nothing_is_due_before_its_hint_had_its_time(cloud):
     record()
     answered(number=2)
 
-    assert ledger.due(START + 60, 100) == ([], [])
+    assert ledger.due(START + 60, 100) == []
 
 
 def test_a_call_and_an_answer_are_due_when_their_hints_are_late(cloud):
     command = record()
     hint = answered(number=2)
 
-    assert ledger.due(START + 61, 100) == ([command], [(hint, "web/main/ada")])
+    found = ledger.due(START + 61, 100)
+
+    assert {(one.hint, one.command is None) for one in found} == {
+        (build.hint(command.params.meta.run), False),
+        (hint, True),
+    }
+    assert command in [one.command for one in found]
+    assert {(one.lane, one.attempt, one.due_at) for one in found} == {
+        ("web/main/ada", 0, START + 60)
+    }
 
 
 def test_a_started_call_is_due_when_its_lease_is_over(cloud):
     command = record()
     started(command, lease=500.0)
 
-    assert ledger.due(START + 499, 100) == ([], [])
-    assert ledger.due(START + 501, 100) == ([command], [])
+    assert ledger.due(START + 499, 100) == []
+    assert [one.command for one in ledger.due(START + 501, 100)] == [command]
 
 
 def test_what_has_ended_is_never_due(cloud):
@@ -142,7 +151,7 @@ def test_what_has_ended_is_never_due(cloud):
     sending = ledger.take(build.hint(build.run_id()), lease=75.0, now=START)
     ledger.settle(sending, "SENT")
 
-    assert ledger.due(START + 10_000, 100) == ([], [])
+    assert ledger.due(START + 10_000, 100) == []
     assert "due" not in str(cloud.table.found("run#"))
 
 
@@ -150,8 +159,8 @@ def test_due_rows_of_all_shards_are_found_and_the_limit_holds_for_each(cloud):
     for number in range(60):
         in_lane(number, f"web/main/{number}")
 
-    everything, _ = ledger.due(START + 61, 100)
-    some, _ = ledger.due(START + 61, 2)
+    everything = ledger.due(START + 61, 100)
+    some = ledger.due(START + 61, 2)
 
     assert len(everything) == 60
     assert len({row["due"] for row in cloud.table.found("run#") if "due" in row}) == 8

@@ -28,6 +28,8 @@ class Plan(Struct, frozen=True):
 
     steps: tuple[Step, ...] = ()
     say: str = ""
+    tokens: int = 0
+    """Of a model, which planning took."""
 
 
 class Planner(Protocol):

@@ -8,7 +8,7 @@ from msgspec import Struct, json, structs
 from switchboard import observe
 from switchboard.models import Command, Envelope
 
-Phase = Literal["intent", "outcome", "denied"]
+Phase = Literal["intent", "outcome", "denied", "control"]
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -24,7 +24,7 @@ class Record(Struct, frozen=True, kw_only=True):
     operation: str = ""
     arguments_sha256: str = ""
     outcome: str = ""
-    """For an outcome the state that the call ended in, for a denial the reason's code."""
+    """The state that the call ended in, the code of a denial's reason, or what was obeyed."""
 
 
 def intent(command: Command, now: float) -> Record:
@@ -37,20 +37,29 @@ def outcome(command: Command, state: str, now: float) -> Record:
 
 def denied(envelope: Envelope, actor: str, reason: str, now: float) -> Record:
     """Nothing was planned: the message was refused for `reason`, an error's code."""
-    return Record(
-        phase="denied",
-        at=now,
-        op_id=str(envelope.id),
-        run=str(envelope.id),
-        lane=envelope.lane,
-        actor=actor,
-        outcome=reason,
-    )
+    return _of_message(envelope, "denied", actor, reason, now)
+
+
+def controlled(envelope: Envelope, actor: str, said: str, now: float) -> Record:
+    """A word to the switchboard itself was obeyed, as `stop all`."""
+    return _of_message(envelope, "control", actor, said, now)
 
 
 def mirror(record: Record) -> None:
     """Repeat a committed record as a log line."""
     observe.log("audit", **structs.asdict(record))
+
+
+def _of_message(envelope: Envelope, phase: Phase, actor: str, outcome: str, now: float) -> Record:
+    return Record(
+        phase=phase,
+        at=now,
+        op_id=str(envelope.id),
+        run=str(envelope.id),
+        lane=envelope.lane,
+        actor=actor,
+        outcome=outcome,
+    )
 
 
 def _about(command: Command, phase: Phase, state: str, now: float) -> Record:

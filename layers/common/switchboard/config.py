@@ -2,9 +2,10 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, json
+from msgspec import Meta, Struct, json
 
 from switchboard.manifest import Manifest, Risk
 
@@ -32,12 +33,39 @@ class Security(Struct, frozen=True, forbid_unknown_fields=True):
     second_factor: SecondFactor
 
 
+class Amounts(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person may use in a day, or what one message uses of it."""
+
+    messages: Annotated[int, Meta(ge=0)] = 0
+    calls: Annotated[int, Meta(ge=0)] = 0
+    tokens: Annotated[int, Meta(ge=0)] = 0
+    """Of models that plan."""
+    money: Annotated[float, Meta(ge=0)] = 0.0
+    """In the currency that manifests state prices in."""
+
+
+class RunCaps(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one run may come to."""
+
+    steps: Annotated[int, Meta(ge=1, le=40)]
+    """Calls; a transaction of DynamoDB's holds no more of them."""
+    seconds: Annotated[float, Meta(ge=60, le=86_400)]
+    """After which a change is no longer started, unless it is asked for again."""
+
+
+class Caps(Struct, frozen=True, forbid_unknown_fields=True):
+    day: Amounts
+    """For each person; a day is one of the workspace's time zone."""
+    run: RunCaps
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """All of `config/switchboard.yaml`."""
 
     workspace: Workspace
     tools: dict[str, dict[str, str]]
     """The connected tools, each with its connection's values that are not secret."""
+    caps: Caps
     security: Security
 
 

@@ -42,6 +42,8 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     effect: Effect
     risk: Risk
     summary: Text
+    price: Annotated[float, Meta(ge=0)] = 0.0
+    """What the vendor takes for one call, counted against the person's cap on money."""
     schema: dict[str, Any] = {}
     """The JSON Schema of the arguments; filled in when the manifest is compiled."""
 

@@ -76,6 +76,12 @@ class CallMeta(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     timezone: str
     attachments: tuple[Attachment, ...] = ()
     trace: str = ""
+    asked_at: float = 0.0
+    """When the person asked, in seconds since 1970; 0: nobody says."""
+    repeats: UUID | None = None
+    """The idempotency key of the earlier call that this one repeats or looks for."""
+    looks: UUID | None = None
+    """The id of the earlier call, when this one only looks downstream for what it did."""
 
 
 class Params(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -90,6 +96,11 @@ class Command(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     id: UUID
     method: str
     params: Params
+
+    @property
+    def key(self) -> UUID:
+        """The idempotency key: a repetition has that of the call it repeats."""
+        return self.params.meta.repeats or self.id
 
 
 class StoredFile(Struct, frozen=True, forbid_unknown_fields=True):

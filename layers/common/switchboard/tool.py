@@ -2,17 +2,18 @@
 
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from functools import cached_property
-from importlib import import_module
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
+from msgspec import structs
 from pydantic import ValidationError
 
-from switchboard import config, hints, ledger, manifest, observe, phrases, secret, storage
-from switchboard.adapter import Adapter, Answer, Call, Connection
+from switchboard import config, hints, ledger, observe, storage
+from switchboard.adapter import Answer, Call
 from switchboard.arguments import Arguments
 from switchboard.errors import (
     AppError,
@@ -21,70 +22,22 @@ from switchboard.errors import (
     RejectedError,
     UnavailableError,
 )
+from switchboard.faults import FAILED, REJECTED, UNKNOWN, fault, unfinished
 from switchboard.manifest import Effect, Operation
-from switchboard.models import Command, Fault, Hint, Locale, Result
-from switchboard.settings import Settings
+from switchboard.models import Command, Hint, Params, Result, op_id
+from switchboard.toolfolder import Tool
 
 MAX_ATTEMPTS = 3
 LEASE_MARGIN = 15.0
 """Seconds that a lease outlives the function's timeout."""
 RETRY_SECONDS = 30.0
+LOOK_SECONDS = 600.0
+"""After how long the vendor is asked once more about a call whose outcome is unknown."""
+LOOK_STEP = 500
+"""What is added to a call's step to name the call that looks for it."""
 
-# JSON-RPC 2.0, section 5.1, and its range for implementations
-REJECTED, FAILED, UNKNOWN = -32602, -32000, -32001
-
-
-class ToolSettings(Settings, frozen=True):
-    tool_parameter: str
-    """The encrypted parameter with this tool's secrets."""
-
-
-class Tool:
-    """One tool: its manifest, its arguments' models and, once it is needed, its adapter."""
-
-    def __init__(self, name: str, adapter: str) -> None:
-        self.name = name
-        self._module, _, self._class = adapter.partition(":")
-        package = self._module.rpartition(".")[0]
-        self.folder = Path(str(import_module(package).__file__)).parent
-        self.manifest = manifest.load(self.folder)
-        self._models = import_module(f"{package}.models")
-
-    @cached_property
-    def adapter(self) -> Adapter:
-        values = dict(config.load().tools.get(self.name, {}))
-        values |= secret.parameter(ToolSettings.load().tool_parameter).get("connection", {})
-        made: Adapter = getattr(import_module(self._module), self._class)(Connection(values))
-        return made
-
-    def operation(self, name: str) -> Operation:
-        found = self.manifest.operations.get(name)
-        if found is None:
-            raise BadRequestError("operation", say="unknown_operation", name=name, near="")
-        return found
-
-    def changes(self, command: Command) -> bool:
-        """Whether the call has a place in its lane; what is not offered here may have one too."""
-        known = self.manifest.operations.get(command.method)
-        return ledger.in_lane(command) if known is None else known.changes
-
-    def model(self, operation: Operation) -> type[Arguments]:
-        found: type[Arguments] = getattr(self._models, operation.arguments)
-        return found
-
-    def say(self, name: str, locale: Locale, values: Mapping[str, object]) -> str:
-        """A phrase of this tool's, else one of everybody's."""
-        own = self.manifest.phrases.get(name)
-        if own is None:
-            return phrases.say(name, locale, **values)
-        return (own.zh if locale == "zh" else own.en).format(**values)
-
-    def discover(self) -> dict[str, Any]:
-        """The manifest with the JSON Schemas of the arguments, as `rpc.discover` answers."""
-        made: dict[str, Any] = msgspec.to_builtins(self.manifest)
-        for name, operation in self.manifest.operations.items():
-            made["operations"][name]["schema"] = self.model(operation).model_json_schema()
-        return made
+Ended = tuple[Result | None, str]
+"""What to close a claim with; no result means that it is to be tried again."""
 
 
 def handler_for(name: str, *, adapter: str) -> Callable[[dict[str, Any], Any], dict[str, Any]]:
@@ -110,58 +63,75 @@ def run(tool: Tool, command: Command) -> str:
     tries again, at most MAX_ATTEMPTS times in all.
     """
     began = time.time()
-    lease = tool.manifest.timeout + LEASE_MARGIN
-    claim = ledger.start(command, changes=tool.changes(command), lease=lease, now=began)
+    changes, lease = tool.changes(command), tool.manifest.timeout + LEASE_MARGIN
+    try:
+        claim = ledger.start(command, changes=changes, lease=lease, now=began)
+    except ledger.StoppedError:
+        return _stopped(tool, command, began)
     if claim is None:
         observe.log("not our turn", tool=tool.name, op_id=str(command.id))
         return "SKIPPED"
     if claim.command.method != command.method:
         raise BadRequestError("the hint names another operation than was committed")
-    result, state = _attempt(tool, claim)
+    result, state = _attempt(tool, claim, began)
     if result is None:
         ledger.release(claim, due_at=time.time() + RETRY_SECONDS)
-    elif ledger.close(claim, result, state, time.time()):
-        _hint(claim)
+    else:
+        now = time.time()
+        if ledger.close(claim, result, state, now, then=_look(tool, claim.command, state, now)):
+            _hint(claim.command, changes=changes)
     took, what = (time.time() - began) * 1000, f"{tool.name} {command.method} {state}"
     observe.count("call", units="Milliseconds", dimension=what, took=took)
     return state
 
 
-def _attempt(tool: Tool, claim: ledger.Claim) -> tuple[Result | None, str]:
-    """What to close the claim with; no result means that it is to be tried again."""
+def _stopped(tool: Tool, command: Command, now: float) -> str:
+    """Somebody said stop before it ran: it ends, and is told. What may have begun is UNKNOWN."""
+    op = ledger.waiting(Hint(command.params.meta.run, command.params.meta.step))
+    if op is None:
+        return "SKIPPED"
+    if op.attempt:
+        result, state = unfinished(op.command, op.attempt, changes=True)
+    else:
+        result, state = fault(op.command, REJECTED, "stopped", tool.say), "STOPPED"
+    if not ledger.end(op.command, op.attempt, result, state, now, changes=True):
+        return "SKIPPED"
+    _hint(op.command, changes=True)
+    return state
+
+
+def _attempt(tool: Tool, claim: ledger.Claim, now: float) -> Ended:
+    command = claim.command
     try:
-        operation = tool.operation(claim.command.method)
+        operation = tool.operation(command.method)
     except BadRequestError as error:
-        return _fault(tool, claim.command, REJECTED, error.say, error.values), "FAILED"
+        return fault(command, REJECTED, error.say, tool.say, **error.values), "FAILED"
+    if claim.attempt > 1 and _effect(operation, command) is Effect.ONCE:
+        return unfinished(command, claim.attempt, changes=True)
+    if claim.attempt > MAX_ATTEMPTS:
+        return unfinished(command, claim.attempt, changes=operation.changes)
+    if claim.changes and _is_stale(command, now):
+        return unfinished(command, claim.attempt - 1, changes=True)
     return _tried(tool, operation, claim)
 
 
-def _tried(tool: Tool, operation: Operation, claim: ledger.Claim) -> tuple[Result | None, str]:
+def _tried(tool: Tool, operation: Operation, claim: ledger.Claim) -> Ended:
     command = claim.command
-    if claim.attempt > 1 and operation.effect is Effect.ONCE:
-        return _fault(tool, command, UNKNOWN, "unknown_outcome"), "UNKNOWN"
-    if claim.attempt > MAX_ATTEMPTS:
-        return _given_up(tool, operation, command)
     try:
-        _require_grant(operation)
+        _require_grant(operation, command)
         return _answer(tool, operation, claim), "DONE"
     except RejectedError as error:
-        return _refused(tool, command, error)
+        doubt = error.say == "unknown_outcome"
+        code, state = (UNKNOWN, "UNKNOWN") if doubt else (REJECTED, "FAILED")
+        return fault(command, code, error.say, tool.say, **error.values), state
     except UnavailableError as error:
         observe.log("vendor unavailable", tool=tool.name, detail=error.detail)
-        if operation.effect is Effect.READ:
-            return _fault(tool, command, FAILED, error.say, error.values), "FAILED"
-        if operation.effect is Effect.ONCE:
-            return _fault(tool, command, UNKNOWN, "unknown_outcome"), "UNKNOWN"
-        if claim.attempt >= MAX_ATTEMPTS:
-            return _given_up(tool, operation, command)
+        effect = _effect(operation, command)
+        if effect is Effect.READ:
+            return fault(command, FAILED, error.say, tool.say, **error.values), "FAILED"
+        if effect is Effect.ONCE or claim.attempt >= MAX_ATTEMPTS:
+            return unfinished(command, claim.attempt, changes=True)
         return None, "PLANNED"
-
-
-def _refused(tool: Tool, command: Command, error: RejectedError) -> tuple[Result, str]:
-    doubt = error.say == "unknown_outcome"
-    code, state = (UNKNOWN, "UNKNOWN") if doubt else (REJECTED, "FAILED")
-    return _fault(tool, command, code, error.say, error.values), state
 
 
 def _answer(tool: Tool, operation: Operation, claim: ledger.Claim) -> Result:
@@ -172,13 +142,13 @@ def _answer(tool: Tool, operation: Operation, claim: ledger.Claim) -> Result:
         arguments = _validated(tool, operation, command)
         files = storage.bring(meta.attachments, workdir) if tool.manifest.attachments else ()
         call = Call(
-            key=command.id,
+            key=command.key,
             operation=command.method,
             locale=meta.locale,
             timezone=meta.timezone,
             workdir=workdir,
             files=files,
-            say=lambda name, /, **values: tool.say(name, meta.locale, values),
+            say=lambda name, /, **values: tool.say(name, meta.locale, **values),
         )
         with observe.segment(tool.name):
             answer = _asked(tool, operation, claim, call, arguments)
@@ -188,23 +158,52 @@ def _answer(tool: Tool, operation: Operation, claim: ledger.Claim) -> Result:
 def _asked(
     tool: Tool, operation: Operation, claim: ledger.Claim, call: Call, arguments: Arguments
 ) -> Answer:
+    meta = claim.command.params.meta
+    if meta.looks:
+        return _looked(tool, call, arguments, meta.looks)
+    again = claim.attempt > 1 or meta.repeats is not None
     try:
-        found = _found(tool, operation, claim, call, arguments)
+        found = None
+        if again and operation.effect is Effect.QUERYABLE:
+            found = _found(tool, call, arguments)
         return tool.adapter.run(call, arguments) if found is None else found
     except RejectedError as error:
-        if claim.attempt > 1 and operation.changes:
+        if again and operation.changes:
             raise RejectedError("an earlier try may be why", say="unknown_outcome") from error
         raise
 
 
-def _found(
-    tool: Tool, operation: Operation, claim: ledger.Claim, call: Call, arguments: Arguments
-) -> Answer | None:
+def _found(tool: Tool, call: Call, arguments: Arguments) -> Answer | None:
     """What an earlier try of this same call did, where the vendor can be asked."""
-    if claim.attempt == 1 or operation.effect is not Effect.QUERYABLE:
-        return None
     find: Callable[[Call, Arguments], Answer | None] = getattr(tool.adapter, "find")  # noqa: B009
     return find(call, arguments)
+
+
+def _looked(tool: Tool, call: Call, arguments: Arguments, wanted: UUID) -> Answer:
+    """Whether the call whose outcome is unknown had its effect."""
+    found = _found(tool, call, arguments)
+    values = {"operation": call.operation, "ref": ledger.ref_of(wanted)}
+    if found is None:
+        return Answer(text=call.say("did_not_happen", tool=tool.name, **values), tainted=False)
+    text = call.say("did_happen", tool=tool.name, answer=found.text, **values)
+    return replace(found, text=text)
+
+
+def _look(tool: Tool, command: Command, state: str, now: float) -> Command | None:
+    """A call that ended UNKNOWN and can be looked for is: once more, by itself, a while later."""
+    operation = tool.manifest.operations.get(command.method)
+    if state != "UNKNOWN" or operation is None or operation.effect is not Effect.QUERYABLE:
+        return None
+    meta, arguments = command.params.meta, command.params.arguments
+    step = meta.step + LOOK_STEP
+    looking = structs.replace(
+        meta, step=step, repeats=command.key, looks=command.id, asked_at=now + LOOK_SECONDS
+    )
+    return Command(
+        id=op_id(meta.run, step, meta.tool, command.method, arguments),
+        method=command.method,
+        params=Params(arguments=arguments, meta=looking),
+    )
 
 
 def _validated(tool: Tool, operation: Operation, command: Command) -> Arguments:
@@ -218,32 +217,29 @@ def _validated(tool: Tool, operation: Operation, command: Command) -> Arguments:
         raise BadRequestError("arguments", say="bad_arguments", problems="\n".join(lines)) from None
 
 
-def _require_grant(operation: Operation) -> None:
+def _require_grant(operation: Operation, command: Command) -> None:
     """No grant can be given yet, so what needs one is refused: here too, not only in dispatch."""
-    if operation.risk in config.load().security.second_factor.required_for:
+    needed = config.load().security.second_factor.required_for
+    if operation.risk in needed and not command.params.meta.looks:
         raise NotAllowedError("no grant", say="needs_approval")
 
 
-def _given_up(tool: Tool, operation: Operation, command: Command) -> tuple[Result, str]:
-    if operation.effect is Effect.READ:
-        return _fault(tool, command, FAILED, "unavailable"), "FAILED"
-    return _fault(tool, command, UNKNOWN, "unknown_outcome"), "UNKNOWN"
+def _effect(operation: Operation, command: Command) -> Effect:
+    return Effect.READ if command.params.meta.looks else operation.effect
 
 
-def _fault(
-    tool: Tool, command: Command, code: int, say: str, values: Mapping[str, object] | None = None
-) -> Result:
-    known = {"tool": tool.name, "operation": command.method}
-    text = tool.say(say, command.params.meta.locale, {**known, **(values or {})})
-    return Result(id=command.id, error=Fault(code, text))
+def _is_stale(command: Command, now: float) -> bool:
+    """Asked for so long ago that the person must be asked again."""
+    asked_at = command.params.meta.asked_at
+    return bool(asked_at) and now - asked_at > config.load().caps.run.seconds
 
 
-def _hint(claim: ledger.Claim) -> None:
+def _hint(command: Command, *, changes: bool) -> None:
     """Both hints may be lost; a failure to give one is no reason to fail what has been done."""
-    meta = claim.command.params.meta
+    meta = command.params.meta
     try:
         hints.push(Hint(meta.run, meta.step), meta.lane)
-        following = ledger.head_of(meta.lane) if claim.changes else None
+        following = ledger.head_of(meta.lane) if changes else None
         if following is not None:
             hints.next_in_lane(following, meta.lane)
     except AppError as error:

@@ -1,52 +1,95 @@
 """The rows that say which effects are planned, started and done; the only package that knows them.
 
     run     run#<id>   run            the message itself; its presence is the deduplication
-    op      run#<id>   op#<step>      PLANNED -> STARTED(lease) -> DONE | FAILED | UNKNOWN
+    op      run#<id>   op#<step>      PLANNED -> STARTED(lease) -> DONE | FAILED | UNKNOWN | EXPIRED
+                                      | STOPPED
     answer  run#<id>   answer#<step>  READY -> SENDING(lease) -> SENT | FAILED
-    lane    lane#<lane>               the state-changing ops of a conversation, oldest first
+    lane    lane#<lane>               the changes of a conversation, oldest first, and its stop
+    stop    stop#<shard>              the workspace's stop
     sender  sender#<channel>/<account>/<id>   who a sender is paired to
+    usage   usage#<person>  <day>     what the person has used of the day's caps
+    ref     ref#<lane>      <ref>     the call that a person means by a ref
     letter  mailbox#<lane>  <time>    what the web channel has pushed, for the page to fetch
+    dead    dead       <id>           a queue message that could not be handled
+    clock   clock#<name>              when a scheduled function last ran
 
 Every move is one function and one condition. A row that still needs something has `due` and
 `due_at`: the sweep finds it by them when its hint was lost. Times are seconds since 1970, UTC.
 """
 
 from switchboard.ledger.answers import Answer, Sending, postpone, settle, take
+from switchboard.ledger.clock import last_tick, ticked
+from switchboard.ledger.dues import Due, due, take_up
+from switchboard.ledger.history import history, run_of_call
+from switchboard.ledger.lanes import head_of, in_lane
+from switchboard.ledger.letters import DeadLetter, buried, bury, forget, keep, redriven
 from switchboard.ledger.mailbox import Letter, leave, letters
-from switchboard.ledger.ops import Claim, close, command_of, head_of, in_lane, release, start
-from switchboard.ledger.people import Person, known, pair, person_of, stranger
-from switchboard.ledger.runs import (
-    LANE_LIMIT,
+from switchboard.ledger.ops import (
+    Claim,
     Planned,
-    StalePersonError,
-    due,
-    record,
+    StoppedError,
+    Waiting,
+    close,
+    end,
+    release,
+    start,
+    waiting,
 )
+from switchboard.ledger.people import Person, StalePersonError, known, pair, person_of, stranger
+from switchboard.ledger.refs import Ended, find, ref_of, repeat
+from switchboard.ledger.runs import record
+from switchboard.ledger.stops import all_stopped, resume, stop
+from switchboard.ledger.table import Guard
+from switchboard.ledger.usage import charge, full
 
 __all__ = [
-    "LANE_LIMIT",
     "Answer",
     "Claim",
+    "DeadLetter",
+    "Due",
+    "Ended",
+    "Guard",
     "Letter",
     "Person",
     "Planned",
     "Sending",
     "StalePersonError",
+    "StoppedError",
+    "Waiting",
+    "all_stopped",
+    "buried",
+    "bury",
+    "charge",
     "close",
-    "command_of",
     "due",
+    "end",
+    "find",
+    "forget",
+    "full",
     "head_of",
+    "history",
     "in_lane",
+    "keep",
     "known",
+    "last_tick",
     "leave",
     "letters",
     "pair",
     "person_of",
     "postpone",
     "record",
+    "redriven",
+    "ref_of",
     "release",
+    "repeat",
+    "resume",
+    "run_of_call",
     "settle",
     "start",
+    "stop",
     "stranger",
     "take",
+    "take_up",
+    "ticked",
+    "waiting",
 ]

@@ -28,7 +28,7 @@ class Sending(Struct, frozen=True):
     answer: Answer
     holder: str
     attempt: int
-    """How often a push may have begun; postponed pushes do not count."""
+    """How often a push may have begun; those that the platform refused do not count."""
     postponed: int
     parts: int
     """Messages of the answer that have surely been sent."""
@@ -65,15 +65,18 @@ def settle(sending: Sending, state: str) -> None:
     _move(sending, "SET #state = :state REMOVE due, due_at, lease_until", state=state)
 
 
-def postpone(sending: Sending, due_at: float, parts: int) -> None:
-    """SENDING by us becomes READY again: `parts` messages are sent, the rest has not begun."""
+def postpone(sending: Sending, due_at: float, parts: int, *, refused: bool) -> None:
+    """SENDING by us becomes READY again; `parts` messages are surely sent.
+
+    `refused`: so is it sure that the next one is not; else it may have been.
+    """
     _move(
         sending,
         "SET #state = :state, due_at = :due, parts = :parts ADD attempt :less, postponed :one",
         state="READY",
         due=due_at,
         parts=parts,
-        less=-1,
+        less=-1 if refused else 0,
         one=1,
     )
 

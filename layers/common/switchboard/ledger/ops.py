@@ -1,16 +1,23 @@
-"""Ops: one call of one tool each, PLANNED, STARTED under a lease, then DONE, FAILED or UNKNOWN."""
+"""Ops: one call of one tool each, PLANNED, STARTED under a lease, then ended in one of ENDS."""
 
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from msgspec import Struct, structs
+from msgspec import Struct, json, structs
 
 from switchboard import audit
 from switchboard.aws import AwsError
-from switchboard.ledger import answers, table
-from switchboard.models import CallMeta, Command, Hint, Result, decode_command
+from switchboard.ledger import answers, lanes, refs, stops, table
+from switchboard.models import Command, Hint, Result, decode_command
 
 KEEP_AUDIT_SECONDS = 90 * 86_400.0
+ENDS = ("DONE", "FAILED", "UNKNOWN", "EXPIRED", "STOPPED")
+"""EXPIRED: too old to be run unasked. STOPPED: somebody said stop before it ran."""
+
+
+class StoppedError(Exception):
+    """Changes of this lane, or of the whole workspace, are stopped."""
 
 
 class Claim(Struct, frozen=True):
@@ -22,27 +29,44 @@ class Claim(Struct, frozen=True):
     changes: bool
 
 
+class Waiting(Struct, frozen=True):
+    """An op that has not ended, and how often it may have begun."""
+
+    command: Command
+    attempt: int
+
+
+class Planned(Struct, frozen=True):
+    """A command to record, and whether it keeps its place in its conversation's lane."""
+
+    command: Command
+    changes: bool
+
+
 def start(command: Command, *, changes: bool, lease: float, now: float) -> Claim | None:
     """PLANNED, or STARTED with an expired lease, becomes STARTED by us; None: not our turn.
 
-    An op of a lane starts only at its head. Looking first is safe: only the head's own holder
-    removes it, and nothing is ever put before it.
+    An op of a lane starts only at its head, and only while nothing is stopped: else StoppedError.
     """
-    meta = command.params.meta
-    if changes and _head(meta.lane) != name_of(meta):
-        return None
     holder = str(uuid4())
+    starts: table.Body = {
+        "planned": "PLANNED",
+        "started": "STARTED",
+        "holder": holder,
+        "until": now + lease,
+        "now": now,
+    }
+    return (_start_change if changes else _start_read)(command, starts)
+
+
+def _start_read(command: Command, starts: table.Body) -> Claim | None:
     move = table.update(
-        table.key(table.run_key(meta.run), table.op_key(meta.step)),
+        _where(command),
         "SET #state = :started, holder = :holder, lease_until = :until, due_at = :until "
         "ADD attempt :one",
         "#state = :planned OR (#state = :started AND (lease_until < :now OR holder = :holder))",
-        planned="PLANNED",
-        started="STARTED",
-        holder=holder,
-        until=now + lease,
-        now=now,
         one=1,
+        **starts,
     )
     try:
         row = table.write(move)
@@ -52,19 +76,85 @@ def start(command: Command, *, changes: bool, lease: float, now: float) -> Claim
         raise
     # What was committed is what runs, whatever the hint said.
     committed = decode_command(str(row["command"]))
-    return Claim(committed, table.whole(row["attempt"]), holder, changes)
+    return Claim(committed, table.whole(row["attempt"]), str(starts["holder"]), changes=False)
+
+
+def _start_change(command: Command, starts: table.Body) -> Claim | None:
+    """In one transaction: no stop that was said before it is overlooked, nor one in between."""
+    meta = command.params.meta
+    op = waiting(Hint(meta.run, meta.step))
+    if op is None:
+        return None
+    move = table.update(
+        _where(command),
+        "SET #state = :started, holder = :holder, lease_until = :until, due_at = :until, "
+        "attempt = :next",
+        "(attempt = :attempt AND "
+        "(#state = :planned OR (#state = :started AND lease_until < :now))) "
+        "OR (#state = :started AND holder = :holder)",
+        attempt=op.attempt,
+        next=op.attempt + 1,
+        **starts,
+    )
+    try:
+        table.transact([move, lanes.turn(meta), stops.none_for_all(meta.lane)], str(uuid4()))
+    except AwsError as error:
+        if not error.condition_failed:
+            raise
+        if error.reasons[0] == "None" and stops.stopped(meta.lane):
+            raise StoppedError(meta.lane) from error
+        return None
+    return Claim(op.command, op.attempt + 1, str(starts["holder"]), changes=True)
 
 
 def release(claim: Claim, *, due_at: float) -> None:
     """STARTED becomes PLANNED again: this try came to nothing, the sweep starts the next."""
-    table.write(_move(claim, "SET #state = :planned, due_at = :due", planned="PLANNED", due=due_at))
+    table.write(_held(claim, "SET #state = :planned, due_at = :due", planned="PLANNED", due=due_at))
 
 
-def close(claim: Claim, result: Result, state: str, now: float) -> bool:
-    """STARTED by us becomes `state`, with the answer and the outcome record; False: not ours."""
-    meta = claim.command.params.meta
-    name = name_of(meta)
-    waiting = answers.Answer(
+def close(
+    claim: Claim, result: Result, state: str, now: float, then: Command | None = None
+) -> bool:
+    """STARTED by us becomes `state`, with the answer and the outcome record; False: not ours.
+
+    `then` is a call that only looks, planned with it.
+    """
+    move = _held(claim, "SET #state = :state REMOVE due, due_at, lease_until", state=state)
+    return _end(claim.command, move, result, state, now, changes=claim.changes, then=then)
+
+
+def end(  # noqa: PLR0913  what is ended, and how
+    command: Command, attempt: int, result: Result, state: str, now: float, *, changes: bool
+) -> bool:
+    """PLANNED, or STARTED with an expired lease, becomes `state` and is not run.
+
+    False: it has begun more than `attempt` times, has ended, or is not the head of its lane yet.
+    """
+    move = table.update(
+        _where(command),
+        "SET #state = :state REMOVE due, due_at, lease_until",
+        "attempt = :attempt AND (#state = :planned OR (#state = :started AND lease_until < :now))",
+        attempt=attempt,
+        state=state,
+        planned="PLANNED",
+        started="STARTED",
+        now=now,
+    )
+    return _end(command, move, result, state, now, changes=changes, then=None)
+
+
+def _end(  # noqa: PLR0913  all that ends with an op
+    command: Command,
+    move: dict[str, Any],
+    result: Result,
+    state: str,
+    now: float,
+    *,
+    changes: bool,
+    then: Command | None,
+) -> bool:
+    meta = command.params.meta
+    told = answers.Answer(
         channel=meta.channel,
         account=meta.account,
         lane=meta.lane,
@@ -72,46 +162,45 @@ def close(claim: Claim, result: Result, state: str, now: float) -> bool:
         locale=meta.locale,
         result=result,
     )
-    outcome = audit.outcome(claim.command, state, now)
-    items = [
-        _move(claim, "SET #state = :state REMOVE due, due_at, lease_until", state=state),
-        answers.item(meta.run, meta.step, waiting, now),
-        audit_item(outcome),
-    ]
-    if claim.changes:
-        lane = table.key(f"lane#{meta.lane}", "lane")
-        items.append(table.update(lane, "REMOVE ops[0]", "ops[0] = :op", op=name))
+    audits = [audit.outcome(command, state, now)]
+    items = [move, answers.item(meta.run, meta.step, told, now)]
+    if changes:
+        items.append(lanes.leave(meta))
+    if state in refs.REPEATABLE:
+        items.append(refs.item(command, now))
+    if then is not None:
+        items.append(table.put(planned_row(then, then.params.meta.asked_at)))
+        audits.append(audit.intent(then, now))
     try:
-        table.transact(items, str(uuid4()))
+        table.transact([*items, *map(audit_item, audits)], str(uuid4()))
     except AwsError as error:
         if error.condition_failed:
             return False
         raise
-    audit.mirror(outcome)
+    for entry in audits:
+        audit.mirror(entry)
     return True
 
 
-def head_of(lane: str) -> Hint | None:
-    """The op whose turn it is in this lane, if any waits."""
-    name = _head(lane)
-    if not name:
-        return None
-    run, _, step = name.partition("/")
-    return Hint(UUID(run), int(step))
+def items_of(planned: Sequence[Planned], now: float) -> list[dict[str, Any]]:
+    """The transaction's parts that plan the calls of one message, its changes in their lane."""
+    items = [table.put(planned_row(one.command, now)) for one in planned]
+    changes = [one.command.params.meta for one in planned if one.changes]
+    return [*items, lanes.append(changes)] if changes else items
 
 
-def in_lane(command: Command) -> bool:
-    """Whether the op waits in its lane, for those who cannot tell by its operation."""
+def planned_row(command: Command, now: float) -> table.Row:
     meta = command.params.meta
-    row = table.read(f"lane#{meta.lane}", "lane")
-    ops = row.get("ops") if row else None
-    return isinstance(ops, list) and name_of(meta) in ops
+    body: table.Row = {"state": "PLANNED", "command": json.encode(command).decode()}
+    return table.due_row(meta.run, table.op_key(meta.step), body, now)
 
 
-def command_of(hint: Hint) -> Command | None:
-    """The command of an op that is still to be done."""
+def waiting(hint: Hint) -> Waiting | None:
+    """An op that has not ended."""
     row = table.read(table.run_key(hint.run), table.op_key(hint.step))
-    return decode_command(str(row["command"])) if row and "due" in row else None
+    if row is None or "due" not in row:
+        return None
+    return Waiting(decode_command(str(row["command"])), table.whole(row["attempt"]))
 
 
 def audit_item(entry: audit.Record) -> dict[str, Any]:
@@ -125,15 +214,9 @@ def audit_item(entry: audit.Record) -> dict[str, Any]:
     return table.put(row)
 
 
-def name_of(meta: CallMeta) -> str:
-    """How a lane calls an op."""
-    return f"{meta.run}/{meta.step}"
-
-
-def _move(claim: Claim, change: str, **values: table.Value) -> dict[str, Any]:
-    meta = claim.command.params.meta
+def _held(claim: Claim, change: str, **values: table.Value) -> dict[str, Any]:
     return table.update(
-        table.key(table.run_key(meta.run), table.op_key(meta.step)),
+        _where(claim.command),
         change,
         "#state = :started AND holder = :holder",
         started="STARTED",
@@ -142,7 +225,6 @@ def _move(claim: Claim, change: str, **values: table.Value) -> dict[str, Any]:
     )
 
 
-def _head(lane: str) -> str:
-    row = table.read(f"lane#{lane}", "lane")
-    ops = row.get("ops") if row else None
-    return ops[0] if isinstance(ops, list) and ops else ""
+def _where(command: Command) -> dict[str, Any]:
+    meta = command.params.meta
+    return table.key(table.run_key(meta.run), table.op_key(meta.step))

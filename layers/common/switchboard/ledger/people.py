@@ -1,11 +1,13 @@
 """Who a channel's sender is: paired to a person by an operator, known by immutable ids only."""
 
-from typing import Any
-
 from msgspec import Struct
 
 from switchboard.ledger import table
 from switchboard.models import Envelope
+
+
+class StalePersonError(Exception):
+    """The person's row is not the one that was decided on; read it again and decide again."""
 
 
 class Person(Struct, frozen=True, kw_only=True):
@@ -47,20 +49,22 @@ def pair(channel: str, account: str, sender: str, person: Person) -> None:
     where = table.key(f"sender#{channel}/{account}/{sender}", "sender")
     move = table.update(where, change, "", **row, one=1)
     move["Update"]["ExpressionAttributeNames"] = names
-    del move["Update"]["ConditionExpression"]
     table.write(move)
 
 
-def known(envelope: Envelope, person: Person) -> dict[str, Any]:
+def known(envelope: Envelope, person: Person) -> table.Guard:
     """A guard of `record`: the person is still who was decided on, at no further call."""
     where = table.key(_key(envelope), "sender")
-    return table.check(where, "version = :version", version=person.version)
+    check = table.check(where, "version = :version", version=person.version)
+    return table.Guard(check, StalePersonError())
 
 
-def stranger(envelope: Envelope, now: float) -> dict[str, Any]:
+def stranger(envelope: Envelope, now: float) -> table.Guard:
     """A guard of `record`: this sender has not been answered yet, and now has."""
     row: table.Row = {"pk": _key(envelope), "sk": "sender", "refused_at": now}
-    return table.put(row | {"expires_at": now + table.KEEP_SECONDS})
+    return table.Guard(
+        table.put(row | {"expires_at": now + table.KEEP_SECONDS}), StalePersonError()
+    )
 
 
 def _key(envelope: Envelope) -> str:

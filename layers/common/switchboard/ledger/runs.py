@@ -1,30 +1,14 @@
-"""Runs: what is to be done about one message, committed once."""
+"""Runs: what is to be done about one message, committed all at once; and its deduplication."""
 
 from collections.abc import Sequence
-from typing import Any
-from uuid import UUID, uuid4
-
-from msgspec import Struct, json
+from uuid import uuid4
 
 from switchboard import audit
 from switchboard.aws import AwsError
 from switchboard.errors import BadRequestError
-from switchboard.ledger import answers, ops, table
-from switchboard.models import Command, Envelope, Hint, Locale, Result, decode_command
-
-LANE_LIMIT = 50
-"""State-changing ops that may wait in one lane."""
-
-
-class StalePersonError(Exception):
-    """The person's row is not the one that was decided on; read it again and decide again."""
-
-
-class Planned(Struct, frozen=True):
-    """A command to record, and whether it keeps its place in its conversation's lane."""
-
-    command: Command
-    changes: bool
+from switchboard.ledger import answers, lanes, ops, table
+from switchboard.ledger.ops import Planned
+from switchboard.models import Envelope, Locale, Result
 
 
 def record(  # noqa: PLR0913  all that one commit holds
@@ -34,19 +18,17 @@ def record(  # noqa: PLR0913  all that one commit holds
     *,
     locale: Locale,
     audits: Sequence[audit.Record],
-    guard: Sequence[dict[str, Any]] = (),
+    guards: Sequence[table.Guard] = (),
     now: float,
 ) -> bool:
     """Commit what is to be done about a message, all or nothing; False when it already was.
 
-    `guard` are conditions on people's rows. Raises StalePersonError when one no longer holds, and
-    BadRequestError when the lane is full.
+    Raises the error of the first guard that does not hold, and BadRequestError when the lane is
+    full.
     """
     pk = table.run_key(envelope.id)
     row: table.Row = {"pk": pk, "sk": "run", "at": now, "expires_at": now + table.KEEP_SECONDS}
-    items = [table.put(row), *guard]
-    for one in planned:
-        items += _op_items(one, now)
+    items = [table.put(row), *(one.item for one in guards), *ops.items_of(planned, now)]
     if answer is not None:
         items.append(answers.item(envelope.id, 0, _answer(envelope, answer, locale), now))
     items += [ops.audit_item(entry) for entry in audits]
@@ -57,52 +39,18 @@ def record(  # noqa: PLR0913  all that one commit holds
             raise
         if error.reasons[0] == "ConditionalCheckFailed":
             return False
-        if "ConditionalCheckFailed" in error.reasons[1 : 1 + len(guard)]:
-            raise StalePersonError from error
-        raise BadRequestError("lane full", say="too_many_waiting", limit=LANE_LIMIT) from error
+        raise _failed(error.reasons[1:], guards) from error
     for entry in audits:
         audit.mirror(entry)
     return True
 
 
-def due(now: float, limit: int) -> tuple[list[Command], list[tuple[Hint, str]]]:
-    """The commands, and the answers with their lanes, whose hint or lease ran out."""
-    commands: list[Command] = []
-    waiting: list[tuple[Hint, str]] = []
-    for shard in range(table.DUE_SHARDS):
-        rows = table.query(
-            "due = :due AND due_at < :now",
-            index="due",
-            limit=limit,
-            due=f"due#{shard}",
-            now=now,
-        )
-        for row in rows:
-            if "command" in row:
-                commands.append(decode_command(str(row["command"])))
-            else:
-                run = UUID(str(row["pk"]).partition("#")[2])
-                step = int(str(row["sk"]).partition("#")[2])
-                lane = json.decode(str(row["answer"]), type=answers.Answer).lane
-                waiting.append((Hint(run, step), lane))
-    return commands, waiting
-
-
-def _op_items(one: Planned, now: float) -> list[dict[str, Any]]:
-    meta = one.command.params.meta
-    body: table.Row = {"state": "PLANNED", "command": json.encode(one.command).decode()}
-    row = table.due_row(meta.run, table.op_key(meta.step), body, now)
-    if not one.changes:
-        return [table.put(row)]
-    behind = table.update(
-        table.key(f"lane#{meta.lane}", "lane"),
-        "SET ops = list_append(if_not_exists(ops, :none), :ops)",
-        "attribute_not_exists(ops) OR size(ops) < :limit",
-        none=[],
-        ops=[ops.name_of(meta)],
-        limit=LANE_LIMIT,
-    )
-    return [table.put(row), behind]
+def _failed(reasons: Sequence[str], guards: Sequence[table.Guard]) -> Exception:
+    """What the first part that failed is to be answered with; after the guards, it is the lane."""
+    for reason, guard in zip(reasons, guards, strict=False):
+        if reason == "ConditionalCheckFailed":
+            return guard.error
+    return BadRequestError("lane full", say="too_many_waiting", limit=lanes.LIMIT)
 
 
 def _answer(envelope: Envelope, result: Result, locale: Locale) -> answers.Answer:

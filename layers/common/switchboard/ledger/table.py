@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+
 from switchboard import aws
 from switchboard.settings import Settings
 
@@ -18,6 +20,13 @@ KEEP_SECONDS = 30 * 86_400.0
 """How long runs are kept: longer than any channel repeats a webhook (7 days)."""
 DUE_SHARDS = 8
 """Partitions of the index of due rows, so that no one partition takes every write."""
+
+
+class Guard(Struct, frozen=True):
+    """A part of a transaction whose condition may fail, and what is raised when it does."""
+
+    item: dict[str, Any]
+    error: Exception
 
 
 class TableSettings(Settings, frozen=True):
@@ -69,6 +78,11 @@ def whole(value: Value) -> int:
     return int(value) if isinstance(value, int | float) else 0
 
 
+def number(value: Value) -> float:
+    """A number of a row."""
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
 def put(row: Row, *, new: bool = True) -> dict[str, Any]:
     """A transaction's Put; with `new`, it fails when the row is there already."""
     item: dict[str, Any] = {"TableName": _name(), "Item": pack(row)}
@@ -78,8 +92,11 @@ def put(row: Row, *, new: bool = True) -> dict[str, Any]:
 
 
 def update(where: dict[str, Any], change: str, condition: str, **values: Value) -> dict[str, Any]:
-    """A transaction's Update; in the expressions a value is `:name` and `#state` the state."""
-    return {"Update": _expressions(where, condition, values) | {"UpdateExpression": change}}
+    """A transaction's Update; in the expressions a value is `:name` and `#state` the state.
+
+    An empty condition always holds.
+    """
+    return {"Update": _expressions(where, condition, values, change)}
 
 
 def check(where: dict[str, Any], condition: str, **values: Value) -> dict[str, Any]:
@@ -97,6 +114,11 @@ def write(item: dict[str, Any]) -> Row:
     """One Update by itself; returns the row as it is after it."""
     answer = aws.call("dynamodb", "UpdateItem", item["Update"] | {"ReturnValues": "ALL_NEW"})
     return unpack(answer["Attributes"])
+
+
+def delete(where: dict[str, Any]) -> None:
+    """Remove a row, if it is there."""
+    aws.call("dynamodb", "DeleteItem", {"TableName": _name(), "Key": where})
 
 
 def read(pk: str, sk: str) -> Row | None:
@@ -118,17 +140,17 @@ def query(condition: str, *, limit: int, index: str = "", **values: Value) -> li
 
 
 def _expressions(
-    where: dict[str, Any], condition: str, values: Mapping[str, Value]
+    where: dict[str, Any], condition: str, values: Mapping[str, Value], change: str = ""
 ) -> dict[str, Any]:
-    item: dict[str, Any] = {
-        "TableName": _name(),
-        "Key": where,
-        "ConditionExpression": condition,
-    }
+    item: dict[str, Any] = {"TableName": _name(), "Key": where}
+    if change:
+        item["UpdateExpression"] = change
+    if condition:
+        item["ConditionExpression"] = condition
     if values:
         packed = pack({f":{name}": value for name, value in values.items()})
         item["ExpressionAttributeValues"] = packed
-    if "#state" in condition:  # a reserved word of DynamoDB's
+    if "#state" in condition + change:  # a reserved word of DynamoDB's
         item["ExpressionAttributeNames"] = {"#state": "state"}
     return item
 

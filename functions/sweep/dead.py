@@ -1,0 +1,76 @@
+"""Dead letters: what queues and Lambda gave up becomes an answer for the person and an alarm."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import MsgspecError
+
+from functions.sweep.settings import SweepSettings
+from switchboard import audit, aws, hints, ledger, observe
+from switchboard.errors import AppError
+from switchboard.faults import FAILED
+from switchboard.ledger import DeadLetter
+from switchboard.models import Envelope, Fault, Hint, Result, decode_inbox
+from switchboard.phrases import locale_of, say
+
+ROUNDS = 5
+"""Receives of up to ten messages, from each queue in one run."""
+
+
+def bury(now: float) -> dict[str, int]:
+    """Empty the three queues as far as one run goes; how many there were of each kind.
+
+    A message goes only when what it needs is committed: killed in between, it is buried again.
+    """
+    settings, counts = SweepSettings.load(), {"dead": 0, "failed": 0}
+    _empty(settings.inbox_dead_url, lambda one: _message(one, now), counts)
+    _empty(settings.outbox_dead_url, _only_a_hint, counts)
+    _empty(settings.failures_url, _only_a_hint, counts)
+    return counts
+
+
+def _empty(url: str, take: Callable[[dict[str, Any]], None], counts: dict[str, int]) -> None:
+    for _ in range(ROUNDS):
+        receive = {"QueueUrl": url, "MaxNumberOfMessages": 10}
+        messages = aws.call("sqs", "ReceiveMessage", receive).get("Messages", [])
+        for message in messages:
+            counts["dead"] += 1
+            try:
+                take(message)
+                delete = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
+                aws.call("sqs", "DeleteMessage", delete)
+            except AppError as error:
+                observe.log("not buried", detail=error.detail)
+                counts["failed"] += 1
+        if not messages:
+            return
+
+
+def _only_a_hint(message: dict[str, Any]) -> None:
+    """The row that it is about is due: the sweep goes on with that one, or ends it."""
+
+
+def _message(message: dict[str, Any], now: float) -> None:
+    """The person is told that nothing was done, and the message kept for an operator."""
+    body = str(message["Body"])
+    try:
+        found = decode_inbox(body)
+    except MsgspecError:  # of another release, perhaps: kept as it is
+        ledger.keep(DeadLetter(str(message["MessageId"]), body, now))
+        return
+    if isinstance(found, Envelope) and _told(found, DeadLetter(str(found.id), body, now), now):
+        hints.push(Hint(found.id, 0), found.lane)
+
+
+def _told(envelope: Envelope, letter: DeadLetter, now: float) -> bool:
+    """Commit the answer with the letter; False: the message had an answer, or is being handled."""
+    locale = locale_of(envelope.text, envelope.sender.locale)
+    answer = Result(id=envelope.id, error=Fault(FAILED, say("lost_message", locale)))
+    return ledger.record(
+        envelope,
+        answer=answer,
+        locale=locale,
+        audits=[audit.denied(envelope, "", "dead_letter", now)],
+        guards=[ledger.bury(letter)],
+        now=now,
+    )

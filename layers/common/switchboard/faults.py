@@ -1,0 +1,37 @@
+"""How a call that was not done is put into words: the answer a person reads, by its end."""
+
+from collections.abc import Callable
+
+from switchboard import ledger, phrases
+from switchboard.models import Command, Fault, Result
+
+# JSON-RPC 2.0, section 5.1, and its range for implementations
+REJECTED, FAILED, UNKNOWN = -32602, -32000, -32001
+
+Say = Callable[..., str]
+"""`say(name, locale, **values)`: a phrase in the reader's language."""
+
+
+def fault(
+    command: Command, code: int, name: str, /, say: Say = phrases.say, **values: object
+) -> Result:
+    """An answer that says why a call was not done; its phrase may name the call and its ref."""
+    known = {
+        "tool": command.params.meta.tool,
+        "operation": command.method,
+        "ref": ledger.ref_of(command.id),
+    }
+    text = say(name, command.params.meta.locale, **{**known, **values})
+    return Result(id=command.id, error=Fault(code, text))
+
+
+def unfinished(command: Command, attempt: int, *, changes: bool) -> tuple[Result, str]:
+    """How a call ends that cannot be run (any more), and the state it ends in.
+
+    A change that may have begun is UNKNOWN; one that never has is EXPIRED: it was not done.
+    """
+    if not changes:
+        return fault(command, FAILED, "unavailable"), "FAILED"
+    if attempt:
+        return fault(command, UNKNOWN, "unknown_outcome"), "UNKNOWN"
+    return fault(command, REJECTED, "too_old"), "EXPIRED"

@@ -1,0 +1,64 @@
+"""Lanes: the state-changing ops of one conversation take turns, in the order of its messages."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from switchboard.ledger import table
+from switchboard.ledger.stops import NOT_STOPPED
+from switchboard.models import CallMeta, Command, Hint
+
+LIMIT = 50
+"""Ops that may wait in one lane."""
+
+
+def name_of(meta: CallMeta) -> str:
+    """How a lane calls an op."""
+    return f"{meta.run}/{meta.step}"
+
+
+def append(metas: Sequence[CallMeta]) -> dict[str, Any]:
+    """The transaction's part that puts the ops of one message at the end of its lane."""
+    return table.update(
+        where(metas[0].lane),
+        "SET ops = list_append(if_not_exists(ops, :none), :ops)",
+        "attribute_not_exists(ops) OR size(ops) <= :room",
+        none=[],
+        ops=[name_of(meta) for meta in metas],
+        room=LIMIT - len(metas),
+    )
+
+
+def turn(meta: CallMeta) -> dict[str, Any]:
+    """The transaction's part that fails unless the op is its lane's head and nobody said stop."""
+    return table.check(where(meta.lane), f"ops[0] = :op AND {NOT_STOPPED}", op=name_of(meta))
+
+
+def leave(meta: CallMeta) -> dict[str, Any]:
+    """The transaction's part that lets the next op of the lane take its turn."""
+    return table.update(where(meta.lane), "REMOVE ops[0]", "ops[0] = :op", op=name_of(meta))
+
+
+def head_of(lane: str) -> Hint | None:
+    """The op whose turn it is in this lane, if any waits."""
+    waiting = _ops(lane)
+    if not waiting:
+        return None
+    run, _, step = waiting[0].partition("/")
+    return Hint(UUID(run), int(step))
+
+
+def in_lane(command: Command) -> bool:
+    """Whether the op waits in its lane, for those who cannot tell by its operation."""
+    meta = command.params.meta
+    return name_of(meta) in _ops(meta.lane)
+
+
+def where(lane: str) -> dict[str, Any]:
+    return table.key(f"lane#{lane}", "lane")
+
+
+def _ops(lane: str) -> list[str]:
+    row = table.read(f"lane#{lane}", "lane")
+    ops = row.get("ops") if row else None
+    return ops if isinstance(ops, list) else []

@@ -1,0 +1,76 @@
+"""Refs: the short code by which a person names an ended call, to check or to repeat it.
+
+A ref is known only in the conversation that the call was asked for in.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from switchboard.errors import BadRequestError
+from switchboard.ledger import table
+from switchboard.models import Command, decode_command
+
+REPEATABLE = frozenset({"UNKNOWN", "EXPIRED", "STOPPED"})
+"""States of a call that a person may ask to be repeated."""
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no letter looks like a figure."""
+_LENGTH = 6
+_READ_AS = str.maketrans("ILOU", "110V")
+
+
+class Ended(Struct, frozen=True):
+    """A call that ended without being known to be done."""
+
+    command: Command
+    state: str
+    attempt: int
+    """How often it may have begun."""
+    repeated: bool
+
+
+def ref_of(op_id: UUID) -> str:
+    """The ref of a call: always the same one."""
+    bits = op_id.int >> (128 - 5 * _LENGTH)
+    return "".join(_ALPHABET[bits >> (5 * place) & 31] for place in reversed(range(_LENGTH)))
+
+
+def item(command: Command, now: float) -> dict[str, Any]:
+    """The transaction's part that makes the call known by its ref."""
+    meta = command.params.meta
+    row: table.Row = {
+        "pk": f"ref#{meta.lane}",
+        "sk": ref_of(command.id),
+        "run": str(meta.run),
+        "step": meta.step,
+        "expires_at": now + table.KEEP_SECONDS,
+    }
+    return table.put(row, new=False)
+
+
+def find(lane: str, ref: str) -> Ended | None:
+    """The call of this conversation that a person means by `ref`."""
+    code = ref.strip("`").upper().translate(_READ_AS)
+    known = table.read(f"ref#{lane}", code) if len(code) == _LENGTH else None
+    if known is None:
+        return None
+    run, step = UUID(str(known["run"])), table.whole(known["step"])
+    row = table.read(table.run_key(run), table.op_key(step))
+    if row is None:
+        return None
+    command = decode_command(str(row["command"]))
+    return Ended(command, str(row["state"]), table.whole(row["attempt"]), "repeated_by" in row)
+
+
+def repeat(ended: Ended, run: UUID) -> table.Guard:
+    """A guard of `record`: a call is repeated by one run, and by no other."""
+    meta = ended.command.params.meta
+    move = table.update(
+        table.key(table.run_key(meta.run), table.op_key(meta.step)),
+        "SET repeated_by = :run",
+        "attribute_not_exists(repeated_by) AND #state = :state",
+        run=str(run),
+        state=ended.state,
+    )
+    return table.Guard(move, BadRequestError("repeated", say="already_repeated"))

@@ -1,0 +1,25 @@
+"""Everything Switchboard itself says, in both languages; tools keep theirs in `tool.yaml`."""
+
+from switchboard.errors import AppError
+from switchboard.models import Locale
+from switchboard.phrases import asking, calls
+
+PHRASES = asking.PHRASES | calls.PHRASES
+
+
+def say(name: str, locale: Locale, /, **values: object) -> str:
+    """The phrase `name` in the reader's language, filled with `values`."""
+    en, zh = PHRASES[name]
+    return (zh if locale == "zh" else en).format(**values)
+
+
+def public(error: AppError, locale: Locale, /, **values: object) -> str:
+    """What a person may read of an error: its phrase, never its detail."""
+    return say(error.say, locale, **{**values, **error.values})
+
+
+def locale_of(text: str, preference: str = "") -> Locale:
+    """The language to answer in: that of the words written, else the one the channel names."""
+    if any("\u4e00" <= char <= "\u9fff" for char in text):
+        return "zh"
+    return "zh" if preference.lower().startswith("zh") else "en"

@@ -1,0 +1,159 @@
+"""What queues and Lambda give up ends in an answer for the person, and in an operator's hands."""
+
+import pytest
+from msgspec import json
+
+from switchboard import ledger
+from tests import build, ports
+from tests.flow_driver import Flow
+from tests.ports import Crash
+
+MINUTES = 60.0
+LOST = "I could not handle your message"
+
+
+def doomed(flow, text="/desk notes.add milk", times=999):
+    """A message at which dispatch is killed every time; the sweep goes on meanwhile."""
+    said = flow.say(text)
+    flow.ports.fail("dynamodb.GetItem", Crash(), times=times)
+    for _ in range(40):
+        flow.minute()
+    flow.ports.faults.clear()
+    return said
+
+
+def lines(capsys, message):
+    found = [json.decode(line) for line in capsys.readouterr().out.splitlines()]
+    return [line for line in found if line["message"] == message]
+
+
+def test_a_message_that_cannot_be_planned_is_answered_kept_and_reported(flow, capsys):
+    doomed(flow)
+
+    (letter,) = flow.letters()
+    assert letter.text.startswith(LOST)
+    assert letter.error
+    assert flow.vendor.effects == []
+    (kept,) = ledger.buried()
+    assert "notes.add milk" in kept.body
+    assert sum(line["dead"] for line in lines(capsys, "swept")) == 2  # both copies
+    assert [row["outcome"] for row in flow.audits("denied")] == ["dead_letter"]
+
+
+def test_the_second_copy_of_a_lost_message_does_nothing_later(flow):
+    doomed(flow)
+    flow.settle()
+
+    assert len(flow.letters()) == 1
+    assert flow.vendor.effects == []
+
+
+def test_a_message_whose_other_copy_was_planned_is_not_called_lost(flow):
+    flow.say("/desk notes.add milk")
+    flow.aws.inbox_dead.messages.append(flow.aws.inbox.messages.pop(0))
+    flow.settle()
+
+    assert flow.answers() == ["Done: milk"]
+    assert ledger.buried() == []
+
+
+def test_what_nobody_can_read_is_kept_as_it_is(flow):
+    flow.aws.inbox_dead.send('{"type":"envelope","version":2}', "g", "d")
+    flow.sweep()
+
+    assert [one.body for one in ledger.buried()] == ['{"type":"envelope","version":2}']
+    assert not flow.aws.inbox_dead.messages
+
+
+def test_a_dead_hint_needs_nothing_but_its_row(flow):
+    hint = build.encoded(build.hint(build.run_id()))
+    for queue in (flow.aws.inbox_dead, flow.aws.outbox_dead):
+        queue.send(hint, "g", "d")
+    flow.sweep()
+
+    assert ledger.buried() == []
+    assert not flow.aws.inbox_dead.messages
+    assert not flow.aws.outbox_dead.messages
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    "port",
+    ["sqs.ReceiveMessage", "dynamodb.TransactWriteItems", "sqs.SendMessage", "sqs.DeleteMessage"],
+)
+@pytest.mark.parametrize("error", [Crash(), ports.dropped(), ports.refused("AccessDenied", 403)])
+def test_whatever_happens_while_it_is_buried_it_is_buried_and_told_once(port, when, error):
+    with Flow().running() as flow:
+        envelope = build.encoded(build.envelope("/desk notes.add milk"))
+        flow.aws.inbox_dead.send(envelope, "g", "d")
+        flow.ports.fail(port, error, when=when)
+        flow.sweep()
+        flow.ports.faults.clear()
+        for _ in range(3):
+            flow.minute()
+
+        assert [text[: len(LOST)] for text in flow.answers()] == [LOST]
+        assert len(ledger.buried()) == 1
+        assert not flow.outstanding()
+
+
+def test_one_letter_that_cannot_be_buried_keeps_no_other_waiting(flow):
+    for number in range(3):
+        envelope = build.envelope("/desk notes.add milk", number=number, conversation=f"r{number}")
+        flow.aws.inbox_dead.send(build.encoded(envelope), f"g{number}", "d")
+    flow.ports.fail("dynamodb.TransactWriteItems", ports.refused("AccessDeniedException"), skip=1)
+    flow.sweep()
+
+    assert len(ledger.buried()) == 2
+    assert "1 rows could not be taken up" in str(flow.raised[-1])
+
+
+def test_a_thousand_dead_letters_are_worked_off_a_bounded_number_at_a_time(flow):
+    for number in range(120):
+        envelope = build.envelope(number=number, conversation=f"r{number}")
+        flow.aws.inbox_dead.send(build.encoded(envelope), f"g{number}", "d")
+    flow.sweep()
+    first = len(ledger.buried())
+    flow.sweep()
+    flow.sweep()
+
+    assert first == 50
+    assert len(ledger.buried()) == 120
+
+
+def test_a_call_whose_function_never_starts_is_given_up_and_told(flow, capsys):
+    flow.say("/desk notes.add milk")
+    flow.say("/desk notes.list")
+    flow.plan()
+    flow._tools["switchboard-test-tool-desk"] = lambda event, context: 1 / 0
+    for _ in range(33):
+        flow.minute()
+
+    assert sorted(flow.states("op")) == ["EXPIRED", "FAILED"]
+    assert any(text.startswith("I have not run `desk notes.add`") for text in flow.answers())
+    assert any(text.startswith("desk did not answer as it should") for text in flow.answers())
+    assert not flow.aws.failures.messages
+    assert sum(line["ended"] for line in lines(capsys, "swept")) == 2
+
+
+def test_a_call_that_kills_its_function_every_time_is_unknown_in_the_end(flow):
+    flow.say("/desk notes.add milk")
+    flow.plan()
+    flow.ports.fail("desk.notes.add", Crash(), times=99)
+    for _ in range(33):
+        flow.minute()
+
+    assert flow.states("op") == ["UNKNOWN"]
+    assert flow.answers()[0].startswith("This may have happened")
+
+
+def test_a_missed_sweep_is_reported(flow, capsys):
+    flow.sweep()
+    flow.clock.advance(2 * MINUTES)
+    flow.sweep()
+    assert lines(capsys, "schedule missed") == []
+
+    flow.clock.advance(10 * MINUTES)
+    flow.sweep()
+    (line,) = lines(capsys, "schedule missed")
+    assert line["missed_seconds"] == 600
