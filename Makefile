@@ -64,6 +64,8 @@ compiled: .venv/ready
 	@$(PYTHON) -m venv .venv
 	@$(PY) $(PIP) -r tests/requirements.txt
 	@echo "$(CURDIR)/layers/common" > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/switchboard.pth"
+	@printf '#!/bin/sh\ncd "$(CURDIR)" && exec .venv/bin/python -m cli "$$@"\n' > .venv/bin/switchboard
+	@chmod +x .venv/bin/switchboard
 	@touch $@
 
 .venv-sam/ready: local/requirements/sam.txt

@@ -1,15 +1,17 @@
-"""The operator's command line: `python -m cli COMMAND --stack NAME`."""
+"""The operator's command line: `switchboard COMMAND`, in the environment that `make` sets up."""
 
 import argparse
 import json
 import sys
 from collections.abc import Sequence
 
-from cli import connections, people, sessions
+from msgspec import structs
+
+from cli import connections, doctor, ledger, letters, people, sessions
 
 
 def main(arguments: Sequence[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m cli", description=__doc__)
+    parser = argparse.ArgumentParser(prog="switchboard", description=__doc__)
     parser.add_argument("--stack", default="switchboard-dev", help="the stack's name")
     commands = parser.add_subparsers(required=True, dest="command")
 
@@ -26,7 +28,18 @@ def main(arguments: Sequence[str]) -> int:
     session = commands.add_parser("session", help="print a link to the chat page")
     session.add_argument("sender", help="the web channel's id of a paired person")
 
+    rows = commands.add_parser("ledger", help="what is known about one message")
+    rows.add_argument("what", choices=["show"])
+    rows.add_argument("id", help="a run's id, a call's id, or a ref such as K7Q2MX")
+
+    redrive = commands.add_parser("redrive", help="send what could not be handled in again")
+    health = commands.add_parser("doctor", help="one page: what is wrong, and what to do")
+    for command in (rows, redrive, health):
+        command.add_argument("--json", action="store_true", help="for machines")
+
     asked = parser.parse_args(arguments)
+    if asked.command in {"ledger", "redrive", "doctor"}:
+        return _report(asked)
     if asked.command == "connect":
         values = json.load(sys.stdin) if asked.values == ["-"] else _pairs(parser, asked.values)
         print(connections.connect(asked.stack, asked.what, values))
@@ -34,6 +47,24 @@ def main(arguments: Sequence[str]) -> int:
         print(people.pair(asked.stack, asked.sender, asked.person, asked.role, asked.timezone))
     else:
         print(sessions.link(asked.stack, asked.sender))
+    return 0
+
+
+def _report(asked: argparse.Namespace) -> int:
+    """Print for people or for machines; 1 when something needs attention."""
+    if asked.command == "doctor":
+        findings = doctor.examine(asked.stack)
+        found = [structs.asdict(one) for one in findings]
+        print(json.dumps(found) if asked.json else doctor.page(findings))
+        return int(any(not one.good for one in findings))
+    if asked.command == "redrive":
+        counts = letters.redrive(asked.stack)
+        sent, left = counts["redriven"], counts["unreadable"]
+        said = f"{sent} messages were sent in again, {left} cannot be read"
+        print(json.dumps(counts) if asked.json else said)
+        return int(counts["unreadable"] > 0)
+    history = ledger.show(asked.stack, asked.id)
+    print(json.dumps(history) if asked.json else ledger.page(history))
     return 0
 
 

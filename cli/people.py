@@ -1,7 +1,5 @@
 """Pair senders to people."""
 
-import os
-
 from cli import stack as stacks
 
 
@@ -11,7 +9,7 @@ def pair(stack: str, sender: str, person: str, role: str, timezone: str) -> str:
     account, _, identity = rest.partition("/")
     if not identity:
         raise SystemExit("Write the sender as channel/account/id, for example slack/main/T1:U1")
-    os.environ["LEDGER_TABLE"] = stacks.outputs(stack)["LedgerTable"]
+    stacks.enter(stack)
     from switchboard import ledger  # noqa: PLC0415  reads the table's name when it is first used
 
     who = ledger.Person(id=person, name=person, role=role, timezone=timezone)

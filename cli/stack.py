@@ -1,10 +1,19 @@
-"""The deployed stack, as its outputs tell."""
+"""The deployed stack, as its outputs tell, and this process as one of its functions."""
 
 import os
 from functools import cache
 from typing import Any
 
 import boto3
+import botocore.session
+
+VARIABLES = {
+    "LedgerTable": "LEDGER_TABLE",
+    "ResultsBucket": "RESULTS_BUCKET",
+    "InboxUrl": "INBOX_URL",
+    "OutboxUrl": "OUTBOX_URL",
+}
+"""Outputs of the stack, and where its functions find them."""
 
 
 @cache
@@ -12,6 +21,24 @@ def outputs(stack: str) -> dict[str, str]:
     """The outputs of the stack in the account and region of the environment."""
     found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     return {one["OutputKey"]: one["OutputValue"] for one in found["Outputs"]}
+
+
+def enter(stack: str) -> None:
+    """Let the shared package act on the stack, with the operator's own credentials.
+
+    Raises SystemExit when there are none.
+    """
+    session: Any = botocore.session.get_session()  # type: ignore[no-untyped-call]
+    credentials = session.get_credentials()
+    if credentials is None:
+        raise SystemExit("There are no AWS credentials: sign in, or set AWS_PROFILE")
+    frozen = credentials.get_frozen_credentials()
+    told = {name: outputs(stack)[output] for output, name in VARIABLES.items()}
+    told |= {"AWS_ACCESS_KEY_ID": frozen.access_key, "AWS_SECRET_ACCESS_KEY": frozen.secret_key}
+    told |= {"AWS_SESSION_TOKEN": frozen.token} if frozen.token else {}
+    region = session.get_config_variable("region")
+    told |= {"AWS_REGION": region} if region else {}
+    os.environ.update(told)
 
 
 def client(service: str) -> Any:

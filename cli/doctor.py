@@ -1,0 +1,146 @@
+"""One page about a stack's health: what is wrong, and what to do about it."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from cli import stack as stacks
+
+QUEUES = {
+    "Inbox": "messages that wait to be planned; if dispatch raises, its log says why",
+    "Outbox": "answers that wait to be pushed; if deliver raises, its log says why",
+    "InboxDead": "the sweep empties it within a minute; if it does not, look at the sweep's log",
+    "OutboxDead": "the sweep empties it within a minute; if it does not, look at the sweep's log",
+    "Failures": "the sweep empties it within a minute; if it does not, look at the sweep's log",
+}
+BUSY = 100
+"""Messages in a queue that flow may hold at once."""
+LATE_SECONDS = 180.0
+"""How long the sweep may need for what is due."""
+
+
+class Finding(Struct, frozen=True):
+    """One thing that was looked at."""
+
+    what: str
+    good: bool
+    detail: str
+    advice: str = ""
+    """What to do, when it is not good."""
+
+
+def examine(stack: str) -> list[Finding]:
+    """Look at queues, due rows, dead letters, the sweep's clock, stops and alarms."""
+    stacks.enter(stack)
+    now = time.time()
+    return [
+        *_queues(stack),
+        _due(now),
+        _clock(now),
+        _dead(now),
+        _stops(),
+        *_alarms(stack),
+    ]
+
+
+def page(findings: list[Finding]) -> str:
+    """The findings for people: what is wrong first, with what to do."""
+    lines = []
+    for one in sorted(findings, key=lambda one: one.good):
+        lines.append(f"{'ok ' if one.good else 'BAD'}  {one.what}: {one.detail}")
+        if not one.good and one.advice:
+            lines.append(f"     -> {one.advice}")
+    bad = sum(not one.good for one in findings)
+    lines.append(f"{bad} of {len(findings)} need attention" if bad else "all is well")
+    return "\n".join(lines)
+
+
+def _queues(stack: str) -> Iterator[Finding]:
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    for queue, advice in QUEUES.items():
+        url = stacks.outputs(stack)[f"{queue}Url"]
+        answer = stacks.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
+        waiting, flying = (int(answer["Attributes"][name]) for name in names)
+        limit = BUSY if queue in {"Inbox", "Outbox"} else 0
+        age = _oldest(url)
+        detail = f"{waiting} wait, {flying} in flight" + (f", oldest {age:.0f} s" if age else "")
+        yield Finding(queue, waiting <= limit and age < LATE_SECONDS, detail, advice)
+
+
+def _oldest(url: str) -> float:
+    """Seconds that the oldest message has waited, as CloudWatch has it; 0 where it does not."""
+    now = time.time()
+    answer = stacks.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/SQS",
+        MetricName="ApproximateAgeOfOldestMessage",
+        Dimensions=[{"Name": "QueueName", "Value": url.rpartition("/")[2]}],
+        StartTime=now - 300,
+        EndTime=now,
+        Period=60,
+        Statistics=["Maximum"],
+    )
+    points = sorted(answer.get("Datapoints", []), key=lambda point: point["Timestamp"])
+    return float(points[-1]["Maximum"]) if points else 0.0
+
+
+def _due(now: float) -> Finding:
+    from switchboard import ledger  # noqa: PLC0415  reads the environment
+
+    late = ledger.due(now - LATE_SECONDS, 100)
+    oldest = now - late[0].due_at if late else 0.0
+    where = f"; the oldest of run {late[0].hint.run}" if late else ""
+    return Finding(
+        "leases and hints",
+        not late,
+        f"{len(late)} rows are past theirs for {oldest:.0f} s{where}",
+        "the sweep takes them up each minute: see its log, then `switchboard ledger show RUN`",
+    )
+
+
+def _clock(now: float) -> Finding:
+    from switchboard import ledger  # noqa: PLC0415
+
+    last = ledger.last_tick("sweep")
+    silent = now - last if last else 0.0
+    detail = f"ran {silent:.0f} s ago" if last else "has never run"
+    advice = "look at the Sweep function: its schedule, its errors, its throttles"
+    return Finding("sweep", bool(last) and silent < LATE_SECONDS, detail, advice)
+
+
+def _dead(now: float) -> Finding:
+    from switchboard import ledger  # noqa: PLC0415
+
+    letters = ledger.buried()
+    oldest = max((now - one.at for one in letters), default=0.0)
+    return Finding(
+        "dead letters",
+        not letters,
+        f"{len(letters)} messages could not be handled"
+        + (f", oldest {oldest:.0f} s" * bool(letters)),
+        "mend what dispatch's log names, then `switchboard redrive`; their senders have been told",
+    )
+
+
+def _stops() -> Finding:
+    from switchboard import ledger  # noqa: PLC0415
+
+    stopped = ledger.all_stopped()
+    return Finding(
+        "workspace", not stopped, "is stopped" if stopped else "runs", "an admin says `/resume all`"
+    )
+
+
+def _alarms(stack: str) -> Iterator[Finding]:
+    pages: Any = stacks.client("cloudwatch").get_paginator("describe_alarms")
+    alarms = [
+        one
+        for found in pages.paginate(AlarmNamePrefix=stack, AlarmTypes=["MetricAlarm"])
+        for one in found["MetricAlarms"]
+    ]
+    ringing = [one for one in alarms if one["StateValue"] == "ALARM"]
+    yield Finding("alarms", not ringing, f"{len(ringing)} of {len(alarms)} ring")
+    for one in ringing:
+        said = one.get("AlarmDescription", one["AlarmName"])
+        yield Finding("alarm", good=False, detail=said, advice=one.get("StateReason", ""))

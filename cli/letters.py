@@ -1,0 +1,40 @@
+"""Dead letters: send them into the Inbox again, as messages of their own."""
+
+import time
+from uuid import uuid5
+
+from msgspec import MsgspecError, structs
+
+from cli import stack as stacks
+
+
+def redrive(stack: str) -> dict[str, int]:
+    """Send every dead letter into the Inbox again; how many, and how many nobody can read.
+
+    Each becomes a new message: what its sender was told of the first stays true. Its changes are
+    as old as they are, so they ask again before they run. Killed in between, a letter may be sent
+    twice and is still one message.
+    """
+    stacks.enter(stack)
+    from switchboard import aws, hints, ledger  # noqa: PLC0415  they read the environment
+    from switchboard.models import Envelope, decode_inbox, encode  # noqa: PLC0415
+
+    counts = {"redriven": 0, "unreadable": 0, "at": int(time.time())}
+    for letter in ledger.buried():
+        try:
+            found = decode_inbox(letter.body)
+        except MsgspecError:
+            counts["unreadable"] += 1
+            continue
+        if isinstance(found, Envelope):
+            again = structs.replace(found, id=uuid5(found.id, ledger.redriven(found.id)))
+            payload = {
+                "QueueUrl": hints.InboxSettings.load().inbox_url,
+                "MessageBody": encode(again).decode(),
+                "MessageGroupId": hints.group_of(again.lane),
+                "MessageDeduplicationId": str(again.id),
+            }
+            aws.call("sqs", "SendMessage", payload)
+            counts["redriven"] += 1
+        ledger.forget(letter)
+    return counts

@@ -1,0 +1,66 @@
+"""What an operator reads of a message: every move and record, and nobody's words."""
+
+import pytest
+
+from cli import ledger as shown
+from switchboard import ledger
+from tests import build
+
+LANE = "web/main/ada"
+
+
+@pytest.fixture
+def told(flow):
+    """A change that was stopped and then repeated; its rows."""
+    flow.say("/stop")
+    flow.say("/desk notes.add a-very-private-word")
+    flow.settle()
+    (row,) = flow.aws.table.found(f"ref#{LANE}")
+    flow.say("/resume")
+    flow.say(f"/repeat {row['sk']}")
+    flow.settle()
+    return ledger.history(build.run_id(0).__class__(row["run"]))
+
+
+def test_a_history_holds_the_run_its_call_its_answer_and_both_records(told):
+    kinds = sorted(str(row["sk"]).partition("#")[0] for row in told if row["pk"][:4] == "run#")
+    phases = {row["phase"]: row["outcome"] for row in told if "phase" in row}
+
+    assert kinds == ["answer", "op", "run"]
+    assert phases == {"intent": "", "outcome": "STOPPED"}
+
+
+def test_a_call_says_what_it_was_and_that_it_was_repeated(told):
+    (op,) = [row for row in told if str(row["sk"]).startswith("op#")]
+
+    assert (op["tool"], op["operation"], op["actor"], op["state"]) == (
+        "desk",
+        "notes.add",
+        "ada",
+        "STOPPED",
+    )
+    assert op["repeated_by"]
+
+
+def test_nobody_s_words_are_in_it(told):
+    assert "private" not in str(told)
+    assert "private" not in shown.page([dict(row) for row in told])
+
+
+def test_a_page_has_a_line_for_each_row_with_times_that_people_read(told):
+    lines = shown.page([dict(row) for row in told]).splitlines()
+
+    assert len(lines) == len(told)
+    assert "state=STOPPED" in "".join(lines)
+    assert "at=2026-09-21T14:13:" in "".join(lines)
+
+
+def test_a_call_s_id_leads_to_its_run(flow, told):
+    (op,) = [row for row in told if str(row["sk"]).startswith("op#")]
+
+    assert str(ledger.run_of_call(op["op_id"], flow.clock())) == str(op["pk"])[4:]
+    assert ledger.run_of_call(str(build.run_id(77)), flow.clock()) is None
+
+
+def test_a_run_that_never_was_has_no_history(cloud):
+    assert ledger.history(build.run_id()) == []
