@@ -199,3 +199,14 @@ def test_a_retry_after_too_long_is_unknown_and_not_run(flow):
 
     assert flow.vendor.effects == []
     assert op_row(flow.aws, command)["state"] == "UNKNOWN"
+
+
+def test_a_look_that_fails_every_time_only_says_so_and_looks_no_more(flow):
+    unknown(flow, "notes.post")
+    flow.ports.fail("desk.find", ZeroDivisionError(), times=99)
+    for _ in range(40):
+        flow.minute()
+
+    assert len(flow.answers()) == 2
+    assert flow.answers()[-1].startswith("desk did not answer as it should")
+    assert not flow.outstanding()

@@ -64,7 +64,9 @@ class Seed(Stage):
             steps -= 1
             self._act()
         self._faulty = False
-        self._outages.clear()
+        ours = [name for name in self._outages if not name.startswith("desk.")]
+        for name in ours:  # a vendor may stay down a little longer
+            del self._outages[name]
 
     def _is_poisoned(self) -> bool:
         """A message on its way to the dead letters is watched to its end."""
@@ -190,10 +192,10 @@ class Seed(Stage):
 
     def _meanwhile(self, slow: Worker) -> None:
         self._sweep()
-        if slow.kind == "deliver":
-            self._doomed = slow.thawed and self.rng.random() < 0.7
-            self._outbox()
-            self._doomed = False
+        if slow.thawed and slow.kind in {"deliver", "tool"}:
+            self._doomed = slow.kind if self.rng.random() < 0.7 else ""
+            (self._outbox if slow.kind == "deliver" else self._invoke)()
+            self._doomed = ""
         for _ in range(self.rng.randrange(4)):
             self._invoke()
         self._act()

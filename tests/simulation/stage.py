@@ -41,7 +41,7 @@ class Stage:
         self.monitor = Monitor()
         self.messages = written(rng, calm=self.mood.calm)
         self.counts = dict.fromkeys(COUNTS, 0)
-        self.used = rng.choice((0, 98, 99, 99))
+        self.used = rng.choice((0, 0, 0, 99))
         """Calls that everybody has already used of their hundred of the first day."""
         self.world.use(self.used)
         self.excuses = 0
@@ -53,8 +53,8 @@ class Stage:
         self._faulty = True
         self._poisonous = False
         """What the next worker takes kills it."""
-        self._doomed = False
-        """The next to claim an answer dies."""
+        self._doomed = ""
+        """The next worker of this kind that claims something dies."""
 
     # What the world asks and tells
 
@@ -71,8 +71,8 @@ class Stage:
         if when == "after" and operation in CHANGING:
             worker.effected = True
         self._doom(worker, when)
+        self._outage(operation, when, worker)
         if self._faulty:
-            self._outage(operation, when, worker)
             # Where two meet, and most of all where one of them has overslept, more goes wrong.
             depth = 4 if self._stack[0].thawed and len(self._stack) > 1 else len(self._stack)
             if self.rng.random() < self.mood.chance * faults.weight(operation) * depth:
@@ -110,8 +110,9 @@ class Stage:
     def _doom(self, worker: Worker, when: When) -> None:
         if self._poisonous and worker.kind == "dispatch":
             self._kill(worker, "is poisoned")
-        if self._doomed and worker.kind == "deliver" and when == "after":
-            self._doomed = False
+        claimed = when == "after" and (worker.kind == "deliver" or worker.holds is not None)
+        if worker.kind == self._doomed and claimed:
+            self._doomed = ""
             self._kill(worker, "is killed with its claim")
 
     def _outage(self, operation: str, when: When, worker: Worker) -> None:
@@ -120,7 +121,7 @@ class Stage:
             self._raise(left.pop(), worker)
 
     def _disturb(self, operation: str, when: When, worker: Worker) -> None:
-        kind = self.rng.choices(faults.KINDS, faults.WEIGHTS)[0]
+        kind = self.rng.choices(faults.KINDS, faults.WEIGHTS[worker.effected])[0]
         if kind == "overlap" or self.mood.calm:
             if len(self._stack) < DEPTH:
                 self._overlap(worker)

@@ -109,7 +109,7 @@ def _attempt(tool: Tool, claim: ledger.Claim, now: float) -> Ended:
     if claim.attempt > 1 and _effect(operation, command) is Effect.ONCE:
         return unfinished(command, claim.attempt, changes=True)
     if claim.attempt > MAX_ATTEMPTS:
-        return unfinished(command, claim.attempt, changes=operation.changes)
+        return unfinished(command, claim.attempt, changes=claim.changes)
     if claim.changes and _is_stale(command, now):
         return unfinished(command, claim.attempt - 1, changes=True)
     return _tried(tool, operation, claim)
