@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,7 @@ def web(text: str, *, message: UUID, now: float, sub: str = "ada", **fields: Any
     return event("web/main", body, {"authorization": f"Bearer {token}"})
 
 
+@cache
 def session(sub: str, expires: int, secret: str = "") -> str:
     secret = secret or ACCOUNTS["web/main"]["session_secret"]
     claims = {"sub": sub, "aud": "switchboard-web", "exp": expires}
@@ -99,6 +101,7 @@ def feishu(text: str, *, message: str, now: float, user: str = "ou_1", chat: str
     return event("feishu/main", body, headers)
 
 
+@cache
 def _encrypted(plain: bytes, key: str) -> str:
     vector = bytes(16)
     padder = padding.PKCS7(128).padder()

@@ -1,4 +1,4 @@
-"""The load of `make bench`, in small: every message is answered, every change happens."""
+"""The load of `make bench` in small: every message is answered, every change happens."""
 
 from tests.bench import load
 

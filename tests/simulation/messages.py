@@ -11,6 +11,7 @@ from msgspec import json
 from switchboard.channels.base import envelope_id
 from switchboard.ledger import Letter
 from tests import build, webhooks
+from tests.clock import START
 from tests.simulation.world import World
 
 OPERATIONS = {
@@ -77,7 +78,7 @@ class Message:
                 "web": partial(
                     webhooks.web,
                     message=build.run_id(self.number),
-                    now=now + DAYS,
+                    now=START + DAYS,
                     sub=self.conversation,
                 ),
                 "telegram": partial(webhooks.telegram, message=self.number),

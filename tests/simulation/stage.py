@@ -71,13 +71,14 @@ class Stage:
         if when == "after" and operation in CHANGING:
             worker.effected = True
         self._doom(worker, when)
-        self._outage(operation, when, worker)
+        if self._outages and when == "before":
+            self._outage(operation, worker)
         if self._faulty:
             # Where two meet, and most of all where one of them has overslept, more goes wrong.
             depth = 4 if self._stack[0].thawed and len(self._stack) > 1 else len(self._stack)
             if self.rng.random() < self.mood.chance * faults.weight(operation) * depth:
                 self._disturb(operation, when, worker)
-        if worker.late(self.clock.now) and not worker.thawed:
+        if self.clock.now > worker.started + worker.limit and not worker.thawed:
             self._kill(worker, "timed out")
 
     def wrote(self, key: Key, before: Item | None, after: Item) -> None:
@@ -115,9 +116,8 @@ class Stage:
             self._doomed = ""
             self._kill(worker, "is killed with its claim")
 
-    def _outage(self, operation: str, when: When, worker: Worker) -> None:
-        left = self._outages.get(operation)
-        if left and when == "before":
+    def _outage(self, operation: str, worker: Worker) -> None:
+        if left := self._outages.get(operation):
             self._raise(left.pop(), worker)
 
     def _disturb(self, operation: str, when: When, worker: Worker) -> None:
