@@ -25,6 +25,9 @@ def main(arguments: Sequence[str]) -> int:
     pair.add_argument("--role", choices=["guest", "member", "admin"], default="member")
     pair.add_argument("--timezone", default="", help="an IANA name, as Europe/Berlin")
 
+    unpair = commands.add_parser("unpair", help="let a sender act as nobody")
+    unpair.add_argument("sender", help="channel/account/id, as slack/main/T1:U1")
+
     session = commands.add_parser("session", help="print a link to the chat page")
     session.add_argument("sender", help="the web channel's id of a paired person")
 
@@ -45,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
         print(connections.connect(asked.stack, asked.what, values))
     elif asked.command == "pair":
         print(people.pair(asked.stack, asked.sender, asked.person, asked.role, asked.timezone))
+    elif asked.command == "unpair":
+        print(people.unpair(asked.stack, asked.sender))
     else:
         print(sessions.link(asked.stack, asked.sender))
     return 0

@@ -125,6 +125,7 @@ def planned_for(  # noqa: PLR0913  all that makes a command
         timezone=person.timezone or config.load().workspace.timezone,
         attachments=envelope.attachments if tool.attachments else (),
         trace=envelope.trace,
+        sender=f"{envelope.channel}/{envelope.account}/{envelope.sender.id}",
         asked_at=envelope.received_at,
         repeats=repeats,
         looks=looks,

@@ -76,6 +76,8 @@ class CallMeta(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     timezone: str
     attachments: tuple[Attachment, ...] = ()
     trace: str = ""
+    sender: str = ""
+    """Who asked, as the channel proves it: `channel/account/id`."""
     asked_at: float = 0.0
     """When the person asked, in seconds since 1970; 0: nobody says."""
     repeats: UUID | None = None

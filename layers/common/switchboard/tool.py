@@ -67,7 +67,9 @@ def run(tool: Tool, command: Command) -> str:
     try:
         claim = ledger.start(command, changes=changes, lease=lease, now=began)
     except ledger.StoppedError:
-        return _stopped(tool, command, began)
+        return _stopped(tool, command, "stopped", began)
+    except ledger.UnpairedError:
+        return _stopped(tool, command, "unpaired", began)
     if claim is None:
         observe.log("not our turn", tool=tool.name, op_id=str(command.id))
         return "SKIPPED"
@@ -85,15 +87,15 @@ def run(tool: Tool, command: Command) -> str:
     return state
 
 
-def _stopped(tool: Tool, command: Command, now: float) -> str:
-    """Somebody said stop before it ran: it ends, and is told. What may have begun is UNKNOWN."""
+def _stopped(tool: Tool, command: Command, why: str, now: float) -> str:
+    """It may not start any more: it ends, and is told `why`. What may have begun is UNKNOWN."""
     op = ledger.waiting(Hint(command.params.meta.run, command.params.meta.step))
     if op is None:
         return "SKIPPED"
     if op.attempt:
         result, state = unfinished(op.command, op.attempt, changes=True)
     else:
-        result, state = fault(op.command, REJECTED, "stopped", tool.say), "STOPPED"
+        result, state = fault(op.command, REJECTED, why, tool.say), "STOPPED"
     if not ledger.end(op.command, op.attempt, result, state, now, changes=True):
         return "SKIPPED"
     _hint(op.command, changes=True)

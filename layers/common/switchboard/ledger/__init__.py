@@ -28,6 +28,7 @@ from switchboard.ledger.ops import (
     Claim,
     Planned,
     StoppedError,
+    UnpairedError,
     Waiting,
     close,
     end,
@@ -35,7 +36,15 @@ from switchboard.ledger.ops import (
     start,
     waiting,
 )
-from switchboard.ledger.people import Person, StalePersonError, known, pair, person_of, stranger
+from switchboard.ledger.people import (
+    Person,
+    StalePersonError,
+    known,
+    pair,
+    person_of,
+    stranger,
+    unpair,
+)
 from switchboard.ledger.refs import Ended, find, ref_of, repeat
 from switchboard.ledger.runs import record
 from switchboard.ledger.stops import all_stopped, resume, stop
@@ -55,6 +64,7 @@ __all__ = [
     "Sending",
     "StalePersonError",
     "StoppedError",
+    "UnpairedError",
     "Waiting",
     "all_stopped",
     "buried",
@@ -91,5 +101,6 @@ __all__ = [
     "take",
     "take_up",
     "ticked",
+    "unpair",
     "waiting",
 ]

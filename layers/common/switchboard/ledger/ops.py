@@ -8,7 +8,7 @@ from msgspec import Struct, json, structs
 
 from switchboard import audit
 from switchboard.aws import AwsError
-from switchboard.ledger import answers, lanes, refs, stops, table
+from switchboard.ledger import answers, lanes, people, refs, stops, table
 from switchboard.models import Command, Hint, Result, decode_command
 
 KEEP_AUDIT_SECONDS = 90 * 86_400.0
@@ -18,6 +18,10 @@ ENDS = ("DONE", "FAILED", "UNKNOWN", "EXPIRED", "STOPPED")
 
 class StoppedError(Exception):
     """Changes of this lane, or of the whole workspace, are stopped."""
+
+
+class UnpairedError(Exception):
+    """Who asked for this change is nobody any more."""
 
 
 class Claim(Struct, frozen=True):
@@ -46,7 +50,8 @@ class Planned(Struct, frozen=True):
 def start(command: Command, *, changes: bool, lease: float, now: float) -> Claim | None:
     """PLANNED, or STARTED with an expired lease, becomes STARTED by us; None: not our turn.
 
-    An op of a lane starts only at its head, and only while nothing is stopped: else StoppedError.
+    An op of a lane starts only at its head, only while nothing is stopped (else StoppedError), and
+    only while its asker is paired (else UnpairedError).
     """
     holder = str(uuid4())
     starts: table.Body = {
@@ -96,13 +101,19 @@ def _start_change(command: Command, starts: table.Body) -> Claim | None:
         next=op.attempt + 1,
         **starts,
     )
+    items = [move, lanes.turn(meta), stops.none_for_all(meta.lane)]
+    items += [people.still_paired(meta.sender)] if meta.sender else []
     try:
-        table.transact([move, lanes.turn(meta), stops.none_for_all(meta.lane)], str(uuid4()))
+        table.transact(items, str(uuid4()))
     except AwsError as error:
         if not error.condition_failed:
             raise
-        if error.reasons[0] == "None" and stops.stopped(meta.lane):
+        if error.reasons[0] != "None":
+            return None
+        if stops.stopped(meta.lane):
             raise StoppedError(meta.lane) from error
+        if meta.sender and error.reasons[3] != "None" and error.reasons[1] == "None":
+            raise UnpairedError(meta.sender) from error
         return None
     return Claim(op.command, op.attempt + 1, str(starts["holder"]), changes=True)
 

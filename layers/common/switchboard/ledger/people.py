@@ -1,5 +1,7 @@
 """Who a channel's sender is: paired to a person by an operator, known by immutable ids only."""
 
+from typing import Any
+
 from msgspec import Struct
 
 from switchboard.ledger import table
@@ -50,6 +52,16 @@ def pair(channel: str, account: str, sender: str, person: Person) -> None:
     move = table.update(where, change, "", **row, one=1)
     move["Update"]["ExpressionAttributeNames"] = names
     table.write(move)
+
+
+def unpair(channel: str, account: str, sender: str) -> None:
+    """The sender is a stranger from now on; what they asked for and has not begun is not run."""
+    table.delete(table.key(f"sender#{channel}/{account}/{sender}", "sender"))
+
+
+def still_paired(sender: str) -> dict[str, Any]:
+    """The transaction's part that fails when `channel/account/id` is nobody any more."""
+    return table.check(table.key(f"sender#{sender}", "sender"), "attribute_exists(person)")
 
 
 def known(envelope: Envelope, person: Person) -> table.Guard:

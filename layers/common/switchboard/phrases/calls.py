@@ -53,6 +53,10 @@ PHRASES: dict[str, tuple[str, str]] = {
             "`/resume` 之后可用 `/repeat {ref}` 执行。"
         ),
     ),
+    "unpaired": (
+        "Not run: `{tool} {operation}`. You are not paired with this workspace any more.",
+        "未执行：`{tool} {operation}`。你已不再与此工作区配对。",
+    ),
     "did_happen": (
         "I looked for `{tool} {operation}` ({ref}): it did happen.\n\n{answer}",
         "我核对了 `{tool} {operation}`（{ref}）：已经执行。\n\n{answer}",
