@@ -1,7 +1,7 @@
 """DynamoDB in memory: one table, conditions that count, transactions, a secondary index."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
@@ -110,6 +110,9 @@ class Table:
         if kind == "Update":
             self._check(body, _UPDATE)
             return self._move(body)
+        if kind == "Delete":
+            self._check(body, _UPDATE - {"UpdateExpression"})
+            return replace(self._move(body), gone=True)
         if kind == "ConditionCheck":
             self._check(body, _UPDATE - {"UpdateExpression"})
             return self._move(body)
@@ -155,6 +158,9 @@ class Table:
             if {name: row.get(name) for name in self.keys} != _key_of(self.keys, key):
                 raise invalid("keys cannot be changed")
         self.rows |= {key: row for key, row in after.items() if row is not None}
+        for move in moves:
+            if move.gone:
+                self.rows.pop(move.key, None)
 
     def _query(self, payload: Payload) -> dict[str, Any]:
         self._check(payload, _QUERY)
@@ -225,6 +231,7 @@ class _Move:
     item: Item | None
     given_key: Item
     values: Values
+    gone: bool = False
 
     def holds(self) -> bool:
         return self.condition is None or self.condition(self.before or {}, self.values)

@@ -44,6 +44,7 @@ _CACHES = {
 _MEMORIES = {
     "functions.ingest.app": ("_refused",),
     "functions.dispatch.app": ("_people",),
+    "functions.deliver.pace": ("_last",),
     "switchboard.channels.tokens": ("_memory", "_refused"),
 }
 

@@ -113,6 +113,15 @@ PHRASES: dict[str, tuple[str, str]] = {
     # delivery
     "files": ("Files (links work for {hours} h):", "文件（链接 {hours} 小时内有效）："),
     "again": ("(sent again)", "（重发）"),
+    "earlier": ("(an earlier answer)", "（较早的答复）"),
+    "whole": (
+        "The answer is longer than this chat takes. All of it (the link works for {hours} h):",
+        "答复超出此会话的长度限制。完整内容（链接 {hours} 小时内有效）：",
+    ),
+    "whole_in_file": (
+        "The answer is longer than this chat takes; all of it is in the file.",
+        "答复超出此会话的长度限制，完整内容见文件。",
+    ),
 }
 
 

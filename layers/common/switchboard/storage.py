@@ -54,6 +54,13 @@ def bring(attachments: Sequence[Attachment], folder: Path) -> tuple[File, ...]:
     return tuple(files)
 
 
+def keep_text(op_id: UUID, text: str) -> StoredFile:
+    """Store an answer that is too long for its chat, so that it can be sent as one file."""
+    key, body = f"results/{op_id}/answer.md", text.encode()
+    aws.put_object(_bucket(), key, body, "text/markdown; charset=utf-8")
+    return StoredFile(key, "answer.md", "text/markdown", len(body))
+
+
 def content(file: StoredFile) -> bytes:
     """A file as a platform is sent it. Raises BadRequestError when it is more than that may be."""
     if file.size > MAX_ATTACHMENT_BYTES:

@@ -2,7 +2,10 @@
 
     run     run#<id>   run            the message itself; its presence is the deduplication
     op      run#<id>   op#<step>      PLANNED -> STARTED(lease) -> DONE | FAILED | UNKNOWN
-    answer  run#<id>   answer#<step>  READY -> SENDING(lease) -> SENT | FAILED
+    answer  run#<id>   answer#<step>  READY -> SENDING(lease) -> SENT | FAILED | HELD -> READY
+    held    held#<lane>  <time>#<id>#<step>   an answer HELD until the person's next message
+    broken  broken#accounts  <account>        an account that could not send, for the operator
+    lease   lease#<name>  lease               what one environment at a time does
     lane    lane#<lane>               the state-changing ops of a conversation, oldest first
     sender  sender#<channel>/<account>/<id>   who a sender is paired to
     letter  mailbox#<lane>  <time>    what the web channel has pushed, for the page to fetch

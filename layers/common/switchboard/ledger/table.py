@@ -69,6 +69,11 @@ def whole(value: Value) -> int:
     return int(value) if isinstance(value, int | float) else 0
 
 
+def real(value: Value) -> float:
+    """A number of a row as it is."""
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
 def put(row: Row, *, new: bool = True) -> dict[str, Any]:
     """A transaction's Put; with `new`, it fails when the row is there already."""
     item: dict[str, Any] = {"TableName": _name(), "Item": pack(row)}
@@ -80,6 +85,11 @@ def put(row: Row, *, new: bool = True) -> dict[str, Any]:
 def update(where: dict[str, Any], change: str, condition: str, **values: Value) -> dict[str, Any]:
     """A transaction's Update; in the expressions a value is `:name` and `#state` the state."""
     return {"Update": _expressions(where, condition, values) | {"UpdateExpression": change}}
+
+
+def delete(where: dict[str, Any]) -> dict[str, Any]:
+    """A transaction's Delete, which fails when the row is not there."""
+    return {"Delete": _expressions(where, "attribute_exists(pk)", {})}
 
 
 def check(where: dict[str, Any], condition: str, **values: Value) -> dict[str, Any]:
