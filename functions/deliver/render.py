@@ -59,11 +59,9 @@ def _messages(answer: Answer, channel: Channel) -> tuple[list[str], tuple[Stored
         file for file in files if channel.takes_files and file.size <= limits.file_bytes
     )
     linked = tuple(file for file in files if file not in attached)
-    text = (
-        f"{result.text}\n\n{_links(say('files', answer.locale, hours=LINK_HOURS), linked)}"
-        if linked
-        else result.text
-    )
+    text = result.text
+    if linked:
+        text += "\n\n" + _links(say("files", answer.locale, hours=LINK_HOURS), linked)
     texts = split(text, limits)
     if limits.answers and len(texts) + len(attached) > limits.answers:
         return _capped(answer, channel, files)
