@@ -15,7 +15,7 @@ from switchboard import config
 from tests import fakes
 
 ROOT = Path(__file__).resolve().parents[1]
-TOOL_PREFIX = "switchboard-test-tool-"
+TOOL_PREFIX, FETCH = "switchboard-test-tool-", "switchboard-test-fetch"
 CHANNELS, TOOL = "/test/channels", "/test/tool"
 VARIABLES = {
     "LEDGER_TABLE": fakes.TABLE,
@@ -23,6 +23,7 @@ VARIABLES = {
     "INBOX_URL": fakes.INBOX,
     "OUTBOX_URL": fakes.OUTBOX,
     "TOOL_PREFIX": TOOL_PREFIX,
+    "FETCH_FUNCTION": FETCH,
     "CHANNELS_PARAMETER": CHANNELS,
     "TOOL_PARAMETER": TOOL,
     "AWS_ACCESS_KEY_ID": "AKIATEST",
@@ -37,7 +38,7 @@ security: {second_factor: {required_for: [destructive]}}
 _CACHES = {
     "functions.ingest.app": ("_channels",),
     "functions.dispatch.app": ("_planners",),
-    "functions.deliver.app": ("_channels",),
+    "switchboard.channels.accounts": ("senders",),
     "switchboard.config": ("load", "catalogue"),
     "switchboard.secret": ("parameter",),
 }

@@ -2,13 +2,12 @@
 
 import time
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from functions.deliver import pace, render
 from functions.deliver.settings import DeliverSettings
-from switchboard import aws, channels, hints, ledger, observe, secret
-from switchboard.channels import http
+from switchboard import aws, hints, ledger, observe
+from switchboard.channels import accounts, http
 from switchboard.channels.base import Channel
 from switchboard.errors import (
     AppError,
@@ -17,7 +16,7 @@ from switchboard.errors import (
     RejectedError,
     UnavailableError,
 )
-from switchboard.ledger import Answer, Sending, accounts, held
+from switchboard.ledger import Answer, Sending, held
 from switchboard.models import Hint, decode_inbox
 
 LEASE_SECONDS = 75.0
@@ -55,7 +54,7 @@ def deliver(hint: Hint, now: float) -> None:
         observe.log("nothing to push", run=str(hint.run))
         return
     name = f"{sending.answer.channel}/{sending.answer.account}"
-    channel = _channels().get(name) or _channels_now().get(name)
+    channel = accounts.sender(DeliverSettings.load().channels_parameter, name)
     if channel is None:
         _give_up(sending, name, "not connected")
         return
@@ -108,32 +107,15 @@ def _offer(answer: Answer) -> None:
 
 
 def _give_up(sending: Sending, name: str, reason: str) -> None:
-    accounts.broken(name, reason, time.time())  # before it is settled, or a crash would hide it
+    ledger.broken(name, reason, time.time())  # before it is settled, or a crash would hide it
     ledger.settle(sending, "FAILED")
     observe.count("push failed", dimension=name, failures=1)
     observe.log("push refused", account=name, detail=reason)
 
 
-@cache
-def _channels() -> dict[str, Channel]:
-    """The accounts that have every secret they need to send, by `channel/account`; read once."""
-    found: dict[str, Channel] = {}
-    for name, values in secret.parameter(DeliverSettings.load().channels_parameter).items():
-        kind, _, account = name.partition("/")
-        channel = channels.outbound(kind, account, values) if kind in channels.CHANNELS else None
-        if channel is not None:
-            found[name] = channel
-    return found
-
-
-def _channels_now() -> dict[str, Channel]:
-    """Read again: an account may have been connected since this process started."""
-    secret.parameter.cache_clear()
-    _channels.cache_clear()
-    return _channels()
-
-
 if DeliverSettings.load().aws_lambda_function_name:
     aws.warm()  # while Lambda starts, which has more processor than its calls
-    if any(channel.outbound for channel in _channels().values()):
+    if any(
+        one.outbound for one in accounts.senders(DeliverSettings.load().channels_parameter).values()
+    ):
         http.warm()  # only the web, which needs no secret to send, is not reached over HTTP

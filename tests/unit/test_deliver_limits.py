@@ -9,7 +9,6 @@ from functions.deliver import pace, render
 from switchboard import ledger
 from switchboard.channels.base import Limits
 from switchboard.channels.http import Reply
-from switchboard.ledger import accounts
 from switchboard.models import StoredFile
 from tests import build, environment, pager, ports
 from tests.clock import START
@@ -175,8 +174,8 @@ def test_a_refused_account_is_noted_for_the_operator(flow):
         push(flow, ready(number=number, channel="slack", reply_to=gone))
         flow.clock.advance(60)
 
-    (noted,) = accounts.all_broken()
-    assert noted == accounts.Broken(
+    (noted,) = ledger.all_broken()
+    assert noted == ledger.Broken(
         account="slack/main", since=START, last=START + 60, failures=2, reason="channel_not_found"
     )
 
@@ -185,7 +184,7 @@ def test_an_account_that_is_not_connected_is_noted_too(flow):
     flow.aws.parameters[environment.CHANNELS] = {}
     push(flow, ready())
 
-    assert [(one.account, one.reason) for one in accounts.all_broken()] == [
+    assert [(one.account, one.reason) for one in ledger.all_broken()] == [
         ("pager/main", "not connected")
     ]
 
@@ -193,7 +192,7 @@ def test_an_account_that_is_not_connected_is_noted_too(flow):
 def test_what_works_is_not_noted(flow, shown):
     push(flow, ready())
 
-    assert accounts.all_broken() == []
+    assert ledger.all_broken() == []
 
 
 def test_killed_before_it_is_settled_a_refusal_is_noted_all_the_same(flow):
@@ -202,7 +201,7 @@ def test_killed_before_it_is_settled_a_refusal_is_noted_all_the_same(flow):
     with pytest.raises(Crash):
         push(flow, ready(channel="slack", reply_to={"channel": "D1", "thread_ts": ""}))
 
-    assert [one.reason for one in accounts.all_broken()] == ["is_archived"]
+    assert [one.reason for one in ledger.all_broken()] == ["is_archived"]
 
 
 def test_a_file_that_cannot_be_read_now_is_sent_later(flow, shown):

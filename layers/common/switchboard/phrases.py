@@ -46,6 +46,14 @@ PHRASES: dict[str, tuple[str, str]] = {
         "The file {name} is not there any more; attach it again.",
         "文件 {name} 已不存在，请重新添加附件。",
     ),
+    "attachment_refused": (
+        "The file {name} is of a kind that is not accepted here.",
+        "此处不接受文件 {name} 的类型。",
+    ),
+    "attachment_unreachable": (
+        "The file {name} could not be fetched from this chat; send it again in a while.",
+        "无法从此会话获取文件 {name}，请稍后重新发送。",
+    ),
     # planning
     "unknown_sender": (
         "I do not know you yet. Ask the operator to pair you: your id here is `{sender}`.",

@@ -14,6 +14,7 @@ Every move is one function and one condition. A row that still needs something h
 `due_at`: the sweep finds it by them when its hint was lost. Times are seconds since 1970, UTC.
 """
 
+from switchboard.ledger.accounts import Broken, all_broken, broken
 from switchboard.ledger.answers import Answer, Sending, postpone, settle, take
 from switchboard.ledger.mailbox import Letter, leave, letters
 from switchboard.ledger.ops import Claim, close, command_of, head_of, in_lane, release, start
@@ -29,12 +30,15 @@ from switchboard.ledger.runs import (
 __all__ = [
     "LANE_LIMIT",
     "Answer",
+    "Broken",
     "Claim",
     "Letter",
     "Person",
     "Planned",
     "Sending",
     "StalePersonError",
+    "all_broken",
+    "broken",
     "close",
     "command_of",
     "due",
