@@ -59,6 +59,7 @@ def _bring(name: str, attachment: Attachment, until: float) -> bool:
 
 
 def _content(name: str, attachment: Attachment, until: float) -> bytes:
+    files.check(attachment)
     channel = accounts.sender(FetchSettings.load().channels_parameter, name)
     if channel is None:
         raise UnavailableError("not connected")
@@ -75,9 +76,7 @@ def _content(name: str, attachment: Attachment, until: float) -> bytes:
 
 
 def _downloaded(channel: Channel, attachment: Attachment, until: float) -> bytes:
-    files.check(attachment)
-    download = channel.download(attachment.source)
-    return files.read(download, attachment, until)
+    return files.read(channel.download(attachment.source), attachment, until)
 
 
 if FetchSettings.load().aws_lambda_function_name:
