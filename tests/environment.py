@@ -38,7 +38,7 @@ security: {second_factor: {required_for: [destructive]}}
 _CACHES = {
     "functions.ingest.app": ("_channels",),
     "functions.dispatch.app": ("_planners",),
-    "switchboard.channels.accounts": ("senders",),
+    "switchboard.channels.senders": ("every",),
     "switchboard.config": ("load", "catalogue"),
     "switchboard.secret": ("parameter",),
 }

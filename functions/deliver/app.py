@@ -7,7 +7,7 @@ from typing import Any
 from functions.deliver import pace, render
 from functions.deliver.settings import DeliverSettings
 from switchboard import aws, hints, ledger, observe
-from switchboard.channels import accounts, http
+from switchboard.channels import http, senders
 from switchboard.channels.base import Channel
 from switchboard.errors import (
     AppError,
@@ -54,7 +54,7 @@ def deliver(hint: Hint, now: float) -> None:
         observe.log("nothing to push", run=str(hint.run))
         return
     name = f"{sending.answer.channel}/{sending.answer.account}"
-    channel = accounts.sender(DeliverSettings.load().channels_parameter, name)
+    channel = senders.one(DeliverSettings.load().channels_parameter, name)
     if channel is None:
         _give_up(sending, name, "not connected")
         return
@@ -116,6 +116,6 @@ def _give_up(sending: Sending, name: str, reason: str) -> None:
 if DeliverSettings.load().aws_lambda_function_name:
     aws.warm()  # while Lambda starts, which has more processor than its calls
     if any(
-        one.outbound for one in accounts.senders(DeliverSettings.load().channels_parameter).values()
+        one.outbound for one in senders.every(DeliverSettings.load().channels_parameter).values()
     ):
         http.warm()  # only the web, which needs no secret to send, is not reached over HTTP

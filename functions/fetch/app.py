@@ -13,7 +13,7 @@ import msgspec
 from functions.fetch import files
 from functions.fetch.settings import FetchSettings
 from switchboard import aws, hints, observe, storage
-from switchboard.channels import accounts, http
+from switchboard.channels import http, senders
 from switchboard.channels.base import Channel
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Attachment, Command
@@ -60,7 +60,7 @@ def _bring(name: str, attachment: Attachment, until: float) -> bool:
 
 def _content(name: str, attachment: Attachment, until: float) -> bytes:
     files.check(attachment)
-    channel = accounts.sender(FetchSettings.load().channels_parameter, name)
+    channel = senders.one(FetchSettings.load().channels_parameter, name)
     if channel is None:
         raise UnavailableError("not connected")
     for pause in PAUSES:

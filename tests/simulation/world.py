@@ -184,7 +184,7 @@ def forget() -> None:
     """A process died: what it had in memory is gone, but not what the build put into it."""
     for module, name in (
         ("functions.ingest.app", "_channels"),
-        ("switchboard.channels.accounts", "senders"),
+        ("switchboard.channels.senders", "every"),
         ("switchboard.secret", "parameter"),
     ):
         getattr(sys.modules[module], name).cache_clear()

@@ -6,21 +6,21 @@ from switchboard import channels, secret
 from switchboard.channels.base import Channel
 
 
-def sender(parameter: str, name: str) -> Channel | None:
+def one(parameter: str, name: str) -> Channel | None:
     """The account called `name`, or None when it, or a secret that it needs, is missing.
 
     An account may have been connected since this process started, so a miss is looked up again.
     """
-    found = senders(parameter).get(name)
+    found = every(parameter).get(name)
     if found is None:
         secret.parameter.cache_clear()
-        senders.cache_clear()
-        found = senders(parameter).get(name)
+        every.cache_clear()
+        found = every(parameter).get(name)
     return found
 
 
 @cache
-def senders(parameter: str) -> dict[str, Channel]:
+def every(parameter: str) -> dict[str, Channel]:
     """All that have every secret they need."""
     found: dict[str, Channel] = {}
     for name, values in secret.parameter(parameter).items():
