@@ -8,7 +8,7 @@ from functions.deliver import pace, render
 from functions.deliver.settings import DeliverSettings
 from switchboard import aws, hints, ledger, observe
 from switchboard.channels import http, senders
-from switchboard.channels.base import Channel
+from switchboard.channels.base import Channel, Part
 from switchboard.errors import (
     AppError,
     ClosedWindowError,
@@ -71,7 +71,7 @@ def _push(channel: Channel, sending: Sending, name: str) -> bool:
     until = time.time() + pace.BUDGET_SECONDS
     try:
         for part in render.parts(sending.answer, channel, again=sending.attempt > 1, sent=sent):
-            pace.send(channel, sending.answer, part, until)
+            _send(channel, sending.answer, part, until)
             sent += 1
     except ClosedWindowError:
         held.hold(sending, sent, time.time())
@@ -91,6 +91,20 @@ def _push(channel: Channel, sending: Sending, name: str) -> bool:
         ledger.settle(sending, "SENT")
         return True
     return False
+
+
+def _send(channel: Channel, answer: Answer, part: Part, until: float) -> None:
+    """One message; files that the platform refuses become links."""
+    try:
+        pace.send(channel, answer, part, until)
+    except ClosedWindowError:
+        raise
+    except RejectedError as error:
+        if not part.files:
+            raise
+        observe.log("files refused", channel=answer.channel, detail=error.detail)
+        for one in render.linked(part, answer, channel):
+            pace.send(channel, answer, one, until)
 
 
 def _offer(answer: Answer) -> None:

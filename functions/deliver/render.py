@@ -45,6 +45,16 @@ def parts(answer: Answer, channel: Channel, *, again: bool, sent: int = 0) -> li
     ][sent:]
 
 
+def linked(part: Part, answer: Answer, channel: Channel) -> list[Part]:
+    """The message without its files, which the platform refuses, and links to them."""
+    text = _links(say("files", answer.locale, hours=LINK_HOURS), part.files)
+    links = [
+        Part(text=channel.render(piece), key=f"{part.key}-links{index}")
+        for index, piece in enumerate(split(text, channel.limits))
+    ]
+    return [structs.replace(part, files=()), *links]
+
+
 def _mark(answer: Answer, *, repeated: bool) -> str:
     if repeated:
         return say("again", answer.locale) + "\n\n"
@@ -55,9 +65,7 @@ def _messages(answer: Answer, channel: Channel) -> tuple[list[str], tuple[Stored
     """The texts, and the files that go with the last of them; other files are links in it."""
     result, limits = answer.result, channel.limits
     files = result.result.files if result.result else ()
-    attached = tuple(
-        file for file in files if channel.takes_files and file.size <= limits.file_bytes
-    )
+    attached = _attached(files, limits.file_bytes) if channel.takes_files else ()
     linked = tuple(file for file in files if file not in attached)
     text = result.text
     if linked:
@@ -66,6 +74,16 @@ def _messages(answer: Answer, channel: Channel) -> tuple[list[str], tuple[Stored
     if limits.answers and len(texts) + len(attached) > limits.answers:
         return _capped(answer, channel, files)
     return texts, attached
+
+
+def _attached(files: tuple[StoredFile, ...], room: int) -> tuple[StoredFile, ...]:
+    """Those that are together not larger than one may be: all of them are in memory at once."""
+    found: list[StoredFile] = []
+    for file in files:
+        if file.size <= room:
+            found.append(file)
+            room -= file.size
+    return tuple(found)
 
 
 def _capped(

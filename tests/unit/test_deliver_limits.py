@@ -105,6 +105,24 @@ def test_a_file_that_is_too_big_for_the_chat_is_a_link(flow, shown):
     assert one.files == {"a.txt": b"hello"}
 
 
+def test_files_are_together_not_larger_than_one_may_be(flow, shown):
+    half = StoredFile("results/1/2/half.txt", "half.txt", "text/plain", 9_996)
+    push(flow, ready(files=(FILE, half)))
+
+    (one,) = shown
+    assert "[half.txt](https://" in one.text
+    assert one.files == {"a.txt": b"hello"}
+
+
+def test_a_file_that_the_platform_refuses_is_a_link_after_all(flow, shown):
+    flow.aws.objects.clear()
+    push(flow, ready(files=(FILE,)))
+
+    assert [one.files for one in shown] == [{}, {}]
+    assert shown[0].text == "hello"
+    assert shown[1].text.startswith("Files (links work for 1 h):\n- [a.txt](https://")
+
+
 def test_more_messages_than_one_may_have_become_a_file(flow, shown):
     hint = ready(LONG)
     push(flow, hint)

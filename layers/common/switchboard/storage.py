@@ -74,10 +74,15 @@ def keep_text(op_id: UUID, text: str) -> StoredFile:
 
 
 def content(file: StoredFile) -> bytes:
-    """A file as a platform is sent it. Raises BadRequestError when it is more than that may be."""
+    """A file as a platform is sent it. Raises BadRequestError when it is too big, or gone."""
     if file.size > MAX_ATTACHMENT_BYTES:
         raise _refusal("too_big", file.name)
-    return aws.get_object(_bucket(), file.key)
+    try:
+        return aws.get_object(_bucket(), file.key)
+    except aws.AwsError as error:
+        if error.status not in NOT_THERE:
+            raise
+        raise _refusal("attachment_gone", file.name) from error
 
 
 def link(file: StoredFile, seconds: int) -> str:

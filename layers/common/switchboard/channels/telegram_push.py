@@ -25,22 +25,24 @@ class Push:
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         """One message; a short one is the caption of its first file, the other files follow."""
+        contents = [storage.content(file) for file in part.files]  # before anything is shown
         captioned = part.files and len(part.text.encode("utf-16-le")) // 2 <= MAX_CAPTION
         if not captioned:
             text = {"text": part.text, "link_preview_options": {"is_disabled": True}}
             payload = _place(reply_to) | text | {"parse_mode": "HTML"}
             _check(http.post(f"{self._base}/sendMessage", payload))
-        for index, file in enumerate(part.files):
-            self._file(reply_to, file, part.text if captioned and not index else "")
+        captions = [part.text] if captioned else []
+        for file, content in zip(part.files, contents, strict=True):
+            self._file(reply_to, file, content, captions.pop() if captions else "")
 
-    def _file(self, reply_to: ReplyTo, file: StoredFile, caption: str) -> None:
+    def _file(self, reply_to: ReplyTo, file: StoredFile, content: bytes, caption: str) -> None:
         photo = file.media_type in PHOTOS and file.size <= MAX_PHOTO_BYTES
         method, field = ("sendPhoto", "photo") if photo else ("sendDocument", "document")
         fields = _place(reply_to)
         if caption:
             fields |= {"caption": caption, "parse_mode": "HTML"}
         content_type, body = http.multipart(
-            _form(fields), {field: (file.name, file.media_type, storage.content(file))}
+            _form(fields), {field: (file.name, file.media_type, content)}
         )
         sent = {"content-type": content_type}
         _check(http.upload("POST", f"{self._base}/{method}", body, sent))
