@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from switchboard.channels.http import Reply, Stream
+from tests.doubles import forms
+from tests.doubles.server import Request
 from tests.ports import Ports
 
 
@@ -52,5 +54,16 @@ class Chat:
 
 
 def _payload(body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
-    """The JSON of a request; a form with files has none."""
-    return json.loads(body) if "json" in headers.get("content-type", "") else {}
+    """The JSON of a request, or the fields of a form."""
+    if "json" in headers.get("content-type", ""):
+        found: dict[str, Any] = json.loads(body)
+        return found
+    fields = forms.read(Request("", headers, body, 0.0)).fields
+    return {name: _typed(value) for name, value in fields.items()}
+
+
+def _typed(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
