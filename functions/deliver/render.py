@@ -66,14 +66,15 @@ def _messages(answer: Answer, channel: Channel) -> tuple[list[str], tuple[Stored
     result, limits = answer.result, channel.limits
     files = result.result.files if result.result else ()
     attached = _attached(files, limits.file_bytes) if channel.takes_files else ()
-    linked = tuple(file for file in files if file not in attached)
-    text = result.text
-    if linked:
-        text += "\n\n" + _links(say("files", answer.locale, hours=LINK_HOURS), linked)
-    texts = split(text, limits)
-    if limits.answers and len(texts) + len(attached) > limits.answers:
-        return _capped(answer, channel, files)
-    return texts, attached
+    for fit in (attached, ()) if attached else ((),):
+        linked = tuple(file for file in files if file not in fit)
+        text = result.text
+        if linked:
+            text += "\n\n" + _links(say("files", answer.locale, hours=LINK_HOURS), linked)
+        texts = split(text, limits)
+        if not limits.answers or len(texts) + len(fit) <= limits.answers:
+            return texts, fit
+    return _capped(answer, channel, files)
 
 
 def _attached(files: tuple[StoredFile, ...], room: int) -> tuple[StoredFile, ...]:

@@ -168,6 +168,21 @@ def test_without_files_it_is_a_link_in_the_last_message(cloud, channel, files):
     assert [part.key for part in parts] == [f"{build.run_id()}-{n}" for n in range(len(parts))]
 
 
+class Pair(One):
+    """One message, which may be a text or a file."""
+
+    takes_files = True
+    limits = Limits(text=2_000, answers=1, file_bytes=100)
+
+
+def test_a_file_that_would_be_one_message_too_many_is_a_link(cloud):
+    made = answer(result=build.result("short", files=(FILE,)))
+    (part,) = render.parts(made, Pair(), again=False)
+
+    assert part.text.startswith("short\n\nFiles (links work for 1 h):\n- [a.txt](https://")
+    assert part.files == ()
+
+
 def test_as_many_as_are_taken_are_sent_as_they_are(cloud):
     (*_, last) = parts = render.parts(answer("word " * 1_000), Few(), again=False)
 
