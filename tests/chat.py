@@ -28,6 +28,8 @@ class Chat:
         self.replies: list[Reply] = []
         self.files: dict[str, tuple[str, bytes]] = {}
         """What can be fetched: media types and contents by address."""
+        self.results: dict[str, dict[str, Any]] = {}
+        """What methods bring besides success, by the end of their address."""
 
     def __call__(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         post = Post(url, _payload(body, headers), headers, body)
@@ -50,7 +52,8 @@ class Chat:
         known = {one.payload.get("uuid") for one in self.posts} - {None}
         if post.payload.get("uuid") not in known:  # Feishu's own deduplication
             self.posts.append(post)
-        return Reply(200, {}, {"ok": True, "code": 0})
+        result = self.results.get(post.url.rpartition("/")[2], {})
+        return Reply(200, {}, {"ok": True, "code": 0, "result": result})
 
 
 def _payload(body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
