@@ -10,7 +10,6 @@ from tests.doubles import forms
 from tests.doubles.server import Request
 from tests.ports import Ports
 
-
 NOT_SHOWN = ("/getFile", "/im/v1/files", "/im/v1/images")
 """Methods that nobody sees anything of."""
 
