@@ -15,7 +15,7 @@ from switchboard import config
 from tests import fakes
 
 ROOT = Path(__file__).resolve().parents[1]
-TOOL_PREFIX = "switchboard-test-tool-"
+TOOL_PREFIX, FETCH = "switchboard-test-tool-", "switchboard-test-fetch"
 CHANNELS, TOOL = "/test/channels", "/test/tool"
 VARIABLES = {
     "LEDGER_TABLE": fakes.TABLE,
@@ -26,6 +26,7 @@ VARIABLES = {
     "OUTBOX_DEAD_URL": fakes.OUTBOX_DEAD,
     "FAILURES_URL": fakes.FAILURES,
     "TOOL_PREFIX": TOOL_PREFIX,
+    "FETCH_FUNCTION": FETCH,
     "CHANNELS_PARAMETER": CHANNELS,
     "TOOL_PARAMETER": TOOL,
     "AWS_ACCESS_KEY_ID": "AKIATEST",
@@ -43,11 +44,16 @@ security: {second_factor: {required_for: [destructive]}}
 _CACHES = {
     "functions.ingest.app": ("_channels",),
     "functions.dispatch.app": ("_planners",),
-    "functions.deliver.app": ("_channels",),
+    "switchboard.channels.senders": ("every",),
     "switchboard.config": ("load", "catalogue"),
     "switchboard.secret": ("parameter",),
 }
-_MEMORIES = {"functions.ingest.app": "_refused", "functions.dispatch.app": "_people"}
+_MEMORIES = {
+    "functions.ingest.app": ("_refused",),
+    "functions.dispatch.app": ("_people",),
+    "functions.deliver.pace": ("_last",),
+    "switchboard.channels.tokens": ("_memory", "_refused"),
+}
 
 
 def provide() -> None:
@@ -61,8 +67,8 @@ def cold() -> None:
     for name, functions in _CACHES.items():
         for function in functions if name in sys.modules else ():
             getattr(sys.modules[name], function).cache_clear()
-    for name, memory in _MEMORIES.items():
-        if name in sys.modules:
+    for name, memories in _MEMORIES.items():
+        for memory in memories if name in sys.modules else ():
             getattr(sys.modules[name], memory).clear()
 
 

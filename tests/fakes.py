@@ -67,7 +67,7 @@ class Aws:
         )
         dead = (self.inbox_dead, self.outbox_dead, self.failures)
         self.sqs = Queues((self.inbox, self.outbox, *dead))
-        self.parameters: dict[str, dict[str, dict[str, str]]] = {}
+        self.parameters: dict[str, dict[str, Any]] = {}
         self.objects: dict[str, Stored] = {}
         self.functions: set[str] = set()
         """The names of the functions that there are."""
@@ -145,7 +145,15 @@ class Aws:
             if value is None:
                 raise AwsError("ParameterNotFound", 400, {})
             return {"Parameter": {"Name": payload["Name"], "Value": json.encode(value).decode()}}
+        if (service, operation) == ("ssm", "PutParameter"):
+            self._keep(payload)
+            return {"Version": 1, "Tier": "Standard"}
         raise UnsupportedError(f"{service}.{operation}")
+
+    def _keep(self, payload: dict[str, Any]) -> None:
+        if payload["Type"] != "SecureString" or not (payload["KeyId"] and payload["Overwrite"]):
+            raise UnsupportedError("a parameter that is not encrypted with our key")
+        self.parameters[payload["Name"]] = json.decode(payload["Value"])
 
     def _object(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
         bucket, _, key = unquote(path).removeprefix("/").partition("/")

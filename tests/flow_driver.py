@@ -9,6 +9,7 @@ from msgspec import json
 
 from functions.deliver import app as deliver
 from functions.dispatch import app as dispatch
+from functions.fetch import app as fetch
 from functions.ingest import app as ingest
 from functions.sweep import app as sweep
 from switchboard import aws, config, ledger
@@ -20,7 +21,7 @@ from tests import build, environment, webhooks
 from tests.chat import Chat
 from tests.clock import Clock
 from tests.desk.vendor import VENDORS, Vendor
-from tests.environment import TOOL_PREFIX
+from tests.environment import FETCH, TOOL_PREFIX
 from tests.fakes import RETRY_SECONDS, Aws
 from tests.hops import Chain
 from tests.ports import Crash, Ports
@@ -62,7 +63,7 @@ class Flow:
             environment.CHANNELS: webhooks.ACCOUNTS,
             environment.TOOL: {"connection": {"token": "desk's token"}},
         }
-        self.aws.functions = {TOOL_PREFIX + name for name in self._makers}
+        self.aws.functions = {FETCH, *(TOOL_PREFIX + name for name in self._makers)}
         VENDORS["memory:desk"] = self.vendor
         folder = config.COMPILED
         config.COMPILED = environment.compiled(tuple(self._makers))
@@ -83,6 +84,7 @@ class Flow:
         """All functions start anew."""
         environment.cold()
         self._tools = {TOOL_PREFIX + name: make() for name, make in self._makers.items()}
+        self._tools[FETCH] = fetch.handler
 
     def pair(self, sender: str, role: str = "member", channel: str = "web") -> None:
         who = Person(id=sender, name=sender, role=role)

@@ -41,9 +41,11 @@ class Hops:
         return before
 
     def _allows(self, function: str) -> bool:
-        """A tool of the tests stands for all of the template's."""
+        """A tool of the tests stands for all of the template's; other names end as theirs."""
         allowed = declared() if self._allowed is None else self._allowed
-        return tools() <= allowed if TOOL in function else function.capitalize() in allowed
+        if TOOL in function:
+            return tools() <= allowed
+        return function.rpartition("-")[2].capitalize() in allowed
 
 
 @cache

@@ -2,24 +2,30 @@
 
 import time
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
-from functions.deliver import render
+from functions.deliver import pace, render
 from functions.deliver.settings import DeliverSettings
-from switchboard import aws, channels, hints, ledger, observe, secret
-from switchboard.channels import http
+from switchboard import aws, hints, ledger, observe
+from switchboard.channels import http, senders
 from switchboard.channels.base import Channel, Part
-from switchboard.errors import AppError, RateLimitedError, RejectedError, UnavailableError
-from switchboard.ledger import Sending
+from switchboard.errors import (
+    AppError,
+    ClosedWindowError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
+from switchboard.ledger import Answer, Sending, held
 from switchboard.models import Hint, decode_inbox
 
 LEASE_SECONDS = 75.0
 """Longer than the function's timeout."""
-PATIENCE_SECONDS = 5.0
 MAX_POSTPONED = 20
 MAX_ATTEMPTS = 30
 """Pushes of one answer that may have begun: one that kills its worker every time is given up."""
+MAX_OFFERED = 5
+"""Earlier answers that follow a new one, at most."""
 
 
 class PostponedError(AppError):
@@ -50,28 +56,35 @@ def deliver(hint: Hint, now: float) -> None:
         observe.log("nothing to push", run=str(hint.run))
         return
     name = f"{sending.answer.channel}/{sending.answer.account}"
-    channel = _channels().get(name) or _channels_now().get(name)
+    channel = senders.one(DeliverSettings.load().channels_parameter, name)
     if channel is None or sending.attempt > MAX_ATTEMPTS:
-        _give_up(sending, name, RejectedError("no such channel" if channel is None else "attempts"))
+        _give_up(sending, name, "not connected" if channel is None else "attempts")
         return
-    _push(channel, sending, name)
+    sent = _push(channel, sending, name)
     took = (time.time() - now) * 1000
     observe.count("pushed", units="Milliseconds", dimension=sending.answer.channel, took=took)
+    if sent and channel.limits.window and not sending.answer.held_at:
+        _offer(sending.answer)
 
 
-def _push(channel: Channel, sending: Sending, name: str) -> None:
+def _push(channel: Channel, sending: Sending, name: str) -> bool:
+    """Whether all of it is sent."""
     sent = sending.parts
+    until = time.time() + pace.BUDGET_SECONDS
     try:
         for part in render.parts(sending.answer, channel, again=sending.attempt > 1, sent=sent):
-            _send(channel, sending, part)
+            _send(channel, sending.answer, part, until)
             sent += 1
+    except ClosedWindowError:
+        held.hold(sending, sent, time.time())
+        observe.count("window closed", dimension=name, held=1)
     except RejectedError as error:
         # The chat is gone, or we are not in it any more: no later try can succeed.
-        _give_up(sending, name, error)
+        _give_up(sending, name, error.detail)
     except UnavailableError as error:
         if sending.postponed >= MAX_POSTPONED:
-            _give_up(sending, name, error)
-            return
+            _give_up(sending, name, error.detail)
+            return False
         refused = isinstance(error, RateLimitedError)
         told = error.retry_after if isinstance(error, RateLimitedError) else 0.0
         wait = max(told, min(2.0**sending.postponed, 300.0))
@@ -79,45 +92,47 @@ def _push(channel: Channel, sending: Sending, name: str) -> None:
         raise PostponedError(f"{name}: {error.detail}", wait) from error
     else:
         ledger.settle(sending, "SENT")
+        return True
+    return False
 
 
-def _send(channel: Channel, sending: Sending, part: Part) -> None:
-    """A platform's short `Retry-After` is waited for here; after a longer one the queue waits."""
+def _send(channel: Channel, answer: Answer, part: Part, until: float) -> None:
+    """One message; files that the platform refuses become links."""
     try:
-        channel.send(sending.answer.reply_to, part)
-    except RateLimitedError as error:
-        if error.retry_after > PATIENCE_SECONDS:
+        pace.send(channel, answer, part, until)
+    except ClosedWindowError:
+        raise
+    except RejectedError as error:
+        if not part.files:
             raise
-        time.sleep(error.retry_after)
-        channel.send(sending.answer.reply_to, part)
+        observe.log("files refused", channel=answer.channel, detail=error.detail)
+        for one in render.linked(part, answer, channel):
+            pace.send(channel, answer, one, until)
 
 
-def _give_up(sending: Sending, name: str, error: AppError) -> None:
+def _offer(answer: Answer) -> None:
+    """What a closed window kept back follows an answer that was taken, oldest first.
+
+    A failure is no reason to push the new answer again: what was let out is due, for the sweep.
+    """
+    try:
+        for one in held.waiting(answer.lane, MAX_OFFERED):
+            if held.release(one, answer.reply_to, time.time()):
+                deliver(one.hint, time.time())
+    except AppError as error:
+        observe.log("offer cut short", detail=error.detail)
+
+
+def _give_up(sending: Sending, name: str, reason: str) -> None:
+    ledger.broken(name, reason, time.time())  # before it is settled, or a crash would hide it
     ledger.settle(sending, "FAILED")
     observe.count("push failed", dimension=name, failures=1)
-    observe.log("push refused", account=name, detail=error.detail)
-
-
-@cache
-def _channels() -> dict[str, Channel]:
-    """The accounts that have every secret they need to send, by `channel/account`; read once."""
-    found: dict[str, Channel] = {}
-    for name, values in secret.parameter(DeliverSettings.load().channels_parameter).items():
-        kind, _, account = name.partition("/")
-        channel = channels.outbound(kind, account, values) if kind in channels.CHANNELS else None
-        if channel is not None:
-            found[name] = channel
-    return found
-
-
-def _channels_now() -> dict[str, Channel]:
-    """Read again: an account may have been connected since this process started."""
-    secret.parameter.cache_clear()
-    _channels.cache_clear()
-    return _channels()
+    observe.log("push refused", account=name, detail=reason)
 
 
 if DeliverSettings.load().aws_lambda_function_name:
     aws.warm()  # while Lambda starts, which has more processor than its calls
-    if any(channel.outbound for channel in _channels().values()):
+    if any(
+        one.outbound for one in senders.every(DeliverSettings.load().channels_parameter).values()
+    ):
         http.warm()  # only the web, which needs no secret to send, is not reached over HTTP

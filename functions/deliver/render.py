@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterator
 
+from msgspec import structs
+
 from switchboard.channels.base import Channel, Limits, Part
 from switchboard.ledger import Answer
 from switchboard.models import StoredFile
@@ -11,6 +13,8 @@ from switchboard.phrases import say
 LINK_HOURS = 1
 MARGIN = 200
 """Units kept free in every message: a code block closed and opened again, the mark of a repeat."""
+MIN_ROOM = 100
+"""Units of text that are worth showing before the link to all of it."""
 MAX_FENCE, MAX_LANGUAGE = 40, 16
 WORDLESS = "—"
 """What an answer without words is sent as: no platform takes an empty message."""
@@ -25,25 +29,86 @@ _UNITS: dict[str, Callable[[str], int]] = {
 def parts(answer: Answer, channel: Channel, *, again: bool, sent: int = 0) -> list[Part]:
     """The messages to send, in order, when the first `sent` of the answer's have been.
 
-    `again` marks the first of them: an earlier try may have sent it already.
+    `again` marks the first of them: an earlier try may have sent it already. So is one marked that
+    has waited for the person's next message.
     """
-    result = answer.result
-    files = result.result.files if result.result else ()
-    text = result.text
-    if files and not channel.takes_files:
-        text = f"{text}\n\n{_links(files, answer)}"
-    texts = split(text, channel.limits)
-    marked = sent if again and not channel.sends_once else len(texts)
-    mark = say("again", answer.locale)
+    texts, files = _messages(answer, channel)
+    mark = _mark(answer, repeated=again and not channel.sends_once)
     return [
         Part(
-            text=channel.render(f"{mark}\n\n{piece}" if index == marked else piece),
-            key=f"{result.id}-{index}",
-            error=bool(result.error),
-            files=files if channel.takes_files and index == len(texts) - 1 else (),
+            text=channel.render(f"{mark}{piece}" if index == sent else piece),
+            key=f"{answer.result.id}-{index}",
+            error=bool(answer.result.error),
+            files=files if index == len(texts) - 1 else (),
         )
         for index, piece in enumerate(texts)
     ][sent:]
+
+
+def linked(part: Part, answer: Answer, channel: Channel) -> list[Part]:
+    """The message without its files, which the platform refuses, and links to them."""
+    text = _links(say("files", answer.locale, hours=LINK_HOURS), part.files)
+    links = [
+        Part(text=channel.render(piece), key=f"{part.key}-links{index}")
+        for index, piece in enumerate(split(text, channel.limits))
+    ]
+    return [structs.replace(part, files=()), *links]
+
+
+def _mark(answer: Answer, *, repeated: bool) -> str:
+    if repeated:
+        return say("again", answer.locale) + "\n\n"
+    return say("earlier", answer.locale) + "\n\n" if answer.held_at else ""
+
+
+def _messages(answer: Answer, channel: Channel) -> tuple[list[str], tuple[StoredFile, ...]]:
+    """The texts, and the files that go with the last of them; other files are links in it."""
+    result, limits = answer.result, channel.limits
+    files = result.result.files if result.result else ()
+    attached = _attached(files, limits.file_bytes) if channel.takes_files else ()
+    for fit in (attached, ()) if attached else ((),):
+        linked = tuple(file for file in files if file not in fit)
+        text = result.text
+        if linked:
+            text += "\n\n" + _links(say("files", answer.locale, hours=LINK_HOURS), linked)
+        texts = split(text, limits)
+        if not limits.answers or len(texts) + len(fit) <= limits.answers:
+            return texts, fit
+    return _capped(answer, channel, files)
+
+
+def _attached(files: tuple[StoredFile, ...], room: int) -> tuple[StoredFile, ...]:
+    """Those that are together not larger than one may be: all of them are in memory at once."""
+    found: list[StoredFile] = []
+    for file in files:
+        if file.size <= room:
+            found.append(file)
+            room -= file.size
+    return tuple(found)
+
+
+def _capped(
+    answer: Answer, channel: Channel, files: tuple[StoredFile, ...]
+) -> tuple[list[str], tuple[StoredFile, ...]]:
+    """As many messages as may answer one; the last says where all of it is, in a file or a link."""
+    from switchboard import storage  # noqa: PLC0415  few answers are as long
+
+    limits = channel.limits
+    whole = storage.keep_text(answer.result.id, answer.result.text)
+    attach = (
+        channel.takes_files and not files and limits.answers > 1 and whole.size <= limits.file_bytes
+    )
+    count = limits.answers - 1 if attach else limits.answers
+    if attach:
+        tail = say("whole_in_file", answer.locale)
+    else:
+        tail = _links(say("whole", answer.locale, hours=LINK_HOURS), (whole, *files))
+    texts = split(answer.result.text, limits)
+    kept, rest = texts[: count - 1], texts[count - 1 :]
+    room = limits.text - _UNITS[limits.units](tail) - 2
+    if rest and room > MARGIN + MIN_ROOM:
+        tail = f"{split(rest[0], structs.replace(limits, text=room))[0]}\n\n{tail}"
+    return [*kept, tail], (whole,) if attach else ()
 
 
 def split(markdown: str, limits: Limits) -> list[str]:
@@ -107,10 +172,10 @@ def _lines(markdown: str, room: int, measure: Callable[[str], int]) -> Iterator[
         yield rest, whole
 
 
-def _links(files: tuple[StoredFile, ...], answer: Answer) -> str:
+def _links(head: str, files: tuple[StoredFile, ...]) -> str:
     from switchboard import storage  # noqa: PLC0415  few answers have files
 
-    lines = [say("files", answer.locale, hours=LINK_HOURS)]
+    lines = [head]
     for file in files:
         name = file.name.replace("[", "(").replace("]", ")")
         lines.append(f"- [{name}]({storage.link(file, LINK_HOURS * 3600)})")

@@ -73,7 +73,7 @@ def test_the_handler_imports_with_artifact_and_layers_alone(function):
     assert any(function.folder in file.parents for file in files)
 
 
-@pytest.mark.parametrize("name", ["Ingest", "Dispatch", "Deliver", "Sweep"])
+@pytest.mark.parametrize("name", ["Ingest", "Dispatch", "Fetch", "Deliver", "Sweep"])
 def test_the_hot_path_imports_no_sdk(name):
     files = imported(FUNCTIONS[name])
 

@@ -121,6 +121,16 @@ def test_a_message_is_planned_and_committed_once(world, environment_of):
     assert command["params"]["_meta"]["actor"] == "ada"
 
 
+def test_a_file_that_is_refused_leaves_a_mark(world, environment_of):
+    event = event_of("fetch", "command")
+    (attachment,) = convert(event, Command).params.meta.attachments
+
+    answer = environment_of("Fetch").invoke(event)
+
+    assert world.stored(f"{attachment.key}.error") == b"too_big"
+    assert answer["errorType"] == "AwsError"  # the tool is not deployed here
+
+
 def test_an_answer_is_pushed_once_into_the_mailbox(world, environment_of):
     event = event_of("deliver", "outbox")
     hint = decode_inbox(event["Records"][0]["body"])
@@ -243,8 +253,9 @@ def test_every_event_is_run_here():
     assert names("ingest") == sorted([*SENT, "feishu_challenge", "bad_signature"])
     assert names("tools") == sorted(SAID)
     assert names("dispatch") == ["inbox"]
+    assert names("fetch") == ["command"]
     assert names("deliver") == ["outbox"]
     assert names("sweep") == ["schedule"]
     assert names("console") == ["messages", "page", "tools"]
     folders = {path.parent.name for path in EVENTS.glob("*/*.json")}
-    assert folders == {"ingest", "tools", "dispatch", "deliver", "sweep", "console"}
+    assert folders == {"ingest", "tools", "dispatch", "fetch", "deliver", "sweep", "console"}

@@ -170,6 +170,7 @@ def environment(function: Function, base: str, folder: Path) -> dict[str, str]:
         "INBOX_URL": f"{base}/inbox",
         "OUTBOX_URL": f"{base}/outbox",
         "TOOL_PREFIX": "bench-tool-",
+        "FETCH_FUNCTION": "bench-fetch",
         "CHANNELS_PARAMETER": world.CHANNELS,
         "TOOL_PARAMETER": world.TOOLS + tool,
         "SLACK_SECRET": webhooks.ACCOUNTS["slack/main"]["signing_secret"],

@@ -51,10 +51,38 @@ def test_ingest_can_only_send_to_the_inbox_and_read_its_secrets():
     assert not any(word in str(found) for word in ("dynamodb", "lambda:", "s3:", "Outbox"))
 
 
-def test_only_dispatch_and_sweep_may_start_tools():
+def test_only_dispatch_fetch_and_sweep_may_start_tools():
     able = {name for name, one in statements() if "lambda:InvokeFunction" in str(one["Action"])}
 
-    assert able == {"DispatchRole", "SweepRole"}
+    assert able == {"DispatchRole", "FetchRole", "SweepRole"}
+
+
+def test_fetch_can_only_write_uploads_and_start_tools():
+    allowed = {}
+    for name, one in statements():
+        if name == "FetchRole":
+            allowed[str(one["Action"])] = str(one["Resource"])
+
+    assert allowed.pop("s3:PutObject").endswith("/uploads/*'}")
+    assert allowed.pop("lambda:InvokeFunction").endswith("-tool-*'}")
+    assert allowed.pop("ssm:GetParameter").endswith("/deliver'}")
+    assert allowed.pop("sqs:SendMessage") == str({"Fn::GetAtt": ["Failures", "Arn"]})
+    assert not allowed
+
+
+def test_tokens_are_shared_by_what_sends_and_what_fetches_alone():
+    policies = {
+        name: str(resource["Properties"]["ManagedPolicyArns"])
+        for name, resource in RESOURCES.items()
+        if resource["Type"] == "AWS::IAM::Role"
+    }
+    writes = {name for name, one in statements() if "ssm:PutParameter" in str(one["Action"])}
+
+    assert {name for name, one in policies.items() if "ShareTokens" in one} == {
+        "DeliverRole",
+        "FetchRole",
+    }
+    assert writes == {"ShareTokens"}
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda one: str(one["EventSourceArn"]))
@@ -96,10 +124,10 @@ def test_every_function_logs_to_the_group_that_is_kept_for_90_days():
         assert function["LoggingConfig"]["LogGroup"] == {"Ref": "Logs"}, name
 
 
-def test_a_lane_may_pass_through_dispatch_and_the_tools_as_often_as_it_is_long():
+def test_a_lane_may_pass_through_dispatch_fetch_and_the_tools_as_often_as_it_is_long():
     may = {name for name, one in functions().items() if one.get("RecursiveLoop") == "Allow"}
 
-    assert may == {"Dispatch"} | {name for name in functions() if name.endswith("Tool")}
+    assert may == {"Dispatch", "Fetch"} | {name for name in functions() if name.endswith("Tool")}
 
 
 def test_every_function_is_its_folder_s():
@@ -126,13 +154,15 @@ def test_every_dead_letter_queue_every_age_and_every_function_of_the_flow_has_an
         if resource["Type"] == "AWS::CloudWatch::Alarm"
     }
     assert {"dead", "ended", "missed_seconds", "Invocations"} <= metrics
-    for name in ("Ingest", "Dispatch", "Deliver", "Sweep", "Console"):
+    for name in ("Ingest", "Dispatch", "Fetch", "Deliver", "Sweep", "Console"):
         assert str({"Ref": name}) in watched
 
 
 def test_no_secret_stands_in_the_environment_of_a_function():
     for name, function in functions().items():
         for variable in function["Environment"]["Variables"]:
+            if variable.endswith("_PARAMETER"):
+                continue  # says where secrets are
             assert not any(word in variable for word in ("SECRET", "TOKEN", "PASSWORD", "KEY")), (
                 name
             )

@@ -1,9 +1,10 @@
-"""A double of Slack's `chat.postMessage`. Source: docs.slack.dev/reference/methods."""
+"""A double of Slack's messages and files. Source: docs.slack.dev/reference/methods."""
 
 import itertools
 import re
 import time
 from typing import Any
+from urllib.parse import parse_qsl
 
 from tests.doubles.server import Answer, Double, Message, Request
 
@@ -22,7 +23,11 @@ class SlackDouble(Double):
     def __init__(self, bot_token: str = "xoxb-1-double") -> None:
         super().__init__()
         self.bot_token = bot_token
+        self.files: dict[str, bytes] = {}
+        """What the bot has shared, by name."""
         self._threads: dict[str, set[str]] = {}
+        self._uploads: dict[str, tuple[str, int, bytes]] = {}
+        self._hosted: dict[str, bytes] = {}
         self._stamps = itertools.count(time.time_ns() // 1000)
 
     @property
@@ -37,12 +42,37 @@ class SlackDouble(Double):
             self._threads.setdefault(channel, set()).add(stamp)
         return stamp
 
+    def host(self, name: str, content: bytes) -> str:
+        """Somebody attaches a file; its `url_private_download`."""
+        path = f"/files-pri/T1-F1/download/{name}"
+        self._hosted[path] = content
+        return self.url + path
+
+    def is_send(self, request: Request) -> bool:
+        return request.path in {"/api/chat.postMessage", "/api/files.completeUploadExternal"}
+
     def respond(self, request: Request) -> Answer:
-        if request.path != "/api/chat.postMessage":
+        if request.path.startswith("/upload/v1/"):
+            return self._take(request)
+        if request.path in self._hosted:
+            known = request.bearer == self.bot_token
+            page = {"content-type": "text/html"}
+            return Answer(
+                self._hosted[request.path] if known else b"<html>", 200, {} if known else page
+            )
+        return self._method(request)
+
+    def _method(self, request: Request) -> Answer:
+        method = request.path.removeprefix("/api/")
+        if method == "files.getUploadURLExternal":
+            return self._refused(request) or self._room(dict(parse_qsl(request.body.decode())))
+        if method == "files.completeUploadExternal":
+            return self._refused(request) or self._share(request.json(), request)
+        if method != "chat.postMessage":
             return _error("unknown_method")
-        token = request.bearer
-        if token != self.bot_token:
-            return _error("invalid_auth" if token else "not_authed")
+        refused = self._refused(request)
+        if refused:
+            return refused
         if not request.headers.get("content-type", "").startswith("application/json"):
             return _error("invalid_post_type")
         payload = request.json()
@@ -53,6 +83,42 @@ class SlackDouble(Double):
     def limited(self) -> Answer:
         wait = {"retry-after": str(self.retry_after)}
         return Answer({"ok": False, "error": "ratelimited"}, 429, wait)
+
+    def _refused(self, request: Request) -> Answer | None:
+        token = request.bearer
+        if token == self.bot_token:
+            return None
+        return _error("invalid_auth" if token else "not_authed")
+
+    def _room(self, form: dict[str, str]) -> Answer:
+        if not form.get("filename") or not form.get("length", "").isdigit():
+            return _error("invalid_arguments")
+        with self.lock:
+            id_ = f"F{len(self._uploads) + 1}"
+            self._uploads[id_] = (form["filename"], int(form["length"]), b"")
+        return Answer({"ok": True, "upload_url": f"{self.url}/upload/v1/{id_}", "file_id": id_})
+
+    def _take(self, request: Request) -> Answer:
+        id_ = request.path.rpartition("/")[2]
+        name, length, _ = self._uploads.get(id_, ("", -1, b""))
+        if len(request.body) != length:
+            return Answer(b"size mismatch", 400)
+        self._uploads[id_] = (name, length, request.body)
+        return Answer(f"OK - {length}".encode())
+
+    def _share(self, payload: dict[str, Any], request: Request) -> Answer:
+        place = {"channel": payload.get("channel_id"), "thread_ts": payload.get("thread_ts")}
+        misplaced = self._misplaced(place)
+        if misplaced:
+            return misplaced
+        found = [self._uploads.get(one["id"], ("", -1, b"")) for one in payload["files"]]
+        if not found or any(len(content) != length for _, length, content in found):
+            return _error("file_not_found")
+        self.files |= {name: content for name, _, content in found}
+        names = tuple(name for name, _, _ in found)
+        thread = payload.get("thread_ts", "")
+        self.post(Message(payload["channel_id"], thread, "", request.at, files=names))
+        return Answer({"ok": True, "files": payload["files"]})
 
     def _misplaced(self, payload: dict[str, Any]) -> Answer | None:
         channel, thread = payload.get("channel"), payload.get("thread_ts")

@@ -136,12 +136,12 @@ def _texts(world: World, message: Message) -> list[str]:
         return list(letters.values())
     if message.channel == "telegram":
         return [
-            post.payload["text"]
+            post.payload.get("text") or post.payload.get("caption", "")
             for post in world.chat.posts
             if post.payload.get("reply_parameters", {}).get("message_id") == message.number
         ]
     return [
         json.decode(post.payload["content"])["body"]["elements"][0]["content"]
         for post in world.chat.posts
-        if f"/{message.name}/" in post.url
+        if f"/{message.name}/" in post.url and post.payload["msg_type"] == "interactive"
     ]

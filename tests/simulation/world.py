@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from switchboard import aws, config, ledger
-from switchboard.channels import http
+from switchboard.channels import http, tokens
 from switchboard.channels.http import Reply
 from switchboard.ledger import Person, table
 from switchboard.tool import handler_for
@@ -199,12 +199,13 @@ def forget() -> None:
     """A process died: what it had in memory is gone, but not what the build put into it."""
     for module, name in (
         ("functions.ingest.app", "_channels"),
-        ("functions.deliver.app", "_channels"),
+        ("switchboard.channels.senders", "every"),
         ("switchboard.secret", "parameter"),
     ):
         getattr(sys.modules[module], name).cache_clear()
     sys.modules["functions.ingest.app"]._refused.clear()
     sys.modules["functions.dispatch.app"]._people.clear()
+    tokens._memory.clear()
     vars(_framed()).pop("adapter", None)
 
 

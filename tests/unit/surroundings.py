@@ -16,6 +16,7 @@ VALUES = {
     "INBOX_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/inbox.fifo",
     "OUTBOX_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/outbox.fifo",
     "TOOL_PREFIX": "switchboard-tool-",
+    "FETCH_FUNCTION": "switchboard-fetch",
     "CHANNELS_PARAMETER": "/switchboard/ingest",
     "TOOL_PARAMETER": "/switchboard/tools/none",
 }

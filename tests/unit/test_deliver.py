@@ -3,7 +3,8 @@
 import pytest
 
 from functions.deliver import app as deliver
-from functions.deliver.app import LEASE_SECONDS, MAX_ATTEMPTS, MAX_POSTPONED, PATIENCE_SECONDS
+from functions.deliver.app import LEASE_SECONDS, MAX_ATTEMPTS, MAX_POSTPONED
+from functions.deliver.pace import PATIENCE_SECONDS
 from switchboard import ledger
 from switchboard.channels.http import Reply
 from tests import build, environment, ports, webhooks

@@ -36,6 +36,7 @@ class Roomy(Channel):
 
 
 class Mailbox(Channel):
+    limits = Limits(text=LIMIT, file_bytes=100)
     takes_files = True
     sends_once = True
 

@@ -26,10 +26,19 @@ class OutboxSettings(Settings, frozen=True):
 class ToolsSettings(Settings, frozen=True):
     tool_prefix: str
     """A tool function is called `<tool_prefix><tool>`."""
+    fetch_function: str
 
 
 def run_tool(command: Command) -> None:
-    """Start the command's tool function."""
+    """Start the command's tool function, by way of fetch when files are still in their chat."""
+    if any(attachment.source for attachment in command.params.meta.attachments):
+        aws.invoke(ToolsSettings.load().fetch_function, encode(command))
+    else:
+        start_tool(command)
+
+
+def start_tool(command: Command) -> None:
+    """Start the command's tool function, whose files are there."""
     aws.invoke(ToolsSettings.load().tool_prefix + command.params.meta.tool, encode(command))
 
 

@@ -13,6 +13,8 @@ from switchboard.models import Attachment, Command, Outcome, StoredFile
 from switchboard.settings import Settings
 
 MAX_ATTACHMENT_BYTES = 20 * 2**20
+REFUSALS = {"attachment_gone", "attachment_refused", "attachment_unreachable", "too_big"}
+"""Why a file was not brought: phrases."""
 NOT_THERE = {403, 404}
 """S3 tells those who may not list the bucket that a missing object is forbidden."""
 
@@ -40,18 +42,47 @@ def keep(command: Command, answer: Answer) -> Outcome:
 def bring(attachments: Sequence[Attachment], folder: Path) -> tuple[File, ...]:
     """Bring a message's attachments into `folder`.
 
-    Raises BadRequestError when one is too big, or is not there.
+    Raises BadRequestError when one is too big, was refused, or is not there.
     """
     files = []
     for index, attachment in enumerate(attachments):
         if attachment.size > MAX_ATTACHMENT_BYTES:
-            limit = MAX_ATTACHMENT_BYTES // 2**20
-            raise BadRequestError("attachment", say="too_big", name=attachment.name, limit=limit)
+            raise _refusal("too_big", attachment.name)
         suffix = Path(attachment.name).suffix[:16]
         path = folder / f"attachment-{index}{suffix if suffix[1:].isalnum() else ''}"
         path.write_bytes(_fetched(attachment))
         files.append(File(attachment.name, attachment.media_type, path))
     return tuple(files)
+
+
+def receive(attachment: Attachment, content: bytes) -> None:
+    """Store a file that came with a message."""
+    media_type = attachment.media_type or "application/octet-stream"
+    aws.put_object(_bucket(), attachment.key, content, media_type)
+
+
+def refuse(attachment: Attachment, code: str) -> None:
+    """Leave a mark instead of a file that could not be brought; `code` is one of REFUSALS."""
+    aws.put_object(_bucket(), f"{attachment.key}.error", code.encode(), "text/plain")
+
+
+def keep_text(op_id: UUID, text: str) -> StoredFile:
+    """Store an answer that is too long for its chat, so that it can be sent as one file."""
+    key, body = f"results/{op_id}/answer.md", text.encode()
+    aws.put_object(_bucket(), key, body, "text/markdown; charset=utf-8")
+    return StoredFile(key, "answer.md", "text/markdown", len(body))
+
+
+def content(file: StoredFile) -> bytes:
+    """A file as a platform is sent it. Raises BadRequestError when it is too big, or gone."""
+    if file.size > MAX_ATTACHMENT_BYTES:
+        raise _refusal("too_big", file.name)
+    try:
+        return aws.get_object(_bucket(), file.key)
+    except aws.AwsError as error:
+        if error.status not in NOT_THERE:
+            raise
+        raise _refusal("attachment_gone", file.name) from error
 
 
 def link(file: StoredFile, seconds: int) -> str:
@@ -65,7 +96,24 @@ def _fetched(attachment: Attachment) -> bytes:
     except aws.AwsError as error:
         if error.status not in NOT_THERE:
             raise
-        raise BadRequestError("attachment", say="attachment_gone", name=attachment.name) from error
+        raise _refusal(_reason(attachment), attachment.name) from error
+
+
+def _reason(attachment: Attachment) -> str:
+    """Why the file of a chat is not there."""
+    if not attachment.source:
+        return "attachment_gone"
+    try:
+        code = aws.get_object(_bucket(), f"{attachment.key}.error").decode(errors="replace")
+    except aws.AwsError as error:
+        if error.status not in NOT_THERE:
+            raise
+        return "attachment_gone"
+    return code if code in REFUSALS else "attachment_gone"
+
+
+def _refusal(code: str, name: str) -> BadRequestError:
+    return BadRequestError("file", say=code, name=name, limit=MAX_ATTACHMENT_BYTES // 2**20)
 
 
 def _store(op_id: UUID, index: int, file: File) -> StoredFile:

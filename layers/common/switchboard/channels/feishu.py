@@ -1,13 +1,12 @@
 """Feishu and Lark: encrypted events, the challenge, replies. Source: open.feishu.cn."""
 
 import hashlib
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct, json
 
-from switchboard.channels import http
+from switchboard.channels import http, tokens
 from switchboard.channels.base import (
     Limits,
     Part,
@@ -24,8 +23,6 @@ from switchboard.channels.feishu_event import Event, words_of
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
-    RateLimitedError,
-    RejectedError,
     UnavailableError,
 )
 from switchboard.models import Envelope, ReplyTo, Sender
@@ -34,21 +31,15 @@ WINDOW_SECONDS = 3600
 """Retries come after up to 6 h but are signed when sent; the vendor names no window."""
 REFRESH_SECONDS = 1800
 """The vendor issues a new token only when less than this is left of the old one."""
-TOKEN_INVALID = {99991661, 99991663, 99991664}
-TOO_FAST = {99991400, 230020, 11232}
 
 
 class _Sealed(Struct):
     encrypt: str
 
 
-class _Done(Struct):
-    """What every answer says; 0 is success."""
-
+class _Token(Struct):
     code: int = -1
-
-
-class _Token(_Done):
+    """0 is success."""
     tenant_access_token: str = ""
     expire: int = 0
 
@@ -58,8 +49,9 @@ class Feishu:
     inbound = ("encrypt_key", "verification_token")
     outbound = ("app_id", "app_secret")
     content_types = ("application/json",)
-    limits = Limits(text=25_000, units="bytes")  # a card carries 30 KB with its wrapping
-    takes_files = False
+    # A card carries 30 KB with its wrapping; files as large as a tool takes.
+    limits = Limits(text=25_000, units="bytes", file_bytes=20 * 2**20)
+    takes_files = True
     sends_once = True
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
@@ -68,8 +60,6 @@ class Feishu:
         self._key = values.get("encrypt_key", "").encode()
         self._api = values.get("api", "https://open.feishu.cn")
         self._opened: tuple[Webhook | None, dict[str, Any]] = (None, {})
-        self._token = ""
-        self._token_until = 0.0
 
     def verify(self, webhook: Webhook) -> None:
         """Signed bytes, then our token inside; only the challenge comes without a signature."""
@@ -123,23 +113,13 @@ class Feishu:
         return markdown  # a card of schema 2.0 takes it as it is
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
-        card = {"schema": "2.0", "body": {"elements": [{"tag": "markdown", "content": part.text}]}}
-        payload = {
-            "msg_type": "interactive",
-            "content": json.encode(card).decode(),
-            "uuid": part.key[:50],
-        }
-        url = f"{self._api}/open-apis/im/v1/messages/{reply_to['message_id']}/reply"
-        bearer = {"authorization": f"Bearer {self._tenant_token()}"}
-        reply = http.post(url, payload, bearer)
-        code = shape(reply.body, _Done).code
-        if code in TOKEN_INVALID:
-            self._token = ""
-            raise UnavailableError("token refused")
-        if code in TOO_FAST:
-            raise RateLimitedError(str(code), retry_after=http.retry_after(reply))
-        if code != 0:
-            raise RejectedError(str(code))
+        from switchboard.channels import feishu_push  # noqa: PLC0415  ingest sends nothing
+
+        try:
+            feishu_push.Push(self._api, self._token()).send(reply_to, part)
+        except feishu_push.TokenRefusedError:
+            tokens.forget(f"feishu/{self._account}")
+            raise
 
     def _verify_signature(self, webhook: Webhook) -> None:
         stamp = header(webhook, "x-lark-request-timestamp")
@@ -166,18 +146,17 @@ class Feishu:
         except (ValueError, BadRequestError) as error:
             raise BadSignatureError("ciphertext") from error
 
-    def _tenant_token(self) -> str:
-        if self._token and time.time() < self._token_until:
-            return self._token
+    def _token(self) -> str:
+        return tokens.held(f"feishu/{self._account}", self._new_token)
+
+    def _new_token(self) -> tuple[str, float]:
         payload = {"app_id": self._values["app_id"], "app_secret": self._values["app_secret"]}
         url = f"{self._api}/open-apis/auth/v3/tenant_access_token/internal"
         reply = http.post(url, payload)
         found = shape(reply.body, _Token)
         if found.code != 0 or not found.tenant_access_token:
             raise UnavailableError(f"no tenant token: {found.code}")
-        self._token = found.tenant_access_token
-        self._token_until = time.time() + found.expire - REFRESH_SECONDS
-        return self._token
+        return found.tenant_access_token, found.expire - REFRESH_SECONDS
 
 
 def _object(event: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from urllib.parse import parse_qs
 
 from msgspec import Struct
 
-from switchboard.channels import http
 from switchboard.channels.base import (
     Limits,
     Part,
@@ -21,18 +20,10 @@ from switchboard.channels.base import (
     same,
     shape,
 )
-from switchboard.errors import (
-    BadRequestError,
-    BadSignatureError,
-    RateLimitedError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Envelope, ReplyTo, Sender
 
 FORM = "application/x-www-form-urlencoded"
-LATER = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
-NOT_OURS = {"invalid_auth", "token_expired", "token_revoked", "account_inactive", "not_authed"}
 OWN_COMMANDS = {"/switchboard", "/sb"}
 
 
@@ -57,8 +48,9 @@ class Slack:
     inbound = ("signing_secret",)
     outbound = ("bot_token",)
     content_types = ("application/json", FORM)
-    limits = Limits(text=11_000)  # a markdown block carries 12,000
-    takes_files = False
+    # A markdown block carries 12,000; files as large as a tool takes.
+    limits = Limits(text=11_000, file_bytes=20 * 2**20)
+    takes_files = True
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
@@ -114,24 +106,9 @@ class Slack:
         return markdown  # a markdown block takes it as it is
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
-        payload = {
-            "channel": reply_to["channel"],
-            "text": part.text[:3_000],  # for notifications; the block is what is shown
-            "blocks": [{"type": "markdown", "text": part.text}],
-            "unfurl_links": False,
-            "unfurl_media": False,
-        }
-        if reply_to.get("thread_ts"):
-            payload["thread_ts"] = reply_to["thread_ts"]
-        bearer = {"authorization": f"Bearer {self._token}"}
-        reply = http.post(f"{self._api}/chat.postMessage", payload, bearer)
-        error = "" if reply.body.get("ok") is True else str(reply.body.get("error", "no answer"))
-        if error in LATER:
-            raise RateLimitedError(error, retry_after=http.retry_after(reply))
-        if error in NOT_OURS:
-            raise UnavailableError(error)
-        if error:
-            raise RejectedError(error)
+        from switchboard.channels import slack_push  # noqa: PLC0415  ingest sends nothing
+
+        slack_push.Push(self._api, self._token).send(reply_to, part)
 
     def _slash_command(self, webhook: Webhook) -> list[Envelope]:
         try:

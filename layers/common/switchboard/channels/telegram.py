@@ -5,7 +5,6 @@ from collections.abc import Mapping
 
 from msgspec import Struct, field
 
-from switchboard.channels import http
 from switchboard.channels.base import (
     Limits,
     Part,
@@ -17,7 +16,7 @@ from switchboard.channels.base import (
     same,
     shape,
 )
-from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
+from switchboard.errors import BadSignatureError
 from switchboard.models import Envelope, ReplyTo, Sender
 
 
@@ -51,8 +50,8 @@ class Telegram:
     inbound = ("secret_token",)
     outbound = ("bot_token",)
     content_types = ("application/json",)
-    limits = Limits(text=4_000, units="utf-16")  # of 4,096
-    takes_files = False
+    limits = Limits(text=4_000, units="utf-16", file_bytes=20 * 2**20)  # of 4,096
+    takes_files = True
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
@@ -101,24 +100,9 @@ class Telegram:
         return markup.to_html(markdown)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
-        payload = {
-            "chat_id": int(reply_to["chat"]),
-            "text": part.text,
-            "parse_mode": "HTML",
-            "link_preview_options": {"is_disabled": True},
-            "reply_parameters": {
-                "message_id": int(reply_to["message"]),
-                "allow_sending_without_reply": True,
-            },
-        }
-        if reply_to.get("thread"):
-            payload["message_thread_id"] = int(reply_to["thread"])
-        reply = http.post(f"{self._api}/bot{self._token}/sendMessage", payload)
-        if reply.body.get("ok") is True:
-            return
-        if reply.status in {401, 404}:  # the token is wrong: an operator can mend that
-            raise UnavailableError(f"telegram answered {reply.status}")
-        raise RejectedError(f"telegram answered {reply.status}")
+        from switchboard.channels import telegram_push  # noqa: PLC0415  ingest sends nothing
+
+        telegram_push.Push(f"{self._api}/bot{self._token}").send(reply_to, part)
 
 
 def _without_mention(text: str) -> str:

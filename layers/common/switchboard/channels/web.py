@@ -60,7 +60,7 @@ class Web:
     inbound = ("session_secret",)
     outbound = ()
     content_types = ("application/json",)
-    limits = Limits(text=100_000)
+    limits = Limits(text=100_000, file_bytes=2**40)  # a letter only names its files
     takes_files = True
     sends_once = True
 

@@ -3,7 +3,10 @@
     run     run#<id>   run            the message itself; its presence is the deduplication
     op      run#<id>   op#<step>      PLANNED -> STARTED(lease) -> DONE | FAILED | UNKNOWN | EXPIRED
                                       | STOPPED
-    answer  run#<id>   answer#<step>  READY -> SENDING(lease) -> SENT | FAILED
+    answer  run#<id>   answer#<step>  READY -> SENDING(lease) -> SENT | FAILED | HELD -> READY
+    held    held#<lane>  <time>#<id>#<step>   an answer HELD until the person's next message
+    broken  broken#accounts  <account>        an account that could not send, for the operator
+    lease   lease#<name>  lease               what one environment at a time does
     lane    lane#<lane>               the changes of a conversation, oldest first, and its stop
     stop    stop#<shard>              the workspace's stop
     sender  sender#<channel>/<account>/<id>   who a sender is paired to
@@ -17,6 +20,7 @@ Every move is one function and one condition. A row that still needs something h
 `due_at`: the sweep finds it by them when its hint was lost. Times are seconds since 1970, UTC.
 """
 
+from switchboard.ledger.accounts import Broken, all_broken, broken
 from switchboard.ledger.answers import Answer, Sending, postpone, settle, take
 from switchboard.ledger.clock import last_tick, ticked
 from switchboard.ledger.dues import Due, due, take_up
@@ -53,6 +57,7 @@ from switchboard.ledger.usage import charge, full
 
 __all__ = [
     "Answer",
+    "Broken",
     "Claim",
     "DeadLetter",
     "Due",
@@ -66,7 +71,9 @@ __all__ = [
     "StoppedError",
     "UnpairedError",
     "Waiting",
+    "all_broken",
     "all_stopped",
+    "broken",
     "buried",
     "bury",
     "charge",

@@ -19,6 +19,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     reply_to: ReplyTo
     locale: Locale
     result: Result
+    held_at: float = 0.0
+    """When a closed window first kept it back; 0: never."""
 
 
 class Sending(Struct, frozen=True):

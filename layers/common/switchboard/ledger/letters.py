@@ -32,7 +32,7 @@ def keep(letter: DeadLetter) -> None:
 
 def forget(letter: DeadLetter) -> None:
     """An operator has redriven it, or does not want it any more."""
-    table.delete(table.key(PARTITION, letter.id))
+    table.remove(table.key(PARTITION, letter.id))
 
 
 def buried(limit: int = 1_000) -> list[DeadLetter]:

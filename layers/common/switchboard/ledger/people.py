@@ -56,7 +56,7 @@ def pair(channel: str, account: str, sender: str, person: Person) -> None:
 
 def unpair(channel: str, account: str, sender: str) -> None:
     """The sender is a stranger from now on; what they asked for and has not begun is not run."""
-    table.delete(table.key(f"sender#{channel}/{account}/{sender}", "sender"))
+    table.remove(table.key(f"sender#{channel}/{account}/{sender}", "sender"))
 
 
 def still_paired(sender: str) -> dict[str, Any]:

@@ -99,6 +99,11 @@ def update(where: dict[str, Any], change: str, condition: str, **values: Value) 
     return {"Update": _expressions(where, condition, values, change)}
 
 
+def delete(where: dict[str, Any]) -> dict[str, Any]:
+    """A transaction's Delete, which fails when the row is not there."""
+    return {"Delete": _expressions(where, "attribute_exists(pk)", {})}
+
+
 def check(where: dict[str, Any], condition: str, **values: Value) -> dict[str, Any]:
     """A transaction's ConditionCheck."""
     return {"ConditionCheck": _expressions(where, condition, values)}
@@ -116,8 +121,8 @@ def write(item: dict[str, Any]) -> Row:
     return unpack(answer["Attributes"])
 
 
-def delete(where: dict[str, Any]) -> None:
-    """Remove a row, if it is there."""
+def remove(where: dict[str, Any]) -> None:
+    """Delete a row by itself, if it is there."""
     aws.call("dynamodb", "DeleteItem", {"TableName": _name(), "Key": where})
 
 

@@ -81,7 +81,24 @@ PHRASES: dict[str, tuple[str, str]] = {
         "The file {name} is not there any more; attach it again.",
         "文件 {name} 已不存在，请重新添加附件。",
     ),
+    "attachment_refused": (
+        "The file {name} is of a kind that is not accepted here.",
+        "此处不接受文件 {name} 的类型。",
+    ),
+    "attachment_unreachable": (
+        "The file {name} could not be fetched from this chat; send it again in a while.",
+        "无法从此会话获取文件 {name}，请稍后重新发送。",
+    ),
     # delivery
     "files": ("Files (links work for {hours} h):", "文件（链接 {hours} 小时内有效）："),
     "again": ("(sent again)", "（重发）"),
+    "earlier": ("(an earlier answer)", "（较早的答复）"),
+    "whole": (
+        "The answer is longer than this chat takes. All of it (the link works for {hours} h):",
+        "答复超出此会话的长度限制。完整内容（链接 {hours} 小时内有效）：",
+    ),
+    "whole_in_file": (
+        "The answer is longer than this chat takes; all of it is in the file.",
+        "答复超出此会话的长度限制，完整内容见文件。",
+    ),
 }

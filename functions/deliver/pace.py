@@ -1,0 +1,45 @@
+"""How fast messages go to one chat: not faster than its platform takes them."""
+
+import time
+
+from switchboard.channels.base import Channel, Part
+from switchboard.errors import RateLimitedError
+from switchboard.ledger import Answer
+
+PATIENCE_SECONDS = 5.0
+"""A longer `Retry-After` is left to the queue."""
+BUDGET_SECONDS = 30.0
+"""What one invocation may wait in all: the function has 60 seconds."""
+MAX_CHATS = 10_000
+
+_last: dict[str, float] = {}
+"""When each chat was last sent to by this process. Another's pushes are the platform's to count."""
+
+
+def send(channel: Channel, answer: Answer, part: Part, until: float) -> None:
+    """One push, when it is its turn.
+
+    Raises as `Channel.send`; RateLimitedError also when the turn comes after `until`.
+    """
+    _wait(answer.lane, channel.limits.every, until)
+    try:
+        channel.send(answer.reply_to, part)
+    except RateLimitedError as error:
+        if error.retry_after > PATIENCE_SECONDS:
+            raise
+        time.sleep(error.retry_after)
+        channel.send(answer.reply_to, part)
+
+
+def _wait(lane: str, every: float, until: float) -> None:
+    if not every:
+        return
+    now = time.time()
+    turn = max(now, _last.get(lane, 0.0) + every)
+    if turn > max(until, now):
+        raise RateLimitedError("pace", retry_after=turn - now)
+    if turn > now:
+        time.sleep(turn - now)
+    if len(_last) >= MAX_CHATS:
+        _last.clear()
+    _last[lane] = turn

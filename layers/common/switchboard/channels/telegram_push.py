@@ -1,0 +1,78 @@
+"""What Telegram is sent: HTML, photos, documents. Source: core.telegram.org/bots/api."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from msgspec import json
+
+from switchboard import storage
+from switchboard.channels import http
+from switchboard.channels.base import Part
+from switchboard.errors import RejectedError, UnavailableError
+from switchboard.models import ReplyTo, StoredFile
+
+MAX_CAPTION = 1_000
+"""UTF-16 code units of 1,024."""
+MAX_PHOTO_BYTES = 10 * 2**20
+PHOTOS = {"image/jpeg", "image/png"}
+
+
+class Push:
+    """The Bot API under one bot's address, which holds its token."""
+
+    def __init__(self, base: str) -> None:
+        self._base = base
+
+    def send(self, reply_to: ReplyTo, part: Part) -> None:
+        """One message; a short one is the caption of its first file, the other files follow."""
+        contents = [storage.content(file) for file in part.files]  # before anything is shown
+        captioned = part.files and len(part.text.encode("utf-16-le")) // 2 <= MAX_CAPTION
+        if not captioned:
+            text = {"text": part.text, "link_preview_options": {"is_disabled": True}}
+            payload = _place(reply_to) | text | {"parse_mode": "HTML"}
+            _check(http.post(f"{self._base}/sendMessage", payload))
+        captions = [part.text] if captioned else []
+        for file, content in zip(part.files, contents, strict=True):
+            self._file(reply_to, file, content, captions.pop() if captions else "")
+
+    def _file(self, reply_to: ReplyTo, file: StoredFile, content: bytes, caption: str) -> None:
+        photo = file.media_type in PHOTOS and file.size <= MAX_PHOTO_BYTES
+        method, field = ("sendPhoto", "photo") if photo else ("sendDocument", "document")
+        fields = _place(reply_to)
+        if caption:
+            fields |= {"caption": caption, "parse_mode": "HTML"}
+        content_type, body = http.multipart(
+            _form(fields), {field: (file.name, file.media_type, content)}
+        )
+        sent = {"content-type": content_type}
+        _check(http.upload("POST", f"{self._base}/{method}", body, sent))
+
+
+def _place(reply_to: ReplyTo) -> dict[str, Any]:
+    """Where a message goes."""
+    found: dict[str, Any] = {
+        "chat_id": int(reply_to["chat"]),
+        "reply_parameters": {
+            "message_id": int(reply_to["message"]),
+            "allow_sending_without_reply": True,
+        },
+    }
+    if reply_to.get("thread"):
+        found["message_thread_id"] = int(reply_to["thread"])
+    return found
+
+
+def _form(fields: Mapping[str, Any]) -> dict[str, str]:
+    """In a form objects are JSON."""
+    return {
+        name: value if isinstance(value, str) else json.encode(value).decode()
+        for name, value in fields.items()
+    }
+
+
+def _check(reply: http.Reply) -> None:
+    if reply.body.get("ok") is True:
+        return
+    if reply.status in {401, 404}:  # the token is wrong: an operator can mend that
+        raise UnavailableError(f"telegram answered {reply.status}")
+    raise RejectedError(f"telegram answered {reply.status}")

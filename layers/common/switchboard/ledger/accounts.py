@@ -1,0 +1,49 @@
+"""Accounts that could not send: what an operator should look at."""
+
+from msgspec import Struct
+
+from switchboard.ledger import table
+
+PARTITION = "broken#accounts"
+LIMIT = 1000
+
+
+class Broken(Struct, frozen=True, kw_only=True):
+    """An account whose answers were refused, as `slack/main`; times are seconds since 1970."""
+
+    account: str
+    since: float
+    last: float
+    failures: int
+    reason: str
+    """The platform's code for the last one."""
+
+
+def broken(account: str, reason: str, now: float) -> None:
+    """Note that an answer of this account was refused for good."""
+    where = table.key(PARTITION, account)
+    move = table.update(
+        where,
+        "SET since = if_not_exists(since, :now), last_at = :now, reason = :reason, "
+        "expires_at = :expires ADD failures :one",
+        "",
+        now=now,
+        reason=reason,
+        expires=now + table.KEEP_SECONDS,
+        one=1,
+    )
+    table.write(move)
+
+
+def all_broken() -> list[Broken]:
+    """Every account with refused answers in the last 30 days."""
+    return [
+        Broken(
+            account=str(row["sk"]),
+            since=table.number(row["since"]),
+            last=table.number(row["last_at"]),
+            failures=table.whole(row["failures"]),
+            reason=str(row["reason"]),
+        )
+        for row in table.query("pk = :pk", limit=LIMIT, pk=PARTITION)
+    ]

@@ -1,0 +1,81 @@
+"""Answers that a closed window keeps back: HELD until the person's next message lets them out."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from msgspec import Struct, json, structs
+
+from switchboard.aws import AwsError
+from switchboard.ledger import table
+from switchboard.ledger.answers import Answer, Sending
+from switchboard.models import Hint, ReplyTo
+
+
+class Held(Struct, frozen=True):
+    """An answer that waits, and its place in the line of its lane."""
+
+    hint: Hint
+    answer: Answer
+    place: str
+
+
+def hold(sending: Sending, parts: int, now: float) -> None:
+    """SENDING by us becomes HELD: `parts` messages are sent, the rest has not begun."""
+    hint, answer = sending.hint, sending.answer
+    since = answer.held_at or now
+    kept = json.encode(structs.replace(answer, held_at=since)).decode()
+    row: table.Row = {
+        "pk": f"held#{answer.lane}",
+        "sk": f"{since:017.6f}#{hint.run}#{hint.step}",
+        "answer": kept,
+        "expires_at": now + table.KEEP_SECONDS,
+    }
+    move = table.update(
+        _where(hint),
+        "SET #state = :held, parts = :parts REMOVE due, due_at, lease_until ADD attempt :less",
+        "#state = :sending AND holder = :holder",
+        held="HELD",
+        parts=parts,
+        less=-1,
+        sending="SENDING",
+        holder=sending.holder,
+    )
+    table.transact([table.put(row, new=False), move], str(uuid4()))
+
+
+def waiting(lane: str, limit: int) -> list[Held]:
+    """What the lane keeps back, oldest first."""
+    return [_held(row) for row in table.query("pk = :pk", limit=limit, pk=f"held#{lane}")]
+
+
+def release(held: Held, reply_to: ReplyTo, now: float) -> bool:
+    """HELD becomes READY, to be sent as an answer to a newer message; False: it is not HELD."""
+    due = table.due_row(held.hint.run, table.answer_key(held.hint.step), {}, now)
+    move = table.update(
+        _where(held.hint),
+        "SET #state = :ready, answer = :answer, due = :due, due_at = :due_at",
+        "#state = :held",
+        ready="READY",
+        answer=json.encode(structs.replace(held.answer, reply_to=reply_to)).decode(),
+        due=due["due"],
+        due_at=due["due_at"],
+        held="HELD",
+    )
+    gone = table.delete(table.key(f"held#{held.answer.lane}", held.place))
+    try:
+        table.transact([move, gone], str(uuid4()))
+    except AwsError as error:
+        if error.condition_failed:
+            return False
+        raise
+    return True
+
+
+def _held(row: table.Row) -> Held:
+    _, run, step = str(row["sk"]).split("#")
+    answer = json.decode(str(row["answer"]), type=Answer)
+    return Held(Hint(UUID(run), int(step)), answer, str(row["sk"]))
+
+
+def _where(hint: Hint) -> dict[str, Any]:
+    return table.key(table.run_key(hint.run), table.answer_key(hint.step))

@@ -1,0 +1,157 @@
+"""A file goes the whole way: out of one chat, through a tool, and back as a file."""
+
+import pytest
+
+from switchboard.channels.http import Reply
+from switchboard.storage import MAX_ATTACHMENT_BYTES
+from tests import environment, pager
+from tests.flow_driver import Flow
+from tests.ports import Crash, dropped
+
+NOTE = "Minutes 会议纪要"
+
+
+@pytest.fixture
+def shown():
+    with pager.connected() as made:
+        yield made
+
+
+@pytest.fixture
+def flow(shown):
+    with Flow().running() as made:
+        connect(made)
+        yield made
+
+
+def connect(flow):
+    flow.pair("ada", channel="pager")
+    flow.chat.files[pager.FILES + "minutes.txt"] = ("text/plain", NOTE.encode())
+    flow.ports.calls.clear()
+
+
+def send(flow, name="minutes.txt", media_type="text/plain", text="/desk files.read"):
+    assert flow.webhook(pager.page(text, number=1, files={name: media_type})) == 200
+    return flow.settle()
+
+
+def test_a_file_of_a_chat_reaches_the_tool(flow, shown):
+    send(flow)
+
+    assert [one.text for one in shown] == [NOTE]
+    (stored,) = [one for key, one in flow.aws.objects.items() if key.startswith("uploads/")]
+    assert (stored.media_type, stored.body) == ("text/plain", NOTE.encode())
+
+
+def test_a_file_that_a_tool_made_comes_back_as_one(flow, shown):
+    flow.webhook(pager.page("/desk notes.add milk", number=1))
+    flow.settle()
+    flow.webhook(pager.page("/desk notes.export", number=2))
+    flow.settle()
+
+    assert shown[1].files == {"my_notes.txt": b"milk"}
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "words"),
+    [
+        ("gone.txt", "text/plain", "The file gone.txt is not there any more"),
+        ("virus.exe", "application/octet-stream", "The file virus.exe is of a kind"),
+        ("minutes.txt", "application/x-msdownload", "The file minutes.txt is of a kind"),
+    ],
+)
+def test_a_file_that_is_refused_is_said_to_be(flow, shown, name, media_type, words):
+    send(flow, name, media_type)
+
+    (one,) = shown
+    assert one.text.startswith(words)
+    assert flow.states("op") == ["FAILED"]
+
+
+def test_a_file_that_is_too_big_is_said_to_be(flow, shown):
+    flow.chat.files[pager.FILES + "big.txt"] = ("text/plain", b"x" * 1_001)
+    send(flow, "big.txt")
+
+    (one,) = shown
+    assert one.text == "The file big.txt is too big: at most 20 MB can be read."
+    assert MAX_ATTACHMENT_BYTES == 20 * 2**20
+
+
+def test_a_login_page_is_no_file(flow, shown):
+    flow.chat.files[pager.FILES + "minutes.txt"] = ("text/html", b"<html>Sign in")
+    send(flow)
+
+    assert "is of a kind that is not accepted" in shown[0].text
+
+
+def test_a_chat_that_gives_nothing_is_not_waited_for_without_end(flow, shown):
+    flow.ports.fail("chat.get", dropped(), times=99)
+    send(flow)
+
+    assert "could not be fetched from this chat" in shown[0].text
+    assert flow.ports.calls.count("chat.get") == 3
+
+
+def test_an_account_that_is_gone_is_answered_for_when_it_is_back(flow, shown):
+    accounts = flow.aws.parameters[environment.CHANNELS]
+    flow.webhook(pager.page("/desk files.read", number=1, files={"minutes.txt": "text/plain"}))
+    flow.plan()
+    flow.aws.parameters[environment.CHANNELS] = {}
+    flow.cold()
+    flow._call_tool()
+    flow.aws.parameters[environment.CHANNELS] = accounts
+    flow.settle()
+
+    assert "could not be fetched" in shown[0].text
+
+
+@pytest.mark.parametrize("make", [Crash, dropped])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_whatever_call_is_cut_off_the_file_arrives_once(shown, make, when):
+    with Flow().running() as flow:
+        connect(flow)
+        send(flow)
+        calls = len(flow.ports.calls)
+    for number in range(calls):
+        shown.clear()
+        with Flow().running() as flow:
+            connect(flow)
+            seen = []
+
+            def interrupt(operation, moment, seen=seen, number=number):
+                if moment == when:
+                    seen.append(operation)
+                    if len(seen) == number + 1:
+                        raise make()
+
+            flow.ports.watch = interrupt
+            flow.webhook(
+                pager.page("/desk files.read", number=1, files={"minutes.txt": "text/plain"})
+            )
+            flow.settle()
+
+            where = f"{when} {seen[number]} ({number})"
+            assert shown, where
+            assert shown[0].text in {NOTE, f"(sent again)\n\n{NOTE}"}, where
+            assert all(one.text == f"(sent again)\n\n{NOTE}" for one in shown[1:]), where
+            assert flow.states("answer") == ["SENT"], where
+            assert len([key for key in flow.aws.objects if key.startswith("uploads/")]) == 1, where
+
+
+def test_a_lost_invoke_of_fetch_costs_nothing(flow, shown):
+    flow.webhook(pager.page("/desk files.read", number=1, files={"minutes.txt": "text/plain"}))
+    flow.plan()
+    (lost,) = flow.aws.invocations
+    assert lost.function == environment.FETCH
+    flow.aws.invocations.clear()
+    flow.clock.advance(61)
+    flow.settle()
+
+    assert [one.text for one in shown] == [NOTE]
+
+
+def test_a_platform_in_a_hurry_is_given_its_time(flow, shown):
+    flow.chat.replies = [Reply(429, {"retry-after": "2"}, {})]
+    send(flow)
+
+    assert [one.text for one in shown] == [NOTE]

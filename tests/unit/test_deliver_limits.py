@@ -1,0 +1,247 @@
+"""What a platform takes, how fast and how much of it; and what becomes of the rest."""
+
+from itertools import pairwise
+
+import pytest
+
+from functions.deliver import app as deliver
+from functions.deliver import pace, render
+from switchboard import ledger
+from switchboard.channels.base import Limits
+from switchboard.channels.http import Reply
+from switchboard.models import StoredFile
+from tests import build, environment, pager, ports
+from tests.clock import START
+from tests.fakes import Stored
+from tests.ports import Crash
+from tests.queues import event_of
+from tests.stories import answer, answer_row
+
+FILE = StoredFile("results/1/0/a.txt", "a.txt", "text/plain", 5)
+BIG = StoredFile("results/1/1/big.txt", "big.txt", "text/plain", 10_001)
+LONG = " ".join(f"word-{number}" for number in range(600))
+
+
+@pytest.fixture
+def shown():
+    with pager.connected() as made:
+        yield made
+
+
+@pytest.fixture
+def flow(shown):
+    from tests.flow_driver import Flow  # noqa: PLC0415  after the pager is known
+
+    with Flow().running() as made:
+        made.aws.objects[FILE.key] = Stored("text/plain", b"hello")
+        yield made
+
+
+def ready(text="hello", number=1, channel="pager", reply_to=None, **outcome):
+    reply_to = reply_to or {"message": f"p-{number}", "at": str(START)}
+    envelope = build.envelope(number=number, channel=channel, reply_to=reply_to)
+    made = build.result(text, number=number, **outcome)
+    ledger.record(envelope, answer=made, locale="en", audits=[], now=START)
+    return build.hint(envelope.id)
+
+
+def push(flow, hint):
+    name = f"hint-{len(flow.ports.calls)}"
+    flow.aws.outbox.send(build.encoded(hint), name, name)
+    messages = [one for one in flow.aws.outbox.receive(9) if one.group == name]
+    return not deliver.handler(event_of(messages), None)["batchItemFailures"]
+
+
+def test_messages_of_one_chat_keep_their_distance(flow, shown):
+    for number in range(3):
+        assert push(flow, ready(number=number))
+
+    times = [one.at for one in shown]
+    assert [after - before for before, after in pairwise(times)] == [2.0, 2.0]
+
+
+def test_other_chats_are_not_waited_for(flow, shown):
+    push(flow, ready())
+    envelope = build.envelope(
+        number=2, channel="pager", conversation="bob", reply_to={"message": "1", "at": str(START)}
+    )
+    ledger.record(envelope, answer=build.result(), locale="en", audits=[], now=START)
+    push(flow, build.hint(envelope.id))
+
+    assert flow.clock.slept == []
+    assert len(shown) == 2
+
+
+def test_a_wait_longer_than_the_function_has_is_left_to_the_queue(flow, shown):
+    pace._last["pager/main/ada"] = START + pace.BUDGET_SECONDS
+    hint = ready()
+
+    assert not push(flow, hint)
+    assert flow.clock.slept == []
+    row = answer_row(flow.aws, hint)
+    assert (row["state"], row["due_at"]) == ("READY", START + pace.BUDGET_SECONDS + 2)
+
+
+def test_many_chats_are_remembered_but_not_without_end(flow, shown):
+    pace._last.update({f"lane-{number}": START for number in range(pace.MAX_CHATS)})
+    push(flow, ready())
+
+    assert list(pace._last) == ["pager/main/ada"]
+
+
+def test_a_file_goes_as_a_file(flow, shown):
+    push(flow, ready(files=(FILE,)))
+
+    (one,) = shown
+    assert (one.text, one.files) == ("hello", {"a.txt": b"hello"})
+
+
+def test_a_file_that_is_too_big_for_the_chat_is_a_link(flow, shown):
+    hint = ready(files=(FILE, BIG))
+    push(flow, hint)
+
+    (one,) = shown
+    assert one.text.startswith("hello\n\nFiles (links work for 1 h):\n- [big.txt](https://")
+    assert one.files == {"a.txt": b"hello"}
+
+
+def test_files_are_together_not_larger_than_one_may_be(flow, shown):
+    half = StoredFile("results/1/2/half.txt", "half.txt", "text/plain", 9_996)
+    push(flow, ready(files=(FILE, half)))
+
+    (one,) = shown
+    assert "[half.txt](https://" in one.text
+    assert one.files == {"a.txt": b"hello"}
+
+
+def test_a_file_that_the_platform_refuses_is_a_link_after_all(flow, shown):
+    flow.aws.objects.clear()
+    push(flow, ready(files=(FILE,)))
+
+    assert [one.files for one in shown] == [{}, {}]
+    assert shown[0].text == "hello"
+    assert shown[1].text.startswith("Files (links work for 1 h):\n- [a.txt](https://")
+
+
+def test_more_messages_than_one_may_have_become_a_file(flow, shown):
+    hint = ready(LONG)
+    push(flow, hint)
+
+    *texts, last = shown
+    assert len(shown) == pager.Pager.limits.answers - 1
+    assert last.text.endswith(
+        "\n\nThe answer is longer than this chat takes; all of it is in the file."
+    )
+    assert last.files == {"answer.md": LONG.encode()}
+    told = "".join([*(one.text for one in texts), last.text.partition("\n\n")[0]])
+    assert "".join(LONG.split()).startswith("".join(told.split()))
+    assert len(told) > 2_000
+    assert flow.aws.objects[f"results/{hint.run}/answer.md"].body == LONG.encode()
+
+
+class Few:
+    """Three messages, no files."""
+
+    limits = Limits(text=2_000, answers=3)
+    takes_files = False
+    sends_once = False
+
+    def render(self, markdown):
+        return markdown
+
+
+class One(Few):
+    limits = Limits(text=2_000, answers=1)
+
+
+@pytest.mark.parametrize("channel", [Few(), One()])
+@pytest.mark.parametrize("files", [(), (FILE,)])
+def test_without_files_it_is_a_link_in_the_last_message(cloud, channel, files):
+    made = answer(result=build.result(LONG * 10, files=files), locale="zh")
+    parts = render.parts(made, channel, again=False)
+
+    assert len(parts) == channel.limits.answers
+    assert all(0 < len(part.text) <= 2_000 for part in parts)
+    assert "完整内容（链接 1 小时内有效）：\n- [answer.md](https://" in parts[-1].text
+    assert ("a.txt" in parts[-1].text) is bool(files)
+    assert parts[0].text.startswith("word-0")
+    assert [part.key for part in parts] == [f"{build.run_id()}-{n}" for n in range(len(parts))]
+
+
+class Pair(One):
+    """One message, which may be a text or a file."""
+
+    takes_files = True
+    limits = Limits(text=2_000, answers=1, file_bytes=100)
+
+
+def test_a_file_that_would_be_one_message_too_many_is_a_link(cloud):
+    made = answer(result=build.result("short", files=(FILE,)))
+    (part,) = render.parts(made, Pair(), again=False)
+
+    assert part.text.startswith("short\n\nFiles (links work for 1 h):\n- [a.txt](https://")
+    assert part.files == ()
+
+
+def test_as_many_as_are_taken_are_sent_as_they_are(cloud):
+    (*_, last) = parts = render.parts(answer("word " * 1_000), Few(), again=False)
+
+    assert len(parts) == 3
+    assert "http" not in last.text
+    assert cloud.objects == {}
+
+
+def test_a_repeat_outweighs_an_earlier_answer(cloud):
+    made = answer(held_at=START)
+
+    (again,) = render.parts(made, Few(), again=True)
+    (earlier,) = render.parts(made, Few(), again=False)
+    assert again.text.startswith("(sent again)")
+    assert earlier.text.startswith("(an earlier answer)")
+
+
+def test_a_refused_account_is_noted_for_the_operator(flow):
+    gone = {"channel": "D1", "thread_ts": ""}
+    for number in (1, 2):
+        flow.chat.replies = [Reply(200, {}, {"ok": False, "error": "channel_not_found"})]
+        push(flow, ready(number=number, channel="slack", reply_to=gone))
+        flow.clock.advance(60)
+
+    (noted,) = ledger.all_broken()
+    assert noted == ledger.Broken(
+        account="slack/main", since=START, last=START + 60, failures=2, reason="channel_not_found"
+    )
+
+
+def test_an_account_that_is_not_connected_is_noted_too(flow):
+    flow.aws.parameters[environment.CHANNELS] = {}
+    push(flow, ready())
+
+    assert [(one.account, one.reason) for one in ledger.all_broken()] == [
+        ("pager/main", "not connected")
+    ]
+
+
+def test_what_works_is_not_noted(flow, shown):
+    push(flow, ready())
+
+    assert ledger.all_broken() == []
+
+
+def test_killed_before_it_is_settled_a_refusal_is_noted_all_the_same(flow):
+    flow.chat.replies = [Reply(200, {}, {"ok": False, "error": "is_archived"})]
+    flow.ports.fail("dynamodb.UpdateItem", Crash(), skip=2)
+    with pytest.raises(Crash):
+        push(flow, ready(channel="slack", reply_to={"channel": "D1", "thread_ts": ""}))
+
+    assert [one.reason for one in ledger.all_broken()] == ["is_archived"]
+
+
+def test_a_file_that_cannot_be_read_now_is_sent_later(flow, shown):
+    flow.ports.fail("s3.GET", ports.dropped(), times=4)
+    hint = ready(files=(FILE,))
+
+    assert not push(flow, hint)
+    assert answer_row(flow.aws, hint)["state"] == "READY"
+    assert push(flow, hint)
+    assert shown[0].files == {"a.txt": b"hello"}
