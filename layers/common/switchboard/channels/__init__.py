@@ -12,6 +12,19 @@ CHANNELS = {
     "web": "switchboard.channels.web:Web",
 }
 
+GIVEN, CHOSEN = 1, 32
+"""Characters that a secret has at least: one that the platform makes comes as it is, one that the
+operator chooses must not be guessable."""
+
+NEEDS = {
+    "feishu": {"encrypt_key": GIVEN, "verification_token": GIVEN},
+    "slack": {"signing_secret": GIVEN},
+    "telegram": {"secret_token": CHOSEN},
+    "web": {"session_secret": CHOSEN},
+}
+"""What verifies each channel's webhooks: the names in the class's `inbound`, here as data, so that
+ingest knows complete accounts at its start and imports a channel only when a request is for it."""
+
 
 def kind(name: str) -> type[Channel]:
     """The class of the channel `name`; only this one module is imported."""
@@ -20,17 +33,23 @@ def kind(name: str) -> type[Channel]:
     return found
 
 
+def lacking(name: str, values: Mapping[str, str]) -> str:
+    """The name of a secret that is missing, blank or too short to verify with; else nothing."""
+    for key, least in NEEDS[name].items():
+        current = values.get(key, "").strip()
+        previous = values.get(f"{key}.previous", "").strip() or current
+        if min(len(current), len(previous)) < least:
+            return key
+    return ""
+
+
 def inbound(name: str, account: str, values: Mapping[str, str]) -> Channel | None:
-    """The channel as ingest needs it, or None when a secret that it needs is missing."""
-    made = kind(name)
-    return made(account, values) if _complete(values, made.inbound) else None
+    """The channel as ingest needs it, or None when it is lacking a secret."""
+    return None if lacking(name, values) else kind(name)(account, values)
 
 
 def outbound(name: str, account: str, values: Mapping[str, str]) -> Channel | None:
     """The channel as deliver needs it, or None when a secret that it needs is missing."""
     made = kind(name)
-    return made(account, values) if _complete(values, made.outbound) else None
-
-
-def _complete(values: Mapping[str, str], needed: tuple[str, ...]) -> bool:
-    return all(values.get(name, "").strip() for name in needed)
+    complete = all(values.get(key, "").strip() for key in made.outbound)
+    return made(account, values) if complete else None

@@ -130,7 +130,8 @@ def envelope_id(channel: str, account: str, conversation: str, message: str) -> 
 
 def current(values: Mapping[str, str], name: str) -> tuple[str, ...]:
     """A secret's value and, while it is being rotated, the one before (`<name>.previous`)."""
-    return tuple(value for key in (name, f"{name}.previous") if (value := values.get(key, "")))
+    found = (values.get(key, "") for key in (name, f"{name}.previous"))
+    return tuple(value for value in found if value.strip())
 
 
 def any_same(given: str, expected: Sequence[str]) -> bool:
@@ -152,10 +153,14 @@ def fresh(stamp: str, now: float, window: float = MAX_SKEW_SECONDS) -> str:
     return stamp
 
 
-def header(webhook: Webhook, name: str) -> str:
-    """A header that must be there, in ASCII. Raises BadSignatureError."""
+def header(webhook: Webhook, name: str, *, commas: bool = False) -> str:
+    """A header that must be there, in ASCII. Raises BadSignatureError.
+
+    One that was sent twice arrives joined by a comma: only a header of a form with `commas` may.
+    """
     value = webhook.headers.get(name, "")
-    if not value or len(value) > 8192 or not value.isascii():  # noqa: PLR2004
+    twice = "," in value and not commas
+    if not value or twice or len(value) > 8192 or not value.isascii():  # noqa: PLR2004
         raise BadSignatureError(f"header {name}")
     return value
 

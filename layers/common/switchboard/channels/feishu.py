@@ -13,11 +13,12 @@ from switchboard.channels.base import (
     Part,
     Response,
     Webhook,
+    any_same,
+    current,
     envelope_id,
     fresh,
     header,
     read_json,
-    same,
     shape,
 )
 from switchboard.channels.feishu_event import Event, words_of
@@ -65,7 +66,7 @@ class Feishu:
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
         self._values = values
-        self._key = values.get("encrypt_key", "").encode()
+        self._keys = [one.encode() for one in current(values, "encrypt_key")]
         self._api = values.get("api", "https://open.feishu.cn")
         self._token = ""
         self._token_until = 0.0
@@ -77,7 +78,7 @@ class Feishu:
             self._verify_signature(webhook)
         event = self._open(webhook)
         token = _object(event, "header").get("token") or event.get("token") or ""
-        if not same(str(token), self._values["verification_token"]):
+        if not any_same(str(token), current(self._values, "verification_token")):
             raise BadSignatureError("token")
         if not signed and event.get("type") != "url_verification":
             raise BadSignatureError("unsigned")
@@ -145,19 +146,22 @@ class Feishu:
         nonce = header(webhook, "x-lark-request-nonce")
         fresh(stamp, webhook.received_at, WINDOW_SECONDS)
         # A plain hash, not an HMAC: that is the vendor's scheme.
-        signed = stamp.encode() + nonce.encode() + self._key + webhook.body
-        if not same(header(webhook, "x-lark-signature"), hashlib.sha256(signed).hexdigest()):
+        head = stamp.encode() + nonce.encode()
+        expected = [hashlib.sha256(head + key + webhook.body).hexdigest() for key in self._keys]
+        if not any_same(header(webhook, "x-lark-signature"), expected):
             raise BadSignatureError("digest")
 
     def _open(self, webhook: Webhook) -> dict[str, Any]:
         """The decrypted body. One error for all that can be wrong with a ciphertext."""
         from switchboard.channels import cipher  # noqa: PLC0415  a library only this channel needs
 
-        try:
-            sealed = shape(read_json(webhook.body), _Sealed).encrypt
-            return read_json(cipher.unseal(self._key, sealed))
-        except (ValueError, BadRequestError) as error:
-            raise BadSignatureError("ciphertext") from error
+        for key in self._keys:
+            try:
+                sealed = shape(read_json(webhook.body), _Sealed).encrypt
+                return read_json(cipher.unseal(key, sealed))
+            except (ValueError, BadRequestError):
+                continue
+        raise BadSignatureError("ciphertext")
 
     def _tenant_token(self) -> str:
         if self._token and time.time() < self._token_until:

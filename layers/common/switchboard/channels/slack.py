@@ -14,11 +14,12 @@ from switchboard.channels.base import (
     Part,
     Response,
     Webhook,
+    any_same,
+    current,
     envelope_id,
     fresh,
     header,
     read_json,
-    same,
     shape,
 )
 from switchboard.errors import (
@@ -63,15 +64,17 @@ class Slack:
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
-        self._secret = values.get("signing_secret", "").encode()
+        self._secrets = current(values, "signing_secret")
         self._token = values.get("bot_token", "")
         self._api = values.get("api", "https://slack.com/api")
 
     def verify(self, webhook: Webhook) -> None:
         stamp = fresh(header(webhook, "x-slack-request-timestamp"), webhook.received_at)
         base = b"v0:" + stamp.encode() + b":" + webhook.body
-        expected = "v0=" + hmac.new(self._secret, base, "sha256").hexdigest()
-        if not same(header(webhook, "x-slack-signature"), expected):
+        expected = [
+            f"v0={hmac.digest(key.encode(), base, 'sha256').hex()}" for key in self._secrets
+        ]
+        if not any_same(header(webhook, "x-slack-signature"), expected):
             raise BadSignatureError("digest")
 
     def handshake(self, webhook: Webhook) -> Response | None:

@@ -11,10 +11,11 @@ from switchboard.channels.base import (
     Part,
     Response,
     Webhook,
+    any_same,
+    current,
     envelope_id,
     header,
     read_json,
-    same,
     shape,
 )
 from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
@@ -57,12 +58,12 @@ class Telegram:
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
-        self._secret = values.get("secret_token", "")
+        self._secrets = current(values, "secret_token")
         self._token = values.get("bot_token", "")
         self._api = values.get("api", "https://api.telegram.org")
 
     def verify(self, webhook: Webhook) -> None:
-        if not same(header(webhook, "x-telegram-bot-api-secret-token"), self._secret):
+        if not any_same(header(webhook, "x-telegram-bot-api-secret-token"), self._secrets):
             raise BadSignatureError("secret token")
 
     def handshake(self, webhook: Webhook) -> Response | None:

@@ -1,0 +1,50 @@
+"""Telegram's webhooks: messages in a private chat, with files, and buttons."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests import webhooks
+
+VALUES = webhooks.ACCOUNTS["telegram/main"]
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    return signed(_said(number, chat, user, text=text), now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    name: str,
+    media_type: str,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    file = {"file_id": f"f{number}", "file_name": name, "mime_type": media_type, "file_size": 5}
+    return signed(_said(number, chat, user, caption=text, document=file), now=now, values=values)
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    """The same at any time: Telegram signs nothing, it shows a secret."""
+    return webhooks.telegram_signed(found, values=values)
+
+
+def SENDER(user: int) -> str:
+    return str(user)
+
+
+def _said(number: int, chat: int, user: int, **content: Any) -> dict[str, Any]:
+    sender = {"id": user, "is_bot": False, "language_code": "en"}
+    head = {"message_id": number, "from": sender, "chat": {"id": chat}}
+    return {"update_id": number, "message": {**head, **content}}
