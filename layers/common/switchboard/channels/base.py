@@ -154,22 +154,19 @@ def fresh(stamp: str, now: float, window: float = MAX_SKEW_SECONDS) -> str:
 
 
 def header(webhook: Webhook, name: str, *, commas: bool = False) -> str:
-    """A header that must be there, in ASCII. Raises BadSignatureError.
+    """A header that must be there, in ASCII; one that was sent twice arrives joined by a comma.
 
-    One that was sent twice arrives joined by a comma: only a header of a form with `commas` may.
+    Raises BadSignatureError.
     """
     value = webhook.headers.get(name, "")
-    twice = "," in value and not commas
-    if not value or twice or len(value) > 8192 or not value.isascii():  # noqa: PLR2004
+    once = commas or "," not in value
+    if not (value and once and value.isascii() and len(value) <= 8192):  # noqa: PLR2004
         raise BadSignatureError(f"header {name}")
     return value
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """A JSON object, strictly: no duplicate keys, no NaN, only whole characters.
-
-    Raises BadRequestError.
-    """
+    """A JSON object, strictly: no key twice, no NaN, whole characters. Raises BadRequestError."""
     try:
         found = json.loads(body, object_pairs_hook=_strict, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
