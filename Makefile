@@ -7,7 +7,7 @@ FAST = tests/unit tests/contract tests/flow tests/simulation
 CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 
-.PHONY: run test check bench smoke simulate tool docs deploy build setup apt clean
+.PHONY: run test check bench smoke simulate vectors forge fuzz tool docs deploy build setup apt clean
 
 run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
 	@$(PY) -m local
@@ -39,6 +39,9 @@ bench: setup build compiled ## cold starts and calls as ratios to a bare handler
 
 simulate: .venv/ready compiled ## seeded faults: make simulate SEEDS=20000, or MUTATE=1
 	@$(PY) -m tests.simulation --jobs 2 $(if $(MUTATE),--mutate,--seeds $(or $(SEEDS),20000))
+
+vectors: .venv/ready compiled ## known webhooks judged by the channels: make vectors FILE=tests/vectors/channels.json
+	@$(PY) -m tests.vectors $(or $(FILE),tests/vectors/channels.json)
 
 tool: .venv/ready ## a new tool folder: make tool NAME=todoist
 	@$(PY) -m scripts.new_tool "$(NAME)"

@@ -1,13 +1,12 @@
 """Feishu and Lark: encrypted events, the challenge, replies. Source: open.feishu.cn."""
 
-import hashlib
 import time
 from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct, json
 
-from switchboard.channels import http
+from switchboard.channels import feishu_sign, http
 from switchboard.channels.base import (
     Limits,
     Part,
@@ -77,8 +76,7 @@ class Feishu:
         if signed:
             self._verify_signature(webhook)
         event = self._open(webhook)
-        token = _object(event, "header").get("token") or event.get("token") or ""
-        if not any_same(str(token), current(self._values, "verification_token")):
+        if not any_same(token_of(event), current(self._values, "verification_token")):
             raise BadSignatureError("token")
         if not signed and event.get("type") != "url_verification":
             raise BadSignatureError("unsigned")
@@ -145,9 +143,7 @@ class Feishu:
         stamp = header(webhook, "x-lark-request-timestamp")
         nonce = header(webhook, "x-lark-request-nonce")
         fresh(stamp, webhook.received_at, WINDOW_SECONDS)
-        # A plain hash, not an HMAC: that is the vendor's scheme.
-        head = stamp.encode() + nonce.encode()
-        expected = [hashlib.sha256(head + key + webhook.body).hexdigest() for key in self._keys]
+        expected = [feishu_sign.of_event(stamp, nonce, key, webhook.body) for key in self._keys]
         if not any_same(header(webhook, "x-lark-signature"), expected):
             raise BadSignatureError("digest")
 
@@ -175,6 +171,11 @@ class Feishu:
         self._token = found.tenant_access_token
         self._token_until = time.time() + found.expire - REFRESH_SECONDS
         return self._token
+
+
+def token_of(event: Mapping[str, Any]) -> str:
+    """The verification token of an event of either version, or nothing."""
+    return str(_object(event, "header").get("token") or event.get("token") or "")
 
 
 def _object(event: Mapping[str, Any], name: str) -> dict[str, Any]:
