@@ -1,4 +1,4 @@
-"""Secrets and connection values: encrypted parameters of the stack."""
+"""Secrets and connection values: encrypted parameters of the stack, read once per environment."""
 
 from functools import cache
 
@@ -9,12 +9,19 @@ from switchboard import aws
 Values = dict[str, str]
 
 
-def read(name: str) -> str:
-    """The text of the encrypted parameter `name` as it is now; empty when there is none.
+@cache
+def parameter(name: str) -> dict[str, Values]:
+    """The encrypted parameter `name`: tables of names and values; empty when there is none.
 
     A stack may be deployed before anything is connected, so a missing parameter is not an error:
     a channel or tool without its secrets is simply not there.
     """
+    found = read(name)
+    return json.decode(found, type=dict[str, Values]) if found else {}
+
+
+def read(name: str) -> str:
+    """The encrypted parameter `name` as it is now; empty when there is none."""
     try:
         answer = aws.call("ssm", "GetParameter", {"Name": name, "WithDecryption": True})
     except aws.AwsError as error:
@@ -24,8 +31,7 @@ def read(name: str) -> str:
     return str(answer["Parameter"]["Value"])
 
 
-@cache
-def parameter(name: str) -> dict[str, Values]:
-    """The encrypted parameter `name` as tables of names and values, read once per environment."""
-    text = read(name)
-    return json.decode(text, type=dict[str, Values]) if text else {}
+def write(name: str, value: str, key: str) -> None:
+    """Let the parameter `name` be `value`, encrypted with the KMS key `key`."""
+    payload = {"Name": name, "Value": value, "Type": "SecureString", "KeyId": key}
+    aws.call("ssm", "PutParameter", payload | {"Overwrite": True})
