@@ -19,7 +19,7 @@ def message(
     user: int = 1,
     values: Mapping[str, str] = VALUES,
 ) -> Any:
-    found = _said("text", {"text": text}, number, chat, user)
+    found = said("text", {"text": text}, number, chat, user)
     return signed(found, now=now, values=values)
 
 
@@ -35,7 +35,7 @@ def file_message(
     values: Mapping[str, str] = VALUES,
 ) -> Any:
     """A file alone: one of Feishu's has neither words nor a media type."""
-    found = _said("file", {"file_key": f"file_{number}", "file_name": name}, number, chat, user)
+    found = said("file", {"file_key": f"file_{number}", "file_name": name}, number, chat, user)
     return signed(found, now=now, values=values)
 
 
@@ -43,7 +43,7 @@ def SENDER(user: int) -> str:
     return f"t1:ou_{user}"
 
 
-def _said(kind: str, content: Any, number: int, chat: int, user: int) -> dict[str, Any]:
+def said(kind: str, content: Any, number: int, chat: int, user: int) -> dict[str, Any]:
     said = {
         "message_id": f"om_{number}",
         "chat_id": f"oc_{chat}",
@@ -54,3 +54,18 @@ def _said(kind: str, content: Any, number: int, chat: int, user: int) -> dict[st
     sender = {"sender_id": {"open_id": f"ou_{user}"}, "sender_type": "user", "tenant_key": "t1"}
     header = {"event_type": "im.message.receive_v1"}
     return {"header": header, "event": {"sender": sender, "message": said}}
+
+
+EVENTS = [
+    said("text", {"text": "/help"}, 1, 1, 1),
+    said("post", {"title": "a", "content": [[{"text": "b"}, {"image_key": "i"}]]}, 2, 1, 1),
+    said("file", {"file_key": "f", "file_name": "a.pdf"}, 3, 1, 1),
+    {
+        "header": {"event_type": "card.action.trigger", "event_id": "e1"},
+        "event": {
+            "operator": {"open_id": "ou_2", "tenant_key": "t1"},
+            "action": {"value": {"text": "/approve 1"}, "tag": "button"},
+            "context": {"open_message_id": "om_5", "open_chat_id": "oc_1"},
+        },
+    },
+]

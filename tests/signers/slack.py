@@ -18,7 +18,7 @@ def message(
     user: int = 1,
     values: Mapping[str, str] = VALUES,
 ) -> Any:
-    return signed(_said(text, number, chat, user), now=now, values=values)
+    return signed(said(text, number, chat, user), now=now, values=values)
 
 
 def file_message(
@@ -32,7 +32,7 @@ def file_message(
     user: int = 1,
     values: Mapping[str, str] = VALUES,
 ) -> Any:
-    found = _said(text, number, chat, user)
+    found = said(text, number, chat, user)
     file = {
         "id": f"F{number}",
         "name": name,
@@ -48,7 +48,7 @@ def SENDER(user: int) -> str:
     return f"T1:U{user}"
 
 
-def _said(text: str, number: int, chat: int, user: int) -> dict[str, Any]:
+def said(text: str, number: int, chat: int, user: int) -> dict[str, Any]:
     said = {
         "type": "message",
         "channel_type": "im",
@@ -58,3 +58,7 @@ def _said(text: str, number: int, chat: int, user: int) -> dict[str, Any]:
         "channel": f"D{chat}",
     }
     return {"type": "event_callback", "team_id": "T1", "event": said}
+
+
+EVENTS = [said("/help", 1, 1, 1), said("look", 2, 1, 1)]
+EVENTS[1]["event"] |= {"type": "app_mention", "files": [{"url_private_download": "https://x"}]}

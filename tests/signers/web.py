@@ -33,3 +33,6 @@ def SENDER(user: int) -> str:
 
 def _sub(user: int, chat: int) -> str:
     return f"person{user}" if chat == 1 else f"person{user}in{chat}"
+
+
+EVENTS = [{"id": str(uuid5(NAMESPACE_URL, "1")), "text": "/help", "locale": "en"}]

@@ -100,7 +100,7 @@ def test_an_echo_and_what_has_no_words_are_ignored(message):
 
 
 @pytest.mark.parametrize(
-    "kind", ["edited_message", "channel_post", "callback_query", "my_chat_member", "inline_query"]
+    "kind", ["edited_message", "channel_post", "my_chat_member", "inline_query"]
 )
 def test_an_unknown_kind_is_ignored(kind):
     assert parsed({"id": "1", "data": {}}, kind=kind) == []

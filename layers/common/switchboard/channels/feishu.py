@@ -2,24 +2,24 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct, json
 
-from switchboard.channels import feishu_sign, http, tokens
+from switchboard.channels import feishu_event, feishu_sign, http, tokens
 from switchboard.channels.base import (
+    Download,
     Limits,
     Part,
     Response,
     Webhook,
     any_same,
     current,
-    envelope_id,
     fresh,
     header,
     read_json,
     shape,
 )
-from switchboard.channels.feishu_event import Event, words_of
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
@@ -27,7 +27,7 @@ from switchboard.errors import (
     RejectedError,
     UnavailableError,
 )
-from switchboard.models import Envelope, ReplyTo, Sender
+from switchboard.models import Envelope, ReplyTo
 
 WINDOW_SECONDS = 3600
 """Retries come after up to 6 h but are signed when sent; the vendor names no window."""
@@ -57,7 +57,8 @@ class Feishu:
     inbound = ("encrypt_key", "verification_token")
     outbound = ("app_id", "app_secret")
     content_types = ("application/json",)
-    limits = Limits(text=25_000, units="bytes")  # a card carries 30 KB with its wrapping
+    # A card carries 30 KB with its wrapping; files as large as a tool takes.
+    limits = Limits(text=25_000, units="bytes", file_bytes=20 * 2**20)
     takes_files = False
     sends_once = True
 
@@ -86,30 +87,7 @@ class Feishu:
         return Response(200, json.encode({"challenge": challenge}).decode())
 
     def parse(self, webhook: Webhook) -> list[Envelope]:
-        body = self._open(webhook)
-        if _object(body, "header").get("event_type") != "im.message.receive_v1":
-            return []
-        event = shape(body.get("event"), Event)
-        message, sender = event.message, event.sender
-        if sender.sender_type != "user":
-            return []
-        if message.chat_type == "group" and not message.mentions:
-            return []
-        open_id = sender.sender_id.open_id if sender.sender_id else ""
-        if not (message.message_id and message.chat_id and open_id):
-            raise BadRequestError("an event without its ids")
-        return [
-            Envelope(
-                id=envelope_id("feishu", self._account, message.chat_id, message.message_id),
-                channel="feishu",
-                account=self._account,
-                conversation=message.chat_id,
-                sender=Sender(f"{sender.tenant_key}:{open_id}"),
-                text=words_of(message),
-                reply_to={"message_id": message.message_id},
-                received_at=webhook.received_at,
-            )
-        ]
+        return feishu_event.envelopes(self._open(webhook), self._account, webhook.received_at)
 
     def acknowledge(self, webhook: Webhook) -> Response:
         return Response(200, "{}")
@@ -135,6 +113,13 @@ class Feishu:
             raise RateLimitedError(str(code), retry_after=http.retry_after(reply))
         if code != 0:
             raise RejectedError(str(code))
+
+    def download(self, source: Mapping[str, str]) -> Download:
+        message, key = quote(source["message"], safe=""), quote(source["key"], safe="")
+        path = f"/open-apis/im/v1/messages/{message}/resources/{key}?type={source['type']}"
+        bearer = {"authorization": f"Bearer {self._token()}"}
+        url = f"{self._api}{path}"
+        return http.stream(url, bearer, hosts=(self._api,), limit=self.limits.file_bytes)
 
     def _verify_signature(self, webhook: Webhook) -> None:
         stamp = header(webhook, "x-lark-request-timestamp")
