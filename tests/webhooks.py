@@ -116,8 +116,9 @@ def feishu(text: str, *, message: str, now: float, user: str = "ou_1", chat: str
 
 def feishu_signed(found: Any, *, now: float, values: Values = ACCOUNTS["feishu/main"]) -> Any:
     """An event with our token put into it, encrypted and signed."""
-    header = {**found.get("header", {}), "token": values["verification_token"]}
-    plain = json.dumps({**found, "header": header}).encode()
+    token, header = {"token": values["verification_token"]}, found.get("header")
+    with_token = {"header": {**header, **token}} if isinstance(header, dict) else token
+    plain = json.dumps({**found, **with_token}).encode()
     body = json.dumps({"encrypt": _encrypted(plain, values["encrypt_key"])}).encode()
     stamp, nonce = str(int(now)), "nonce"
     signed = stamp.encode() + nonce.encode() + values["encrypt_key"].encode() + body

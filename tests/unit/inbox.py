@@ -18,6 +18,8 @@ class Cloud:
 
     def __init__(self, accounts):
         self.accounts = accounts
+        self.text = ""
+        """What the parameter says in place of the accounts, if it is not JSON of a table."""
         self.calls = []
         self.answer = SENT
 
@@ -25,7 +27,9 @@ class Cloud:
         target = headers["x-amz-target"]
         self.calls.append((target, json.loads(body)))
         if target == "AmazonSSM.GetParameter":
-            return json.dumps({"Parameter": {"Value": json.dumps(self.accounts)}}).encode()
+            return json.dumps(
+                {"Parameter": {"Value": self.text or json.dumps(self.accounts)}}
+            ).encode()
         if isinstance(self.answer, Exception):
             raise self.answer
         return json.dumps(self.answer).encode()

@@ -18,7 +18,7 @@ class _Message(Struct):
     chat_id: str
     message_type: str
     content: str
-    chat_type: str = "p2p"
+    chat_type: str = ""
     mentions: list[dict[str, Any]] = []
 
 
@@ -121,10 +121,10 @@ def _message(body: Mapping[str, Any]) -> _Said | None:
     message, sender = event.message, event.sender
     if sender.sender_type != "user":
         return None
-    if message.chat_type == "group" and not message.mentions:
+    if message.chat_type != "p2p" and not message.mentions:
         return None
     open_id = sender.sender_id.open_id if sender.sender_id else ""
-    if not (message.message_id and message.chat_id and open_id):
+    if not (message.message_id and message.chat_id and open_id and sender.tenant_key):
         raise BadRequestError("an event without its ids")
     text, files = _content(message)
     return _Said(
@@ -146,7 +146,8 @@ def _press(body: Mapping[str, Any]) -> _Said | None:
         return None
     context, operator = press.context, press.operator
     event_id = body["header"].get("event_id")
-    if not (isinstance(event_id, str) and event_id and context.open_chat_id and operator.open_id):
+    ids = (event_id, context.open_chat_id, operator.open_id, operator.tenant_key)
+    if not all(isinstance(one, str) and one for one in ids):
         raise BadRequestError("a button without its ids")
     return _Said(
         id=f"{context.open_message_id}:{event_id}",
