@@ -24,7 +24,10 @@ SWITCH = re.compile(
     r"(verif|signatur|unsigned|authenticat|auth\b)",
     re.IGNORECASE,
 )
-SECRET = re.compile(r"(secret|signature|digest|hmac|password|_sign|\bsign|\bmac\b|expected)", re.IGNORECASE)
+# A name like one of a secret or of a proof, in code.
+SECRET = re.compile(
+    r"(secret|signature|digest|hmac|password|_sign|\bsign|\bmac\b|expected)", re.IGNORECASE
+)
 REQUEST_FACTS = {"sourceIp", "x-forwarded-for", "x-forwarded-host", "forwarded", "x-real-ip"}
 
 
