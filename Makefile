@@ -43,6 +43,9 @@ simulate: .venv/ready compiled ## seeded faults: make simulate SEEDS=20000, or M
 vectors: .venv/ready compiled ## known webhooks judged by the channels: make vectors FILE=tests/vectors/channels.json
 	@$(PY) -m tests.vectors $(or $(FILE),tests/vectors/channels.json)
 
+forge: .venv/ready compiled ## forged requests through ingest, the last line one JSON object: make forge N=200000
+	@$(PY) -m tests.forging $(or $(N),200000)
+
 tool: .venv/ready ## a new tool folder: make tool NAME=todoist
 	@$(PY) -m scripts.new_tool "$(NAME)"
 

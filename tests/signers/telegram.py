@@ -64,3 +64,4 @@ EVENTS = [
         },
     },
 ]
+UNSIGNED = {"stale", "flipped", "truncated"}  # nothing is signed: a secret is shown

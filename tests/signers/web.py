@@ -36,3 +36,4 @@ def _sub(user: int, chat: int) -> str:
 
 
 EVENTS = [{"id": str(uuid5(NAMESPACE_URL, "1")), "text": "/help", "locale": "en"}]
+UNSIGNED = {"flipped", "truncated"}  # a session is shown, whatever is written under it
