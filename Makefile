@@ -46,6 +46,9 @@ vectors: .venv/ready compiled ## known webhooks judged by the channels: make vec
 forge: .venv/ready compiled ## forged requests through ingest, the last line one JSON object: make forge N=200000
 	@$(PY) -m tests.forging $(or $(N),200000)
 
+fuzz: .venv-fuzz/ready compiled ## every parser, guided by coverage; the last line is a summary: make fuzz MINUTES=10
+	@.venv-fuzz/bin/python -m tests.fuzzing $(or $(MINUTES),10)
+
 tool: .venv/ready ## a new tool folder: make tool NAME=todoist
 	@$(PY) -m scripts.new_tool "$(NAME)"
 
@@ -84,6 +87,13 @@ compiled: .venv/ready
 	@.venv-emulator/bin/python $(PIP) -r $<
 	@touch $@
 
+.venv-fuzz/ready: tests/fuzzing/requirements.txt layers/common/requirements.txt functions/ingest/requirements.txt
+	@echo "installing the fuzzer ..."
+	@$(PYTHON) -m venv .venv-fuzz
+	@.venv-fuzz/bin/python $(PIP) -r $<
+	@echo "$(CURDIR)/layers/common" > "$$(.venv-fuzz/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/switchboard.pth"
+	@touch $@
+
 tests/servers/node_modules/ready: tests/servers/package.json
 	@echo "installing the test servers ..."
 	@npm install --prefix tests/servers --no-package-lock --no-audit --no-fund --loglevel=error
@@ -101,4 +111,4 @@ apt:
 	fi
 
 clean:
-	rm -rf .aws-sam .state build .venv .venv-sam .venv-emulator tests/servers/node_modules
+	rm -rf .aws-sam .state build .venv .venv-sam .venv-emulator .venv-fuzz tests/servers/node_modules

@@ -136,8 +136,8 @@ KINDS: Mapping[str, Forgery] = {
     )
 }
 MAY_BE_GENUINE = {"stale", "missing", "odd", "twice", "truncated", "flipped"}
-"""Of a platform that signs no time, no header or no body, these may be what it sent: its signer says
-which, in UNSIGNED."""
+"""Of a platform that signs no time, no header or no body, these may be what it sent: its signer
+says which, in UNSIGNED."""
 
 
 def _raw(event: Event) -> bytes:
