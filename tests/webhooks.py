@@ -51,6 +51,11 @@ def event(
     }
 
 
+def body_of(event: Mapping[str, Any]) -> bytes:
+    """The raw bytes of a request as the HTTP API hands it over."""
+    return base64.b64decode(event["body"]) if event["isBase64Encoded"] else event["body"].encode()
+
+
 def web(text: str, *, message: UUID, now: float, sub: str = "ada", **fields: Any) -> Any:
     """A message from the chat page, under a session of `sub`'s."""
     return web_signed({"id": str(message), "text": text, **fields}, now=now, sub=sub)

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import atheris
 
-from tests import environment
-
-environment.provide()
-
 with atheris.instrument_imports(include=["switchboard", "functions"]):
+    from tests import environment
+
+    environment.provide()
+
+    from switchboard.channels import CHANNELS, cipher, kind, markup
     from tests.fuzzing import targets
     from tests.fuzzing.surroundings import surrounded
+
+    LAZY = [cipher, markup, *map(kind, CHANNELS)]  # what would be imported when it is asked for
 
 FOLDER = Path("build/fuzz")
 LIMITS = ["-rss_limit_mb=1024", "-timeout=10", "-max_len=4096", "-print_final_stats=1"]
@@ -47,7 +50,8 @@ def main(minutes: float) -> int:
         ran = re.findall(r"number_of_executed_units: (\d+)", told)
         covered = re.findall(r"cov: (\d+)", told)
         runs += int(ran[-1]) if ran else 0
-        print(f"{name}: {ran[-1:]} runs, {covered[-1:]} branches, exit {done.returncode}")
+        count, branches = (found[-1] if found else "?" for found in (ran, covered))
+        print(f"{name}: {count} runs, {branches} branches, exit {done.returncode}", flush=True)
         if done.returncode or not ran:
             failed.append(name)
             print(told[-3_000:])

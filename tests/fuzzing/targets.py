@@ -18,7 +18,7 @@ from switchboard.models import encode
 from tests import signers
 from tests.catalogues import CATALOGUE
 from tests.fuzzing.dough import Dough
-from tests.unit.webhooks import body_of
+from tests.webhooks import body_of
 
 NOW = 1_760_000_000.0
 LONGEST = 200_000

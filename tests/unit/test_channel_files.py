@@ -13,6 +13,7 @@ from tests import build, signers
 from tests.unit import webhooks
 from tests.unit.servers import Told, serving
 from tests.unit.webhooks import FORM, NOW
+from tests.webhooks import body_of
 
 PHOTO = [{"file_id": "small", "file_size": 1}, {"file_id": "large", "file_size": 9}]
 TOKEN = Told(body=b'{"code":0,"tenant_access_token":"t-1","expire":7200}')
@@ -28,7 +29,7 @@ def parsed(kind, event):
 
 
 def hook_of(event):
-    return Webhook("POST", event["headers"], {}, webhooks.body_of(event), NOW)
+    return Webhook("POST", event["headers"], {}, body_of(event), NOW)
 
 
 def file_of(kind, **found):

@@ -25,6 +25,7 @@ def _surrounded():
 @MANY
 @given(data=st.binary(max_size=2_000))
 @example(b"HTTP/1.1 200\r\ncontent-length: " + b"9" * 5_000 + b"\r\n\r\n")
+@example(b"\x1c7")
 @example("HTTP/1.1 ²²²\r\n\r\n".encode("latin-1"))
 def test_no_bytes_break_a_parser(name, data):
     targets.TARGETS[name](data)

@@ -21,11 +21,6 @@ def webhook(body, headers, now=NOW):
     return Webhook("POST", headers, {}, body, now)
 
 
-def body_of(event):
-    """The raw bytes of a request as the HTTP API hands it over."""
-    return base64.b64decode(event["body"]) if event["isBase64Encoded"] else event["body"].encode()
-
-
 def encode(found):
     return found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
 
