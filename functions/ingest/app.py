@@ -1,5 +1,6 @@
 """Webhooks in: verify the raw bytes, parse, one send to the Inbox, answer."""
 
+import re
 import time
 from base64 import b64decode
 from collections.abc import Iterable, Mapping
@@ -11,19 +12,19 @@ from msgspec import json
 
 from functions.ingest.accounts import Accounts
 from functions.ingest.settings import IngestSettings
-from switchboard import aws, hints, observe
+from switchboard import aws, channels, hints, observe
 from switchboard.channels.base import Channel, Response, Webhook
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.models import Envelope, encode
 
-MAX_BODY_BYTES = 256 * 1024
 COPIES = 2
 """Every envelope is sent twice, side by side in one call and one group: no one queue message is
 the only copy of anything. Dispatch drops the second (docs/adr/0006)."""
 REFUSALS_EVERY = 60.0
 """Seconds between two log lines about the same kind of refusal: a flood must not fill the logs."""
 
-PREFIX = "/webhook/"
+PATH = re.compile(r"/webhook/([^/]+)/([^/]+)(?:/(.+))?", re.DOTALL)
+"""`<channel>/<account>`, and what the platform adds to the address that it was given."""
 NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """The characters of JSON that SQS does not take as they are (SendMessageBatch, MessageBody)."""
 _refused: dict[str, tuple[float, int]] = {}
@@ -38,12 +39,12 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 def respond(event: Mapping[str, Any], now: float) -> Response:
     """The answer to a webhook; whatever is refused costs no AWS call."""
-    name = _name(event)
+    name, rest = _place(event)
     try:
         channel = _accounts().channel(name)
         if channel is None:
             return _refuse(404, "unknown_channel", "There is no such channel here.", now)
-        webhook = _webhook(event, channel, now)
+        webhook = _webhook(event, channel, now, rest)
         return webhook if isinstance(webhook, Response) else _receive(name, channel, webhook)
     except BadSignatureError:
         return _refuse(401, "bad_signature", "The signature is missing, wrong or too old.", now)
@@ -54,11 +55,15 @@ def respond(event: Mapping[str, Any], now: float) -> Response:
         return _error(503, "unavailable", "Try again in a moment; nothing was done.")
 
 
-def _name(event: Mapping[str, Any]) -> str:
-    """The account that the path is of: the whole path, but for the name of the API's stage."""
-    before, prefix, name = str(event.get("rawPath", "")).rpartition(PREFIX)
+def _place(event: Mapping[str, Any]) -> tuple[str, str]:
+    """The account that the path is of, and what its platform adds; nothing for any other path."""
+    path = str(event.get("rawPath", ""))
     stage = event["requestContext"].get("stage", "$default")
-    return name if prefix and before in {"", f"/{stage}"} else ""
+    found = PATH.fullmatch(path.removeprefix(f"/{stage}"))
+    kind, account, rest = found.groups("") if found else ("", "", "")
+    added = channels.PATHS.get(kind, "")
+    known = re.fullmatch(added, rest) if added else not rest
+    return (f"{kind}/{account}", rest) if known else ("", "")
 
 
 def _receive(name: str, channel: Channel, webhook: Webhook) -> Response:
@@ -77,13 +82,15 @@ def _receive(name: str, channel: Channel, webhook: Webhook) -> Response:
     return channel.acknowledge(webhook)
 
 
-def _webhook(event: Mapping[str, Any], channel: Channel, now: float) -> Webhook | Response:
+def _webhook(
+    event: Mapping[str, Any], channel: Channel, now: float, rest: str
+) -> Webhook | Response:
     method = event["requestContext"]["http"]["method"]
     if method not in channel.methods:
         return _refuse(405, "method", f"Send a {' or '.join(channel.methods)}.", now)
-    body = event.get("body") or ""
-    if len(body) > MAX_BODY_BYTES * 2:
-        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.", now)
+    body, limit = event.get("body") or "", channel.limits.webhook_bytes
+    if len(body) > limit * 2:
+        return _refuse(413, "too_large", f"At most {limit} bytes.", now)
     headers = _joined((name.lower(), value) for name, value in event.get("headers", {}).items())
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if method == "POST" and media_type not in channel.content_types:
@@ -93,9 +100,9 @@ def _webhook(event: Mapping[str, Any], channel: Channel, now: float) -> Webhook 
         raw = b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
     except ValueError:  # of base64, of UTF-8
         return _refuse(400, "bad_request", "The body cannot be decoded.", now)
-    if len(raw) > MAX_BODY_BYTES:
-        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.", now)
-    return Webhook(method, headers, _query(event), raw, now)
+    if len(raw) > limit:
+        return _refuse(413, "too_large", f"At most {limit} bytes.", now)
+    return Webhook(method, headers, _query(event), raw, now, rest)
 
 
 def _query(event: Mapping[str, Any]) -> dict[str, str]:

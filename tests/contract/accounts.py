@@ -68,8 +68,10 @@ def genuine(name: str, text: str = "/help", number: int = 1, **given: Any) -> di
 
 
 def at(name: str, event: Mapping[str, Any]) -> dict[str, Any]:
-    """The same request to another account: no channel signs the path."""
-    return {**event, "rawPath": f"/webhook/{name}"}
+    """The same request to another account of the channel: none signs the path."""
+    _, _, kind, _, *rest = event["rawPath"].split("/")
+    account = name.partition("/")[2]
+    return {**event, "rawPath": "/".join(["", "webhook", kind, account, *rest])}
 
 
 def unsigned(event: Mapping[str, Any], body: bytes | None = None) -> dict[str, Any]:

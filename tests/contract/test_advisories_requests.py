@@ -148,7 +148,7 @@ def test_cve_2026_32980_28478_35640_41405_35626_and_35665_nothing_is_parsed_befo
     parsed = []
     for method in ("parse", "handshake", "acknowledge"):
         monkeypatch.setattr(cls, method, lambda *given: parsed.append(given))
-    large = base64.b64encode(b"x" * (app.MAX_BODY_BYTES + 1)).decode()
+    large = base64.b64encode(b"x" * (cls.limits.webhook_bytes + 1)).decode()
 
     assert ingest.verdict({**genuine(name), "body": large}).status == 413
     assert ingest.verdict(unsigned(genuine(name), b"{}")).status in {400, 401}
@@ -160,7 +160,7 @@ def test_a_body_that_is_too_large_is_not_even_verified(ingest, monkeypatch, name
     verified = []
     cls = channels.kind(name.partition("/")[0])
     monkeypatch.setattr(cls, "verify", lambda *given: verified.append(given))
-    for body in (b"x" * (app.MAX_BODY_BYTES + 1), b"x" * 1_000_000):
+    for body in (b"x" * (cls.limits.webhook_bytes + 1), b"x" * 2 * cls.limits.webhook_bytes):
         event = {**genuine(name), "body": base64.b64encode(body).decode()}
         assert ingest.verdict(event).status == 413
         assert (

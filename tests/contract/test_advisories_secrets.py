@@ -126,6 +126,7 @@ def test_ghsa_rq6g_px6m_c248_and_cve_2026_35635_two_accounts_on_one_path_do_not_
     [
         (kind, key)
         for kind, needed in channels.NEEDS.items()
+        if kind in channels.CHANNELS
         for key, least in needed.items()
         if least == channels.CHOSEN
     ],

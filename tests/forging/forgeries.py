@@ -6,6 +6,8 @@ from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
+from switchboard import channels
+
 Event = dict[str, Any]
 Forgery = Callable[[Event, Random], Event]
 
@@ -93,7 +95,8 @@ def wrong_method(event: Event, luck: Random) -> Event:
 
 
 def oversized(event: Event, luck: Random) -> Event:
-    size = luck.choice([262_145, 400_000, 700_000])
+    limit = channels.kind(event["rawPath"].split("/")[2]).limits.webhook_bytes
+    size = limit + luck.choice([1, 1_000, limit])
     return {**event, "body": "A" * size, "isBase64Encoded": False}
 
 

@@ -7,7 +7,7 @@ import pytest
 from functions.ingest import app
 from scripts.sign_events import SECRETS
 from switchboard import channels
-from switchboard.channels.base import Response
+from switchboard.channels.base import Limits, Response
 from switchboard.errors import BadSignatureError
 from tests.unit import webhooks
 from tests.unit.inbox import event, of, started
@@ -30,6 +30,7 @@ class Probe:
     """A channel that verifies nothing and tells what it was asked."""
 
     methods = ("POST",)
+    limits = Limits(text=1)
     inbound = ("secret",)
     outbound = ()
     content_types = ("application/json",)

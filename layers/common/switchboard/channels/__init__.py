@@ -12,15 +12,35 @@ CHANNELS = {
     "web": "switchboard.channels.web:Web",
 }
 
-GIVEN, CHOSEN = 1, 32
+PATHS = {"matrix": r"_matrix/app/v1/(?:ping|transactions/[^/]+)"}
+"""What a platform adds to the address that it was given, as a pattern; the others add nothing."""
+
+GIVEN, CHOSEN, SEALING = 1, 32, 43
 """Characters that a secret has at least: one that the platform makes comes as it is, one that the
-operator chooses must not be guessable."""
+operator chooses must not be guessable, and a key of AES is 43 of base64."""
 
 NEEDS = {
+    "dingtalk": {"app_secret": GIVEN, "corp_id": GIVEN, "robot_code": GIVEN},
+    "dingtalkevent": {"token": GIVEN, "aes_key": SEALING, "owner_key": GIVEN},
+    "discord": {"public_key": GIVEN},
     "feishu": {"encrypt_key": GIVEN, "verification_token": GIVEN},
+    "github": {"secret": CHOSEN},
+    "googlechat": {"audience": GIVEN, "principal": GIVEN},
+    "line": {"channel_secret": GIVEN},
+    "matrix": {"hs_token": CHOSEN, "user_id": GIVEN},
+    "mattermost": {"token": GIVEN, "bot_user_id": GIVEN},
+    "qq": {"bot_secret": GIVEN},
+    "rocketchat": {"token": GIVEN, "user_id": GIVEN},
     "slack": {"signing_secret": GIVEN},
+    "teams": {"app_id": GIVEN, "tenant_id": GIVEN},
+    "teamswebhook": {"security_token": GIVEN},
     "telegram": {"secret_token": CHOSEN},
     "web": {"session_secret": CHOSEN},
+    "webhook": {"secret": CHOSEN},
+    "wechat": {"app_id": GIVEN, "token": GIVEN, "encoding_aes_key": SEALING},
+    "wecom": {"corp_id": GIVEN, "token": GIVEN, "encoding_aes_key": SEALING},
+    "wecombot": {"token": GIVEN, "encoding_aes_key": SEALING},
+    "whatsapp": {"app_secret": GIVEN, "verify_token": CHOSEN},
 }
 """What verifies each channel's webhooks: the names in the class's `inbound`, here as data, so that
 ingest knows complete accounts at its start and imports a channel only when a request is for it."""
