@@ -93,7 +93,7 @@ def _webhook(
         return _refuse(413, "too_large", f"At most {limit} bytes.", now)
     headers = _joined((name.lower(), value) for name, value in event.get("headers", {}).items())
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if method == "POST" and media_type not in channel.content_types:
+    if method != "GET" and media_type not in channel.content_types:
         wanted = " or ".join(channel.content_types)
         return _refuse(415, "content_type", f"Send {wanted}.", now)
     try:

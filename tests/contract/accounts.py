@@ -88,9 +88,11 @@ def other(values: Mapping[str, str], name: str) -> dict[str, str]:
 
 
 def _other(value: str) -> str:
-    """Letters and digits moved on by one, hexadecimal ones among themselves."""
+    """Letters and digits moved on by one, hexadecimal ones among themselves, after any prefix."""
     ring = {"z": "g", "Z": "G", "9": "0", "f": "a", "F": "A"}
-    return "".join(
+    prefix, mark, rest = value.rpartition("_")
+    moved = [
         ring.get(one) or (chr(ord(one) + 1) if one.isascii() and one.isalnum() else one)
-        for one in value
-    )
+        for one in rest
+    ]
+    return "".join([prefix, mark, *moved])

@@ -26,7 +26,8 @@ def test_every_channel_has_a_signer_and_is_believed(ingest, name):
 
     assert verdict.status == 200
     (envelope,) = verdict.envelopes
-    assert (envelope.text, envelope.sender.id) == ("/help", signer.SENDER(2))
+    assert envelope.text.endswith("/help")  # an event may say more of itself before it
+    assert envelope.sender.id == signer.SENDER(2)
     assert envelope.lane.startswith(f"{name}/")
     assert callable(signer.signed)
     assert signer.EVENTS

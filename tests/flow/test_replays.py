@@ -6,8 +6,11 @@ from switchboard import channels
 from switchboard.models import decode_inbox
 from tests import environment, signers
 
+SPOKEN = [kind for kind in channels.CHANNELS if kind != "github"]
+"""What GitHub tells is an event: nobody says it to us, so it never makes a plan."""
 
-@pytest.mark.parametrize("kind", channels.CHANNELS)
+
+@pytest.mark.parametrize("kind", SPOKEN)
 def test_cve_2026_28449_and_ghsa_r9q5_c7qc_p26w_a_replay_runs_once(flow, kind):
     signer = signers.signer(kind)
     flow.aws.parameters[environment.CHANNELS] = signers.accounts()
@@ -25,7 +28,7 @@ def test_cve_2026_28449_and_ghsa_r9q5_c7qc_p26w_a_replay_runs_once(flow, kind):
     assert flow.vendor.done("notes.add") == ["milk"]
 
 
-@pytest.mark.parametrize("kind", channels.CHANNELS)
+@pytest.mark.parametrize("kind", SPOKEN)
 def test_ghsa_rxmx_g7hr_8mx4_equal_ids_in_two_chats_run_twice(flow, kind):
     signer = signers.signer(kind)
     flow.aws.parameters[environment.CHANNELS] = signers.accounts()

@@ -7,12 +7,14 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from switchboard import channels
+from switchboard.channels.base import Channel
 
 Event = dict[str, Any]
 Forgery = Callable[[Event, Random], Event]
 
 DAYS = 3 * 86_400
 TYPES = ["text/plain", "", "multipart/form-data; boundary=a", "application/x-json", "json", "*/*"]
+METHODS = ["GET", "PUT", "DELETE", "HEAD", "PATCH", ""]
 GARBAGE = [
     b"",
     b"null",
@@ -68,34 +70,43 @@ def odd(event: Event, luck: Random) -> Event:
 
 
 def twice(event: Event, luck: Random) -> Event:
-    """Every header twice, as the API joins them."""
+    """Every header twice, as the API joins them, and every field of the query."""
     doubled = {name: f"{value},{value}" for name, value in event["headers"].items()}
-    return {**event, "headers": doubled | _type(event)}
+    query = event["rawQueryString"]
+    return {**event, "headers": doubled | _type(event), "rawQueryString": f"{query}&{query}"}
 
 
 def truncated(event: Event, luck: Random) -> Event:
     raw = _raw(event)
-    return _with(event, event["headers"], raw[: luck.randrange(len(raw))] if raw else b"{")
+    if not raw:
+        return unsigned(event, luck)
+    return _with(event, event["headers"], raw[: luck.randrange(len(raw))])
 
 
 def flipped(event: Event, luck: Random) -> Event:
     """One bit of the body is another one."""
-    raw = bytearray(_raw(event) or b" ")
+    raw = bytearray(_raw(event))
+    if not raw:
+        return unsigned(event, luck)
     raw[luck.randrange(len(raw))] ^= 1 << luck.randrange(8)
     return _with(event, event["headers"], bytes(raw))
 
 
 def wrong_type(event: Event, luck: Random) -> Event:
-    return {**event, "headers": event["headers"] | {"content-type": luck.choice(TYPES)}}
+    """Of a body: what has none is asked for by another method instead."""
+    if not _raw(event):
+        return wrong_method(event, luck)
+    types = [one for one in TYPES if one.partition(";")[0] not in _channel(event).content_types]
+    return {**event, "headers": event["headers"] | {"content-type": luck.choice(types)}}
 
 
 def wrong_method(event: Event, luck: Random) -> Event:
-    http = {"method": luck.choice(["PUT", "DELETE", "HEAD", "PATCH", ""]), "path": "/"}
-    return {**event, "requestContext": {"http": http}}
+    methods = [one for one in METHODS if one not in _channel(event).methods]
+    return {**event, "requestContext": {"http": {"method": luck.choice(methods), "path": "/"}}}
 
 
 def oversized(event: Event, luck: Random) -> Event:
-    limit = channels.kind(event["rawPath"].split("/")[2]).limits.webhook_bytes
+    limit = _channel(event).limits.webhook_bytes
     size = limit + luck.choice([1, 1_000, limit])
     return {**event, "body": "A" * size, "isBase64Encoded": False}
 
@@ -138,9 +149,13 @@ KINDS: Mapping[str, Forgery] = {
         no_text,
     )
 }
-MAY_BE_GENUINE = {"stale", "missing", "odd", "twice", "truncated", "flipped"}
+MAY_BE_GENUINE = {"stale", "garbage", "missing", "odd", "twice", "truncated", "flipped"}
 """Of a platform that signs no time, no header or no body, these may be what it sent: its signer
 says which, in UNSIGNED."""
+
+
+def _channel(event: Event) -> type[Channel]:
+    return channels.kind(event["rawPath"].split("/")[2])
 
 
 def _raw(event: Event) -> bytes:
