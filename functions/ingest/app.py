@@ -3,7 +3,7 @@
 import re
 import time
 from base64 import b64decode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
@@ -91,7 +91,7 @@ def _webhook(
     body, limit = event.get("body") or "", channel.limits.webhook_bytes
     if len(body) > limit * 2:
         return _refuse(413, "too_large", f"At most {limit} bytes.", now)
-    headers = _joined((name.lower(), value) for name, value in event.get("headers", {}).items())
+    headers = _joined([(name.lower(), value) for name, value in event.get("headers", {}).items()])
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if method != "GET" and media_type not in channel.content_types:
         wanted = " or ".join(channel.content_types)
@@ -107,15 +107,15 @@ def _webhook(
 
 def _query(event: Mapping[str, Any]) -> dict[str, str]:
     """Decoded once, from what was sent: a plus stays a plus, as base64 needs it."""
-    pairs = (part.partition("=") for part in str(event.get("rawQueryString", "")).split("&"))
-    return _joined((unquote(name), unquote(value)) for name, _, value in pairs if name)
+    pairs = [part.partition("=") for part in str(event.get("rawQueryString", "")).split("&")]
+    return _joined([(unquote(name), unquote(value)) for name, _, value in pairs if name])
 
 
-def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     """What is there twice, joined as the API joins headers: no signature is right then."""
-    found: dict[str, str] = {}
-    for name, value in pairs:
-        found[name] = f"{found[name]},{value}" if name in found else value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        found = {name: ",".join(value for key, value in pairs if key == name) for name in found}
     return found
 
 
