@@ -7,7 +7,7 @@ FAST = tests/unit tests/contract tests/flow tests/simulation
 CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 
-.PHONY: run test check bench smoke simulate tool docs deploy build setup apt clean
+.PHONY: run test check bench smoke simulate vectors forge fuzz tool docs deploy build setup apt clean
 
 run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
 	@$(PY) -m local
@@ -39,6 +39,15 @@ bench: setup build compiled ## cold starts and calls as ratios to a bare handler
 
 simulate: .venv/ready compiled ## seeded faults: make simulate SEEDS=20000, or MUTATE=1
 	@$(PY) -m tests.simulation --jobs 2 $(if $(MUTATE),--mutate,--seeds $(or $(SEEDS),20000))
+
+vectors: .venv/ready compiled ## known webhooks judged by the channels: make vectors FILE=tests/vectors/channels.json
+	@$(PY) -m tests.vectors $(or $(FILE),tests/vectors/channels.json)
+
+forge: .venv/ready compiled ## forged requests through ingest, the last line one JSON object: make forge N=200000
+	@$(PY) -m tests.forging $(or $(N),200000)
+
+fuzz: .venv-fuzz/ready compiled ## every parser, guided by coverage; the last line is a summary: make fuzz MINUTES=10
+	@.venv-fuzz/bin/python -m tests.fuzzing $(or $(MINUTES),10)
 
 tool: .venv/ready ## a new tool folder: make tool NAME=todoist
 	@$(PY) -m scripts.new_tool "$(NAME)"
@@ -80,6 +89,13 @@ compiled: .venv/ready
 	@.venv-emulator/bin/python $(PIP) -r $<
 	@touch $@
 
+.venv-fuzz/ready: tests/fuzzing/requirements.txt layers/common/requirements.txt functions/ingest/requirements.txt
+	@echo "installing the fuzzer ..."
+	@$(PYTHON) -m venv .venv-fuzz
+	@.venv-fuzz/bin/python $(PIP) -r $<
+	@echo "$(CURDIR)/layers/common" > "$$(.venv-fuzz/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/switchboard.pth"
+	@touch $@
+
 tests/servers/node_modules/ready: tests/servers/package.json
 	@echo "installing the test servers ..."
 	@npm install --prefix tests/servers --no-package-lock --no-audit --no-fund --loglevel=error
@@ -97,4 +113,4 @@ apt:
 	fi
 
 clean:
-	rm -rf .aws-sam .state build .venv .venv-sam .venv-emulator tests/servers/node_modules
+	rm -rf .aws-sam .state build .venv .venv-sam .venv-emulator .venv-fuzz tests/servers/node_modules

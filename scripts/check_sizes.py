@@ -31,7 +31,7 @@ def _ceiling(path: Path) -> int:
         return 300
     if path.parts[:2] == ("functions", "tools"):
         return {"app.py": 20}.get(path.name, 200)
-    if "channels" in path.parts:
+    if "channels" in path.parts and path.stem != "base":
         return 200
     return 250
 

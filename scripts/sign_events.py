@@ -22,7 +22,7 @@ SECRETS = {
         "encrypt_key": "example-encrypt-key",
         "verification_token": "example-verification-token",
     },
-    "telegram/main": {"secret_token": "example_Secret-Token"},
+    "telegram/main": {"secret_token": "example_Secret-Token_of_32_characters"},
     "web/main": {"session_secret": "example-session-secret-of-32-bytes"},
 }
 """What stands in the parameter `/<stack>/ingest` while these events are tried."""

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 from weakref import finalize
 
 from msgspec import json
@@ -42,7 +43,7 @@ caps:
 security: {second_factor: {required_for: [destructive]}}
 """
 _CACHES = {
-    "functions.ingest.app": ("_channels",),
+    "functions.ingest.app": ("_accounts",),
     "functions.dispatch.app": ("_planners",),
     "switchboard.channels.senders": ("every",),
     "switchboard.config": ("load", "catalogue"),
@@ -75,11 +76,7 @@ def cold() -> None:
 @cache
 def compiled(tools: tuple[str, ...] = ("desk",)) -> Path:
     """The folder with the configuration and the catalogue of these tools, as the build makes it."""
-    spec = spec_from_file_location("compile_layer", ROOT / "layers/common/compile.py")
-    assert spec is not None
-    assert spec.loader is not None
-    build = module_from_spec(spec)
-    spec.loader.exec_module(build)
+    build = build_step()
     named = ", ".join(f"{name}: {{endpoint: 'memory:{name}'}}" for name in tools)
     catalogue = {name: build.compile_tool(_folder(name)) for name in tools}
     target = Path(tempfile.mkdtemp())
@@ -87,6 +84,17 @@ def compiled(tools: tuple[str, ...] = ("desk",)) -> Path:
     (target / "config.json").write_bytes(json.encode(build.compile_config(CONFIG % named)))
     (target / "catalogue.json").write_bytes(json.encode(catalogue))
     return target
+
+
+@cache
+def build_step() -> Any:
+    """What the build compiles the configuration and the manifests with."""
+    spec = spec_from_file_location("compile_layer", ROOT / "layers/common/compile.py")
+    assert spec is not None
+    assert spec.loader is not None
+    made = module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
 
 
 def _folder(tool: str) -> Path:

@@ -103,11 +103,12 @@ class Pager:
 def connected() -> Iterator[list[Shown]]:
     """While the block runs there is such a platform; what it shows."""
     channels.CHANNELS[NAME] = "tests.pager:Pager"
+    channels.NEEDS[NAME] = {"secret": channels.GIVEN}
     webhooks.ACCOUNTS[f"{NAME}/main"] = VALUES
     try:
         yield Pager.shown
     finally:
-        del channels.CHANNELS[NAME], webhooks.ACCOUNTS[f"{NAME}/main"]
+        del channels.CHANNELS[NAME], channels.NEEDS[NAME], webhooks.ACCOUNTS[f"{NAME}/main"]
         Pager.shown.clear()
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import structs
 
-from functions.dispatch import caps, core, obey
+from functions.dispatch import caps, core, obey, policy
 from functions.dispatch.core import Decision
 from functions.dispatch.planner.base import Planner
 from functions.dispatch.planner.command import CommandPlanner
@@ -66,6 +66,7 @@ def dispatch(envelope: Envelope, now: float) -> None:
 
 
 def _decide(envelope: Envelope, person: Person) -> Decision:
+    person = policy.within(person, config.ceiling(envelope.channel, envelope.account))
     obeyed = obey.decide(envelope, person, ledger.find)
     return obeyed or core.decide(envelope, person, _planners())
 

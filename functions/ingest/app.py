@@ -1,28 +1,30 @@
 """Webhooks in: verify the raw bytes, parse, one send to the Inbox, answer."""
 
+import re
 import time
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
 from msgspec import json
 
+from functions.ingest.accounts import Accounts
 from functions.ingest.settings import IngestSettings
-from switchboard import aws, channels, control, hints, observe, secret
+from switchboard import aws, channels, control, hints, observe
 from switchboard.channels.base import Channel, Response, Webhook
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.models import Envelope, encode
 
-MAX_BODY_BYTES = 256 * 1024
 COPIES = 2
 """Every envelope is sent twice, side by side in one call and one group: no one queue message is
 the only copy of anything. Dispatch drops the second (docs/adr/0006)."""
 REFUSALS_EVERY = 60.0
 """Seconds between two log lines about the same kind of refusal: a flood must not fill the logs."""
 
-PREFIX = "/webhook/"
+PATH = re.compile(r"/webhook/([^/]+)/([^/]+)(?:/(.+))?", re.DOTALL)
+"""`<channel>/<account>`, and what the platform adds to the address that it was given."""
 NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """The characters of JSON that SQS does not take as they are (SendMessageBatch, MessageBody)."""
 _refused: dict[str, tuple[float, int]] = {}
@@ -37,24 +39,41 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 def respond(event: Mapping[str, Any], now: float) -> Response:
     """The answer to a webhook; whatever is refused costs no AWS call."""
-    _, prefix, name = str(event.get("rawPath", "")).rpartition(PREFIX)
+    name, rest = _place(event)
     try:
-        channel = _channels().get(name) if prefix else None
+        channel = _accounts().channel(name)
         if channel is None:
             return _refuse(404, "unknown_channel", "There is no such channel here.", now)
-        webhook = _webhook(event, channel, now)
-        return webhook if isinstance(webhook, Response) else _receive(channel, webhook)
+        webhook = _webhook(event, channel, now, rest)
+        return webhook if isinstance(webhook, Response) else _receive(name, channel, webhook)
     except BadSignatureError:
         return _refuse(401, "bad_signature", "The signature is missing, wrong or too old.", now)
     except BadRequestError as error:
         return _refuse(400, "bad_request", f"The body is not understood: {error.detail}.", now)
     except UnavailableError as error:
-        observe.log("inbox unavailable", detail=error.detail)
+        observe.log("ingest unavailable", detail=error.detail)
         return _error(503, "unavailable", "Try again in a moment; nothing was done.")
 
 
-def _receive(channel: Channel, webhook: Webhook) -> Response:
+def _place(event: Mapping[str, Any]) -> tuple[str, str]:
+    """The account that the path is of, and what its platform adds; nothing for any other path."""
+    path = str(event.get("rawPath", ""))
+    stage = event["requestContext"].get("stage", "$default")
+    found = PATH.fullmatch(path.removeprefix(f"/{stage}"))
+    kind, account, rest = found.groups("") if found else ("", "", "")
+    added = channels.PATHS.get(kind, "")
+    known = re.fullmatch(added, rest) if added else not rest
+    return (f"{kind}/{account}", rest) if known else ("", "")
+
+
+def _receive(name: str, channel: Channel, webhook: Webhook) -> Response:
     channel.verify(webhook)
+    renewed = _accounts().renewed(name, webhook.received_at)
+    if renewed is not channel:  # its secrets were changed since they were read
+        if renewed is None:
+            raise BadSignatureError("the account is gone")
+        renewed.verify(webhook)
+        channel = renewed
     handshake = channel.handshake(webhook)
     if handshake is not None:
         return handshake
@@ -63,29 +82,41 @@ def _receive(channel: Channel, webhook: Webhook) -> Response:
     return channel.acknowledge(webhook)
 
 
-def _webhook(event: Mapping[str, Any], channel: Channel, now: float) -> Webhook | Response:
-    if event["requestContext"]["http"]["method"] != "POST":
-        return _refuse(405, "method", "Send a POST.", now)
-    headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
+def _webhook(
+    event: Mapping[str, Any], channel: Channel, now: float, rest: str
+) -> Webhook | Response:
+    method = event["requestContext"]["http"]["method"]
+    if method not in channel.methods:
+        return _refuse(405, "method", f"Send a {' or '.join(channel.methods)}.", now)
+    body, limit = event.get("body") or "", channel.limits.webhook_bytes
+    if len(body) > limit * 2:
+        return _refuse(413, "too_large", f"At most {limit} bytes.", now)
+    headers = _joined([(name.lower(), value) for name, value in event.get("headers", {}).items()])
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in channel.content_types:
+    if method != "GET" and media_type not in channel.content_types:
         wanted = " or ".join(channel.content_types)
         return _refuse(415, "content_type", f"Send {wanted}.", now)
-    body = event.get("body") or ""
-    if len(body) > MAX_BODY_BYTES * 2:
-        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.", now)
     try:
         raw = b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
     except ValueError:  # of base64, of UTF-8
         return _refuse(400, "bad_request", "The body cannot be decoded.", now)
-    if len(raw) > MAX_BODY_BYTES:
-        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.", now)
-    return Webhook("POST", headers, _query(event), raw, now)
+    if len(raw) > limit:
+        return _refuse(413, "too_large", f"At most {limit} bytes.", now)
+    return Webhook(method, headers, _query(event), raw, now, rest)
 
 
 def _query(event: Mapping[str, Any]) -> dict[str, str]:
-    pairs = (part.partition("=") for part in str(event.get("rawQueryString", "")).split("&"))
-    return {unquote(name): unquote(value) for name, _, value in pairs if name}
+    """Decoded once, from what was sent: a plus stays a plus, as base64 needs it."""
+    pairs = [part.partition("=") for part in str(event.get("rawQueryString", "")).split("&")]
+    return _joined([(unquote(name), unquote(value)) for name, _, value in pairs if name])
+
+
+def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """What is there twice, joined as the API joins headers: no signature is right then."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        found = {name: ",".join(value for key, value in pairs if key == name) for name in found}
+    return found
 
 
 def _accept(envelope: Envelope) -> None:
@@ -123,20 +154,11 @@ def _error(status: int, code: str, message: str) -> Response:
 
 
 @cache
-def _channels() -> dict[str, Channel]:
-    """The accounts that have every secret they need, by `channel/account`; read once."""
-    found = {}
-    for name, values in secret.parameter(IngestSettings.load().channels_parameter).items():
-        kind, _, account = name.partition("/")
-        channel = channels.inbound(kind, account, values) if kind in channels.CHANNELS else None
-        if channel is None:
-            observe.log("channel not started", account=name)
-        else:
-            found[name] = channel
-    return found
+def _accounts() -> Accounts:
+    return Accounts(IngestSettings.load().channels_parameter)
 
 
 if IngestSettings.load().aws_lambda_function_name:
     # While Lambda starts, not when a request comes: anyone can send a request.
     aws.warm()
-    _channels()
+    _accounts()

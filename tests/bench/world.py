@@ -2,7 +2,7 @@
 
 import json
 
-from tests.webhooks import ACCOUNTS
+from tests import signers
 
 REGION, BUCKET, TABLE = "us-east-1", "results", "ledger"
 CHANNELS, TOOLS = "/bench/channels", "/bench/tools/"
@@ -51,11 +51,11 @@ CALENDARS = """<?xml version="1.0" encoding="utf-8"?>
 
 def parameters(base: str) -> dict[str, str]:
     """The encrypted parameters of a stack whose platforms and vendors are at `base`."""
-    slack = ACCOUNTS["slack/main"] | {"api": base + SLACK_PATH}
+    slack = signers.signer("slack").VALUES | {"api": base + SLACK_PATH}
     github = {"endpoint": base + GITHUB_PATH, "token": "a token"}
     calendar = {"endpoint": base + DAV_PATH, "username": "ada", "password": "a password"}
     found = {
-        CHANNELS: {"slack/main": slack, "web/main": ACCOUNTS["web/main"]},
+        CHANNELS: signers.accounts() | {"slack/main": slack},
         TOOLS + "github": {"connection": github},
         TOOLS + "calendar": {"connection": calendar},
         TOOLS + "document": {"connection": {"programs": "/none"}},

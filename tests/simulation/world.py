@@ -198,7 +198,7 @@ def tool() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
 def forget() -> None:
     """A process died: what it had in memory is gone, but not what the build put into it."""
     for module, name in (
-        ("functions.ingest.app", "_channels"),
+        ("functions.ingest.app", "_accounts"),
         ("switchboard.channels.senders", "every"),
         ("switchboard.secret", "parameter"),
     ):

@@ -12,6 +12,7 @@ from switchboard.models import Sender
 from tests.unit.webhooks import JSON, NOW, telegram, webhook
 
 EXAMPLE = json.loads(Path("tests/vectors/telegram.json").read_text(encoding="utf-8"))["body"]
+SECRET = SECRETS["telegram/main"]["secret_token"]
 NAME = "x-telegram-bot-api-secret-token"
 MESSAGE = {
     "message_id": 1365,
@@ -49,9 +50,7 @@ def test_the_example_of_the_manual_is_a_message():
     assert envelope.reply_to == {"chat": "1111111", "message": "1365", "thread": ""}
 
 
-@pytest.mark.parametrize(
-    "token", [None, "", "wrong", "Example_Secret-Token", "example_Secret-Token ", "密", "\udcff"]
-)
+@pytest.mark.parametrize("token", [None, "", "wrong", SECRET.title(), f"{SECRET} ", "密", "\udcff"])
 def test_a_wrong_token_is_refused(token):
     headers = JSON if token is None else {**JSON, NAME: token}
 
@@ -101,7 +100,7 @@ def test_an_echo_and_what_has_no_words_are_ignored(message):
 
 
 @pytest.mark.parametrize(
-    "kind", ["edited_message", "channel_post", "callback_query", "my_chat_member", "inline_query"]
+    "kind", ["edited_message", "channel_post", "my_chat_member", "inline_query"]
 )
 def test_an_unknown_kind_is_ignored(kind):
     assert parsed({"id": "1", "data": {}}, kind=kind) == []

@@ -1,9 +1,12 @@
 """The Inbox out: what is committed, what is hinted, and what comes back."""
 
+from functools import cache
+
 import pytest
+from msgspec import structs
 
 from functions.dispatch import app as dispatch
-from switchboard import ledger
+from switchboard import config, ledger
 from switchboard.errors import AppError
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
 from switchboard.models import Sender, encode
@@ -44,6 +47,17 @@ def test_a_command_is_committed_and_then_hinted(flow, send):
     assert len(flow.audits("intent")) == 1
     calls = flow.ports.calls
     assert calls.index("dynamodb.TransactWriteItems") < calls.index("lambda.Invoke")
+
+
+@pytest.mark.parametrize(("role", "run"), [("guest", 0), ("member", 1), ("admin", 1)])
+def test_nobody_is_more_than_their_account_lets_them_be(flow, send, monkeypatch, role, run):
+    told = structs.replace(config.load(), channels={"web/main": config.Account(role)})
+    monkeypatch.setattr(config, "load", cache(lambda: told))
+
+    send(build.envelope("/desk notes.add milk"))
+
+    assert started_tools(flow) == ["notes.add"] * run
+    assert [row["outcome"] for row in flow.audits("denied")] == ["not_allowed"] * (1 - run)
 
 
 def test_a_copy_in_the_same_batch_costs_no_call(flow, send):

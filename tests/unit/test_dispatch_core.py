@@ -188,3 +188,12 @@ def test_a_planner_s_refusal_ends_it(flow):
 
     assert decision.answer.error.message == "The request is not understood."
     assert unasked.asked == 0
+
+
+@pytest.mark.parametrize("most", ["guest", "member", "admin"])
+def test_a_ceiling_raises_nobody(most):
+    roles = ["guest", "member", "admin"]
+    within = [policy.within(build.person(role=role), most).role for role in roles]
+
+    assert within == [min(role, most, key=roles.index) for role in roles]
+    assert policy.within(build.person(role="owner"), most).role == "owner"

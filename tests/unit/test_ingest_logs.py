@@ -31,16 +31,16 @@ def calls():
 
     before = aws.use(transport)
     with surroundings():
-        app._channels.cache_clear()
+        app._accounts.cache_clear()
         yield asked
     aws.use(before)
-    app._channels.cache_clear()
+    app._accounts.cache_clear()
 
 
 @pytest.fixture(autouse=True)
 def started(calls):
     app._refused.clear()
-    app._channels()
+    app._accounts()
     calls.clear()
 
 
@@ -132,15 +132,15 @@ def test_an_account_without_a_secret_is_not_there(capsys, value):
     kept = json.dumps({"Parameter": {"Value": json.dumps(accounts)}}).encode()
     before = aws.use(lambda *asked: kept)
     with surroundings():
-        app._channels.cache_clear()
+        app._accounts.cache_clear()
 
-        assert set(app._channels()) == {"telegram/main"}
+        assert app._accounts().names == {"telegram/main"}
         assert app.respond(event("slack/main", "{}", JSON), NOW).status == 404
 
-    app._channels.cache_clear()
+    app._accounts.cache_clear()
     aws.use(before)
     accounts_logged = [line["account"] for line in lines(capsys) if "account" in line]
-    assert accounts_logged == ["slack/main", "feishu/main", "nonsense/main"]
+    assert accounts_logged == ["nonsense/main", "slack/main", "feishu/main"]
 
 
 ACCOUNTS = st.sampled_from([*SECRETS, "nobody/main", "", "slack/main/..", "é/\u0000"])

@@ -122,9 +122,10 @@ def _alternatives(field: Schema, schema: Schema) -> list[Schema]:
 
 
 def _integer(name: str, text: str) -> int:
-    if not re.fullmatch(r"[+-]?\d{1,18}", text.strip()):  # what every vendor's 64 bits hold
+    number = text.strip()  # of more than int takes off
+    if not re.fullmatch(r"[+-]?\d{1,18}", number):  # what every vendor's 64 bits hold
         raise BadRequestError("number", say="not_a_number", name=name, value=text)
-    return int(text)
+    return int(number)
 
 
 def _number(name: str, text: str) -> float:

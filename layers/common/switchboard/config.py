@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct, json
 
 from switchboard.manifest import Manifest, Risk
+from switchboard.models import ACCOUNT, Role
 
 COMPILED = Path(__file__).with_name("compiled")
 
@@ -59,6 +60,12 @@ class Caps(Struct, frozen=True, forbid_unknown_fields=True):
     run: RunCaps
 
 
+class Account(Struct, frozen=True, forbid_unknown_fields=True):
+    """One account of a channel; `role` is the most that whoever writes there may be."""
+
+    role: Role = "admin"
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """All of `config/switchboard.yaml`."""
 
@@ -67,6 +74,18 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """The connected tools, each with its connection's values that are not secret."""
     caps: Caps
     security: Security
+    channels: dict[str, Account] = {}
+    """What is decided about single accounts, by `channel/account`; the secrets are elsewhere."""
+
+    def __post_init__(self) -> None:
+        for name in self.channels:
+            if not ACCOUNT.fullmatch(name):
+                raise ValueError(f"channels: {name} is not channel/account")
+
+
+def ceiling(channel: str, account: str) -> Role:
+    """The most that anyone who writes to this account may be, whatever they are elsewhere."""
+    return load().channels.get(f"{channel}/{account}", Account()).role
 
 
 @cache

@@ -1,5 +1,6 @@
 """The values that travel between functions: frozen, closed, decoded strictly."""
 
+import re
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
@@ -7,6 +8,10 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 Locale = Literal["en", "zh"]
+Role = Literal["guest", "member", "admin"]
+"""What a person may be, from the least to the most."""
+ACCOUNT = re.compile(r"[a-z][a-z0-9]{1,30}/[a-z][a-z0-9]{1,30}")
+"""How an account is named: `channel/account`, which is also the path of its webhooks."""
 ReplyTo = dict[str, str]
 """The return address of a message; opaque to all but its channel."""
 

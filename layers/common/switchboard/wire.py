@@ -14,6 +14,7 @@ from msgspec import Struct
 
 MAX_LINE = 65_536
 MAX_HEADERS = 100
+MAX_DIGITS = 19
 PIECE_BYTES = 65_536
 BODILESS = {204, 304}
 
@@ -100,9 +101,10 @@ def _head(reader: IO[bytes]) -> tuple[int, dict[str, str]]:
     """Status and headers, past any interim answers (1xx)."""
     while True:
         version, _, rest = _line(reader).partition(" ")
-        if not version.startswith("HTTP/1.") or not rest[:3].isdigit():
+        code = rest[:3]
+        if not (version.startswith("HTTP/1.") and code.isascii() and code.isdigit()):
             raise BrokenAnswerError("no status line")
-        status, headers = int(rest[:3]), _headers(reader)
+        status, headers = int(code), _headers(reader)
         if status >= 200:  # noqa: PLR2004  HTTP
             return status, headers
 
@@ -146,7 +148,7 @@ def _pieces(reader: IO[bytes], status: int, headers: Mapping[str, str]) -> Itera
         yield from iter(lambda: reader.read(PIECE_BYTES), b"")
     else:
         told = headers["content-length"]
-        if not (told.isascii() and told.isdigit()):
+        if not (told.isascii() and told.isdigit() and len(told) < MAX_DIGITS):
             raise BrokenAnswerError("content-length")
         yield from _exactly(reader, int(told))
 

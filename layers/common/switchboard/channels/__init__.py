@@ -12,6 +12,39 @@ CHANNELS = {
     "web": "switchboard.channels.web:Web",
 }
 
+PATHS = {"matrix": r"_matrix/app/v1/(?:ping|transactions/[^/]+)"}
+"""What a platform adds to the address that it was given, as a pattern; the others add nothing."""
+
+GIVEN, CHOSEN, SEALING = 1, 32, 43
+"""Characters that a secret has at least: one that the platform makes comes as it is, one that the
+operator chooses must not be guessable, and a key of AES is 43 of base64."""
+
+NEEDS = {
+    "dingtalk": {"app_secret": GIVEN, "corp_id": GIVEN, "robot_code": GIVEN},
+    "dingtalkevent": {"token": GIVEN, "aes_key": SEALING, "owner_key": GIVEN},
+    "discord": {"public_key": GIVEN},
+    "feishu": {"encrypt_key": GIVEN, "verification_token": GIVEN},
+    "github": {"secret": CHOSEN},
+    "googlechat": {"audience": GIVEN, "principal": GIVEN},
+    "line": {"channel_secret": GIVEN},
+    "matrix": {"hs_token": CHOSEN, "user_id": GIVEN},
+    "mattermost": {"token": GIVEN, "bot_user_id": GIVEN},
+    "qq": {"bot_secret": GIVEN},
+    "rocketchat": {"token": GIVEN, "user_id": GIVEN},
+    "slack": {"signing_secret": GIVEN},
+    "teams": {"app_id": GIVEN, "tenant_id": GIVEN},
+    "teamswebhook": {"security_token": GIVEN},
+    "telegram": {"secret_token": CHOSEN},
+    "web": {"session_secret": CHOSEN},
+    "webhook": {"secret": CHOSEN},
+    "wechat": {"app_id": GIVEN, "token": GIVEN, "encoding_aes_key": SEALING},
+    "wecom": {"corp_id": GIVEN, "token": GIVEN, "encoding_aes_key": SEALING},
+    "wecombot": {"token": GIVEN, "encoding_aes_key": SEALING},
+    "whatsapp": {"app_secret": GIVEN, "verify_token": CHOSEN},
+}
+"""What verifies each channel's webhooks: the names in the class's `inbound`, here as data, so that
+ingest knows complete accounts at its start and imports a channel only when a request is for it."""
+
 
 def kind(name: str) -> type[Channel]:
     """The class of the channel `name`; only this one module is imported."""
@@ -20,17 +53,23 @@ def kind(name: str) -> type[Channel]:
     return found
 
 
+def lacking(name: str, values: Mapping[str, str]) -> str:
+    """The name of a secret that is missing, blank or too short to verify with; else nothing."""
+    for key, least in NEEDS[name].items():
+        current = values.get(key, "").strip()
+        previous = values.get(f"{key}.previous", "").strip() or current
+        if min(len(current), len(previous)) < least:
+            return key
+    return ""
+
+
 def inbound(name: str, account: str, values: Mapping[str, str]) -> Channel | None:
-    """The channel as ingest needs it, or None when a secret that it needs is missing."""
-    made = kind(name)
-    return made(account, values) if _complete(values, made.inbound) else None
+    """The channel as ingest needs it, or None when it is lacking a secret."""
+    return None if lacking(name, values) else kind(name)(account, values)
 
 
 def outbound(name: str, account: str, values: Mapping[str, str]) -> Channel | None:
     """The channel as deliver needs it, or None when a secret that it needs is missing."""
     made = kind(name)
-    return made(account, values) if _complete(values, made.outbound) else None
-
-
-def _complete(values: Mapping[str, str], needed: tuple[str, ...]) -> bool:
-    return all(values.get(name, "").strip() for name in needed)
+    complete = all(values.get(key, "").strip() for key in made.outbound)
+    return made(account, values) if complete else None

@@ -1,31 +1,31 @@
 """Feishu and Lark: encrypted events, the challenge, replies. Source: open.feishu.cn."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import Struct, json
 
-from switchboard.channels import http, tokens
+from switchboard.channels import feishu_event, feishu_sign, http, tokens
 from switchboard.channels.base import (
+    Download,
     Limits,
     Part,
     Response,
     Webhook,
-    envelope_id,
+    any_same,
+    current,
     fresh,
     header,
     read_json,
-    same,
     shape,
 )
-from switchboard.channels.feishu_event import Event, words_of
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
     UnavailableError,
 )
-from switchboard.models import Envelope, ReplyTo, Sender
+from switchboard.models import Envelope, ReplyTo
 
 WINDOW_SECONDS = 3600
 """Retries come after up to 6 h but are signed when sent; the vendor names no window."""
@@ -57,7 +57,7 @@ class Feishu:
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
         self._values = values
-        self._key = values.get("encrypt_key", "").encode()
+        self._keys = [one.encode() for one in current(values, "encrypt_key")]
         self._api = values.get("api", "https://open.feishu.cn")
         self._opened: tuple[Webhook | None, dict[str, Any]] = (None, {})
 
@@ -67,8 +67,7 @@ class Feishu:
         if signed:
             self._verify_signature(webhook)
         event = self._open(webhook)
-        token = _object(event, "header").get("token") or event.get("token") or ""
-        if not same(str(token), self._values["verification_token"]):
+        if not any_same(token_of(event), current(self._values, "verification_token")):
             raise BadSignatureError("token")
         if not signed and event.get("type") != "url_verification":
             raise BadSignatureError("unsigned")
@@ -81,30 +80,7 @@ class Feishu:
         return Response(200, json.encode({"challenge": challenge}).decode())
 
     def parse(self, webhook: Webhook) -> list[Envelope]:
-        body = self._open(webhook)
-        if _object(body, "header").get("event_type") != "im.message.receive_v1":
-            return []
-        event = shape(body.get("event"), Event)
-        message, sender = event.message, event.sender
-        if sender.sender_type != "user":
-            return []
-        if message.chat_type == "group" and not message.mentions:
-            return []
-        open_id = sender.sender_id.open_id if sender.sender_id else ""
-        if not (message.message_id and message.chat_id and open_id):
-            raise BadRequestError("an event without its ids")
-        return [
-            Envelope(
-                id=envelope_id("feishu", self._account, message.chat_id, message.message_id),
-                channel="feishu",
-                account=self._account,
-                conversation=message.chat_id,
-                sender=Sender(f"{sender.tenant_key}:{open_id}"),
-                text=words_of(message),
-                reply_to={"message_id": message.message_id},
-                received_at=webhook.received_at,
-            )
-        ]
+        return feishu_event.envelopes(self._open(webhook), self._account, webhook.received_at)
 
     def acknowledge(self, webhook: Webhook) -> Response:
         return Response(200, "{}")
@@ -121,13 +97,19 @@ class Feishu:
             tokens.forget(f"feishu/{self._account}")
             raise
 
+    def download(self, source: Mapping[str, str]) -> Download:
+        message, key = quote(source["message"], safe=""), quote(source["key"], safe="")
+        path = f"/open-apis/im/v1/messages/{message}/resources/{key}?type={source['type']}"
+        bearer = {"authorization": f"Bearer {self._token()}"}
+        url = f"{self._api}{path}"
+        return http.stream(url, bearer, hosts=(self._api,), limit=self.limits.file_bytes)
+
     def _verify_signature(self, webhook: Webhook) -> None:
         stamp = header(webhook, "x-lark-request-timestamp")
         nonce = header(webhook, "x-lark-request-nonce")
         fresh(stamp, webhook.received_at, WINDOW_SECONDS)
-        # A plain hash, not an HMAC: that is the vendor's scheme.
-        signed = stamp.encode() + nonce.encode() + self._key + webhook.body
-        if not same(header(webhook, "x-lark-signature"), hashlib.sha256(signed).hexdigest()):
+        expected = [feishu_sign.of_event(stamp, nonce, key, webhook.body) for key in self._keys]
+        if not any_same(header(webhook, "x-lark-signature"), expected):
             raise BadSignatureError("digest")
 
     def _open(self, webhook: Webhook) -> dict[str, Any]:
@@ -140,11 +122,13 @@ class Feishu:
         """One error for all that can be wrong with a ciphertext."""
         from switchboard.channels import cipher  # noqa: PLC0415  a library only this channel needs
 
-        try:
-            sealed = shape(read_json(webhook.body), _Sealed).encrypt
-            return read_json(cipher.unseal(self._key, sealed))
-        except (ValueError, BadRequestError) as error:
-            raise BadSignatureError("ciphertext") from error
+        for key in self._keys:
+            try:
+                sealed = shape(read_json(webhook.body), _Sealed).encrypt
+                return read_json(cipher.unseal(key, sealed))
+            except (ValueError, BadRequestError):
+                continue
+        raise BadSignatureError("ciphertext")
 
     def _token(self) -> str:
         return tokens.held(f"feishu/{self._account}", self._new_token)
@@ -157,6 +141,11 @@ class Feishu:
         if found.code != 0 or not found.tenant_access_token:
             raise UnavailableError(f"no tenant token: {found.code}")
         return found.tenant_access_token, found.expire - REFRESH_SECONDS
+
+
+def token_of(event: Mapping[str, Any]) -> str:
+    """The verification token of an event of either version, or nothing."""
+    return str(_object(event, "header").get("token") or event.get("token") or "")
 
 
 def _object(event: Mapping[str, Any], name: str) -> dict[str, Any]:

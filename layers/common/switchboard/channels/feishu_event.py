@@ -1,56 +1,190 @@
-"""What an event of Feishu holds about a message. Source: open.feishu.cn, im.message.receive_v1."""
+"""What an event of Feishu holds: a message, or a pressed button. Source: open.feishu.cn."""
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec import Struct
 
-from switchboard.channels.base import read_json, shape
+from switchboard.channels.base import envelope_id, read_json, shape
+from switchboard.channels.files import Sent, attachments
+from switchboard.errors import BadRequestError
+from switchboard.models import Envelope
+from switchboard.models import Sender as Person
 
 
-class Message(Struct):
+class _Message(Struct):
     message_id: str
     chat_id: str
     message_type: str
     content: str
-    chat_type: str = "p2p"
+    chat_type: str = ""
     mentions: list[dict[str, Any]] = []
 
 
-class Ids(Struct):
+class _Ids(Struct):
     open_id: str
 
 
-class Sender(Struct):
+class _Sender(Struct):
     sender_type: str
-    sender_id: Ids | None = None
+    sender_id: _Ids | None = None
     tenant_key: str = ""
 
 
-class Event(Struct):
-    sender: Sender
-    message: Message
+class _Event(Struct):
+    sender: _Sender
+    message: _Message
 
 
-class _Words(Struct):
+class _Operator(Struct):
+    open_id: str
+    tenant_key: str = ""
+
+
+class _Action(Struct):
+    value: Any = None
+
+
+class _Context(Struct):
+    open_message_id: str
+    open_chat_id: str
+
+
+class _Press(Struct):
+    operator: _Operator
+    action: _Action
+    context: _Context
+
+
+class _Run(Struct):
+    """Some words of a rich text, or a picture or a film in it."""
+
     text: str = ""
+    image_key: str = ""
+    file_key: str = ""
+
+
+class _Content(Struct):
+    """What a text, a picture, a file, a voice or a film has."""
+
+    text: str = ""
+    image_key: str = ""
+    file_key: str = ""
+    file_name: str = ""
 
 
 class _Post(Struct):
     """A rich text: lines of runs, of which some are words."""
 
     title: str = ""
-    content: list[list[_Words]] = []
+    content: list[list[_Run]] = []
 
 
-def words_of(message: Message) -> str:
-    """The words of a text or a rich text, without the mentions' placeholders."""
-    if message.message_type == "text":
-        text = shape(read_json(message.content.encode()), _Words).text
-    elif message.message_type == "post":
+class _Said(Struct):
+    """What is common to messages and presses."""
+
+    id: str
+    chat: str
+    message: str
+    sender: str
+    text: str
+    files: tuple[Sent, ...] = ()
+
+
+def envelopes(body: Mapping[str, Any], account: str, received_at: float) -> list[Envelope]:
+    """The messages in a decrypted event. Raises BadRequestError when it is malformed."""
+    head = body.get("header")
+    kind = head.get("event_type") if isinstance(head, dict) else None
+    read = _KINDS.get(kind) if isinstance(kind, str) else None
+    said = read(body) if read is not None else None
+    if said is None:
+        return []
+    made = envelope_id("feishu", account, said.chat, said.id)
+    return [
+        Envelope(
+            id=made,
+            channel="feishu",
+            account=account,
+            conversation=said.chat,
+            sender=Person(said.sender),
+            text=said.text,
+            attachments=attachments(made, said.files),
+            reply_to={"message_id": said.message},
+            received_at=received_at,
+        )
+    ]
+
+
+def _message(body: Mapping[str, Any]) -> _Said | None:
+    event = shape(body.get("event"), _Event)
+    message, sender = event.message, event.sender
+    if sender.sender_type != "user":
+        return None
+    if message.chat_type != "p2p" and not message.mentions:
+        return None
+    open_id = sender.sender_id.open_id if sender.sender_id else ""
+    if not (message.message_id and message.chat_id and open_id and sender.tenant_key):
+        raise BadRequestError("an event without its ids")
+    text, files = _content(message)
+    return _Said(
+        id=message.message_id,
+        chat=message.chat_id,
+        message=message.message_id,
+        sender=f"{sender.tenant_key}:{open_id}",
+        text=re.sub(r"@_(user_\d+|all)\s*", "", text).strip(),
+        files=tuple(files),
+    )
+
+
+def _press(body: Mapping[str, Any]) -> _Said | None:
+    """A button says what its value is, in the name of whoever pressed it."""
+    press = shape(body.get("event"), _Press)
+    value = press.action.value
+    text = value.get("text") if isinstance(value, dict) else value
+    if not isinstance(text, str) or not text:
+        return None
+    context, operator = press.context, press.operator
+    event_id = body["header"].get("event_id")
+    ids = (event_id, context.open_chat_id, operator.open_id, operator.tenant_key)
+    if not all(isinstance(one, str) and one for one in ids):
+        raise BadRequestError("a button without its ids")
+    return _Said(
+        id=f"{context.open_message_id}:{event_id}",
+        chat=context.open_chat_id,
+        message=context.open_message_id,
+        sender=f"{operator.tenant_key}:{operator.open_id}",
+        text=text,
+    )
+
+
+def _content(message: _Message) -> tuple[str, list[Sent]]:
+    """The words and the files; a message of another kind has neither."""
+    kind = message.message_type
+    if kind == "post":
         post = shape(read_json(message.content.encode()), _Post)
+        runs = [run for line in post.content for run in line]
         lines = ["".join(run.text for run in line) for line in post.content]
         text = "\n".join([post.title, *lines] if post.title else lines)
-    else:
-        text = ""
-    return re.sub(r"@_(user_\d+|all)\s*", "", text).strip()
+        found = [_sent(message, run.image_key, run.file_key) for run in runs]
+        return text, [file for file in found if file is not None]
+    if kind not in {"text", "image", "file", "audio", "media"}:
+        return "", []
+    content = shape(read_json(message.content.encode()), _Content)
+    image = content.image_key if kind == "image" else ""  # a film's picture is not asked for
+    file = _sent(message, image, content.file_key, content.file_name)
+    return content.text, [] if file is None else [file]
+
+
+def _sent(message: _Message, image: str, file: str, name: str = "") -> Sent | None:
+    source = {"message": message.message_id, "key": file or image}
+    if file:
+        media_type = {"audio": "audio/ogg", "media": "video/mp4"}.get(message.message_type, "")
+        return Sent({**source, "type": "file"}, name or message.message_type, media_type)
+    return Sent({**source, "type": "image"}, "image", "image/png") if image else None
+
+
+_KINDS: dict[str, Callable[[Mapping[str, Any]], _Said | None]] = {
+    "im.message.receive_v1": _message,
+    "card.action.trigger": _press,
+}

@@ -1,48 +1,23 @@
 """Telegram: the secret token, replies. Source: core.telegram.org/bots/api."""
 
-import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
-from msgspec import Struct, field
+from msgspec import json
 
+from switchboard.channels import http, telegram_event
 from switchboard.channels.base import (
+    Download,
     Limits,
     Part,
     Response,
     Webhook,
-    envelope_id,
+    any_same,
+    current,
     header,
-    read_json,
-    same,
-    shape,
 )
-from switchboard.errors import BadSignatureError
-from switchboard.models import Envelope, ReplyTo, Sender
-
-
-class _From(Struct):
-    id: int
-    is_bot: bool = False
-    language_code: str = ""
-
-
-class _Chat(Struct):
-    id: int
-
-
-class _Message(Struct):
-    message_id: int
-    chat: _Chat
-    sender: _From | None = field(name="from", default=None)
-    text: str = ""
-    caption: str = ""
-    message_thread_id: int = 0
-    is_topic_message: bool = False
-
-
-class _Update(Struct):
-    update_id: int
-    message: _Message | None = None
+from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
+from switchboard.models import Envelope, ReplyTo
 
 
 class Telegram:
@@ -56,43 +31,25 @@ class Telegram:
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
-        self._secret = values.get("secret_token", "")
+        self._secrets = current(values, "secret_token")
         self._token = values.get("bot_token", "")
         self._api = values.get("api", "https://api.telegram.org")
 
     def verify(self, webhook: Webhook) -> None:
-        if not same(header(webhook, "x-telegram-bot-api-secret-token"), self._secret):
+        if not any_same(header(webhook, "x-telegram-bot-api-secret-token"), self._secrets):
             raise BadSignatureError("secret token")
 
     def handshake(self, webhook: Webhook) -> Response | None:
         return None
 
     def parse(self, webhook: Webhook) -> list[Envelope]:
-        """New messages of people; edits and everything else are ignored."""
-        message = shape(read_json(webhook.body), _Update).message
-        if message is None or message.sender is None or message.sender.is_bot:
-            return []
-        chat, text = str(message.chat.id), message.text or message.caption
-        if not text:
-            return []
-        # A plain reply in a group has a thread id too, and no such thread (tdlib/telegram-bot-api
-        # issue 447).
-        thread = str(message.message_thread_id) if message.is_topic_message else ""
-        return [
-            Envelope(
-                id=envelope_id("telegram", self._account, chat, str(message.message_id)),
-                channel="telegram",
-                account=self._account,
-                conversation=chat,
-                sender=Sender(str(message.sender.id), locale=message.sender.language_code),
-                text=_without_mention(text),
-                reply_to={"chat": chat, "message": str(message.message_id), "thread": thread},
-                received_at=webhook.received_at,
-            )
-        ]
+        return telegram_event.envelopes(webhook, self._account)
 
     def acknowledge(self, webhook: Webhook) -> Response:
-        return Response(200)
+        """A press is answered at once, with nothing, or its button would go on waiting."""
+        press = telegram_event.pressed(webhook)
+        done = {"method": "answerCallbackQuery", "callback_query_id": press}
+        return Response(200, json.encode(done).decode() if press else "")
 
     def render(self, markdown: str) -> str:
         from switchboard.channels import markup  # noqa: PLC0415  ingest renders nothing
@@ -104,7 +61,14 @@ class Telegram:
 
         telegram_push.Push(f"{self._api}/bot{self._token}").send(reply_to, part)
 
-
-def _without_mention(text: str) -> str:
-    """`/help@the_bot github` and `@the_bot /help` are how a bot is addressed in a group."""
-    return re.sub(r"^(?:(/[^\s@]*)@\S+|@\S+\s*)", r"\1", text)
+    def download(self, source: Mapping[str, str]) -> Download:
+        """A file of up to 20 MB, which is what Telegram gives to bots."""
+        reply = http.post(f"{self._api}/bot{self._token}/getFile", {"file_id": source["file"]})
+        if reply.status == 401:  # noqa: PLR2004  the token is wrong: an operator can mend that
+            raise UnavailableError("telegram answered 401")
+        result = reply.body.get("result")
+        path = str(result.get("file_path", "")) if isinstance(result, dict) else ""
+        if not path or path.startswith("/") or ".." in path:
+            raise RejectedError(f"telegram answered {reply.status}", say="attachment_gone")
+        url = f"{self._api}/file/bot{self._token}/{quote(path)}"
+        return http.stream(url, hosts=(self._api,), limit=self.limits.file_bytes)

@@ -15,10 +15,11 @@ from switchboard.channels.base import (
     Part,
     Response,
     Webhook,
+    any_same,
+    current,
     envelope_id,
     header,
     read_json,
-    same,
     shape,
 )
 from switchboard.errors import BadRequestError, BadSignatureError
@@ -66,7 +67,8 @@ class Web:
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
-        self._secret = values.get("session_secret", "").encode()
+        secrets = current(values, "session_secret")
+        self._secrets = [one.encode() for one in secrets if len(one) >= MIN_SECRET]
         self._known: tuple[Webhook | None, Session | None] = (None, None)
 
     def session(self, webhook: Webhook) -> Session:
@@ -83,10 +85,11 @@ class Web:
     def _session(self, webhook: Webhook) -> Session:
         scheme, _, token = header(webhook, "authorization").partition(" ")
         signed, _, signature = token.rpartition(".")
-        if scheme != "Bearer" or len(self._secret) < MIN_SECRET:
+        if scheme != "Bearer":
             raise BadSignatureError("no session")
-        digest = hmac.digest(self._secret, signed.encode(), "sha256")
-        if not same(signature, urlsafe_b64encode(digest).rstrip(b"=").decode()):
+        digests = [hmac.digest(key, signed.encode(), "sha256") for key in self._secrets]
+        expected = [urlsafe_b64encode(digest).rstrip(b"=").decode() for digest in digests]
+        if not any_same(signature, expected):
             raise BadSignatureError("session")
         head, _, claims = signed.partition(".")
         try:

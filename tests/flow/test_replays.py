@@ -1,0 +1,54 @@
+"""The same bytes again, on every channel: one run, also in environments that have just started."""
+
+import pytest
+
+from switchboard import channels
+from switchboard.models import decode_inbox
+from tests import environment, signers
+
+SPOKEN = [kind for kind in channels.CHANNELS if kind != "github"]
+"""What GitHub tells is an event: nobody says it to us, so it never makes a plan."""
+
+
+@pytest.mark.parametrize("kind", SPOKEN)
+def test_cve_2026_28449_and_ghsa_r9q5_c7qc_p26w_a_replay_runs_once(flow, kind):
+    signer = signers.signer(kind)
+    flow.aws.parameters[environment.CHANNELS] = signers.accounts()
+    flow.pair(signer.SENDER(1), channel=kind)
+    event = signer.message("/desk notes.add milk", number=1, now=flow.clock())
+
+    assert flow.webhook(event) == 200
+    for cold in (False, True):
+        if cold:
+            flow.cold()
+        run(flow)
+        flow.webhook(event)
+        run(flow)
+
+    assert flow.vendor.done("notes.add") == ["milk"]
+
+
+@pytest.mark.parametrize("kind", SPOKEN)
+def test_ghsa_rxmx_g7hr_8mx4_equal_ids_in_two_chats_run_twice(flow, kind):
+    signer = signers.signer(kind)
+    flow.aws.parameters[environment.CHANNELS] = signers.accounts()
+    for chat in (1, 2):
+        given = {"number": 1, "now": flow.clock(), "chat": chat, "user": chat}
+        assert flow.webhook(signer.message(f"/desk notes.add {chat}", **given)) == 200
+    for envelope in sent(flow):
+        flow.pair(envelope.sender.id, channel=kind)
+    run(flow)
+
+    assert flow.vendor.done("notes.add") == ["1", "2"]
+
+
+def sent(flow):
+    """What is in the Inbox: a person of the page is another one in another chat."""
+    return [decode_inbox(one.body) for one in flow.aws.inbox.messages]
+
+
+def run(flow):
+    """Plan, and run the tools; pushes are not of interest."""
+    flow.plan()
+    while flow._call_tool():
+        pass

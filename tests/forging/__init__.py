@@ -1,0 +1,1 @@
+"""Requests that no platform sent, of every kind and for every channel, and what ingest does."""

@@ -1,0 +1,36 @@
+"""Ingest with an account of every channel, over an AWS where only secrets can be read."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from functions.ingest import app
+from switchboard import aws
+from switchboard.channels import http
+from tests import environment, signers
+from tests.chat import Chat
+from tests.clock import Clock
+from tests.fuzzing.targets import AcceptedError, genuine
+from tests.ports import Ports
+
+
+def transport(method: str, service: str, *asked: Any) -> bytes:
+    if service != "ssm":
+        raise AcceptedError(f"{service} was called")
+    return json.dumps({"Parameter": {"Value": json.dumps(signers.accounts())}}).encode()
+
+
+@contextmanager
+def surrounded() -> Iterator[None]:
+    before = aws.use(transport), http.use(Chat(Ports(Clock())))
+    environment.cold()
+    app._accounts()
+    for name in {one.partition("/")[0] for one in signers.accounts()}:
+        genuine(name)  # what a signer primes stays primed
+    try:
+        yield
+    finally:
+        aws.use(before[0])
+        http.use(before[1])
+        environment.cold()

@@ -1,0 +1,71 @@
+"""Feishu's webhooks: private messages, with files, and buttons; encrypted and signed."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tests import webhooks
+
+VALUES = webhooks.ACCOUNTS["feishu/main"]
+signed = webhooks.feishu_signed
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    found = said("text", {"text": text}, number, chat, user)
+    return signed(found, now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    name: str,
+    media_type: str,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A file alone: one of Feishu's has neither words nor a media type."""
+    found = said("file", {"file_key": f"file_{number}", "file_name": name}, number, chat, user)
+    return signed(found, now=now, values=values)
+
+
+def SENDER(user: int) -> str:
+    return f"t1:ou_{user}"
+
+
+def said(kind: str, content: Any, number: int, chat: int, user: int) -> dict[str, Any]:
+    said = {
+        "message_id": f"om_{number}",
+        "chat_id": f"oc_{chat}",
+        "chat_type": "p2p",
+        "message_type": kind,
+        "content": json.dumps(content),
+    }
+    sender = {"sender_id": {"open_id": f"ou_{user}"}, "sender_type": "user", "tenant_key": "t1"}
+    header = {"event_type": "im.message.receive_v1"}
+    return {"header": header, "event": {"sender": sender, "message": said}}
+
+
+EVENTS = [
+    said("text", {"text": "/help"}, 1, 1, 1),
+    said("post", {"title": "a", "content": [[{"text": "b"}, {"image_key": "i"}]]}, 2, 1, 1),
+    said("file", {"file_key": "f", "file_name": "a.pdf"}, 3, 1, 1),
+    {
+        "header": {"event_type": "card.action.trigger", "event_id": "e1"},
+        "event": {
+            "operator": {"open_id": "ou_2", "tenant_key": "t1"},
+            "action": {"value": {"text": "/approve 1"}, "tag": "button"},
+            "context": {"open_message_id": "om_5", "open_chat_id": "oc_1"},
+        },
+    },
+]

@@ -1,0 +1,64 @@
+"""Slack's webhooks: direct messages, mentions, slash commands, buttons."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests import webhooks
+
+VALUES = webhooks.ACCOUNTS["slack/main"]
+signed = webhooks.slack_signed
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    return signed(said(text, number, chat, user), now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    name: str,
+    media_type: str,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    found = said(text, number, chat, user)
+    file = {
+        "id": f"F{number}",
+        "name": name,
+        "mimetype": media_type,
+        "size": 5,
+        "url_private_download": f"https://files.slack.com/files-pri/T1-F{number}/download/{name}",
+    }
+    found["event"] |= {"subtype": "file_share", "files": [file]}
+    return signed(found, now=now, values=values)
+
+
+def SENDER(user: int) -> str:
+    return f"T1:U{user}"
+
+
+def said(text: str, number: int, chat: int, user: int) -> dict[str, Any]:
+    said = {
+        "type": "message",
+        "channel_type": "im",
+        "user": f"U{user}",
+        "text": text,
+        "ts": f"{number}.000100",
+        "channel": f"D{chat}",
+    }
+    return {"type": "event_callback", "team_id": "T1", "event": said}
+
+
+EVENTS = [said("/help", 1, 1, 1), said("look", 2, 1, 1)]
+EVENTS[1]["event"] |= {"type": "app_mention", "files": [{"url_private_download": "https://x"}]}

@@ -1,0 +1,67 @@
+"""Telegram's webhooks: messages in a private chat, with files, and buttons."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests import webhooks
+
+VALUES = webhooks.ACCOUNTS["telegram/main"]
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    return signed(said(number, chat, user, text=text), now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    name: str,
+    media_type: str,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    file = {"file_id": f"f{number}", "file_name": name, "mime_type": media_type, "file_size": 5}
+    return signed(said(number, chat, user, caption=text, document=file), now=now, values=values)
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    """The same at any time: Telegram signs nothing, it shows a secret."""
+    return webhooks.telegram_signed(found, values=values)
+
+
+def SENDER(user: int) -> str:
+    return str(user)
+
+
+def said(number: int, chat: int, user: int, **content: Any) -> dict[str, Any]:
+    sender = {"id": user, "is_bot": False, "language_code": "en"}
+    head = {"message_id": number, "from": sender, "chat": {"id": chat}}
+    return {"update_id": number, "message": {**head, **content}}
+
+
+EVENTS = [
+    said(1, 1, 1, text="/help"),
+    said(2, 1, 1, photo=[{"file_id": "f"}], caption="look"),
+    said(3, 1, 1, document={"file_id": "f", "file_size": 5}),
+    {
+        "update_id": 4,
+        "callback_query": {
+            "id": "99",
+            "from": {"id": 2},
+            "data": "@approve 1",
+            "message": {"message_id": 5, "chat": {"id": 1}, "from": {"id": 9, "is_bot": True}},
+        },
+    },
+]
+UNSIGNED = {"stale", "flipped", "truncated"}  # nothing is signed: a secret is shown

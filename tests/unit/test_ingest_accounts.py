@@ -1,0 +1,215 @@
+"""Accounts: which of them start, and how long a secret that was changed is still believed."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from functions.ingest import app
+from functions.ingest.accounts import FRESH_SECONDS
+from switchboard import aws, channels
+from tests import signers
+from tests.unit.surroundings import surroundings
+
+TELEGRAM = signers.signer("telegram")
+FORMER, LATTER = "former-" + "x" * 32, "latter-" + "x" * 32
+
+
+class Store:
+    """SSM and SQS: the parameter as it is, and how often it was read."""
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.text = ""
+        self.read = 0
+        self.down = False
+
+    def __call__(self, method, service, path, headers, body):
+        if service != "ssm":
+            return b'{"Successful":[{"Id":"0"}]}'
+        self.read += 1
+        if self.down:
+            raise aws.AwsError("AccessDeniedException", 400, {})
+        return json.dumps({"Parameter": {"Value": self.text}}).encode()
+
+    def tell(self, **values):
+        self.text = json.dumps({"telegram/main": values})
+
+
+@pytest.fixture
+def store(clock):
+    made = Store(clock)
+    before = aws.use(made, clock.sleep)
+    with surroundings():
+        app._accounts.cache_clear()
+        yield made
+        app._accounts.cache_clear()
+    aws.use(before)
+
+
+def status(clock, secret, number=1):
+    values = {**TELEGRAM.VALUES, "secret_token": secret}
+    event = TELEGRAM.message("/help", number=number, now=clock(), values=values)
+    return app.handler(event, None)["statusCode"]
+
+
+def started(store, text):
+    store.text = text
+    app._accounts.cache_clear()
+    return app._accounts().names
+
+
+def test_a_rotated_secret_is_refused_in_a_warm_environment_after_five_minutes(store, clock):
+    store.tell(secret_token=FORMER)
+    assert status(clock, FORMER) == 200
+    store.tell(secret_token=LATTER)
+
+    clock.advance(FRESH_SECONDS - 1)
+    assert status(clock, FORMER) == 200
+    clock.advance(1)
+    assert [status(clock, FORMER), status(clock, FORMER), status(clock, LATTER)] == [401, 401, 200]
+
+
+def test_while_it_is_rotated_both_secrets_hold(store, clock):
+    store.tell(**{"secret_token": LATTER, "secret_token.previous": FORMER})
+
+    assert [status(clock, FORMER), status(clock, LATTER)] == [200, 200]
+    assert status(clock, "neither-" + "x" * 32) == 401
+
+
+def test_secrets_are_read_again_at_most_every_five_minutes(store, clock):
+    store.tell(secret_token=FORMER)
+    for _ in range(10):
+        assert status(clock, FORMER) == 200
+        clock.advance(FRESH_SECONDS / 5)
+
+    assert store.read == 2
+
+
+def test_what_is_not_verified_never_makes_them_be_read(store, clock):
+    store.tell(secret_token=FORMER)
+    status(clock, FORMER)
+    clock.advance(10 * FRESH_SECONDS)
+
+    assert [status(clock, "wrong") for _ in range(3)] == [401, 401, 401]
+    assert store.read == 1
+
+
+@pytest.mark.parametrize("text", ["{}", "", "[]", "nonsense", '{"telegram/main":{}}'])
+def test_an_account_that_was_taken_away_is_refused(store, clock, text):
+    store.tell(secret_token=FORMER)
+    status(clock, FORMER)
+    store.text = text
+    clock.advance(FRESH_SECONDS)
+
+    assert [status(clock, FORMER), status(clock, FORMER)] == [401, 404]
+
+
+def test_secrets_that_cannot_be_read_again_are_not_used_for_longer(store, clock):
+    store.tell(secret_token=FORMER)
+    status(clock, FORMER)
+    clock.advance(FRESH_SECONDS)
+    store.down = True
+
+    assert status(clock, FORMER) == 503
+    store.down = False
+    assert status(clock, FORMER) == 200
+
+
+def test_a_channel_whose_secrets_stay_keeps_what_it_remembers(store, clock):
+    store.tell(secret_token=FORMER)
+    before = app._accounts().channel("telegram/main")
+    clock.advance(FRESH_SECONDS)
+
+    assert app._accounts().renewed("telegram/main", clock()) is before
+    assert store.read == 2
+
+
+def test_accounts_of_one_channel_have_their_own_secrets(store, clock):
+    second = {**TELEGRAM.VALUES, "secret_token": LATTER}
+    store.text = json.dumps({"telegram/main": TELEGRAM.VALUES, "telegram/second": second})
+    event = TELEGRAM.message("/help", number=1, now=clock())
+
+    assert app.handler(event, None)["statusCode"] == 200
+    moved = {**event, "rawPath": "/webhook/telegram/second"}
+    assert app.handler(moved, None)["statusCode"] == 401
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "telegram",
+        "telegram/",
+        "telegram/Main",
+        "Telegram/main",
+        "telegram/1",
+        "telegram/a",
+        "telegram/a_b",
+        "telegram/main/more",
+        "telegram/ma%69n",
+        "telegram/main\n",
+        "telegram/" + "a" * 32,
+        "telegram/会议",
+        "/main",
+        "nonsense/main",
+    ],
+)
+def test_an_account_of_another_name_does_not_start(store, capsys, name):
+    assert started(store, json.dumps({name: TELEGRAM.VALUES})) == set()
+    assert json.loads(capsys.readouterr().out)["message"] == "account not started"
+
+
+@pytest.mark.parametrize(
+    "values", [[], "secret", 5, None, {"secret_token": 5}, {"secret_token": None}]
+)
+def test_values_that_are_no_texts_do_not_start(store, values):
+    both = {"telegram/main": values, "telegram/second": TELEGRAM.VALUES}
+
+    assert started(store, json.dumps(both)) == {"telegram/second"}
+
+
+def test_two_accounts_on_one_path_are_both_refused(store, capsys):
+    one, two = json.dumps(TELEGRAM.VALUES), json.dumps({"secret_token": LATTER})
+    third = f'"telegram/third":{one}'
+
+    found = started(store, f'{{"telegram/main":{one},"telegram/main":{two},{third}}}')
+
+    assert found == {"telegram/third"}
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["account"], line["why"]) for line in lines] == [
+        ("telegram/main", "told twice")
+    ] * 2
+
+
+def test_a_value_that_is_told_twice_does_not_start(store):
+    twice = f'{{"telegram/main":{{"secret_token":"{FORMER}","secret_token":"{LATTER}"}}}}'
+
+    assert started(store, twice) == set()
+
+
+@pytest.mark.parametrize("name", channels.CHANNELS)
+def test_what_a_channel_needs_is_known_without_importing_it(name):
+    assert tuple(channels.NEEDS[name]) == channels.kind(name).inbound
+
+
+@pytest.mark.parametrize("name", channels.CHANNELS)
+def test_a_secret_that_the_operator_chooses_is_long(name):
+    values = signers.signer(name).VALUES
+    for key, least in channels.NEEDS[name].items():
+        assert channels.lacking(name, {**values, key: "x" * (least - 1)}) == key
+        assert channels.lacking(name, {**values, key: "x" * least}) == ""
+        assert channels.lacking(name, {**values, f"{key}.previous": "x" * least}) == ""
+        short = {**values, f"{key}.previous": "x" * (least - 1)}
+        assert channels.lacking(name, short) == (key if least > 1 else "")
+
+
+def test_no_channel_is_imported_before_it_is_asked_for():
+    program = (
+        "import sys; from tests import environment; environment.provide()\n"
+        "from functions.ingest import app\n"
+        "from switchboard import channels\n"
+        "modules = {line.partition(':')[0] for line in channels.CHANNELS.values()}\n"
+        "assert not modules & set(sys.modules), modules & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

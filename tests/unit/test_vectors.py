@@ -1,0 +1,92 @@
+"""The vectors of channels.json, by the channels that there are; and how vectors are judged."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from switchboard import channels
+from switchboard.channels.feishu import Feishu
+from switchboard.errors import BadSignatureError
+from tests import vectors
+from tests.vectors.judging import webhook_of
+
+FILE = Path("tests/vectors/channels.json")
+VECTORS = json.loads(FILE.read_text(encoding="utf-8"))
+NAMES = {
+    "google_chat": "googlechat",
+    "standard_webhooks": "webhook",
+    "wechat_oa": "wechat",
+    "wecom_aibot": "wecombot",
+}
+"""What a channel is called in the file, where it is not as in the registry."""
+
+
+def is_there(vector):
+    return NAMES.get(vector["channel"], vector["channel"]) in channels.CHANNELS
+
+
+def changed(name, **fields):
+    (vector,) = [one for one in VECTORS if one["name"] == name]
+    return {**vector, **fields}
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [one for one in VECTORS if is_there(one)],
+    ids=lambda one: f"{one['channel']}-{one['name']}",
+)
+def test_a_vector_is_judged_as_it_should_be(vector):
+    assert vectors.verdict(vector) == ""
+
+
+@pytest.mark.parametrize(
+    "vector",
+    [
+        changed("secret-token-ok", expected="reject"),
+        changed("secret-token-missing", expected="accept"),
+        changed("secret-token-ok", expected="value", expected_value="x"),
+        changed("secret-token-ok", expected="value"),
+        changed("go-sdk-decrypt-event", expected_plaintext="hello"),
+        changed("go-sdk-decrypt-event", body="!"),
+        changed("custom-bot-webhook-sign", expected_value={"sign": "x"}),
+        changed("url-verification", expected_reply={"challenge": "x"}),
+        changed("secret-token-ok", channel="nobody"),
+        changed("secret-token-ok", channel="judging.x"),
+        changed("secret-token-ok", channel=None),
+    ],
+    ids=lambda one: f"{one['channel']}-{one['name']}-{one['expected']}",
+)
+def test_a_vector_that_expects_something_else_fails(vector):
+    assert vectors.verdict(vector) != ""
+
+
+@pytest.mark.parametrize(("expected", "code"), [("accept", 0), ("reject", 1)])
+def test_the_runner_says_how_many_passed(tmp_path, expected, code):
+    file = tmp_path / "some.json"
+    file.write_text(json.dumps([changed("secret-token-ok", expected=expected)]), encoding="utf-8")
+    command = [sys.executable, "-m", "tests.vectors", str(file)]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == code
+    assert done.stdout.splitlines()[-1] == f"{1 - code} passed, {code} failed"
+
+
+def test_feishu_without_an_encrypt_key_does_not_start_and_believes_nothing():
+    """The vector of a token alone is about the bare check (GHSA-g353-mgv3-8pcj)."""
+    vector = changed("event-plaintext-token-only")
+
+    assert channels.inbound("feishu", "main", vector["keys"]) is None
+    with pytest.raises(BadSignatureError):
+        Feishu("main", vector["keys"]).verify(webhook_of(vector))
+
+
+def test_an_older_card_s_signature_is_not_believed():
+    vector = changed("signature-sha1-legacy-card", now=1626947018)
+    keys = {"encrypt_key": "fake-xx", "verification_token": "fake-xx"}
+
+    with pytest.raises(BadSignatureError, match="digest"):
+        Feishu("main", keys).verify(webhook_of(vector))
