@@ -6,10 +6,15 @@ from importlib import import_module
 from switchboard.channels.base import Channel
 
 CHANNELS = {
+    "dingtalk": "switchboard.channels.dingtalk:Dingtalk",
+    "dingtalkevent": "switchboard.channels.dingtalkevent:Dingtalkevent",
     "feishu": "switchboard.channels.feishu:Feishu",
     "slack": "switchboard.channels.slack:Slack",
     "telegram": "switchboard.channels.telegram:Telegram",
     "web": "switchboard.channels.web:Web",
+    "wechat": "switchboard.channels.wechat:Wechat",
+    "wecom": "switchboard.channels.wecom:Wecom",
+    "wecombot": "switchboard.channels.wecombot:Wecombot",
 }
 
 

@@ -1,6 +1,7 @@
 """Markdown as the platforms want it that do not take Markdown."""
 
-from html import escape
+import re
+from html import escape, unescape
 from typing import Any
 
 import mistune
@@ -81,3 +82,14 @@ def to_html(markdown: str) -> str:
     """Telegram's HTML: formatting that it lacks (tables, headings) becomes what reads the same."""
     parse = mistune.create_markdown(renderer=_Html(escape=False), plugins=["strikethrough"])
     return str(parse(markdown.replace(_ITEM, ""))).strip()
+
+
+def to_plain(markdown: str) -> str:
+    """Words for platforms that show no formatting: without marks, links with their addresses."""
+    marked = re.sub(r'<a href="([^"]*)">(.*?)</a>', _spelled, to_html(markdown), flags=re.DOTALL)
+    return unescape(re.sub(r"</?[a-z]+>", "", marked))
+
+
+def _spelled(link: re.Match[str]) -> str:
+    address, words = link[1], link[2]
+    return words if words == address else f"{words} ({address})"
