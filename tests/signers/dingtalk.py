@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 from tests import webhooks
 from tests.signers import sealing
@@ -38,14 +39,17 @@ EVENTS = [
     {**FROM, "msgtype": "audio", "content": {"downloadCode": "c3", "recognition": "/help"}},
     {**FROM, "msgtype": "video", "content": {"downloadCode": "c4", "videoType": "mp4"}},
     {**FROM, "msgtype": "file", "content": {"downloadCode": "c5", "fileName": "a.pdf"}},
-    {**FROM, "msgtype": "interactiveCard"},
 ]
+SILENT = [{**FROM, "msgtype": "interactiveCard"}]
+"""What is sent too, and says nothing."""
 PERIOD = 1_200
 """Seconds in which a message keeps its timestamp, which is its id, however often it is made."""
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
-    return _stamped(found, str(int(now * 1000)), values)
+    """No two bodies come under one timestamp: only the first of them would count."""
+    body = sealing.plain_json(found)
+    return stamped(body, str(int(now * 1000) - crc32(body) % 1_000_000), values)
 
 
 def message(
@@ -58,7 +62,7 @@ def message(
     values: Mapping[str, str] = VALUES,
 ) -> Any:
     said = {"msgtype": "text", "text": {"content": f" {text}"}}
-    return _stamped({**_from(number, chat, user), **said}, _stamp(number, chat, now), values)
+    return stamped({**_from(number, chat, user), **said}, _stamp(number, chat, now), values)
 
 
 def file_message(
@@ -78,7 +82,7 @@ def file_message(
     said["content"] = {"downloadCode": f"code-{number}", "fileName": name}
     if media_type.startswith("image/"):
         said = {"msgtype": "richText", "content": {"richText": runs}}
-    return _stamped({**_from(number, chat, user), **said}, _stamp(number, chat, now), values)
+    return stamped({**_from(number, chat, user), **said}, _stamp(number, chat, now), values)
 
 
 def SENDER(user: int) -> str:
@@ -95,7 +99,7 @@ def _stamp(number: int, chat: int, now: float) -> str:
     return str(second * 1000 + (number * 64 + chat % 64) % (PERIOD * 1000))
 
 
-def _stamped(found: Any, stamp: str, values: Mapping[str, str]) -> Any:
+def stamped(found: Any, stamp: str, values: Mapping[str, str]) -> Any:
     right = sealing.robot_signature(values["app_secret"], stamp)
     body = sealing.plain_json(found)
     return webhooks.event("dingtalk/main", body, {"timestamp": stamp, "sign": right})

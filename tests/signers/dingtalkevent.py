@@ -24,13 +24,14 @@ COMMENT = {
     "type": "comment",
     "content": "/help",
 }
-EVENTS = [
-    COMMENT,
+EVENTS = [COMMENT]
+SILENT = [
     {**COMMENT, "type": "finish", "result": "agree", "remark": "/help"},
     {**COMMENT, "EventType": "bpms_instance_change", "type": "start"},
     {"EventType": "user_add_org", "CorpId": "dinge8a565", "UserId": ["staff2"]},
     {"EventType": "check_url"},
 ]
+"""What is sent too, and says nothing."""
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:

@@ -21,8 +21,9 @@ Values = Mapping[str, str]
 
 
 def plain_xml(fields: Mapping[str, Any]) -> bytes:
-    """A flat message as WeCom and WeChat write it."""
-    rows = (f"<{name}><![CDATA[{value}]]></{name}>" for name, value in fields.items())
+    """A flat message as WeCom and WeChat write it; what is no text has no content there."""
+    words = {name: value if isinstance(value, str) else "" for name, value in fields.items()}
+    rows = (f"<{name}><![CDATA[{value}]]></{name}>" for name, value in words.items())
     return f"<xml>{''.join(rows)}</xml>".encode()
 
 

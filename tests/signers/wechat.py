@@ -22,10 +22,13 @@ EVENTS = [
     {**FROM, "MsgType": "video", "MediaId": "m3", "ThumbMediaId": "t3", "MsgId": "4"},
     {**FROM, "MsgType": "shortvideo", "MediaId": "m4", "ThumbMediaId": "t4", "MsgId": "5"},
     {**FROM, "MsgType": "event", "Event": "CLICK", "EventKey": "/help"},
+]
+SILENT = [
     {**FROM, "MsgType": "event", "Event": "subscribe", "EventKey": ""},
     {**FROM, "MsgType": "event", "Event": "VIEW", "EventKey": "https://example.com/"},
     {**FROM, "MsgType": "link", "Title": "t", "Url": "https://example.com/", "MsgId": "6"},
 ]
+"""What is sent too, and says nothing."""
 
 
 def _handshake() -> Any:

@@ -22,9 +22,12 @@ EVENTS = [
     {**FROM, "MsgType": "file", "MediaId": "m4", "MsgId": "5"},
     {**FROM, "MsgType": "event", "Event": "click", "EventKey": "/help"},
     {**FROM, "MsgType": "event", "Event": "template_card_event", "EventKey": "/help"},
+]
+SILENT = [
     {**FROM, "MsgType": "event", "Event": "enter_agent", "EventKey": ""},
     {**FROM, "MsgType": "location", "Location_X": "1", "Location_Y": "2", "MsgId": "6"},
 ]
+"""What is sent too, and says nothing."""
 HANDSHAKES = [sealing.echo_event("wecom/main", VALUES, VALUES["corp_id"])]
 
 

@@ -31,14 +31,17 @@ EVENTS = [
     {**FROM, "msgtype": "file", "file": {"url": FILE}},
     {**FROM, "msgtype": "video", "video": {"url": FILE}},
     {**FROM, "msgtype": "mixed", "mixed": {"msg_item": [_WORDS, _IMAGE]}},
-    {**FROM, "msgtype": "stream", "stream": {"id": "zh-1"}},
-    {**FROM, "msgtype": "event", "event": {"eventtype": "enter_chat"}},
     {
         **FROM,
         "msgtype": "event",
         "event": {"eventtype": "template_card_event", "template_card_event": _PRESS},
     },
 ]
+SILENT = [
+    {**FROM, "msgtype": "stream", "stream": {"id": "zh-1"}},
+    {**FROM, "msgtype": "event", "event": {"eventtype": "enter_chat"}},
+]
+"""What is sent too, and says nothing."""
 HANDSHAKES = [sealing.echo_event("wecombot/main", VALUES, "")]
 
 

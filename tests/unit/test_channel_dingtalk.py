@@ -12,7 +12,8 @@ from switchboard.models import Attachment, Sender
 from tests.signers import dingtalk, sealing
 
 NOW = sealing.SIGNED_AT
-TEXT, PICTURE, RICH, AUDIO, VIDEO, FILE, CARD = dingtalk.EVENTS
+TEXT, PICTURE, RICH, AUDIO, VIDEO, FILE = dingtalk.EVENTS
+(CARD,) = dingtalk.SILENT
 
 
 def made(**values):
@@ -20,7 +21,8 @@ def made(**values):
 
 
 def hook(found, now=NOW):
-    return sealing.received(dingtalk.signed(found, now=now), now)
+    """Any body under the signature of this moment."""
+    return sealing.received(dingtalk.stamped(found, str(int(now * 1000)), dingtalk.VALUES), now)
 
 
 def parsed(found):

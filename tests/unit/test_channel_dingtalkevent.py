@@ -15,7 +15,8 @@ from tests.doubles.dingtalkevent import DingtalkeventDouble
 from tests.signers import dingtalkevent, sealing
 
 NOW = sealing.SIGNED_AT
-COMMENT, *OTHERS = dingtalkevent.EVENTS
+(COMMENT,) = dingtalkevent.EVENTS
+OTHERS = dingtalkevent.SILENT
 KEY = wecom_crypto.key_of(dingtalkevent.VALUES["aes_key"])
 
 

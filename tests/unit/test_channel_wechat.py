@@ -23,7 +23,7 @@ from tests.doubles.wechat import WechatDouble
 from tests.signers import sealing, wechat
 
 NOW = sealing.SIGNED_AT
-TEXT, IMAGE, VOICE, VIDEO, SHORT, CLICK, *SILENT = wechat.EVENTS
+TEXT, IMAGE, VOICE, VIDEO, SHORT, CLICK = wechat.EVENTS
 TO = {"user": "openid1"}
 PART = Part(text="done", key="k-0")
 
@@ -126,7 +126,7 @@ def test_what_was_spoken_comes_as_words_and_as_a_file():
     ]
 
 
-@pytest.mark.parametrize("found", SILENT)
+@pytest.mark.parametrize("found", wechat.SILENT)
 def test_what_says_nothing_is_ignored(found):
     assert parsed(found) == []
 

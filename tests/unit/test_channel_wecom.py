@@ -13,7 +13,7 @@ from switchboard.models import Attachment, Sender
 from tests.signers import sealing, wecom
 
 NOW = sealing.SIGNED_AT
-TEXT, IMAGE, VOICE, VIDEO, FILE, CLICK, CARD, ENTER, LOCATION = wecom.EVENTS
+TEXT, IMAGE, VOICE, VIDEO, FILE, CLICK, CARD = wecom.EVENTS
 
 
 def made(**values):
@@ -103,8 +103,7 @@ def test_a_button_says_what_it_carries(found):
 @pytest.mark.parametrize(
     "found",
     [
-        ENTER,
-        LOCATION,
+        *wecom.SILENT,
         {**CLICK, "EventKey": ""},
         {**CLICK, "Event": "subscribe", "EventKey": "x"},
         {**TEXT, "Content": "  "},

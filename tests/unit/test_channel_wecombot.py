@@ -23,7 +23,8 @@ from tests.doubles.wecombot import WecombotDouble
 from tests.signers import sealing, wecom, wecombot
 
 NOW = sealing.SIGNED_AT
-TEXT, SINGLE, IMAGE, VOICE, FILE, VIDEO, MIXED, POLL, ENTER, PRESS = wecombot.EVENTS
+TEXT, SINGLE, IMAGE, VOICE, FILE, VIDEO, MIXED, PRESS = wecombot.EVENTS
+POLL, ENTER = wecombot.SILENT
 TO = {"response_url": f"{wecombot.RESPONSE}-1"}
 PART = Part(text="**done** 会议", key="k-0")
 KEY = wecom_crypto.key_of(wecombot.VALUES["encoding_aes_key"])
@@ -162,7 +163,7 @@ def test_a_replay_has_the_same_id_and_every_other_message_another():
     assert made().parse(hook({**TEXT, "text": {"content": "/stop"}}, NOW + 9))[0].id == one(TEXT).id
 
 
-@pytest.mark.parametrize("name", ["msgid", "aibotid", "chatid", "from"])
+@pytest.mark.parametrize("name", ["msgid", "aibotid", "chatid", "chattype", "from"])
 def test_a_message_without_its_ids_is_malformed(name):
     for value in ("", None, 5, {"userid": ""}):
         with pytest.raises(BadRequestError):

@@ -63,7 +63,7 @@ def _opened_json(found: Webhook, values: Mapping[str, str], receiver: str) -> st
     text = wecom_crypto.json_ciphertext(found.body)
     sealed = wecom_crypto.sealed_by(found, text)
     keys = [values["encoding_aes_key"]]
-    return wecom_crypto.opened(sealed, [values["token"]], keys, receiver).message.decode()
+    return wecom_crypto.opened(sealed, [values["token"]], keys, [receiver]).message.decode()
 
 
 def _file(vector: Vector) -> str:

@@ -25,7 +25,6 @@ from switchboard.channels.base import (
     envelope_id,
     header,
     read_json,
-    same,
     shape,
 )
 from switchboard.channels.dingtalk_api import FILE_BYTES, Robot, markdown, stamp_of, takes, title_of
@@ -139,8 +138,9 @@ class Dingtalk:
 
     def _require_ours(self, callback: Callback) -> None:
         """A signature says which robot sent it, but a body under it may speak for any other."""
-        company = same(callback.chatbot_corp_id, self._values["corp_id"])
-        if not (company and same(callback.robot_code, self._values["robot_code"])):
+        company = any_same(callback.chatbot_corp_id, current(self._values, "corp_id"))
+        robot = any_same(callback.robot_code, current(self._values, "robot_code"))
+        if not (company and robot):
             raise BadSignatureError("another company's or robot's")
 
 

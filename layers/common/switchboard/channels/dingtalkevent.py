@@ -61,7 +61,6 @@ class Dingtalkevent:
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
         self._values = values
-        self._owner = values.get("owner_key", "")
         self._robot = Robot(f"dingtalkevent/{account}", values)
 
     def verify(self, webhook: Webhook) -> None:
@@ -100,7 +99,7 @@ class Dingtalkevent:
         """An encrypted `success`, under the token and the key that the webhook came under."""
         found, nonce = self._open(webhook), asked(webhook, "nonce")
         stamp = str(int(webhook.received_at * 1000))
-        sealed, signed = answer(found, SUCCESS, self._owner, stamp, nonce)
+        sealed, signed = answer(found, SUCCESS, stamp, nonce)
         body = {"msg_signature": signed, "timeStamp": stamp, "nonce": nonce, "encrypt": sealed}
         return Response(200, json.encode(body).decode())
 
@@ -120,8 +119,8 @@ class Dingtalkevent:
             asked(webhook, "nonce"),
             json_ciphertext(webhook.body),
         )
-        keys = current(self._values, "aes_key")
-        return opened(sealed, current(self._values, "token"), keys, self._owner)
+        keys, owners = current(self._values, "aes_key"), current(self._values, "owner_key")
+        return opened(sealed, current(self._values, "token"), keys, owners)
 
 
 def _event(found: Opened) -> _Event:

@@ -47,7 +47,6 @@ class Wechat:
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
         self._values = values
-        self._app = values.get("app_id", "")
         self._base = values.get("api", "https://api.weixin.qq.com")
         self._api = Api(f"wechat/{account}", self._base, self._fetch)
 
@@ -70,7 +69,8 @@ class Wechat:
 
     def parse(self, webhook: Webhook) -> list[Envelope]:
         """Only what was encrypted is read; the compatible mode repeats it in clear, unsigned."""
-        message = said(fields_of(self._open(webhook).message))
+        found = self._open(webhook)
+        message = said(fields_of(found.message))
         if message is None:
             return []
         made = envelope_id("wechat", self._account, message.sender, message.id)
@@ -80,7 +80,7 @@ class Wechat:
                 channel="wechat",
                 account=self._account,
                 conversation=message.sender,  # there are no groups
-                sender=Sender(f"{self._app}:{message.sender}"),
+                sender=Sender(f"{found.receiver}:{message.sender}"),
                 text=message.text,
                 attachments=attachments(made, message),
                 reply_to={"user": message.sender},
@@ -105,11 +105,11 @@ class Wechat:
 
     def _open(self, webhook: Webhook) -> Opened:
         sealed = sealed_by(webhook, xml_ciphertext(webhook.body))
-        keys = current(self._values, "encoding_aes_key")
-        return opened(sealed, current(self._values, "token"), keys, self._app)
+        keys, apps = current(self._values, "encoding_aes_key"), current(self._values, "app_id")
+        return opened(sealed, current(self._values, "token"), keys, apps)
 
     def _fetch(self) -> http.Reply:
         # Not `cgi-bin/token`: each of its tokens ends the one before, also other people's.
-        app = {"appid": self._app, "secret": self._values["app_secret"]}
+        app = {"appid": self._values["app_id"], "secret": self._values["app_secret"]}
         url = f"{self._base}/cgi-bin/stable_token"
         return http.post(url, {"grant_type": "client_credential", **app})

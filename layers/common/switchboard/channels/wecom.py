@@ -40,7 +40,6 @@ class Wecom:
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
         self._values = values
-        self._corp = values.get("corp_id", "")
         agent = values.get("agent_id", "")
         self._agent = int(agent) if agent.isascii() and agent.isdigit() else agent
         self._base = values.get("api", "https://qyapi.weixin.qq.com")
@@ -57,7 +56,8 @@ class Wecom:
         return Response(200, plain, "text/plain")
 
     def parse(self, webhook: Webhook) -> list[Envelope]:
-        message = said(fields_of(self._open(webhook).message))
+        found = self._open(webhook)
+        message = said(fields_of(found.message))
         if message is None:
             return []
         made = envelope_id("wecom", self._account, message.sender, message.id)
@@ -67,7 +67,7 @@ class Wecom:
                 channel="wecom",
                 account=self._account,
                 conversation=message.sender,  # an app has no groups
-                sender=Sender(f"{self._corp}:{message.sender}"),
+                sender=Sender(f"{found.receiver}:{message.sender}"),
                 text=message.text,
                 attachments=attachments(made, message),
                 reply_to={"user": message.sender},
@@ -102,11 +102,11 @@ class Wecom:
         get = webhook.method == "GET"
         text = asked(webhook, "echostr") if get else xml_ciphertext(webhook.body)
         keys = current(self._values, "encoding_aes_key")
-        tokens = current(self._values, "token")
-        return opened(sealed_by(webhook, text), tokens, keys, self._corp)
+        tokens, corps = current(self._values, "token"), current(self._values, "corp_id")
+        return opened(sealed_by(webhook, text), tokens, keys, corps)
 
     def _fetch(self) -> http.Reply:
-        app = {"corpid": self._corp, "corpsecret": self._values["corp_secret"]}
+        app = {"corpid": self._values["corp_id"], "corpsecret": self._values["corp_secret"]}
         return http.call("GET", f"{self._base}/cgi-bin/gettoken?{urlencode(app)}")
 
 

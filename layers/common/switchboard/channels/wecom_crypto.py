@@ -6,6 +6,7 @@ Sources: developer.work.weixin.qq.com path 90968, open-dingtalk/DingTalk-Callbac
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from secrets import token_bytes
 from typing import Any
 
@@ -36,11 +37,12 @@ class _Encrypted(Struct):
 
 
 class Opened(Struct, frozen=True):
-    """What was inside, and the token and the key that proved it: an answer needs the same."""
+    """What was inside, and the values that proved it: an answer needs the same."""
 
     message: bytes
     token: str
     key: bytes
+    receiver: str
 
 
 def asked(webhook: Webhook, *names: str, limit: int = 8192) -> str:
@@ -86,8 +88,10 @@ def key_of(text: str) -> bytes:
     return key
 
 
-def opened(sealed: Sealed, tokens: Sequence[str], keys: Sequence[str], receiver: str) -> Opened:
-    """The message, when token, key and receiver are those of one of our values.
+def opened(
+    sealed: Sealed, tokens: Sequence[str], keys: Sequence[str], receivers: Sequence[str]
+) -> Opened:
+    """The message, when token, key and receiver are among ours.
 
     Raises BadSignatureError; one and the same for whatever is wrong with a ciphertext.
     """
@@ -98,12 +102,12 @@ def opened(sealed: Sealed, tokens: Sequence[str], keys: Sequence[str], receiver:
     right = [token for token in tokens if same(sealed.signature, signature(token, *parts))]
     if not right:
         raise BadSignatureError("digest")
-    for text in keys:
+    for text, receiver in product(keys, receivers):
         try:
             key = key_of(text)
-            return Opened(unseal(key, sealed.text, receiver), right[0], key)
+            return Opened(unseal(key, sealed.text, receiver), right[0], key, receiver)
         except ValueError:
-            continue  # the previous key may be the one
+            continue  # a previous value may be the one
     raise BadSignatureError("ciphertext")
 
 
@@ -131,9 +135,9 @@ def seal(key: bytes, message: bytes, receiver: str, random: bytes) -> str:
     ).decode()
 
 
-def answer(found: Opened, plain: bytes, receiver: str, stamp: str, nonce: str) -> tuple[str, str]:
-    """A ciphertext and its signature, under the token and the key that the webhook came under."""
-    sealed = seal(found.key, plain, receiver, token_bytes(16))
+def answer(found: Opened, plain: bytes, stamp: str, nonce: str) -> tuple[str, str]:
+    """A ciphertext and its signature, under the values that the webhook came under."""
+    sealed = seal(found.key, plain, found.receiver, token_bytes(16))
     return sealed, signature(found.token, stamp, nonce, sealed)
 
 

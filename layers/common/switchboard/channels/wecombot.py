@@ -43,7 +43,7 @@ from switchboard.errors import (
 )
 from switchboard.models import Envelope, Locale, ReplyTo, Sender
 
-RECEIVER = ""
+RECEIVERS = ("",)
 """An app's receiver is its company; a bot's is empty."""
 RESPONSE_HOSTS = ("qyapi.weixin.qq.com",)
 FILE_HOSTS = (".qq.com", ".myqcloud.com")
@@ -128,7 +128,8 @@ class Wecombot:
         files = files_of(callback, str(made))
         if not (text or files):
             return None
-        if not (callback.msgid and user and chat and bot):
+        known = callback.chattype in {"group", "single"}
+        if not (known and callback.msgid and user and chat and bot):
             raise BadRequestError("a message without its ids")
         return Envelope(
             id=made,
@@ -146,7 +147,7 @@ class Wecombot:
         get = webhook.method == "GET"
         text = asked(webhook, "echostr") if get else json_ciphertext(webhook.body)
         keys = current(self._values, "encoding_aes_key")
-        return opened(sealed_by(webhook, text), current(self._values, "token"), keys, RECEIVER)
+        return opened(sealed_by(webhook, text), current(self._values, "token"), keys, RECEIVERS)
 
 
 def _callback(found: Opened) -> Callback:
@@ -162,7 +163,7 @@ def _streamed(
     piece = {"id": stream, "finish": finish, "content": say("working", locale)}
     plain = json.encode({"msgtype": "stream", "stream": piece})
     stamp, nonce = int(webhook.received_at), asked(webhook, "nonce")
-    sealed, signed = answer(found, plain, RECEIVER, str(stamp), nonce)
+    sealed, signed = answer(found, plain, str(stamp), nonce)
     body = {"encrypt": sealed, "msgsignature": signed, "timestamp": stamp, "nonce": nonce}
     return Response(200, json.encode(body).decode())
 
