@@ -1,7 +1,7 @@
 """DingTalk's robot: a signature over no body opens one message, of our company and our robot."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchboard import channels
@@ -11,6 +11,7 @@ from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Attachment, Sender
 from tests.signers import dingtalk, sealing
 
+UNHURRIED = settings(deadline=None)
 NOW = sealing.SIGNED_AT
 TEXT, PICTURE, RICH, AUDIO, VIDEO, FILE = dingtalk.EVENTS
 (CARD,) = dingtalk.SILENT
@@ -193,6 +194,7 @@ JSONS = st.recursive(
 )
 
 
+@UNHURRIED
 @given(
     found=st.dictionaries(st.sampled_from([*TEXT, "content"]), JSONS).map(
         lambda found: TEXT | found
@@ -207,6 +209,7 @@ def test_whatever_is_sent_is_answered(found):
         pass
 
 
+@UNHURRIED
 @given(
     headers=st.dictionaries(st.sampled_from(["timestamp", "sign"]), st.text(max_size=50)),
     body=st.binary(max_size=50),

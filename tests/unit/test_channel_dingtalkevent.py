@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchboard import channels
@@ -14,6 +14,7 @@ from switchboard.models import Sender
 from tests.doubles.dingtalkevent import DingtalkeventDouble
 from tests.signers import dingtalkevent, sealing
 
+UNHURRIED = settings(deadline=None)
 NOW = sealing.SIGNED_AT
 (COMMENT,) = dingtalkevent.EVENTS
 OTHERS = dingtalkevent.SILENT
@@ -133,6 +134,7 @@ def test_an_answer_is_under_the_values_that_the_event_came_under():
     assert opened(channel.acknowledge(hook(COMMENT))) == b"success"
 
 
+@UNHURRIED
 @given(
     found=st.dictionaries(
         st.sampled_from([*COMMENT, "remark"]),
@@ -147,6 +149,7 @@ def test_whatever_is_inside_is_answered(found):
         pass
 
 
+@UNHURRIED
 @given(
     query=st.dictionaries(
         st.sampled_from(["msg_signature", "signature", "timestamp", "nonce"]), st.text(max_size=50)

@@ -1,7 +1,7 @@
 """WeChat's official account: only safe mode proves anything; answers while their window is open."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchboard import channels
@@ -22,6 +22,7 @@ from tests.doubles.server import Answer
 from tests.doubles.wechat import WechatDouble
 from tests.signers import sealing, wechat
 
+UNHURRIED = settings(deadline=None)
 NOW = sealing.SIGNED_AT
 TEXT, IMAGE, VOICE, VIDEO, SHORT, CLICK = wechat.EVENTS
 TO = {"user": "openid1"}
@@ -172,6 +173,7 @@ def test_of_the_compatible_mode_only_the_encrypted_part_is_read():
     assert (envelope.text, envelope.sender.id) == ("/help", "wx134c8103faa5a59e:openid1")
 
 
+@UNHURRIED
 @given(
     found=st.dictionaries(
         st.sampled_from([*TEXT, "MediaId", "Recognition", "Event", "EventKey"]),
@@ -186,6 +188,7 @@ def test_whatever_is_inside_is_answered(found):
         pass
 
 
+@UNHURRIED
 @given(
     query=st.dictionaries(
         st.sampled_from(["msg_signature", "signature", "timestamp", "nonce", "echostr"]),

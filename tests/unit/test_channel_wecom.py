@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchboard import channels
@@ -12,6 +12,7 @@ from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Attachment, Sender
 from tests.signers import sealing, wecom
 
+UNHURRIED = settings(deadline=None)
 NOW = sealing.SIGNED_AT
 TEXT, IMAGE, VOICE, VIDEO, FILE, CLICK, CARD = wecom.EVENTS
 
@@ -180,6 +181,7 @@ def test_a_value_that_was_rotated_is_good_until_it_is_taken_away():
         made(corp_id="ww0000000000000000").verify(webhook)
 
 
+@UNHURRIED
 @given(
     plain=st.one_of(
         st.binary(max_size=200),
@@ -197,6 +199,7 @@ def test_whatever_is_inside_is_answered(plain):
         pass
 
 
+@UNHURRIED
 @given(
     body=st.binary(max_size=200),
     query=st.dictionaries(

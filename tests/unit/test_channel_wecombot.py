@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchboard import channels
@@ -22,6 +22,7 @@ from tests.doubles.server import Answer, Trouble
 from tests.doubles.wecombot import WecombotDouble
 from tests.signers import sealing, wecom, wecombot
 
+UNHURRIED = settings(deadline=None)
 NOW = sealing.SIGNED_AT
 TEXT, SINGLE, IMAGE, VOICE, FILE, VIDEO, MIXED, PRESS = wecombot.EVENTS
 POLL, ENTER = wecombot.SILENT
@@ -187,6 +188,7 @@ JSONS = st.recursive(
 )
 
 
+@UNHURRIED
 @given(found=st.dictionaries(st.sampled_from([*TEXT, *MIXED, "event", "stream"]), JSONS))
 def test_whatever_is_inside_is_answered(found):
     webhook = hook({"msgtype": "text", **found})
@@ -198,6 +200,7 @@ def test_whatever_is_inside_is_answered(found):
         pass
 
 
+@UNHURRIED
 @given(
     query=st.dictionaries(
         st.sampled_from(["msg_signature", "timestamp", "nonce", "echostr"]), st.text(max_size=50)

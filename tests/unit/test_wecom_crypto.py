@@ -5,12 +5,13 @@ from itertools import pairwise
 
 import pytest
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from switchboard.channels import wecom_crypto as crypto
 from switchboard.errors import BadSignatureError
 
+UNHURRIED = settings(deadline=None)
 TEXT = "6qkdMrq68nTKduznJYO1A37W2oEgpkMUvkttRToqhUt"
 KEY = crypto.key_of(TEXT)
 RANDOM = b"0123456789abcdef"
@@ -34,6 +35,7 @@ def headed(message, size=None, receiver=b"ww1436e0e65a779aee"):
     return RANDOM + told.to_bytes(4, "big") + message + receiver
 
 
+@UNHURRIED
 @given(message=st.binary(max_size=300), receiver=LEFT, random=st.binary(min_size=16, max_size=16))
 def test_what_was_sealed_is_opened(message, receiver, random):
     sealed = crypto.seal(KEY, message, receiver, random)
@@ -41,6 +43,7 @@ def test_what_was_sealed_is_opened(message, receiver, random):
     assert crypto.unseal(KEY, sealed, receiver) == message
 
 
+@UNHURRIED
 @given(message=st.binary(max_size=100), receiver=LEFT, other=LEFT)
 def test_only_its_receiver_opens_it(message, receiver, other):
     if other == receiver:
@@ -50,6 +53,7 @@ def test_only_its_receiver_opens_it(message, receiver, other):
         crypto.unseal(KEY, crypto.seal(KEY, message, receiver, RANDOM), other)
 
 
+@UNHURRIED
 @given(size=st.integers(0, 2**32 - 1), receiver=st.sampled_from([RECEIVER, ""]))
 def test_a_length_that_is_not_the_messages_is_refused(size, receiver):
     message = b"<xml></xml>"
@@ -70,6 +74,7 @@ def test_padding_that_is_none_is_refused(end):
         crypto.unseal(KEY, encrypted(plain), RECEIVER)
 
 
+@UNHURRIED
 @given(data=st.data())
 def test_a_ciphertext_that_is_damaged_never_opens_as_something_else(data):
     blob = bytearray(base64.b64decode(crypto.seal(KEY, b"message", RECEIVER, RANDOM)))
@@ -97,6 +102,7 @@ def test_what_is_no_key_is_refused(text):
         crypto.key_of(text)
 
 
+@UNHURRIED
 @given(content=st.binary(max_size=500), cuts=st.lists(st.integers(0, 540), max_size=6))
 def test_a_file_is_opened_however_it_is_cut(content, cuts):
     blob = base64.b64decode(encrypted(padded(content)))
