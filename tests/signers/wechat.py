@@ -9,7 +9,7 @@ from tests.signers import sealing
 
 VALUES = {
     "app_id": "wx134c8103faa5a59e",
-    "token": "example_token_of_32_characters__",
+    "token": "exampletokenof32lettersanddigits",
     "encoding_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
     "app_secret": "example-app-secret",
 }
