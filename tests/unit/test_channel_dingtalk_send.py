@@ -15,6 +15,7 @@ from tests.unit.objects import objects
 
 GROUP = {"user": "staff1", "group": "cid1", "session": dingtalk.SESSION}
 PERSON = {**GROUP, "group": ""}
+PDF = StoredFile("results/1/0/a.pdf", "a.pdf", "application/pdf", 5)
 PART = Part(text="# **done** 会议\n\nmore", key="k-0")
 
 
@@ -73,18 +74,19 @@ def test_files_that_a_robot_can_send_are_sent_and_others_are_links(double):
     files = (
         StoredFile("results/1/0/a.pdf", "a.pdf", "application/pdf", 5),
         StoredFile("results/1/1/b.png", "b.png", "image/png", 5),
-        StoredFile("results/1/2/c.md", "c.md", "text/markdown", 5),
+        StoredFile("results/1/2/c.md", "c[1].md", "text/markdown", 5),
     )
 
     with objects({"results/1/0/a.pdf": b"a pdf", "results/1/1/b.png": b"image"}):
         outbound(double).send(PERSON, Part(text="done", key="k", files=files))
 
-    words, *sent = double.messages
-    assert words.text.startswith("done\n\n[c.md](https://")
-    assert [(one.chat, one.files) for one in sent] == [
+    words, pdf, png, *links = double.messages
+    assert words.text == "done"
+    assert [(one.chat, one.files) for one in (pdf, png)] == [
         ("staff1", ("a.pdf",)),
         ("staff1", ("b.png",)),
     ]
+    assert [one.text.partition("https://")[0] for one in links] == ["[c(1).md]("]
 
 
 @pytest.mark.parametrize(
@@ -126,22 +128,39 @@ def test_a_token_that_ended_is_renewed_at_the_next_try(double):
     assert len(double.messages) == 2
 
 
-def test_without_a_token_or_an_upload_nothing_is_sent(double):
+def test_without_a_token_nothing_is_sent(double):
     channel = channels.outbound(
         "dingtalk", "main", {**double.values, "app_secret": "another", "api": double.api}
     )
     with pytest.raises(UnavailableError, match="no token"):
         channel.send({**GROUP, "session": ""}, PART)
 
-    file = StoredFile("results/1/0/a.pdf", "a.pdf", "application/pdf", 5)
-    double.respond = lambda request: (
-        Answer({"accessToken": "t", "expireIn": "soon"})
-        if "oauth2" in request.path
-        else Answer({"errcode": 40005})
-    )
-    with objects({file.key: b"a pdf"}), pytest.raises(UnavailableError):
-        outbound(double).send(GROUP, Part(text="done", key="k", files=(file,)))
     assert double.messages == []
+
+
+@pytest.mark.parametrize("code", [-1, 40014, 42001, None])
+def test_an_upload_that_may_work_later_is_waited_for(double, code):
+    _answer_uploads(double, {"errcode": code})
+
+    with objects({PDF.key: b"a pdf"}), pytest.raises(UnavailableError):
+        outbound(double).send(GROUP, Part(text="done", key="k", files=(PDF,)))
+    assert double.messages == []
+
+
+def test_a_file_that_is_not_taken_is_a_link(double):
+    _answer_uploads(double, {"errcode": 40006, "errmsg": "invalid file size"})
+
+    with objects({PDF.key: b"a pdf"}):
+        outbound(double).send(GROUP, Part(text="done", key="k", files=(PDF,)))
+
+    assert [one.text.partition("https://")[0] for one in double.messages] == ["done", "[a.pdf]("]
+
+
+def _answer_uploads(double, body):
+    usual = double.respond
+    double.respond = lambda request: (
+        Answer(body) if request.path.startswith("/media/upload") else usual(request)
+    )
 
 
 def test_a_file_of_a_person_is_fetched(double):

@@ -49,6 +49,17 @@ def test_files_are_sent_after_the_words(double):
     assert [one.content for one in double.media.values()] == [b"image", b"a pdf"]
 
 
+def test_a_file_that_is_not_taken_is_a_link(double):
+    file = StoredFile("results/1/0/a.txt", "a.txt", "text/plain", 0)
+
+    with objects({file.key: b""}):
+        outbound(double).send({"user": "member1"}, Part(text="done", key="k", files=(file,)))
+
+    words, link = double.messages
+    assert (words.text, link.files) == ("done", ())
+    assert link.text.startswith("[a.txt](https://")
+
+
 @pytest.mark.parametrize(
     ("code", "error"),
     [

@@ -27,10 +27,10 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.dingtalk_api import FILE_BYTES, Robot, markdown, stamp_of, takes, title_of
+from switchboard.channels.dingtalk_api import FILE_BYTES, Robot, markdown, stamp_of, title_of
 from switchboard.channels.dingtalk_message import Callback, files_of, words_of
 from switchboard.errors import BadRequestError, BadSignatureError, RateLimitedError
-from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
+from switchboard.models import Envelope, ReplyTo, Sender
 
 WINDOW_SECONDS = 3600
 """The vendor's."""
@@ -39,7 +39,6 @@ REMEMBERED = 4096
 SESSION_HOSTS = ("oapi.dingtalk.com", "api.dingtalk.com")
 TOO_FAST = {130101, 130102, 90018, 90002}
 BLOCKED_SECONDS = 60.0
-LINK_SECONDS = 3600
 
 
 class Dingtalk:
@@ -115,12 +114,11 @@ class Dingtalk:
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         """By the session's address while it holds (about 90 minutes), then by the robot's API."""
-        text = "\n\n".join([part.text, *_links(part.files)])
         # Uploads first: one that fails leaves nothing sent, so a later try repeats nothing.
-        kept = [self._robot.keep(file) for file in part.files if takes(file)]
-        if not self._say_in_session(reply_to["session"], text):
-            self._robot.send(reply_to, markdown(text))
-        for message in kept:
+        files = [self._robot.shown(file) for file in part.files]
+        if not self._say_in_session(reply_to["session"], part.text):
+            self._robot.send(reply_to, markdown(part.text))
+        for message in files:
             self._robot.send(reply_to, message)
 
     def download(self, source: Mapping[str, str]) -> Download:
@@ -148,13 +146,3 @@ def sign(secret: str, stamp: str) -> str:
     """What proves a robot's secret, and nothing else: neither the body nor the address."""
     digest = hmac.digest(secret.encode(), f"{stamp}\n{secret}".encode(), "sha256")
     return base64.b64encode(digest).decode()
-
-
-def _links(files: tuple[StoredFile, ...]) -> list[str]:
-    """Links to what a robot cannot send."""
-    left = [file for file in files if not takes(file)]
-    if not left:
-        return []
-    from switchboard import storage  # noqa: PLC0415  few answers have files
-
-    return [f"[{file.name}]({storage.link(file, LINK_SECONDS)})" for file in left]

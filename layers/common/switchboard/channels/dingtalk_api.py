@@ -13,6 +13,7 @@ from msgspec import Struct, json
 from switchboard.channels import http, tokens
 from switchboard.channels.address import allowed
 from switchboard.channels.base import Download, fresh, shape
+from switchboard.channels.links import link
 from switchboard.errors import (
     BadRequestError,
     RateLimitedError,
@@ -26,6 +27,7 @@ FILE_HOSTS = (".dingtalk.com", ".aliyuncs.com")
 FILE_BYTES = 20 * 2**20
 FILE_TYPES = {"xlsx", "pdf", "zip", "rar", "doc", "docx"}
 """What `sampleFile` takes."""
+TOKEN_REFUSED = {88, 40001, 40014, 42001}
 IMAGE_TYPES = {"image/png", "image/jpeg", "image/gif", "image/bmp"}
 TITLE = 64
 """Characters of a message that stand in the list of chats."""
@@ -57,9 +59,17 @@ class Robot:
         self._base, self._old = self.api or API, self.api or OLD_API
         self._code = values.get("robot_code", "")
 
-    def keep(self, file: StoredFile) -> Message:
-        """The message that shows a file which `takes` says yes to; uploads it. Raises as `send`."""
-        media = self._upload(file)
+    def shown(self, file: StoredFile) -> Message:
+        """A message with the file, or with a link to one that DingTalk does not take.
+
+        Uploads it; raises as `send` does.
+        """
+        try:
+            media = self._upload(file) if _takes(file) else ""
+        except RejectedError:
+            media = ""
+        if not media:
+            return markdown(link(file))
         if file.media_type in IMAGE_TYPES:
             return "sampleImageMsg", {"photoURL": media}
         return "sampleFile", {"mediaId": media, "fileName": file.name, "fileType": _suffix(file)}
@@ -108,9 +118,13 @@ class Robot:
         url = f"{self._old}/media/upload?access_token={self._token()}&type={kind}"
         reply = http.upload("POST", url, body, {"content-type": media_type})
         found = _shape(reply.body, _Old)
-        if found.errcode or not found.media_id:
+        if found.errcode in TOKEN_REFUSED:
+            tokens.forget(self._name)
+        if found.errcode in {-1, *TOKEN_REFUSED}:
             raise UnavailableError(f"no upload: {found.errcode}")
-        return str(found.media_id)
+        if found.errcode or not found.media_id:
+            raise RejectedError(f"no upload: {found.errcode}")
+        return found.media_id
 
     def _token(self) -> str:
         return tokens.held(self._name, self._new_token)
@@ -130,8 +144,7 @@ def stamp_of(stamp: str, now: float, window: float) -> str:
     return stamp
 
 
-def takes(file: StoredFile) -> bool:
-    """Whether a robot can send this file; for all others people get links."""
+def _takes(file: StoredFile) -> bool:
     known = file.media_type in IMAGE_TYPES or _suffix(file) in FILE_TYPES
     return known and 0 < file.size <= FILE_BYTES
 

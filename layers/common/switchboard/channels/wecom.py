@@ -17,6 +17,7 @@ from switchboard.channels.base import (
     current,
     envelope_id,
 )
+from switchboard.channels.links import link
 from switchboard.channels.wecom_api import FILE_BYTES, Api
 from switchboard.channels.wecom_crypto import Opened, asked, opened, sealed_by
 from switchboard.channels.wecom_message import attachments, fields_of, said, xml_ciphertext
@@ -25,6 +26,8 @@ from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
 
 IMAGES = {"image/jpeg", "image/png"}
 IMAGE_BYTES = 10 * 2**20
+Message = dict[str, Any]
+"""A kind, and under its name what is said or shown."""
 
 
 class Wecom:
@@ -84,15 +87,23 @@ class Wecom:
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         user = reply_to["user"]
         # Uploads first: one that fails leaves nothing sent, so a later try repeats nothing.
-        kept = [(_kind(file), self._api.upload(file, _kind(file))) for file in part.files]
-        self._push(user, {"msgtype": "markdown", "markdown": {"content": part.text}})
-        for kind, media in kept:
-            self._push(user, {"msgtype": kind, kind: {"media_id": media}})
+        files = [self._shown(file) for file in part.files]
+        for message in (_said(part.text), *files):
+            self._push(user, message)
 
     def download(self, source: Mapping[str, str]) -> Download:
         return self._api.download(source["media_id"])
 
-    def _push(self, user: str, message: dict[str, Any]) -> None:
+    def _shown(self, file: StoredFile) -> Message:
+        """A message with the file, or a link to one that WeCom does not take: of under 5 bytes."""
+        image = file.media_type in IMAGES and file.size <= IMAGE_BYTES
+        kind: Literal["image", "file"] = "image" if image else "file"
+        try:
+            return {"msgtype": kind, kind: {"media_id": self._api.upload(file, kind)}}
+        except RejectedError:
+            return _said(link(file))
+
+    def _push(self, user: str, message: Message) -> None:
         to = {"touser": user, "agentid": self._agent}
         answer = self._api.post("/cgi-bin/message/send", {**to, **message})
         if answer.get("invaliduser") or answer.get("unlicenseduser"):
@@ -110,5 +121,5 @@ class Wecom:
         return http.call("GET", f"{self._base}/cgi-bin/gettoken?{urlencode(app)}")
 
 
-def _kind(file: StoredFile) -> Literal["image", "file"]:
-    return "image" if file.media_type in IMAGES and file.size <= IMAGE_BYTES else "file"
+def _said(text: str) -> Message:
+    return {"msgtype": "markdown", "markdown": {"content": text}}
