@@ -13,6 +13,7 @@ VALUES = {
     "corp_id": "dinge8a565",
     "robot_code": "dingf0apw4ibx5u5ktba",
 }
+UNSIGNED = {"flipped"}  # no body is signed
 SESSION = "https://oapi.dingtalk.com/robot/sendBySession?session=xxxxx"
 FROM = {
     "conversationId": "cidh6ezDLHQ1=",

@@ -14,6 +14,7 @@ VALUES = {
     "robot_code": "dingf0apw4ibx5u5ktba",
 }
 SIGNED_AT = sealing.SIGNED_AT
+UNSIGNED = {"twice"}  # no header is signed
 COMMENT = {
     "EventType": "bpms_task_change",
     "processInstanceId": "ad253df6-e175caf-68085c60ba8a",

@@ -14,6 +14,7 @@ VALUES = {
     "app_secret": "example-app-secret",
 }
 SIGNED_AT = sealing.SIGNED_AT
+UNSIGNED = {"flipped", "twice"}  # what stands around the ciphertext; headers
 FROM = {"ToUserName": "gh_97417a04a28d", "FromUserName": "openid1", "CreateTime": "1715943329"}
 EVENTS = [
     {**FROM, "MsgType": "text", "Content": "/help", "MsgId": "1"},

@@ -13,6 +13,7 @@ VALUES = {
     "agent_id": "1000002",
 }
 SIGNED_AT = sealing.SIGNED_AT
+UNSIGNED = {"flipped", "twice"}  # what stands around the ciphertext; headers
 FROM = {"ToUserName": VALUES["corp_id"], "FromUserName": "member1", "CreateTime": "1476422779"}
 EVENTS = [
     {**FROM, "MsgType": "text", "Content": "/help", "MsgId": "1", "AgentID": "1000002"},

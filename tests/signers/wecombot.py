@@ -10,6 +10,7 @@ VALUES = {
     "encoding_aes_key": "6qkdMrq68nTKduznJYO1A37W2oEgpkMUvkttRToqhUt",
 }
 SIGNED_AT = sealing.SIGNED_AT
+UNSIGNED = {"twice"}  # no header is signed
 RESPONSE = "https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=CODE"
 FILE = "https://ww-aibot-img-1258476243.cos.ap-guangzhou.myqcloud.com/BHoPdA3"
 FROM = {

@@ -55,7 +55,7 @@ class Wecombot:
     methods = ("GET", "POST")
     inbound = ("token", "encoding_aes_key")
     outbound = ("encoding_aes_key",)  # files come encrypted under it; answers need no secret
-    content_types = ("application/json", "text/xml", "application/xml", "text/plain")
+    content_types = ("application/json", "text/xml")  # of JSON, either way
     limits = Limits(text=20_000, units="bytes", window=3600.0, answers=1, file_bytes=FILE_BYTES)
     takes_files = False
     sends_once = False
