@@ -11,6 +11,7 @@ from switchboard.errors import BadRequestError, BadSignatureError
     [
         b"",
         b"<xml></xml>",
+        b"<xml><Encrypt>QUJD</Encrypt></xml",
         b"<xml><Encrypt></Encrypt></xml>",
         b"<xml><Encrypt>QUJD</Encrypt><Encrypt>QUJD</Encrypt></xml>",
         b"<!DOCTYPE x><xml><Encrypt>QUJD</Encrypt></xml>",

@@ -40,8 +40,8 @@ def xml_ciphertext(body: bytes) -> str:
     if re.search(rb"<!(DOCTYPE|ENTITY)", body, re.IGNORECASE):
         raise BadSignatureError("document type")
     found = _ENCRYPT.findall(body)
-    if len(found) != 1:
-        raise BadSignatureError("not one ciphertext")
+    if len(found) != 1 or not body.rstrip().endswith(b"</xml>"):
+        raise BadSignatureError("not one whole ciphertext")
     return str(found[0].decode())
 
 
