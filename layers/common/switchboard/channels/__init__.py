@@ -6,23 +6,28 @@ from importlib import import_module
 from switchboard.channels.base import Channel
 
 CHANNELS = {
+    "dingtalk": "switchboard.channels.dingtalk:Dingtalk",
+    "dingtalkevent": "switchboard.channels.dingtalkevent:Dingtalkevent",
     "feishu": "switchboard.channels.feishu:Feishu",
     "slack": "switchboard.channels.slack:Slack",
     "telegram": "switchboard.channels.telegram:Telegram",
     "web": "switchboard.channels.web:Web",
+    "wechat": "switchboard.channels.wechat:Wechat",
+    "wecom": "switchboard.channels.wecom:Wecom",
+    "wecombot": "switchboard.channels.wecombot:Wecombot",
 }
 
 PATHS = {"matrix": r"_matrix/app/v1/(?:ping|transactions/[^/]+)"}
 """What a platform adds to the address that it was given, as a pattern; the others add nothing."""
 
-GIVEN, CHOSEN, SEALING = 1, 32, 43
+GIVEN, CHOSEN, SEALING, PUBLIC = 1, 32, 43, 64
 """Characters that a secret has at least: one that the platform makes comes as it is, one that the
-operator chooses must not be guessable, and a key of AES is 43 of base64."""
+operator chooses must not be guessable, a key of AES is 43 of base64, one of Ed25519 64 of hex."""
 
 NEEDS = {
     "dingtalk": {"app_secret": GIVEN, "corp_id": GIVEN, "robot_code": GIVEN},
     "dingtalkevent": {"token": GIVEN, "aes_key": SEALING, "owner_key": GIVEN},
-    "discord": {"public_key": GIVEN},
+    "discord": {"public_key": PUBLIC},
     "feishu": {"encrypt_key": GIVEN, "verification_token": GIVEN},
     "github": {"secret": CHOSEN},
     "googlechat": {"audience": GIVEN, "principal": GIVEN},
@@ -37,7 +42,7 @@ NEEDS = {
     "telegram": {"secret_token": CHOSEN},
     "web": {"session_secret": CHOSEN},
     "webhook": {"secret": CHOSEN},
-    "wechat": {"app_id": GIVEN, "token": GIVEN, "encoding_aes_key": SEALING},
+    "wechat": {"app_id": GIVEN, "token": CHOSEN, "encoding_aes_key": SEALING},
     "wecom": {"corp_id": GIVEN, "token": GIVEN, "encoding_aes_key": SEALING},
     "wecombot": {"token": GIVEN, "encoding_aes_key": SEALING},
     "whatsapp": {"app_secret": GIVEN, "verify_token": CHOSEN},

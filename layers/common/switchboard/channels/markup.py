@@ -1,7 +1,8 @@
 """Markdown as the platforms want it that do not take Markdown."""
 
+import re
 from functools import cache
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 import mistune
@@ -86,3 +87,14 @@ def to_html(markdown: str) -> str:
 @cache
 def _parser() -> mistune.Markdown:
     return mistune.create_markdown(renderer=_Html(escape=False), plugins=["strikethrough"])
+
+
+def to_plain(markdown: str) -> str:
+    """Words for platforms that show no formatting: without marks, links with their addresses."""
+    marked = re.sub(r'<a href="([^"]*)">(.*?)</a>', _spelled, to_html(markdown), flags=re.DOTALL)
+    return unescape(re.sub(r"</?[a-z]+>", "", marked))
+
+
+def _spelled(link: re.Match[str]) -> str:
+    address, words = link[1], link[2]
+    return words if words == address else f"{words} ({address})"

@@ -26,6 +26,7 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{tool} 要求降低频率，请一分钟后再试。",
     ),
     # calls
+    "working": ("Working on it; the answer follows.", "正在处理，结果随后发送。"),
     "unknown_outcome": (
         (
             "This may have happened; I have not repeated it: `{tool} {operation}`. "

@@ -1,0 +1,106 @@
+"""DingTalk's webhooks to a robot in HTTP mode."""
+
+from collections.abc import Mapping
+from typing import Any
+from zlib import crc32
+
+from tests import webhooks
+from tests.signers import sealing
+
+VALUES = {
+    "app_key": "dingf0apw4ibx5u5ktba",
+    "app_secret": "test-app-secret-0123456789abcdefghijklmnopqrstuv",
+    "corp_id": "dinge8a565",
+    "robot_code": "dingf0apw4ibx5u5ktba",
+}
+UNSIGNED = {"flipped"}  # no body is signed
+SESSION = "https://oapi.dingtalk.com/robot/sendBySession?session=xxxxx"
+FROM = {
+    "conversationId": "cidh6ezDLHQ1=",
+    "conversationType": "2",
+    "conversationTitle": "TEST",
+    "chatbotCorpId": VALUES["corp_id"],
+    "chatbotUserId": "$:LWCP_v1:$Cbot",
+    "robotCode": VALUES["robot_code"],
+    "msgId": "msg0Hk2",
+    "senderStaffId": "staff1",
+    "senderId": "$:LWCP_v1:$Ff09GI",
+    "senderNick": "杨xx",
+    "senderCorpId": VALUES["corp_id"],
+    "sessionWebhook": SESSION,
+    "sessionWebhookExpiredTime": 1577267636757,
+    "createAt": 1577262236646,
+    "isInAtList": True,
+}
+_RUNS = [{"text": "/help"}, {"type": "picture", "downloadCode": "c2"}]
+EVENTS = [
+    {**FROM, "msgtype": "text", "text": {"content": " /help"}},
+    {**FROM, "msgtype": "picture", "content": {"downloadCode": "c1"}},
+    {**FROM, "msgtype": "richText", "content": {"richText": _RUNS}},
+    {**FROM, "msgtype": "audio", "content": {"downloadCode": "c3", "recognition": "/help"}},
+    {**FROM, "msgtype": "video", "content": {"downloadCode": "c4", "videoType": "mp4"}},
+    {**FROM, "msgtype": "file", "content": {"downloadCode": "c5", "fileName": "a.pdf"}},
+]
+SILENT = [{**FROM, "msgtype": "interactiveCard"}]
+"""What is sent too, and says nothing."""
+PERIOD = 1_200
+"""Seconds in which a message keeps its timestamp, which is its id, however often it is made."""
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    """No two bodies come under one timestamp: only the first of them would count."""
+    body = sealing.plain_json(found)
+    return stamped(body, str(int(now * 1000) - crc32(body) % 1_000_000), values)
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    said = {"msgtype": "text", "text": {"content": f" {text}"}}
+    return stamped({**_from(number, chat, user), **said}, _stamp(number, chat, now), values)
+
+
+def file_message(
+    text: str,
+    *,
+    name: str,
+    media_type: str,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A picture can come with words; any other file comes without them."""
+    runs = [{"text": text}, {"type": "picture", "downloadCode": f"code-{number}"}]
+    said: dict[str, Any] = {"msgtype": "file"}
+    said["content"] = {"downloadCode": f"code-{number}", "fileName": name}
+    if media_type.startswith("image/"):
+        said = {"msgtype": "richText", "content": {"richText": runs}}
+    return stamped({**_from(number, chat, user), **said}, _stamp(number, chat, now), values)
+
+
+def SENDER(user: int) -> str:
+    return f"{VALUES['corp_id']}:staff{user}"
+
+
+def _from(number: int, chat: int, user: int) -> dict[str, Any]:
+    ids = {"conversationId": f"cidh6ezDLHQ{chat}=", "senderStaffId": f"staff{user}"}
+    return {**FROM, **ids, "msgId": f"msg{chat}-{number}"}
+
+
+def _stamp(number: int, chat: int, now: float) -> str:
+    second = int(now) // PERIOD * PERIOD
+    return str(second * 1000 + (number * 64 + chat % 64) % (PERIOD * 1000))
+
+
+def stamped(found: Any, stamp: str, values: Mapping[str, str]) -> Any:
+    right = sealing.robot_signature(values["app_secret"], stamp)
+    body = sealing.plain_json(found)
+    return webhooks.event("dingtalk/main", body, {"timestamp": stamp, "sign": right})

@@ -1,0 +1,62 @@
+"""DingTalk's event callbacks, under the keys of the vendor's sample."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.signers import sealing
+
+VALUES = {
+    "token": "mryue",
+    "aes_key": "Yue0EfdN5900c1ce5cf6A152c63DDe1808a60c5ecd7",
+    "owner_key": "dingf0apw4ibx5u5ktba",
+    "app_key": "dingf0apw4ibx5u5ktba",
+    "app_secret": "example-app-secret",
+    "robot_code": "dingf0apw4ibx5u5ktba",
+}
+SIGNED_AT = sealing.SIGNED_AT
+UNSIGNED = {"twice"}  # no header is signed
+COMMENT = {
+    "EventType": "bpms_task_change",
+    "processInstanceId": "ad253df6-e175caf-68085c60ba8a",
+    "corpId": "dinge8a565",
+    "createTime": 1495542282000,
+    "title": "TEST",
+    "staffId": "staff1",
+    "type": "comment",
+    "content": "/help",
+}
+EVENTS = [COMMENT]
+SILENT = [
+    {**COMMENT, "type": "finish", "result": "agree", "remark": "/help"},
+    {**COMMENT, "EventType": "bpms_instance_change", "type": "start"},
+    {"EventType": "user_add_org", "CorpId": "dinge8a565", "UserId": ["staff2"]},
+    {"EventType": "check_url"},
+]
+"""What is sent too, and says nothing."""
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    plain, owner = sealing.plain_json(found), values["owner_key"]
+    return sealing.json_event("dingtalkevent/main", plain, values, owner, str(int(now * 1000)))
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A comment in an approval: only one that begins with `/` is a message."""
+    ids = {"processInstanceId": f"process-{chat}", "staffId": f"staff{user}"}
+    said = {"createTime": 1495542282000 + number, "content": text}
+    return signed({**COMMENT, **ids, **said}, now=now, values=values)
+
+
+def SENDER(user: int) -> str:
+    return f"dinge8a565:staff{user}"
+
+
+HANDSHAKES = [signed({"EventType": "check_url"}, now=SIGNED_AT)]

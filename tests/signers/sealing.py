@@ -1,0 +1,75 @@
+"""Webhooks of the platforms that encrypt alike: WeCom, its bot, WeChat, DingTalk's events."""
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from switchboard.channels import wecom_crypto
+from switchboard.channels.base import Webhook
+from tests import webhooks
+
+SIGNED_AT = 1_760_000_000.0
+"""When the handshakes of these signers are signed."""
+NONCE = "1597212914"
+XML = {"content-type": "text/xml"}
+
+Values = Mapping[str, str]
+
+
+def plain_xml(fields: Mapping[str, Any]) -> bytes:
+    """A flat message as WeCom and WeChat write it; what is no text has no content there."""
+    words = {name: value if isinstance(value, str) else "" for name, value in fields.items()}
+    rows = (f"<{name}><![CDATA[{value}]]></{name}>" for name, value in words.items())
+    return f"<xml>{''.join(rows)}</xml>".encode()
+
+
+def plain_json(found: Any) -> bytes:
+    return found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+
+
+def sealed(plain: bytes, values: Values, receiver: str) -> str:
+    """The ciphertext; its random part is made of the message, so that it is the same again."""
+    key = wecom_crypto.key_of(values.get("encoding_aes_key") or values["aes_key"])
+    return wecom_crypto.seal(key, plain, receiver, hashlib.sha256(plain).digest()[:16])
+
+
+def query(text: str, values: Values, stamp: str) -> dict[str, str]:
+    signed = wecom_crypto.signature(values["token"], stamp, NONCE, text)
+    return {"msg_signature": signed, "timestamp": stamp, "nonce": NONCE}
+
+
+def xml_event(account: str, plain: bytes, values: Values, receiver: str, now: float) -> Any:
+    text = sealed(plain, values, receiver)
+    to = f"<ToUserName><![CDATA[{receiver}]]></ToUserName>"
+    body = f"<xml>{to}<Encrypt><![CDATA[{text}]]></Encrypt></xml>".encode()
+    return webhooks.event(account, body, XML, query=query(text, values, str(int(now))))
+
+
+def json_event(account: str, plain: bytes, values: Values, receiver: str, stamp: str) -> Any:
+    text = sealed(plain, values, receiver)
+    body = json.dumps({"encrypt": text}).encode()
+    return webhooks.event(account, body, {}, query=query(text, values, stamp))
+
+
+def echo_event(account: str, values: Values, receiver: str) -> Any:
+    """The set-up request of WeCom: its `echostr` is encrypted, and comes back in clear."""
+    text = sealed(b"1288432023552776189", values, receiver)
+    asked = {**query(text, values, str(int(SIGNED_AT))), "echostr": text}
+    return webhooks.event(account, b"", {}, "GET", asked)
+
+
+def robot_signature(secret: str, stamp: str) -> str:
+    digest = hmac.digest(secret.encode(), f"{stamp}\n{secret}".encode(), "sha256")
+    return base64.b64encode(digest).decode()
+
+
+def received(event: Any, now: float) -> Webhook:
+    """The event as ingest reads it."""
+    pairs = (part.partition("=") for part in event["rawQueryString"].split("&"))
+    asked = {unquote(name): unquote(value) for name, _, value in pairs if name}
+    method = event["requestContext"]["http"]["method"]
+    return Webhook(method, event["headers"], asked, base64.b64decode(event["body"]), now)

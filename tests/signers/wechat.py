@@ -1,0 +1,87 @@
+"""WeChat's webhooks to an official account in safe mode."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from switchboard.channels import wecom_crypto
+from tests import webhooks
+from tests.signers import sealing
+
+VALUES = {
+    "app_id": "wx134c8103faa5a59e",
+    "token": "exampletokenof32lettersanddigits",
+    "encoding_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+    "app_secret": "example-app-secret",
+}
+SIGNED_AT = sealing.SIGNED_AT
+UNSIGNED = {"flipped", "twice"}  # what stands around the ciphertext; headers
+FROM = {"ToUserName": "gh_97417a04a28d", "FromUserName": "openid1", "CreateTime": "1715943329"}
+EVENTS = [
+    {**FROM, "MsgType": "text", "Content": "/help", "MsgId": "1"},
+    {**FROM, "MsgType": "image", "PicUrl": "https://example.com/", "MediaId": "m1", "MsgId": "2"},
+    {**FROM, "MsgType": "voice", "MediaId": "m2", "Recognition": "/help", "MsgId": "3"},
+    {**FROM, "MsgType": "video", "MediaId": "m3", "ThumbMediaId": "t3", "MsgId": "4"},
+    {**FROM, "MsgType": "shortvideo", "MediaId": "m4", "ThumbMediaId": "t4", "MsgId": "5"},
+    {**FROM, "MsgType": "event", "Event": "CLICK", "EventKey": "/help"},
+]
+SILENT = [
+    {**FROM, "MsgType": "event", "Event": "subscribe", "EventKey": ""},
+    {**FROM, "MsgType": "event", "Event": "VIEW", "EventKey": "https://example.com/"},
+    {**FROM, "MsgType": "link", "Title": "t", "Url": "https://example.com/", "MsgId": "6"},
+]
+"""What is sent too, and says nothing."""
+
+
+def _handshake() -> Any:
+    """WeChat signs no `echostr`, and gets it back as it came."""
+    stamp = str(int(SIGNED_AT))
+    right = wecom_crypto.signature(VALUES["token"], stamp, sealing.NONCE)
+    query = {"signature": right, "timestamp": stamp, "nonce": sealing.NONCE}
+    return webhooks.event("wechat/main", b"", {}, "GET", {**query, "echostr": "583739752066543"})
+
+
+HANDSHAKES = [_handshake()]
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    plain = found if isinstance(found, bytes) else sealing.plain_xml(found)
+    return sealing.xml_event("wechat/main", plain, values, values["app_id"], now)
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """There are no groups: a chat is a person, so the id tells chats of one person apart."""
+    said = {"MsgType": "text", "Content": text}
+    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    name: str,
+    media_type: str,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A picture, or else a video: an account is sent no other files."""
+    kind = "image" if media_type.startswith("image/") else "video"
+    said = {"MsgType": kind, "MediaId": f"media-{number}"}
+    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+
+
+def SENDER(user: int) -> str:
+    return f"{VALUES['app_id']}:openid{user}"
+
+
+def _from(number: int, chat: int, user: int) -> dict[str, str]:
+    return {**FROM, "FromUserName": f"openid{user}", "MsgId": f"{chat}{number:010}"}

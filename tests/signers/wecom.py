@@ -1,0 +1,76 @@
+"""WeCom's webhooks to an app, under the keys of the vendor's sample."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.signers import sealing
+
+VALUES = {
+    "corp_id": "ww1436e0e65a779aee",
+    "token": "hJqcu3uJ9Tn2gXPmxx2w9kkCkCE2EPYo",
+    "encoding_aes_key": "6qkdMrq68nTKduznJYO1A37W2oEgpkMUvkttRToqhUt",
+    "corp_secret": "example-corp-secret",
+    "agent_id": "1000002",
+}
+SIGNED_AT = sealing.SIGNED_AT
+UNSIGNED = {"flipped", "twice"}  # what stands around the ciphertext; headers
+FROM = {"ToUserName": VALUES["corp_id"], "FromUserName": "member1", "CreateTime": "1476422779"}
+EVENTS = [
+    {**FROM, "MsgType": "text", "Content": "/help", "MsgId": "1", "AgentID": "1000002"},
+    {**FROM, "MsgType": "image", "PicUrl": "https://example.com/", "MediaId": "m1", "MsgId": "2"},
+    {**FROM, "MsgType": "voice", "MediaId": "m2", "Format": "amr", "MsgId": "3"},
+    {**FROM, "MsgType": "video", "MediaId": "m3", "ThumbMediaId": "t3", "MsgId": "4"},
+    {**FROM, "MsgType": "file", "MediaId": "m4", "MsgId": "5"},
+    {**FROM, "MsgType": "event", "Event": "click", "EventKey": "/help"},
+    {**FROM, "MsgType": "event", "Event": "template_card_event", "EventKey": "/help"},
+]
+SILENT = [
+    {**FROM, "MsgType": "event", "Event": "enter_agent", "EventKey": ""},
+    {**FROM, "MsgType": "location", "Location_X": "1", "Location_Y": "2", "MsgId": "6"},
+]
+"""What is sent too, and says nothing."""
+HANDSHAKES = [sealing.echo_event("wecom/main", VALUES, VALUES["corp_id"])]
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    plain = found if isinstance(found, bytes) else sealing.plain_xml(found)
+    return sealing.xml_event("wecom/main", plain, values, values["corp_id"], now)
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """An app has no groups: a chat is a person, so the id tells chats of one person apart."""
+    said = {"MsgType": "text", "Content": text}
+    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    name: str,
+    media_type: str,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A file comes without words and without its name."""
+    kind = "image" if media_type.startswith("image/") else "file"
+    said = {"MsgType": kind, "MediaId": f"media-{number}"}
+    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+
+
+def SENDER(user: int) -> str:
+    return f"{VALUES['corp_id']}:member{user}"
+
+
+def _from(number: int, chat: int, user: int) -> dict[str, str]:
+    return {**FROM, "FromUserName": f"member{user}", "MsgId": f"{chat}{number:010}"}

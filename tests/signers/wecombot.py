@@ -1,0 +1,93 @@
+"""WeCom's webhooks to an intelligent bot."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.signers import sealing
+
+VALUES = {
+    "token": "hJqcu3uJ9Tn2gXPmxx2w9kkCkCE2EPYo",
+    "encoding_aes_key": "6qkdMrq68nTKduznJYO1A37W2oEgpkMUvkttRToqhUt",
+}
+SIGNED_AT = sealing.SIGNED_AT
+UNSIGNED = {"twice"}  # no header is signed
+RESPONSE = "https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=CODE"
+FILE = "https://ww-aibot-img-1258476243.cos.ap-guangzhou.myqcloud.com/BHoPdA3"
+FROM = {
+    "msgid": "CAIQ16HMjQYY",
+    "aibotid": "AIBOTID",
+    "chatid": "CHATID",
+    "chattype": "group",
+    "from": {"userid": "USER1"},
+    "response_url": RESPONSE,
+}
+_WORDS = {"msgtype": "text", "text": {"content": "@RobotA /help"}}
+_IMAGE = {"msgtype": "image", "image": {"url": FILE}}
+_PRESS = {"card_type": "button_interaction", "event_key": "/help", "task_id": "T1"}
+EVENTS = [
+    {**FROM, **_WORDS},
+    {**FROM, **_WORDS, "chattype": "single", "quote": {"msgtype": "text", "text": {"content": ""}}},
+    {**FROM, **_IMAGE, "chattype": "single"},
+    {**FROM, "msgtype": "voice", "voice": {"content": "/help"}},
+    {**FROM, "msgtype": "file", "file": {"url": FILE}},
+    {**FROM, "msgtype": "video", "video": {"url": FILE}},
+    {**FROM, "msgtype": "mixed", "mixed": {"msg_item": [_WORDS, _IMAGE]}},
+    {
+        **FROM,
+        "msgtype": "event",
+        "event": {"eventtype": "template_card_event", "template_card_event": _PRESS},
+    },
+]
+SILENT = [
+    {**FROM, "msgtype": "stream", "stream": {"id": "zh-1"}},
+    {**FROM, "msgtype": "event", "event": {"eventtype": "enter_chat"}},
+]
+"""What is sent too, and says nothing."""
+HANDSHAKES = [sealing.echo_event("wecombot/main", VALUES, "")]
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    plain = sealing.plain_json(found)
+    return sealing.json_event("wecombot/main", plain, values, "", str(int(now)))
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    said = {"msgtype": "text", "text": {"content": f"@Switchboard {text}"}}
+    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    name: str,
+    media_type: str,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A picture can come with words; any other file comes without them, and without its name."""
+    words = {"msgtype": "text", "text": {"content": f"@Switchboard {text}"}}
+    image = {"msgtype": "image", "image": {"url": f"{FILE}?{number}"}}
+    said: dict[str, Any] = {"msgtype": "file", "file": {"url": f"{FILE}?{number}"}}
+    if media_type.startswith("image/"):
+        said = {"msgtype": "mixed", "mixed": {"msg_item": [words, image]}}
+    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+
+
+def SENDER(user: int) -> str:
+    return f"AIBOTID:USER{user}"
+
+
+def _from(number: int, chat: int, user: int) -> dict[str, Any]:
+    ids = {"msgid": f"M{number}", "chatid": f"CHAT{chat}", "from": {"userid": f"USER{user}"}}
+    return {**FROM, **ids, "response_url": f"{RESPONSE}{chat}-{number}"}
