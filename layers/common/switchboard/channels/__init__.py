@@ -6,10 +6,14 @@ from importlib import import_module
 from switchboard.channels.base import Channel
 
 CHANNELS = {
+    "discord": "switchboard.channels.discord:Discord",
     "feishu": "switchboard.channels.feishu:Feishu",
+    "line": "switchboard.channels.line:Line",
+    "qq": "switchboard.channels.qq:Qq",
     "slack": "switchboard.channels.slack:Slack",
     "telegram": "switchboard.channels.telegram:Telegram",
     "web": "switchboard.channels.web:Web",
+    "whatsapp": "switchboard.channels.whatsapp:Whatsapp",
 }
 
 
