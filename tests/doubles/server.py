@@ -35,6 +35,7 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     at: float
+    method: str = "POST"
 
     @property
     def bearer(self) -> str:
@@ -51,7 +52,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] | bytes
+    """JSON, or a file whose `content-type` is among the headers."""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -185,18 +187,23 @@ def _handler_of(double: Double) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            found = double.answer(Request(self.path, headers, body, time.perf_counter()))
+            at = time.perf_counter()
+            found = double.answer(Request(self.path, headers, body, at, self.command))
             if found is None:
                 self.close_connection = True
                 return
-            answer = json.dumps(found.body, ensure_ascii=False).encode()
+            answer = found.body
             self.send_response(found.status)
-            self.send_header("content-type", "application/json; charset=utf-8")
+            if not isinstance(answer, bytes):
+                answer = json.dumps(answer, ensure_ascii=False).encode()
+                self.send_header("content-type", "application/json; charset=utf-8")
             self.send_header("content-length", str(len(answer)))
             for name, value in found.headers.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(answer)
+
+        do_GET = do_PUT = do_PATCH = do_POST  # noqa: N815  as the library calls them
 
         def log_message(self, *_: object) -> None:
             pass

@@ -2,11 +2,12 @@
 
 import pytest
 
-from scripts.sign_events import SECRETS
+from scripts import sign_events
 from switchboard import channels
 from switchboard.channels import base
 from switchboard.channels.base import envelope_id
 from switchboard.errors import BadSignatureError
+from tests.signers import discord, line, qq, whatsapp
 from tests.unit.webhooks import FORM, JSON, NOW, webhook
 
 SENDS = {
@@ -14,7 +15,12 @@ SENDS = {
     "feishu": {"app_id": "cli_example", "app_secret": "example"},
     "telegram": {"bot_token": "123456:example"},
     "web": {},
+    "discord": discord.VALUES,
+    "line": line.VALUES,
+    "qq": qq.VALUES,
+    "whatsapp": whatsapp.VALUES,
 }
+SECRETS = {f"{kind}/main": values for kind, values in SENDS.items()} | sign_events.SECRETS
 MAKERS = [
     (make, kind, name)
     for make in ("inbound", "outbound")

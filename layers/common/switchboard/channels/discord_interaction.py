@@ -29,7 +29,7 @@ class Member(Struct):
 class Option(Struct):
     name: str
     type: int
-    value: str | float | bool = ""
+    value: str | int | float | bool = ""
     options: list["Option"] = []
 
 

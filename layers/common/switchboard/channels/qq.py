@@ -63,7 +63,7 @@ class Qq:
             return
         signature, stamp = (header(webhook, name) for name in SIGNED)
         fresh(stamp, webhook.received_at, SKEW_SECONDS)
-        publics = [ed25519.public_of(_seed(one)) for one in current(self._values, "bot_secret")]
+        publics = [ed25519.public_of(seed_of(one)) for one in current(self._values, "bot_secret")]
         if not ed25519.holds(publics, signature, stamp.encode() + webhook.body):
             raise BadSignatureError("signature")
 
@@ -75,7 +75,7 @@ class Qq:
         if asked is None:
             return None
         stamp, token = asked
-        signature = ed25519.sign(_seed(self._values["bot_secret"]), f"{stamp}{token}".encode())
+        signature = ed25519.sign(seed_of(self._values["bot_secret"]), f"{stamp}{token}".encode())
         answer = {"plain_token": token, "signature": signature}
         return Response(200, json.encode(answer).decode())
 
@@ -159,7 +159,8 @@ def _only_validation(webhook: Webhook) -> None:
     raise BadSignatureError("unsigned")
 
 
-def _seed(secret: str) -> bytes:
+def seed_of(secret: str) -> bytes:
+    """The seed of the key with which QQ signs, and we sign validations (sign.md)."""
     return (secret.encode() * 32)[:32]
 
 
