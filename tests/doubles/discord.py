@@ -4,8 +4,9 @@ import itertools
 import json
 import re
 from typing import Any
+from urllib.parse import quote
 
-from tests.doubles.files import File, fields_of
+from tests.doubles import forms
 from tests.doubles.server import Answer, Double, Message, Request
 
 PATH = re.compile(r"/webhooks/([^/?]+)/([^/?]+)(/messages/@original)?(?:\?.*)?")
@@ -19,9 +20,9 @@ class DiscordDouble(Double):
 
     def __init__(self) -> None:
         super().__init__()
-        self.files: dict[str, File] = {}
-        """What people have sent, by name."""
-        self.uploads: list[File] = []
+        self.files: dict[str, bytes] = {}
+        """What the app has shared, by name."""
+        self._hosted: dict[str, bytes] = {}
         self._open: dict[str, bool] = {}
         """By token: whether "thinking…" is still shown."""
         self._ids = itertools.count(1)
@@ -43,13 +44,19 @@ class DiscordDouble(Double):
     def thinks(self, token: str) -> bool:
         return self._open[token]
 
+    def host(self, name: str, content: bytes) -> str:
+        """Somebody attaches a file; its `url`."""
+        path = f"/files/{quote(name)}"
+        self._hosted[path] = content
+        return f"{self.url}{path}"
+
     def is_send(self, request: Request) -> bool:
         return request.method != "GET"
 
     def respond(self, request: Request) -> Answer:
         if request.method == "GET":
-            file = self.files.get(request.path.removeprefix("/files/"))
-            return file.answer if file else _error(404, 0, "404: Not Found")
+            hosted = self._hosted.get(request.path)
+            return _error(404, 0, "404: Not Found") if hosted is None else Answer(hosted)
         if not AGENT.fullmatch(request.headers.get("user-agent", "")):
             return _error(403, 40333, "internal network error")
         found = PATH.fullmatch(request.path)
@@ -66,22 +73,24 @@ class DiscordDouble(Double):
         return Answer({**body, "global": False}, 429, {"retry-after": str(self.retry_after)})
 
     def _post(self, token: str, request: Request) -> Answer:
-        fields = fields_of(request)
-        form = fields.pop("payload_json", None)
-        given: dict[str, Any] = json.loads(form.content) if form else request.json()
+        form = forms.read(request)
+        files = tuple(form.files.values())
+        told = form.fields.get("payload_json")
+        given: dict[str, Any] = json.loads(told) if told else request.json()
         text = str(given.get("content", ""))
-        if not (text.strip() or fields):
+        if not (text.strip() or files):
             return _error(400, 50006, "Cannot send an empty message")
         if len(text) > MAX_TEXT:
             return _error(400, 50035, "Invalid Form Body")
-        if any(len(file.content) > MAX_FILE for file in fields.values()):
+        if any(len(file.content) > MAX_FILE for file in files):
             return _error(413, 40005, "Request entity too large")
         with self.lock:
             first, self._open[token] = self._open[token], False
-            self.uploads.extend(fields.values())
+            self.files.update({file.name: file.content for file in files})
             made = str(next(self._ids))
         target = "@original" if first else ""
-        self.post(Message(token, target, text, request.at, id=made))
+        names = tuple(file.name for file in files)
+        self.post(Message(token, target, text, request.at, id=made, files=names))
         return Answer({"id": made, "content": text, "flags": given.get("flags", 0)})
 
 

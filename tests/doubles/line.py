@@ -5,7 +5,6 @@ import re
 from typing import Any
 from uuid import UUID
 
-from tests.doubles.files import File
 from tests.doubles.server import Answer, Double, Message, Request
 
 MAX_UNITS = 5_000
@@ -18,10 +17,9 @@ class LineDouble(Double):
     def __init__(self, channel_token: str = "example-channel-token") -> None:
         super().__init__()
         self.channel_token = channel_token
-        self.files: dict[str, File] = {}
-        """What people have sent, by the message's id."""
         self.exhausted = False
         """Whether the month's messages are used up."""
+        self._hosted: dict[str, bytes] = {}
         self._chats: set[str] = set()
         self._keys: set[UUID] = set()
         self._ids = itertools.count(461230966842064897)
@@ -35,6 +33,11 @@ class LineDouble(Double):
         """Somebody writes in a chat, which the account is in."""
         self._chats.add(chat)
 
+    def host(self, message: str, content: bytes) -> str:
+        """Somebody sends a file, as this message; its id."""
+        self._hosted[message] = content
+        return message
+
     def is_send(self, request: Request) -> bool:
         return request.method == "POST"
 
@@ -43,8 +46,8 @@ class LineDouble(Double):
             return _error(401, "Authentication failed. Confirm that the access token is valid.")
         content = CONTENT.fullmatch(request.path)
         if request.method == "GET" and content:
-            file = self.files.get(content[1])
-            return file.answer if file else _error(404, "Not found")
+            hosted = self._hosted.get(content[1])
+            return _error(404, "Not found") if hosted is None else Answer(hosted)
         if request.method != "POST" or request.path != "/v2/bot/message/push":
             return _error(404, "Not found")
         return self._push(request)

@@ -6,8 +6,8 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
-from tests.doubles.files import File
 from tests.doubles.server import Answer, Double, Message, Request
 
 PATH = re.compile(r"/v2/((users|groups)/[^/]+)/(messages|files)")
@@ -27,11 +27,11 @@ class QqDouble(Double):
         super().__init__()
         self.app_id, self.bot_secret = app_id, bot_secret
         self.token = "example-access-token"
-        self.files: dict[str, File] = {}
-        """What people have sent, by name."""
         self.uploads: list[dict[str, Any]] = []
+        """What the bot had fetched, to show it."""
         self.refused_types: set[int] = set()
         """Kinds of files that the bot may not send."""
+        self._hosted: dict[str, bytes] = {}
         self._clock = clock
         self._ids = itertools.count(1)
         self._written: dict[str, tuple[str, float]] = {}
@@ -49,13 +49,19 @@ class QqDouble(Double):
             self._written[made] = (chat, self._clock())
         return made
 
+    def host(self, name: str, content: bytes) -> str:
+        """Somebody attaches a file; its `url`."""
+        path = f"/files/{quote(name)}"
+        self._hosted[path] = content
+        return f"{self.url}{path}"
+
     def is_send(self, request: Request) -> bool:
         return request.path.endswith("/messages")
 
     def respond(self, request: Request) -> Answer:
         if request.method == "GET":
-            file = self.files.get(request.path.removeprefix("/files/"))
-            return file.answer if file else _error(404, 404)
+            hosted = self._hosted.get(request.path)
+            return _error(404, 404) if hosted is None else Answer(hosted)
         if request.path == "/app/getAppAccessToken":
             given = request.json()
             if (given.get("appId"), given.get("clientSecret")) != (self.app_id, self.bot_secret):
@@ -105,9 +111,24 @@ class QqDouble(Double):
                 return _error(400, 40054005)
             used.add(sequence)
             made = str(next(self._ids))
-        text = media or str(given["content"])
-        self.post(Message(chat, answered, text, request.at, id=made, key=str(sequence)))
+        files = (self._name_of(media),) if media else ()
+        self.post(
+            Message(
+                chat,
+                answered,
+                str(given["content"]).strip(),
+                request.at,
+                id=made,
+                key=str(sequence),
+                files=files,
+            )
+        )
         return Answer({"id": made, "timestamp": int(self._clock())})
+
+    def _name_of(self, media: str) -> str:
+        """The last step of the path that the file was fetched from."""
+        upload = self.uploads[int(media.removeprefix("info-")) - 1]
+        return unquote(urlsplit(upload["url"]).path.rpartition("/")[2])
 
 
 def _error(status: int, code: int) -> Answer:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -38,7 +39,7 @@ def file_message(
 ) -> Any:
     """A command with a file that the account's `api`, or else the platform, has."""
     base = given.get("values", VALUES).get("api", FILES)
-    url = f"{base}/files/{name}"
+    url = f"{base}/files/{quote(name)}"
     file = {"id": "99", "url": url, "filename": name, "content_type": media_type, "size": 5}
     resolved = {"attachments": {"99": file}}
     return message(text, number=number, now=now, resolved=resolved, **given)
@@ -76,8 +77,6 @@ def signature(body: bytes, now: float, seed: bytes = SEED) -> dict[str, str]:
 
 
 PING = {"id": "787053080478613555", "token": "example-token", "type": 1, "version": 1}
-SIGNED_AT = 1_760_000_000.0
-HANDSHAKES = [signed(PING, now=SIGNED_AT)]
 FILE = {
     "id": "99",
     "url": f"{FILES}/attachments/1/99/a.png",
@@ -113,10 +112,13 @@ OF_A_MESSAGE = {
     },
 }
 BUTTON = {"component_type": 2, "custom_id": "/help github"}
-EVENTS: list[dict[str, Any]] = [
-    PING,
+EVENTS = [
     interaction(COMMAND),
     interaction(OF_A_MESSAGE, number=2),
     interaction(BUTTON, number=3, kind=3),
+]
+OTHERS: list[dict[str, Any]] = [
+    PING,
     interaction({"id": "4", "name": "ask", "type": 1}, number=4, kind=4),
 ]
+"""What the channel answers or ignores."""

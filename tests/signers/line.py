@@ -77,9 +77,7 @@ def signature(body: bytes, secret: str) -> dict[str, str]:
     return {"x-line-signature": base64.b64encode(digest).decode()}
 
 
-SIGNED_AT = 1_760_000_000.0
-HANDSHAKES: list[Any] = []
-"""The console's "Verify" is a callback like any other, but without events."""
+NOW = 1_760_000_000.0
 PERSON = {"type": "user", "userId": SENDER(1)}
 GROUP = {"type": "group", "groupId": "Ca56f94637cc4347f90a25382909b24b9", "userId": SENDER(1)}
 TEXT: dict[str, Any] = {
@@ -99,8 +97,10 @@ POSTBACK = {
 }
 FOLLOW = {"type": "follow", "mode": "active", "webhookEventId": "01FZ5", "source": PERSON}
 EVENTS = [
-    callback(event(TEXT, GROUP, number=1, now=SIGNED_AT)),
-    callback(event(PICTURE, PERSON, number=2, now=SIGNED_AT)),
-    callback(POSTBACK, FOLLOW),
-    callback(),
+    callback(event(TEXT, GROUP, number=1, now=NOW)),
+    callback(event(PICTURE, PERSON, number=2, now=NOW)),
+    callback(POSTBACK),
 ]
+OTHERS = [callback(), callback(FOLLOW)]
+"""What the channel ignores; without events it is the console's "Verify"."""
+UNSIGNED = {"stale"}  # no time is signed

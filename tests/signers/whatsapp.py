@@ -89,9 +89,7 @@ def handshake(token: str = VALUES["verify_token"]) -> Any:
     return {**found, "rawQueryString": urlencode(query)}
 
 
-SIGNED_AT = 1_760_000_000.0
-HANDSHAKES = [handshake()]
-HEAD = head(1, SIGNED_AT)
+HEAD = head(1, 1_760_000_000.0)
 TEXT = {**HEAD, "type": "text", "text": {"body": "Café 😀 你好?"}, "context": {"id": "wamid.0"}}
 VOICE = {
     **HEAD,
@@ -111,8 +109,11 @@ CHOSEN = {
 }
 REACTION = {**HEAD, "type": "reaction", "reaction": {"message_id": "wamid.0", "emoji": "👍"}}
 STATUS = {"id": "wamid.9", "status": "delivered", "recipient_id": "16505550001"}
-EVENTS = [
-    *(callback(change([one])) for one in (TEXT, VOICE, DOCUMENT, BUTTON, CHOSEN, REACTION)),
+EVENTS = [callback(change([one])) for one in (TEXT, VOICE, DOCUMENT, BUTTON, CHOSEN)]
+OTHERS = [
+    callback(change([REACTION])),
     callback(change([], statuses=[STATUS])),
     callback({"field": "account_update", "value": {"event": "VERIFIED_ACCOUNT"}}),
 ]
+"""What the channel ignores."""
+UNSIGNED = {"stale"}  # no time is signed

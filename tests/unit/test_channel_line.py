@@ -15,7 +15,6 @@ from switchboard.errors import (
     RejectedError,
     UnavailableError,
 )
-from tests.doubles.files import File
 from tests.doubles.line import LineDouble
 from tests.doubles.server import Answer, Trouble
 from tests.signers import line
@@ -149,6 +148,7 @@ def test_a_redelivery_has_the_same_id_and_every_other_event_another():
         event({"id": "6", "type": "sticker", "packageId": "1"}, line.PERSON),
         event({**line.PICTURE, "contentProvider": {"type": "external"}}, line.PERSON),
         event(source={"type": "group", "groupId": "C1"}),
+        event(source={**line.GROUP, "type": "square"}),
         event(type="unsend"),
         line.FOLLOW,
         {},
@@ -159,13 +159,15 @@ def test_what_is_no_message_to_us_is_ignored(found):
     assert parsed(found) == []
 
 
-def test_an_event_without_its_id_is_malformed():
+def test_an_event_without_its_id_or_its_place_is_malformed():
     with pytest.raises(BadRequestError):
         parsed(event(webhookEventId=""))
+    with pytest.raises(BadRequestError):
+        parsed(event(source={"type": "group", "userId": "U1"}))
 
 
 def test_whatever_is_missing_or_of_another_kind_is_ignored_or_malformed():
-    bodies = [one for found in line.EVENTS for one in variants(found)]
+    bodies = [one for found in line.EVENTS + line.OTHERS for one in variants(found)]
 
     assert len(bodies) > 300
     for found in bodies:
@@ -236,11 +238,9 @@ def test_when_the_month_is_used_up_the_answer_waits(double, channel):
 
 
 def test_content_is_fetched_by_its_message(double, channel):
-    double.files["5"] = File("a.jpg", "image/jpeg", b"12345")
+    found = channel.download({"message": double.host("5", b"12345")})
 
-    found = channel.download({"message": "5"})
-
-    assert (found.media_type, b"".join(found.chunks)) == ("image/jpeg", b"12345")
+    assert b"".join(found.chunks) == b"12345"
     with pytest.raises(RejectedError):
         channel.download({"message": "6"})
     assert double.requests[0].path == "/v2/bot/message/5/content"

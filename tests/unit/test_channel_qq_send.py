@@ -14,7 +14,6 @@ from switchboard.errors import (
     UnavailableError,
 )
 from switchboard.models import StoredFile
-from tests.doubles.files import File
 from tests.doubles.qq import QqDouble
 from tests.doubles.server import Answer, Trouble
 from tests.signers import qq
@@ -89,17 +88,18 @@ def test_a_second_try_is_dropped_by_the_platform(double, channel, answering):
 def test_a_file_is_uploaded_and_shown(double, channel, answering):
     channel.send(answering, part(files=(PICTURE, TABLE)))
 
-    assert [one.text for one in double.messages] == ["done", "info-1", "info-2"]
+    assert [one.text for one in double.messages] == ["done", "", ""]
+    assert [one.files for one in double.messages] == [(), ("a.png",), ("b.csv",)]
     assert [one["file_type"] for one in double.uploads] == [1, 4]
     assert "/results/1/0/a.png" in double.uploads[0]["url"]
 
 
-def test_a_file_that_qq_does_not_take_becomes_a_link(double, channel, answering):
+def test_when_qq_does_not_take_a_file_nothing_is_sent(double, channel, answering):
     double.refused_types = {4}
-    channel.send(answering, part(files=(TABLE,)))
+    with pytest.raises(RejectedError):
+        channel.send(answering, part(files=(PICTURE, TABLE)))
 
-    (sent,) = double.messages
-    assert sent.text.startswith("done\n\nb.csv: http")
+    assert double.messages == []
 
 
 def test_after_the_window_nothing_is_sent(double, channel, answering):
@@ -171,11 +171,9 @@ def test_with_a_wrong_secret_there_is_no_token(double, answering):
 
 
 def test_a_file_is_fetched_from_the_platform_only(double, channel):
-    double.files["a.png"] = File("a.png", "image/png", b"12345")
+    found = channel.download({"url": double.host("a.png", b"12345")})
 
-    found = channel.download({"url": f"{double.api}/files/a.png"})
-
-    assert (found.media_type, b"".join(found.chunks)) == ("image/png", b"12345")
+    assert b"".join(found.chunks) == b"12345"
     for url in (
         "http://multimedia.nt.qq.com.cn/a",
         "https://nt.qq.com.cn.example.com/a",

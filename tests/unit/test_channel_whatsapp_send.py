@@ -13,7 +13,6 @@ from switchboard.errors import (
     UnavailableError,
 )
 from switchboard.models import StoredFile
-from tests.doubles.files import File
 from tests.doubles.server import Answer, Trouble
 from tests.doubles.whatsapp import WhatsappDouble
 from tests.fakes import BUCKET
@@ -63,8 +62,8 @@ def test_a_file_is_uploaded_and_shown(double, channel, answering, file, kind):
 
     channel.send(answering, Part("done", PART.key, files=(file,)))
 
-    assert [one.content for one in double.uploads] == [b"12345"]
-    assert len(double.messages) == 2
+    assert [(one.text, one.files) for one in double.messages] == [("done", ()), ("", (file.name,))]
+    assert double.files == {file.name: b"12345"}
     shown = double.requests[-1].json()
     assert shown["type"] == kind
     assert shown[kind].get("filename") == (file.name if kind == "document" else None)
@@ -105,21 +104,21 @@ def test_refusals_are_told_apart_from_trouble(double, channel, answering, answer
 
 
 def test_a_file_is_fetched_in_two_steps(double, channel):
-    double.files["78"] = File("a.pdf", "application/pdf", b"12345")
+    media = double.host("会议 1.pdf", "application/pdf", b"12345")
 
-    found = channel.download({"media": "78"})
+    found = channel.download({"media": media})
 
     assert (found.media_type, b"".join(found.chunks)) == ("application/pdf", b"12345")
     with pytest.raises(RejectedError):
-        channel.download({"media": "79"})
+        channel.download({"media": "no such media"})
 
 
 def test_a_file_elsewhere_is_not_fetched(double, channel):
     double.url_of_media = "https://example.com/a"
-    double.files["78"] = File("a.pdf", "application/pdf", b"12345")
+    media = double.host("a.pdf", "application/pdf", b"12345")
 
     with pytest.raises(RejectedError):
-        channel.download({"media": "78"})
+        channel.download({"media": media})
 
 
 def test_markdown_becomes_whatsapps_own(channel):

@@ -79,7 +79,12 @@ class Discord:
             return []
         asked = shape(found, Interaction)
         ids = (asked.id, asked.application_id, asked.token, asked.channel_id)
-        if asked.sender is None or not all((*ids, asked.sender.id)):
+        in_server = asked.member is not None
+        if (
+            asked.sender is None
+            or not all((*ids, asked.sender.id))
+            or in_server != bool(asked.guild_id)
+        ):
             raise BadRequestError("an interaction without its ids")
         conversation = f"{asked.guild_id or 'direct'}:{asked.channel_id}"
         made = envelope_id("discord", self._account, conversation, asked.id)

@@ -9,6 +9,7 @@ from msgspec import Struct
 from switchboard.channels.base import shape
 from switchboard.models import Attachment
 
+PLACES = ("user", "group", "room")
 FILES = {
     "image": ("image.jpg", "image/jpeg"),
     "audio": ("voice.m4a", "audio/x-m4a"),
@@ -48,6 +49,7 @@ class Postback(Struct):
 
 
 class Source(Struct, rename="camel"):
+    type: str
     user_id: str = ""
     group_id: str = ""
     room_id: str = ""
@@ -60,17 +62,21 @@ class Event(Struct, rename="camel"):
     postback: Postback | None = None
 
     @property
-    def group(self) -> str:
-        return self.source.group_id or self.source.room_id
+    def is_private(self) -> bool:
+        return self.source.type == "user"
 
     @property
     def chat(self) -> str:
-        return self.group or self.source.user_id
+        """Where it was written, by what the place is said to be; empty where that is not told."""
+        source = self.source
+        if self.is_private:
+            return source.user_id
+        return source.group_id if source.type == "group" else source.room_id
 
     @property
     def quote(self) -> str:
         """What makes an answer show the message that it answers, where others talk as well."""
-        return self.message.quote_token if self.message and self.group else ""
+        return self.message.quote_token if self.message and not self.is_private else ""
 
     @property
     def text(self) -> str:
@@ -86,7 +92,7 @@ class Event(Struct, rename="camel"):
     @property
     def is_for_us(self) -> bool:
         """A group's messages all come to the bot: those that mention it are meant for it."""
-        return not (self.group and self.message) or bool(self._mentions)
+        return self.is_private or self.message is None or bool(self._mentions)
 
     def attachments(self, envelope: UUID) -> tuple[Attachment, ...]:
         message = self.message
@@ -116,4 +122,5 @@ def event_in(found: Mapping[str, Any]) -> Event | None:
     if found.get("mode") != "active" or found.get("type") not in ("message", "postback"):
         return None
     event = shape(found, Event)
-    return event if event.source.user_id and event.is_for_us else None
+    known = event.source.user_id and event.source.type in PLACES
+    return event if known and event.is_for_us else None

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from typing import Any
 from zlib import crc32
 
 from msgspec import json
@@ -24,7 +25,6 @@ from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
     ClosedWindowError,
-    RejectedError,
 )
 from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
 
@@ -119,18 +119,12 @@ class Qq:
         return plain.to_plain(markdown)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
-        """The text, then each file. What QQ does not take as a file becomes a link."""
+        """The text, then each file; QQ fetches the files first, which nobody sees."""
         if time.time() > float(reply_to["until"]):
             raise ClosedWindowError("the message may not be answered any more")
-        chat, text, media = reply_to["chat"], part.text, []
-        for file in part.files:
-            found = self._uploaded(chat, file)
-            if found:
-                media.append(found)
-            else:
-                text = f"{text}\n\n{file.name}: {_link(file)}"
-        messages = [{"msg_type": 0, "content": text}]
-        messages += [{"msg_type": 7, "content": " ", "media": {"file_info": one}} for one in media]
+        chat = reply_to["chat"]
+        messages: list[dict[str, Any]] = [{"msg_type": 0, "content": part.text}]
+        messages += [self._uploaded(chat, file) for file in part.files]
         for number, message in enumerate(messages, _sequence(part.key)):
             answering = {"msg_id": reply_to["message"], "msg_seq": number}
             self._api.post(f"{chat}/messages", {**message, **answering})
@@ -139,14 +133,14 @@ class Qq:
         places = (*FILE_HOSTS, self._api.base)
         return http.stream(source["url"], hosts=places, limit=self.limits.file_bytes)
 
-    def _uploaded(self, chat: str, file: StoredFile) -> str:
-        """What a message names the file by; empty when QQ does not take it."""
+    def _uploaded(self, chat: str, file: StoredFile) -> dict[str, Any]:
+        """The message that shows the file, which QQ fetches from a link."""
+        from switchboard import storage  # noqa: PLC0415  few answers have files
+
         kind = FILE_TYPES.get(file.media_type, ANY_FILE)
-        asked = {"file_type": kind, "url": _link(file), "srv_send_msg": False}
-        try:
-            return self._api.post(f"{chat}/files", asked).file_info
-        except RejectedError:
-            return ""
+        asked = {"file_type": kind, "url": storage.link(file, LINK_SECONDS), "srv_send_msg": False}
+        made = self._api.post(f"{chat}/files", asked).file_info
+        return {"msg_type": 7, "content": " ", "media": {"file_info": made}}
 
 
 def _only_validation(webhook: Webhook) -> None:
@@ -172,9 +166,3 @@ def _sequence(key: str) -> int:
     answer, _, index = key.rpartition("-")
     number = int(index) if index.isdecimal() else 0
     return 1 + (crc32(answer.encode()) & 0xFFFFF) * 1024 + number * 16
-
-
-def _link(file: StoredFile) -> str:
-    from switchboard import storage  # noqa: PLC0415  few answers have files
-
-    return storage.link(file, LINK_SECONDS)
