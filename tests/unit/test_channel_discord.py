@@ -180,7 +180,7 @@ def test_what_says_nothing_is_ignored_and_nothing_is_promised(asked, kind):
     hook = hook_of(asked, kind=kind)
 
     assert made().parse(hook) == []
-    assert made().acknowledge(hook).status == 204
+    assert json.loads(made().acknowledge(hook).body) == {"type": 6}
 
 
 def test_a_bot_is_ignored_and_an_interaction_of_nobody_is_malformed():

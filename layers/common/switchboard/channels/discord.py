@@ -30,7 +30,7 @@ from switchboard.errors import (
 from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
 
 PING = 1
-DEFERRED = '{"type":5}'
+DEFERRED, TAKEN = '{"type":5}', '{"type":6}'
 WINDOW_SECONDS = 900
 SUPPRESS_EMBEDS = 4
 AGENT = {"user-agent": "DiscordBot (https://github.com/switchboard, 1.0)"}
@@ -110,8 +110,8 @@ class Discord:
         ]
 
     def acknowledge(self, webhook: Webhook) -> Response:
-        """ "Thinking…", which the first follow-up replaces; nothing where no answer will come."""
-        return Response(200, DEFERRED) if self.parse(webhook) else Response(204)
+        """A notice that we think, which the first answer replaces; none where none will come."""
+        return Response(200, DEFERRED if self.parse(webhook) else TAKEN)
 
     def render(self, markdown: str) -> str:
         return markdown  # Discord takes it as it is
