@@ -33,7 +33,7 @@ PING = 1
 DEFERRED, TAKEN = '{"type":5}', '{"type":6}'
 WINDOW_SECONDS = 900
 SUPPRESS_EMBEDS = 4
-AGENT = {"user-agent": "DiscordBot (https://github.com/switchboard, 1.0)"}
+AGENT = {"user-agent": "DiscordBot (https://example.org/switchboard, 1.0)"}
 """Without one of this form Discord does not answer."""
 FILE_HOSTS = ("cdn.discordapp.com", "media.discordapp.net")
 TOO_LATE = {10008, 10015, 10062, 50027}
