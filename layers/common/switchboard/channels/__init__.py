@@ -8,13 +8,17 @@ from switchboard.channels.base import Channel
 CHANNELS = {
     "dingtalk": "switchboard.channels.dingtalk:Dingtalk",
     "dingtalkevent": "switchboard.channels.dingtalkevent:Dingtalkevent",
+    "discord": "switchboard.channels.discord:Discord",
     "feishu": "switchboard.channels.feishu:Feishu",
+    "line": "switchboard.channels.line:Line",
+    "qq": "switchboard.channels.qq:Qq",
     "slack": "switchboard.channels.slack:Slack",
     "telegram": "switchboard.channels.telegram:Telegram",
     "web": "switchboard.channels.web:Web",
     "wechat": "switchboard.channels.wechat:Wechat",
     "wecom": "switchboard.channels.wecom:Wecom",
     "wecombot": "switchboard.channels.wecombot:Wecombot",
+    "whatsapp": "switchboard.channels.whatsapp:Whatsapp",
 }
 
 PATHS = {"matrix": r"_matrix/app/v1/(?:ping|transactions/[^/]+)"}

@@ -1,0 +1,130 @@
+"""What an interaction of Discord asks. Source: discord.com/developers, receiving interactions."""
+
+from collections.abc import Iterator, Sequence
+from uuid import UUID
+
+from msgspec import Struct
+
+from switchboard.models import Attachment
+
+COMMAND, BUTTON = 2, 3
+OF_A_MESSAGE = 3
+"""The type of a command that is chosen from a message's menu."""
+OWN_COMMANDS = {"switchboard", "sb", "ask"}
+SUB_COMMANDS = {1, 2}
+WORDS = {3, 4, 10}
+"""Options that are typed: text, whole numbers, numbers."""
+MAX_FILES = 10
+
+
+class User(Struct):
+    id: str
+    bot: bool = False
+
+
+class Member(Struct):
+    user: User
+
+
+class Option(Struct):
+    name: str
+    type: int
+    value: str | int | float | bool = ""
+    options: list["Option"] = []
+
+
+class File(Struct):
+    id: str
+    url: str
+    filename: str = ""
+    content_type: str = ""
+    size: int = 0
+
+
+class Message(Struct):
+    content: str = ""
+    author: User | None = None
+    attachments: list[File] = []
+
+
+class Resolved(Struct):
+    attachments: dict[str, File] = {}
+    messages: dict[str, Message] = {}
+
+
+class Asked(Struct):
+    """The `data` of a command, or of a button that was pressed."""
+
+    name: str = ""
+    type: int = 1
+    custom_id: str = ""
+    target_id: str = ""
+    options: list[Option] = []
+    resolved: Resolved | None = None
+
+
+class Interaction(Struct):
+    id: str
+    type: int
+    application_id: str
+    token: str
+    channel_id: str
+    data: Asked
+    guild_id: str = ""
+    member: Member | None = None
+    user: User | None = None
+    locale: str = ""
+
+    @property
+    def sender(self) -> User | None:
+        """Who it was, in a server or alone with the app."""
+        return self.member.user if self.member else self.user
+
+    @property
+    def text(self) -> str:
+        """What was typed, what a button carries, or the message that the command was chosen for.
+
+        Somebody else's message is quoted: the words are not those of who chose the command, and a
+        command in them does not count as given.
+        """
+        asked = self.data
+        if self.type == BUTTON:
+            return asked.custom_id
+        if asked.type == OF_A_MESSAGE:
+            message = self._target()
+            if self.sender and message.author and message.author.id == self.sender.id:
+                return message.content
+            quoted = "\n".join(f"> {line}" for line in message.content.splitlines())
+            return f"{asked.name}\n\n{quoted}" if quoted else ""
+        words = " ".join(_words(asked.options))
+        return words or "/help" if asked.name in OWN_COMMANDS else f"/{asked.name} {words}".strip()
+
+    def attachments(self, envelope: UUID) -> tuple[Attachment, ...]:
+        if self.data.type == OF_A_MESSAGE:
+            files = self._target().attachments
+        else:
+            resolved = self.data.resolved or Resolved()
+            files = list(resolved.attachments.values())
+        return tuple(
+            Attachment(
+                key=f"uploads/{envelope}/{index}",
+                name=file.filename or f"file-{index}",
+                media_type=file.content_type.partition(";")[0],
+                size=max(file.size, 0),
+                source={"url": file.url},
+            )
+            for index, file in enumerate(files[:MAX_FILES])
+        )
+
+    def _target(self) -> Message:
+        resolved = self.data.resolved or Resolved()
+        return resolved.messages.get(self.data.target_id, Message())
+
+
+def _words(options: Sequence[Option]) -> Iterator[str]:
+    for option in options:
+        if option.type in SUB_COMMANDS:
+            yield option.name
+            yield from _words(option.options)
+        elif option.type in WORDS:
+            yield str(option.value)

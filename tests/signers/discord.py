@@ -1,0 +1,124 @@
+"""Interactions as Discord sends them, signed with the key of RFC 8032, 7.1, test 2."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tests import webhooks
+
+SEED = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
+VALUES = {"public_key": "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"}
+SENDER = "5390823250618{:04d}".format
+FILES = "https://cdn.discordapp.com"
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+    resolved: Any = None,
+) -> Any:
+    """`/ask text:…` in a channel of a server."""
+    option = {"name": "text", "type": 3, "value": text}
+    asked: dict[str, Any] = {"id": "1", "name": "ask", "type": 1, "options": [option]}
+    if resolved:
+        asked["resolved"] = resolved
+    found = interaction(asked, number=number, chat=chat, user=user)
+    return signed(found, now=now, values=values)
+
+
+def file_message(
+    text: str, *, number: int, now: float, name: str, media_type: str, **given: Any
+) -> Any:
+    """A command with a file that the account's `api`, or else the platform, has."""
+    base = given.get("values", VALUES).get("api", FILES)
+    url = f"{base}/files/{quote(name)}"
+    file = {"id": "99", "url": url, "filename": name, "content_type": media_type, "size": 5}
+    resolved = {"attachments": {"99": file}}
+    return message(text, number=number, now=now, resolved=resolved, **given)
+
+
+def interaction(
+    asked: Any, *, number: int = 1, chat: int = 1, user: int = 1, kind: int = 2
+) -> dict[str, Any]:
+    return {
+        "id": f"78705308{number:010d}",
+        "application_id": "7870530800",
+        "type": kind,
+        "token": f"example-token-{chat}-{number}",
+        "version": 1,
+        "guild_id": "290926798626357999",
+        "channel_id": f"64515594{chat:010d}",
+        "locale": "en-GB",
+        "member": {"user": {"id": SENDER(user), "username": "ada"}, "roles": []},
+        "data": asked,
+    }
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    body = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    return webhooks.event("discord/main", body, signature(body, now))
+
+
+def signature(body: bytes, now: float, seed: bytes = SEED) -> dict[str, str]:
+    stamp = str(int(now))
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    return {
+        "x-signature-ed25519": key.sign(stamp.encode() + body).hex(),
+        "x-signature-timestamp": stamp,
+    }
+
+
+PING = {"id": "787053080478613555", "token": "example-token", "type": 1, "version": 1}
+FILE = {
+    "id": "99",
+    "url": f"{FILES}/attachments/1/99/a.png",
+    "filename": "a.png",
+    "content_type": "image/png",
+    "size": 123,
+}
+OPTIONS = [
+    {"name": "text", "type": 3, "value": "hello"},
+    {"name": "file", "type": 11, "value": "99"},
+]
+COMMAND = {
+    "id": "1",
+    "name": "ask",
+    "type": 1,
+    "options": OPTIONS,
+    "resolved": {"attachments": {"99": FILE}},
+}
+OF_A_MESSAGE = {
+    "id": "2",
+    "name": "Ask about it",
+    "type": 3,
+    "target_id": "42",
+    "resolved": {
+        "messages": {
+            "42": {
+                "id": "42",
+                "content": "/help\nyou",
+                "author": {"id": "7", "username": "eve"},
+                "attachments": [FILE],
+            }
+        }
+    },
+}
+BUTTON = {"component_type": 2, "custom_id": "/help github"}
+EVENTS = [
+    interaction(COMMAND),
+    interaction(OF_A_MESSAGE, number=2),
+    interaction(BUTTON, number=3, kind=3),
+]
+OTHERS: list[dict[str, Any]] = [
+    PING,
+    interaction({"id": "4", "name": "ask", "type": 1}, number=4, kind=4),
+]
+"""What the channel answers or ignores."""

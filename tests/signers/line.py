@@ -1,0 +1,106 @@
+"""Webhooks as LINE sends them, signed with the secret of the vendor's example."""
+
+import base64
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tests import webhooks
+
+VALUES = {
+    "channel_secret": "8c570fa6dd201bb328f1c1eac23a96d8",
+    "channel_token": "example-channel-token",
+}
+SENDER = "U{:032x}".format
+BOT = "@bot "
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A mention of the bot in a group."""
+    mention = {"mentionees": [{"index": 0, "length": 4, "type": "user", "isSelf": True}]}
+    said = {"id": str(number), "type": "text", "text": f"{BOT}{text}", "mention": mention}
+    source = {"type": "group", "groupId": f"C{chat:032x}", "userId": SENDER(user)}
+    found = callback(event(said, source, number=number, now=now))
+    return signed(found, now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    name: str,
+    media_type: str,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A file to the bot alone; it has no words, and its content is asked for by its id."""
+    said = {"id": str(number), "type": "file", "fileName": name, "fileSize": 5}
+    source = {"type": "user", "userId": SENDER(user)}
+    found = callback(event(said, source, number=number, now=now))
+    return signed(found, now=now, values=values)
+
+
+def event(said: Any, source: Any, *, number: int, now: float) -> dict[str, Any]:
+    return {
+        "type": "message",
+        "mode": "active",
+        "timestamp": int(now * 1000),
+        "replyToken": "example-reply-token",
+        "webhookEventId": f"01FZ{number:022d}",
+        "deliveryContext": {"isRedelivery": False},
+        "source": source,
+        "message": said,
+    }
+
+
+def callback(*events: Any) -> dict[str, Any]:
+    return {"destination": "U8e742f61d673b39c7fff3cecb7536ef0", "events": list(events)}
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    body = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    return webhooks.event("line/main", body, signature(body, values["channel_secret"]))
+
+
+def signature(body: bytes, secret: str) -> dict[str, str]:
+    digest = hmac.digest(secret.encode(), body, "sha256")
+    return {"x-line-signature": base64.b64encode(digest).decode()}
+
+
+NOW = 1_760_000_000.0
+PERSON = {"type": "user", "userId": SENDER(1)}
+GROUP = {"type": "group", "groupId": "Ca56f94637cc4347f90a25382909b24b9", "userId": SENDER(1)}
+TEXT: dict[str, Any] = {
+    "id": "444573844083572737",
+    "type": "text",
+    "quoteToken": "example-quote-token",
+    "text": "@bot こんにちは 😀",
+    "mention": {"mentionees": [{"index": 0, "length": 4, "type": "user", "isSelf": True}]},
+}
+PICTURE = {"id": "5", "type": "image", "contentProvider": {"type": "line"}}
+POSTBACK = {
+    "type": "postback",
+    "mode": "active",
+    "webhookEventId": "01FZ4",
+    "source": PERSON,
+    "postback": {"data": "/help"},
+}
+FOLLOW = {"type": "follow", "mode": "active", "webhookEventId": "01FZ5", "source": PERSON}
+EVENTS = [
+    callback(event(TEXT, GROUP, number=1, now=NOW)),
+    callback(event(PICTURE, PERSON, number=2, now=NOW)),
+    callback(POSTBACK),
+]
+OTHERS = [callback(), callback(FOLLOW)]
+"""What the channel ignores; without events it is the console's "Verify"."""
+UNSIGNED = {"stale"}  # no time is signed

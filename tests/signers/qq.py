@@ -1,0 +1,105 @@
+"""Webhooks as QQ sends them, signed with an example secret. Source: bot.q.qq.com, sign.md."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tests import webhooks
+
+VALUES = {
+    "bot_secret": "DG5g3B4j9X2KOErG",
+    "app_id": "11111111",
+}
+"""The secret of the vendor's page on events."""
+SENDER = "{:032X}".format
+FILES = "https://multimedia.nt.qq.com.cn"
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+    **fields: Any,
+) -> Any:
+    """A mention of the bot in a group."""
+    said = {
+        "id": f"ROBOT1.0_{number}",
+        "content": f" {text}",
+        "timestamp": "2024-10-15T16:33:15+08:00",
+        "group_openid": f"{chat:032X}",
+        "author": {"member_openid": SENDER(user)},
+        **fields,
+    }
+    return signed(dispatched("GROUP_AT_MESSAGE_CREATE", said), now=now, values=values)
+
+
+def file_message(
+    text: str, *, number: int, now: float, name: str, media_type: str, **given: Any
+) -> Any:
+    """A message with a file that the account's `api`, or else the platform, has under its name."""
+    base = given.get("values", VALUES).get("api", FILES)
+    file = {
+        "url": f"{base}/files/{quote(name)}",
+        "content_type": media_type,
+        "filename": name,
+        "size": 5,
+    }
+    return message(text, number=number, now=now, attachments=[file], **given)
+
+
+def dispatched(kind: str, said: Any) -> dict[str, Any]:
+    return {"op": 0, "id": f"{kind}:1", "t": kind, "d": said}
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    body = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    return webhooks.event("qq/main", body, signature(body, now, values["bot_secret"]))
+
+
+def signature(body: bytes, now: float, secret: str) -> dict[str, str]:
+    stamp = str(int(now))
+    key = Ed25519PrivateKey.from_private_bytes((secret.encode() * 32)[:32])
+    return {
+        "x-signature-ed25519": key.sign(stamp.encode() + body).hex(),
+        "x-signature-timestamp": stamp,
+    }
+
+
+VALIDATION = b'{"d":{"plain_token":"Arq0D5A61EgUu4OxUvOp","event_ts":"1725442341"},"op":13}'
+GROUP: dict[str, Any] = {
+    "id": "ROBOT1.0_1",
+    "content": " /help",
+    "timestamp": "2024-10-15T16:33:15+08:00",
+    "group_openid": "C9F778FE6ADF9D1D1DBE395BF744A33A",
+    "author": {"member_openid": "E4F4AEA33253A2797FB897C50B81D7ED"},
+}
+PERSON: dict[str, Any] = {
+    "id": "ROBOT1.0_2",
+    "content": "",
+    "author": {"user_openid": "E4F4AEA33253A2797FB897C50B81D7ED"},
+    "attachments": [
+        {
+            "url": f"{FILES}/download?fileid=1",
+            "content_type": "voice",
+            "filename": "a.amr",
+            "size": 123,
+            "voice_wav_url": f"{FILES}/download?fileid=2",
+        }
+    ],
+}
+EVENTS = [
+    dispatched("GROUP_AT_MESSAGE_CREATE", GROUP),
+    dispatched("C2C_MESSAGE_CREATE", PERSON),
+]
+OTHERS = [
+    dispatched("GROUP_ADD_ROBOT", {"group_openid": "C9", "op_member_openid": "E4"}),
+    json.loads(VALIDATION),
+]
+"""What the channel ignores or answers; the vendor's page shows the validation unsigned."""

@@ -1,0 +1,119 @@
+"""Webhooks as WhatsApp's Cloud API sends them: signed, with escapes for all but ASCII."""
+
+import hmac
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from tests import webhooks
+
+VALUES = {
+    "app_secret": "0123456789abcdef0123456789abcdef",
+    "verify_token": "an example that the operator has chosen",
+    "access_token": "example-access-token",
+}
+SENDER = "1650555{:04d}".format
+CHALLENGE = "1158201444"
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A message to one of the account's numbers; a chat is a number and a person."""
+    said = {**head(number, now, user), "type": "text", "text": {"body": text}}
+    return signed(callback(change([said], chat=chat)), now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    name: str,
+    media_type: str,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A document with a caption; its media id is its name."""
+    file = {"id": name, "mime_type": media_type, "filename": name, "caption": text}
+    said = {**head(number, now, user), "type": "document", "document": file}
+    return signed(callback(change([said], chat=chat)), now=now, values=values)
+
+
+def head(number: int, now: float, user: int = 1) -> dict[str, Any]:
+    return {"from": SENDER(user), "id": f"wamid.{number}", "timestamp": str(int(now))}
+
+
+def change(said: list[Any], *, chat: int = 1, **value: Any) -> dict[str, Any]:
+    found = {
+        "messaging_product": "whatsapp",
+        "metadata": {
+            "display_phone_number": "15550783881",
+            "phone_number_id": f"10654035{chat:04d}",
+        },
+        "contacts": [{"profile": {"name": "Ada"}, "wa_id": "16505550001"}],
+        "messages": said,
+        **value,
+    }
+    return {"field": "messages", "value": found}
+
+
+def callback(*changes: Any) -> dict[str, Any]:
+    entry = {"id": "102290129340398", "changes": list(changes)}
+    return {"object": "whatsapp_business_account", "entry": [entry]}
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    body = found if isinstance(found, bytes) else json.dumps(found).encode()
+    return webhooks.event("whatsapp/main", body, signature(body, values["app_secret"]))
+
+
+def signature(body: bytes, secret: str) -> dict[str, str]:
+    return {
+        "x-hub-signature-256": "sha256=" + hmac.new(secret.encode(), body, "sha256").hexdigest()
+    }
+
+
+def handshake(token: str = VALUES["verify_token"]) -> Any:
+    """What Meta asks, with a GET, before it takes an address."""
+    query = {"hub.mode": "subscribe", "hub.challenge": CHALLENGE, "hub.verify_token": token}
+    found = webhooks.event("whatsapp/main", b"", {}, method="GET")
+    return {**found, "rawQueryString": urlencode(query)}
+
+
+HEAD = head(1, 1_760_000_000.0)
+TEXT = {**HEAD, "type": "text", "text": {"body": "Café 😀 你好?"}, "context": {"id": "wamid.0"}}
+VOICE = {
+    **HEAD,
+    "type": "audio",
+    "audio": {"id": "77", "mime_type": "audio/ogg; codecs=opus", "sha256": "", "voice": True},
+}
+DOCUMENT = {
+    **HEAD,
+    "type": "document",
+    "document": {"id": "78", "mime_type": "application/pdf", "filename": "a.pdf", "caption": "see"},
+}
+BUTTON = {**HEAD, "type": "button", "button": {"payload": "/help", "text": "Help"}}
+CHOSEN = {
+    **HEAD,
+    "type": "interactive",
+    "interactive": {"type": "button_reply", "button_reply": {"id": "/help", "title": "Help"}},
+}
+REACTION = {**HEAD, "type": "reaction", "reaction": {"message_id": "wamid.0", "emoji": "👍"}}
+STATUS = {"id": "wamid.9", "status": "delivered", "recipient_id": "16505550001"}
+EVENTS = [callback(change([one])) for one in (TEXT, VOICE, DOCUMENT, BUTTON, CHOSEN)]
+OTHERS = [
+    callback(change([REACTION])),
+    callback(change([], statuses=[STATUS])),
+    callback({"field": "account_update", "value": {"event": "VERIFIED_ACCOUNT"}}),
+]
+"""What the channel ignores."""
+UNSIGNED = {"stale"}  # no time is signed

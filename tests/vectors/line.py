@@ -1,0 +1,10 @@
+"""LINE's vectors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.vectors import signed
+
+
+def judge(vector: Mapping[str, Any]) -> str:
+    return signed.judged("line", vector["keys"], vector)
