@@ -113,6 +113,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     # delivery
     "files": ("Files (links work for {hours} h):", "文件（链接 {hours} 小时内有效）："),
     "again": ("(sent again)", "（重发）"),
+    "answer_elsewhere": (
+        "I am on it. The answer comes as a post of the workflow.",
+        "已收到，处理结果将由工作流发布到频道。",
+    ),
 }
 
 

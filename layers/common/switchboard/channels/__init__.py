@@ -7,7 +7,12 @@ from switchboard.channels.base import Channel
 
 CHANNELS = {
     "feishu": "switchboard.channels.feishu:Feishu",
+    "googlechat": "switchboard.channels.googlechat:GoogleChat",
+    "mattermost": "switchboard.channels.mattermost:Mattermost",
+    "rocketchat": "switchboard.channels.rocketchat:RocketChat",
     "slack": "switchboard.channels.slack:Slack",
+    "teams": "switchboard.channels.teams:Teams",
+    "teamswebhook": "switchboard.channels.teamswebhook:TeamsWebhook",
     "telegram": "switchboard.channels.telegram:Telegram",
     "web": "switchboard.channels.web:Web",
 }

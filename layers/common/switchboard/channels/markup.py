@@ -9,7 +9,7 @@ _ITEM = "\ue000"
 """Where an item begins, until its list knows whether it counts: a character for private use."""
 
 
-class _Html(mistune.HTMLRenderer):
+class Html(mistune.HTMLRenderer):
     """The few tags that Telegram knows (core.telegram.org/bots/api#html-style)."""
 
     def text(self, text: str) -> str:
@@ -79,5 +79,5 @@ class _Html(mistune.HTMLRenderer):
 
 def to_html(markdown: str) -> str:
     """Telegram's HTML: formatting that it lacks (tables, headings) becomes what reads the same."""
-    parse = mistune.create_markdown(renderer=_Html(escape=False), plugins=["strikethrough"])
+    parse = mistune.create_markdown(renderer=Html(escape=False), plugins=["strikethrough"])
     return str(parse(markdown.replace(_ITEM, ""))).strip()
