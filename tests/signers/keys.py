@@ -54,13 +54,21 @@ class Published:
 def published(documents: Mapping[str, Any], *, afresh: bool = False) -> Iterator[Published]:
     """Only these documents can be reached while the block runs.
 
-    With `afresh` no key is known at first, nor that one could not be had a moment ago.
+    With `afresh` nothing is known of these addresses at first.
     """
     if afresh:
-        jwks._held.clear()
+        for url in documents:
+            jwks._held.pop(url, None)
     outside = Published(documents)
     before = http.use(outside)
     try:
         yield outside
     finally:
         http.use(before)
+
+
+def known(documents: Mapping[str, Any], now: float) -> None:
+    """Let this process have fetched these key sets, as it does when the first webhook comes."""
+    with published(documents, afresh=True):
+        for url in documents:
+            jwks._key(url, KID, now)

@@ -23,7 +23,8 @@ STRANGER = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
 
 @pytest.fixture
 def outside():
-    with keys.published(PUBLISHED, afresh=True) as found:
+    jwks._held.clear()
+    with keys.published(PUBLISHED) as found:
         yield found
 
 

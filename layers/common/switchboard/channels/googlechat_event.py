@@ -110,7 +110,7 @@ def event_of(body: Mapping[str, Any]) -> Event | None:
 
 def _of_an_app(body: Mapping[str, Any]) -> Event | None:
     kind = body.get("type")
-    if kind not in {"MESSAGE", "CARD_CLICKED"}:
+    if kind not in ("MESSAGE", "CARD_CLICKED"):  # a set would need it hashable
         return None
     message = shape(body.get("message"), _Message)
     space = shape(body.get("space") or {}, _Named).name or message.space.name
