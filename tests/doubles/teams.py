@@ -83,7 +83,7 @@ class TeamsDouble(Double):
         payload = request.json()
         if conversation in self.left:
             return Answer({"error": {"code": "BotNotInConversationRoster"}}, 403)
-        if len(request.body) > MAX_ACTIVITY_BYTES:
+        if len(request.body.decode().encode("utf-16-le")) > MAX_ACTIVITY_BYTES:
             return Answer({"error": {"code": "MessageSizeTooBig"}}, 413)
         if payload.get("type") != "message" or payload.get("textFormat") != "markdown":
             return Answer({"error": {"code": "BadSyntax"}}, 400)

@@ -33,8 +33,9 @@ def said(text: str, number: int = 1, chat: int = 1, user: int = 1) -> dict[str, 
 def uploaded(found: dict[str, Any], number: int, name: str, media_type: str) -> dict[str, Any]:
     """The event of an uploaded file: its message comes whole."""
     file = {"_id": f"file{number}", "name": name, "type": media_type, "size": 5}
-    inner = {"_id": found["message_id"], "msg": found["text"], "file": file, "files": [file]}
-    return {**found, "message": inner}
+    preview = {"_id": f"thumb{number}", "name": f"thumb-{name}", "type": "image/png"}
+    inner = {"_id": found["message_id"], "msg": found["text"], "file": file}
+    return {**found, "message": {**inner, "files": [file, preview]}}
 
 
 def SENDER(user: int) -> str:

@@ -1,5 +1,7 @@
 """What holds for every channel, whatever its platform."""
 
+from importlib import import_module
+
 import pytest
 
 from scripts.sign_events import SECRETS
@@ -9,6 +11,10 @@ from switchboard.channels.base import envelope_id
 from switchboard.errors import BadSignatureError
 from tests.unit.webhooks import FORM, JSON, NOW, webhook
 
+SIGNED = {
+    kind: import_module(f"tests.signers.{kind}").VALUES
+    for kind in ("googlechat", "mattermost", "rocketchat", "teams", "teamswebhook")
+}
 SENDS = {
     "slack": {"bot_token": "xoxb-example"},
     "feishu": {"app_id": "cli_example", "app_secret": "example"},
@@ -24,6 +30,8 @@ MAKERS = [
 
 
 def values_of(make, kind):
+    if kind in SIGNED:
+        return SIGNED[kind]
     return SECRETS[f"{kind}/main"] if make == "inbound" else SENDS[kind]
 
 
@@ -54,7 +62,7 @@ def test_a_channel_that_verifies_names_a_secret(kind):
 @pytest.mark.parametrize("headers", [{}, JSON, FORM, {"x-forwarded-for": "127.0.0.1"}])
 @pytest.mark.parametrize("body", [b"", b"{}", b"\xff", b'{"encrypt":1}', b"a=b"])
 def test_a_webhook_without_a_signature_is_refused(kind, headers, body):
-    channel = channels.inbound(kind, "main", SECRETS[f"{kind}/main"])
+    channel = channels.inbound(kind, "main", values_of("inbound", kind))
 
     with pytest.raises(BadSignatureError):
         channel.verify(webhook(body, headers))

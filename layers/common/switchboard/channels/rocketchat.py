@@ -172,9 +172,10 @@ def _words(said: _Said) -> str:
 
 
 def _files(said: _Said, prefix: str) -> tuple[Attachment, ...]:
-    """The files of an upload; a server that tells one tells it twice."""
+    """The files of an upload: a server tells them twice, and previews that it made of them."""
     message = said.message or _Message()
-    found = {file.id: file for file in (*message.files, message.file or _File()) if file.id}
+    told = [file for file in message.files if not file.name.startswith("thumb-")]
+    found = {file.id: file for file in (message.file or _File(), *told) if file.id}
     return tuple(
         Attachment(
             key=f"{prefix}/{number}",

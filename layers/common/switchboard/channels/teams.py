@@ -53,8 +53,8 @@ class Teams:
     inbound = ("app_id", "tenant_id")
     outbound = ("app_id", "tenant_id", "app_secret")
     content_types = ("application/json",)
-    # A message carries 28 KB with its wrapping; a thread takes 60 messages in 30 s.
-    limits = Limits(text=20_000, units="bytes", every=0.5, file_bytes=MAX_FILE_BYTES)
+    # A message carries 28 KB of UTF-16 with its wrapping; a thread takes 60 messages in 30 s.
+    limits = Limits(text=12_000, units="utf-16", every=0.5, file_bytes=MAX_FILE_BYTES)
     takes_files = False  # a file needs the person's consent first: there are links instead
     sends_once = False
 

@@ -47,7 +47,7 @@ class TeamsWebhook:
     inbound = ("security_token",)
     outbound = ("push_url",)
     content_types = ("application/json",)
-    limits = Limits(text=20_000, units="bytes", every=0.25)  # of 28 KB; four requests a second
+    limits = Limits(text=12_000, units="utf-16", every=0.25)  # of 28 KB; four requests a second
     takes_files = False
     sends_once = False
 
