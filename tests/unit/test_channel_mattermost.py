@@ -165,7 +165,7 @@ def test_a_message_without_its_ids_is_malformed(name):
 def test_files_come_along_even_without_words():
     (envelope,) = parsed({**mattermost.said(""), "file_ids": "f1, f2,"})
 
-    assert envelope.text == ""
+    assert (envelope.text, envelope.attachments[0].name) == ("", "file")
     assert [one.source for one in envelope.attachments] == [{"file": "f1"}, {"file": "f2"}]
     assert envelope.attachments[1].key == f"uploads/{envelope.id}/1"
 

@@ -277,13 +277,11 @@ def test_a_file_is_fetched_and_the_token_stays_with_our_services(double):
         found = outward(double).download({"url": f"{double.url}/a.png", "by": by})
         assert (found.media_type, b"".join(found.chunks)) == ("image/png", b"pixels")
 
-    assert ["authorization" in one.headers for one in double.requests if one.path == "/a.png"] == [
-        True,
-        False,
-    ]
+    asked = [one for one in double.requests if one.path == "/a.png"]
+    assert ["authorization" in one.headers for one in asked] == [True, False]
 
 
-@pytest.mark.parametrize("url", ["https://evil.example/a", "http://169.254.169.254/", "file:///a"])
+@pytest.mark.parametrize("url", ["https://evil.example/a", "http://169.254.169.254/"])
 @pytest.mark.parametrize("by", ["token", "link"])
 def test_a_file_elsewhere_is_not_fetched(double, url, by):
     with pytest.raises(RejectedError):

@@ -1,11 +1,10 @@
 """Mattermost's vectors: the token in the body."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from tests.vectors import given
+from switchboard.channels.mattermost import Mattermost
+from tests.vectors.judging import judged
 
 
-def judge(vector: Mapping[str, Any]) -> str:
-    values = {"token": vector["keys"]["token"], "bot_user_id": "nobody in the vectors"}
-    return given.verdict(vector, "mattermost", values)
+def judge(vector: dict[str, Any]) -> str:
+    return judged(Mattermost("main", vector["keys"]), vector)

@@ -1,11 +1,10 @@
 """Rocket.Chat's vectors: the token in the body."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from tests.vectors import given
+from switchboard.channels.rocketchat import RocketChat
+from tests.vectors.judging import judged
 
 
-def judge(vector: Mapping[str, Any]) -> str:
-    values = {"token": vector["keys"]["token"], "user_id": "nobody in the vectors"}
-    return given.verdict(vector, "rocketchat", values)
+def judge(vector: dict[str, Any]) -> str:
+    return judged(RocketChat("main", vector["keys"]), vector)

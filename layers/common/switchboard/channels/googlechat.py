@@ -18,6 +18,7 @@ from switchboard.channels.base import (
     same,
     shape,
 )
+from switchboard.channels.files import attachments
 from switchboard.channels.googlechat_event import event_of
 from switchboard.errors import (
     BadRequestError,
@@ -91,7 +92,7 @@ class GoogleChat:
         if event is None:
             return []
         made = envelope_id("googlechat", self._account, event.space, event.id)
-        files = event.files(made)
+        files = attachments(made, event.files)
         if not event.text and not files:
             return []
         return [

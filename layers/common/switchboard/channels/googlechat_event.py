@@ -3,15 +3,13 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from msgspec import Struct
 
 from switchboard.channels.base import shape
+from switchboard.channels.files import Sent
 from switchboard.errors import BadRequestError
-from switchboard.models import Attachment
 
-MAX_ATTACHMENTS = 10
 _SPACE = re.compile(r"spaces/[\w-]{1,100}", re.ASCII)
 _PART = re.compile(r"spaces/[\w-]{1,100}/(?:messages|threads)/[\w.-]{1,200}", re.ASCII)
 
@@ -72,20 +70,14 @@ class Event(Struct, frozen=True):
         found = message.text if message.slash_command or without is None else without
         return re.sub(r"^@\S+\s+(?=/)", "", found.strip()).strip()
 
-    def files(self, envelope: UUID) -> tuple[Attachment, ...]:
+    @property
+    def files(self) -> list[Sent]:
         """Files that were uploaded; those of Drive are only for people."""
-        found = [file for file in self.message.attachment if file.attachment_data_ref]
-        return tuple(
-            Attachment(
-                key=f"uploads/{envelope}/{number}",
-                name=file.content_name[:200] or f"attachment-{number}",
-                media_type=file.content_type,
-                size=0,
-                source={"resource": file.attachment_data_ref.resource_name},
-            )
-            for number, file in enumerate(found[:MAX_ATTACHMENTS])
-            if file.attachment_data_ref
-        )
+        return [
+            Sent({"resource": data.resource_name}, file.content_name, file.content_type)
+            for file in self.message.attachment
+            if (data := file.attachment_data_ref)
+        ]
 
 
 def event_of(body: Mapping[str, Any]) -> Event | None:

@@ -19,19 +19,19 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
+from switchboard.channels.files import MOST, Sent, attachments
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
     RejectedError,
     UnavailableError,
 )
-from switchboard.models import Attachment, Envelope, ReplyTo, Sender, StoredFile
+from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
 
 FORM = "application/x-www-form-urlencoded"
 OWN_COMMANDS = {"/switchboard", "/sb"}
 NOT_A_ROOT = "api.post.create_post.root_id.app_error"
 MAX_FIELDS = 50
-MAX_FILES = 10
 MAX_FILE_BYTES = 50 * 2**20
 """Of the 100 MB that a server takes unless it is told otherwise."""
 
@@ -87,7 +87,7 @@ class Mattermost:
         if not (said.channel_id and said.user_id and message):
             raise BadRequestError("a message without its ids")
         made = envelope_id("mattermost", self._account, said.channel_id, message)
-        text, files = _words(said), _files(said, f"uploads/{made}")
+        text, files = _words(said), attachments(made, _files(said))
         if not text and not files:
             return []
         return [
@@ -118,7 +118,7 @@ class Mattermost:
             "pending_post_id": part.key,
         }
         if part.files:
-            files = part.files[:MAX_FILES]
+            files = part.files[:MOST]
             payload["file_ids"] = [self._uploaded(reply_to["channel"], file) for file in files]
         reply = self._call("POST", "posts", payload)
         if reply.status == 400 and reply.body.get("id") == NOT_A_ROOT:  # noqa: PLR2004
@@ -184,10 +184,6 @@ def _words(said: _Said) -> str:
     return text.removeprefix(said.trigger_word).strip()
 
 
-def _files(said: _Said, prefix: str) -> tuple[Attachment, ...]:
+def _files(said: _Said) -> list[Sent]:
     """Files by their ids, which is all that is told."""
-    ids = [one.strip() for one in said.file_ids.split(",") if one.strip()]
-    return tuple(
-        Attachment(f"{prefix}/{number}", f"attachment-{number}", "", 0, source={"file": one})
-        for number, one in enumerate(ids[:MAX_FILES])
-    )
+    return [Sent({"file": one.strip()}) for one in said.file_ids.split(",") if one.strip()]

@@ -19,15 +19,15 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
+from switchboard.channels.files import Sent, attachments
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
     RejectedError,
     UnavailableError,
 )
-from switchboard.models import Attachment, Envelope, ReplyTo, Sender, StoredFile
+from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
 
-MAX_FILES = 10
 MAX_FILE_BYTES = 50 * 2**20
 """Of the 100 MB that a server takes unless it is told otherwise."""
 
@@ -99,7 +99,7 @@ class RocketChat:
         if not (said.channel_id and said.user_id and said.message_id):
             raise BadRequestError("a message without its ids")
         made = envelope_id("rocketchat", self._account, said.channel_id, said.message_id)
-        text, files = _words(said), _files(said, f"uploads/{made}")
+        text, files = _words(said), attachments(made, _files(said))
         if not text and not files:
             return []
         inside = said.message.tmid if said.message else ""
@@ -171,18 +171,12 @@ def _words(said: _Said) -> str:
     return text.removeprefix(said.trigger_word or "").strip()
 
 
-def _files(said: _Said, prefix: str) -> tuple[Attachment, ...]:
+def _files(said: _Said) -> list[Sent]:
     """The files of an upload: a server tells them twice, and previews that it made of them."""
     message = said.message or _Message()
     told = [file for file in message.files if not file.name.startswith("thumb-")]
     found = {file.id: file for file in (message.file or _File(), *told) if file.id}
-    return tuple(
-        Attachment(
-            key=f"{prefix}/{number}",
-            name=file.name[:200] or f"attachment-{number}",
-            media_type=file.type,
-            size=file.size,
-            source={"file": file.id, "name": file.name or file.id},
-        )
-        for number, file in enumerate(list(found.values())[:MAX_FILES])
-    )
+    return [
+        Sent({"file": file.id, "name": file.name or file.id}, file.name, file.type, file.size)
+        for file in found.values()
+    ]

@@ -15,6 +15,7 @@ from switchboard.channels.base import (
     same,
     shape,
 )
+from switchboard.channels.files import attachments
 from switchboard.channels.teams_activity import (
     Activity,
     Origin,
@@ -101,7 +102,7 @@ class Teams:
             return []
         sender, chat = sender_of(activity), chat_of(activity)
         made = envelope_id("teams", self._account, chat, activity.id)
-        text, files = words_of(activity), files_of(activity, made)
+        text, files = words_of(activity), attachments(made, files_of(activity))
         if not text and not files:
             return []
         return [

@@ -3,17 +3,14 @@
 import re
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from msgspec import Struct, field
 
 from switchboard.channels.base import shape
+from switchboard.channels.files import Sent
 from switchboard.errors import BadRequestError
-from switchboard.models import Attachment
 
 FILE = "application/vnd.microsoft.teams.file.download.info"
-MAX_ATTACHMENTS = 10
-MAX_NAME = 200
 
 
 class Account(Struct, frozen=True, rename="camel"):
@@ -116,29 +113,20 @@ def words_of(activity: Activity) -> str:
     return text.strip()
 
 
-def files_of(activity: Activity, envelope: UUID) -> tuple[Attachment, ...]:
+def files_of(activity: Activity) -> list[Sent]:
     """Files of a personal chat, and pictures; not the HTML that repeats the text."""
-    found = [source for file in activity.attachments if (source := _source(file))]
-    return tuple(
-        Attachment(
-            key=f"uploads/{envelope}/{number}",
-            name=name[:MAX_NAME] or f"attachment-{number}",
-            media_type=media_type,
-            size=0,
-            source={"url": url, "by": by},
-        )
-        for number, (url, name, media_type, by) in enumerate(found[:MAX_ATTACHMENTS])
-    )
+    return [sent for file in activity.attachments if (sent := _sent(file))]
 
 
-def _source(file: File) -> tuple[str, str, str, str] | None:
-    """Address, name, media type, and whether the address (`link`) or our token lets us in."""
+def _sent(file: File) -> Sent | None:
+    """`by` says whether the address itself (`link`) or our token lets us in."""
     if file.content_type == FILE and isinstance(file.content, dict):
         url = file.content.get("downloadUrl")
-        return (url, file.name or "", "", "link") if isinstance(url, str) and url else None
+        source = {"url": str(url), "by": "link"}
+        return Sent(source, file.name or "") if isinstance(url, str) and url else None
     if file.content_type.startswith("image/") and file.content_url:
         media_type = "" if "*" in file.content_type else file.content_type
-        return file.content_url, file.name or "", media_type, "token"
+        return Sent({"url": file.content_url, "by": "token"}, file.name or "", media_type)
     return None
 
 
