@@ -15,6 +15,7 @@ VALUES = {
         {"client_email": "bot@example.iam.gserviceaccount.com", "private_key": keys.PEM}
     ),
 }
+UNSIGNED = {"flipped"}  # a token is shown, whatever is written under it
 PUBLISHED = {
     "https://www.googleapis.com/oauth2/v3/certs": keys.public(),
     f"https://www.googleapis.com/service_accounts/v1/jwk/{CHAT}": keys.public(),

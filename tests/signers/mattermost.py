@@ -14,6 +14,9 @@ VALUES = {
     "bot_token": "an example token of a bot account",
 }
 
+UNSIGNED = {"stale", "missing", "twice", "truncated", "flipped"}
+"""Nothing is signed: a secret is shown, in the body, and no header but its type is needed."""
+
 
 def said(text: str, number: int = 1, chat: int = 1, user: int = 1) -> dict[str, str]:
     """A post in a channel, as an outgoing webhook tells it."""

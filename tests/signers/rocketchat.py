@@ -13,6 +13,9 @@ VALUES = {
     "auth_token": "an example token of the bot",
 }
 
+UNSIGNED = {"stale", "missing", "twice", "flipped"}
+"""Nothing is signed: a secret is shown, in the body, and no header but its type is needed."""
+
 
 def said(text: str, number: int = 1, chat: int = 1, user: int = 1) -> dict[str, Any]:
     """A message in a channel, as an integration tells it."""

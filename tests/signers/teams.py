@@ -20,6 +20,7 @@ PUBLISHED = {
     CONFIGURATION: {"issuer": ISSUER, "jwks_uri": JWKS},
     JWKS: keys.public(endorsements=["msteams"]),
 }
+UNSIGNED = {"flipped"}  # of the body only the service and the tenant are told by the token
 BOT = {"id": f"28:{VALUES['app_id']}", "name": "Switchboard"}
 
 

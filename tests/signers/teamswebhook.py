@@ -13,6 +13,7 @@ VALUES = {
     "security_token": "YW4gZXhhbXBsZSB0b2tlbiBvZiBUZWFtcycgd2ViaG9vaw==",
     "push_url": "https://example.logic.azure.com/workflows/1/triggers/manual/paths/invoke?sig=x",
 }
+UNSIGNED = {"stale"}  # no time is signed
 SENDER = teams.SENDER
 
 
