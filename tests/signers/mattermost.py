@@ -78,5 +78,6 @@ def file_message(
 
 
 def signed(found: Mapping[str, Any], *, now: float, values: Mapping[str, str] = VALUES) -> Any:
-    body = urlencode({"token": values["token"].split()[0], **found}).encode()
+    told = {name: value for name, value in found.items() if value is not None}
+    body = urlencode({"token": values["token"], **told}).encode()
     return webhooks.event("mattermost/main", body, {"content-type": FORM})

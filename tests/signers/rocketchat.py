@@ -78,5 +78,5 @@ def file_message(
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
     if isinstance(found, bytes):
         return webhooks.event("rocketchat/main", found, {})
-    body = json.dumps({"token": values["token"].split()[0], **found}).encode()
+    body = json.dumps({"token": values["token"], **found}).encode()
     return webhooks.event("rocketchat/main", body, {})

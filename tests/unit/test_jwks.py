@@ -31,7 +31,7 @@ def outside():
 def verified(token, now=NOW, url=CONFIGURATION):
     headers = {"authorization": f"Bearer {token}"}
     webhook = Webhook("POST", headers, {}, b"{}", now)
-    return jwks.verified(webhook, url, audience="us", issuers=("issuer",))
+    return jwks.verified(webhook, url, audiences=("us", "also us"), issuers=("issuer",))
 
 
 def refused(token, now=NOW):
@@ -164,6 +164,11 @@ def test_a_claim_that_is_wrong_or_missing_is_refused(outside, name, value):
     refused(keys.token({name: value for name, value in claims.items() if value is not None}))
 
 
+@pytest.mark.parametrize("aud", ["us", "also us"])
+def test_a_token_may_be_for_the_audience_of_before(outside, aud):
+    verified(keys.token({**CLAIMS, "aud": aud}))
+
+
 @pytest.mark.parametrize("times", [{"exp": NOW - 300}, {"nbf": NOW + 300}, {"iat": NOW + 300}])
 def test_clocks_may_differ_by_five_minutes(outside, times):
     verified(keys.token({**CLAIMS, **times}))
@@ -208,7 +213,7 @@ def test_what_is_no_token_is_refused(outside, value):
     webhook = Webhook("POST", {"authorization": value.format(token(), token())}, {}, b"", NOW)
 
     with pytest.raises(BadSignatureError):
-        jwks.verified(webhook, CONFIGURATION, audience="us", issuers=("issuer",))
+        jwks.verified(webhook, CONFIGURATION, audiences=("us", "also us"), issuers=("issuer",))
 
 
 @given(st.lists(st.binary() | st.just(b'{"alg":"RS256","kid":"example-key"}'), max_size=4))

@@ -13,9 +13,10 @@ from switchboard.channels.base import (
     Part,
     Response,
     Webhook,
+    any_same,
+    current,
     envelope_id,
     read_json,
-    same,
     shape,
 )
 from switchboard.channels.files import attachments
@@ -70,17 +71,16 @@ class GoogleChat:
         (CVE-2026-35622). Of an app whose audience is its project number, the principal is the
         issuer; else it is an account that Google has verified.
         """
-        audience, principal = self._values["audience"], self._values["principal"]
-        keys = self._api or KEYS
-        if audience.isdigit():
-            url, issuers = f"{keys}{KEYS_OF_CHAT}", (CHAT,)
-            claims, _ = jwks.verified(webhook, url, audience=audience, issuers=issuers)
+        audiences, keys = current(self._values, "audience"), self._api or KEYS
+        if self._values["audience"].isdigit():
+            url = f"{keys}{KEYS_OF_CHAT}"
+            claims, _ = jwks.verified(webhook, url, audiences=audiences, issuers=(CHAT,))
             found = claims["iss"]
         else:
             url = f"{keys}{KEYS_OF_GOOGLE}"
-            claims, _ = jwks.verified(webhook, url, audience=audience, issuers=ISSUERS)
+            claims, _ = jwks.verified(webhook, url, audiences=audiences, issuers=ISSUERS)
             found = claims.get("email") if claims.get("email_verified") is True else ""
-        if not same(str(found), principal):
+        if not any_same(str(found), current(self._values, "principal")):
             raise BadSignatureError("principal")
 
     def handshake(self, webhook: Webhook) -> Response | None:

@@ -1,13 +1,13 @@
 """JSON Web Tokens that platforms sign their webhooks with (RFC 7519), and the keys for them."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from switchboard import observe
 from switchboard.channels import http
-from switchboard.channels.base import MAX_SKEW_SECONDS, Webhook, header, shape
+from switchboard.channels.base import MAX_SKEW_SECONDS, Webhook, any_same, header, shape
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 
 KEEP_SECONDS = 86_400
@@ -41,9 +41,11 @@ class _Configuration(Struct):
     jwks_uri: str
 
 
-class _Times(Struct):
-    """When a token holds, in seconds since 1970."""
+class _Told(Struct):
+    """Whom a token is for, and when it holds, in seconds since 1970."""
 
+    aud: str
+    iss: str
     exp: float
     nbf: float = 0.0
     iat: float = 0.0
@@ -62,7 +64,7 @@ _held: dict[str, _Held] = {}
 
 
 def verified(
-    webhook: Webhook, url: str, *, audience: str, issuers: Collection[str]
+    webhook: Webhook, url: str, *, audiences: Sequence[str], issuers: Sequence[str]
 ) -> tuple[dict[str, Any], Key]:
     """The claims of the webhook's bearer token, and the key that signed it.
 
@@ -79,23 +81,17 @@ def verified(
             raise BadSignatureError("no RS256 token")
         key = _key(url, str(head.get("kid", "")), now)
         public = jwt.PyJWK({"kty": "RSA", "n": key.n, "e": key.e}, "RS256")
-        # PyJWT compares times with its own clock: they are compared below, with the webhook's.
-        ours = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
-        options: Any = {"require": ["exp", "iss", "aud"], "strict_aud": True, **ours}
-        claims = jwt.decode(
-            token,
-            public,
-            algorithms=["RS256"],
-            options=options,
-            audience=audience,
-            issuer=list(issuers),
-        )
-        times = shape(claims, _Times)
+        # PyJWT compares times with its own clock, and takes a list for an audience.
+        ours: Any = dict.fromkeys(("verify_exp", "verify_nbf", "verify_iat", "verify_aud"), False)
+        claims = jwt.decode(token, public, algorithms=["RS256"], options=ours, issuer=list(issuers))
+        told = shape(claims, _Told)
     except (jwt.PyJWTError, ValueError, RecursionError, BadRequestError) as error:
         raise BadSignatureError("token") from error
+    if not any_same(told.aud, audiences):
+        raise BadSignatureError("token for others")
     # Written so that NaN is refused.
-    begun = times.nbf - MAX_SKEW_SECONDS <= now and times.iat - MAX_SKEW_SECONDS <= now
-    if not (begun and now <= times.exp + MAX_SKEW_SECONDS):
+    begun = told.nbf - MAX_SKEW_SECONDS <= now and told.iat - MAX_SKEW_SECONDS <= now
+    if not (begun and now <= told.exp + MAX_SKEW_SECONDS):
         raise BadSignatureError("token out of its time")
     return claims, key
 

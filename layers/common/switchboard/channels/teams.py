@@ -10,6 +10,8 @@ from switchboard.channels.base import (
     Part,
     Response,
     Webhook,
+    any_same,
+    current,
     envelope_id,
     read_json,
     same,
@@ -73,7 +75,7 @@ class Teams:
         claims, key = jwks.verified(
             webhook,
             f"{self._api or KEYS}{CONFIGURATION}",
-            audience=self._values["app_id"],
+            audiences=current(self._values, "app_id"),
             issuers=(ISSUER,),
         )
         try:
@@ -86,7 +88,7 @@ class Teams:
             raise BadSignatureError("serviceurl")
         if not self._serves(origin.service_url):
             raise BadSignatureError("service host")
-        if not same(tenant_of(origin), self._values["tenant_id"]):
+        if not any_same(tenant_of(origin), current(self._values, "tenant_id")):
             raise BadSignatureError("tenant")
 
     def handshake(self, webhook: Webhook) -> Response | None:
