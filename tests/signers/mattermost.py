@@ -1,5 +1,6 @@
 """Mattermost's webhooks: a form with the token of an outgoing webhook or of a slash command."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -78,6 +79,8 @@ def file_message(
 
 
 def signed(found: Mapping[str, Any], *, now: float, values: Mapping[str, str] = VALUES) -> Any:
-    told = {name: value for name, value in found.items() if value is not None}
-    body = urlencode({"token": values["token"], **told}).encode()
-    return webhooks.event("mattermost/main", body, {"content-type": FORM})
+    """A form; what no form can carry comes as JSON, as a webhook may be set to."""
+    told = {"token": values["token"], **found}
+    if all(isinstance(value, str) for value in told.values()):
+        return webhooks.event("mattermost/main", urlencode(told).encode(), {"content-type": FORM})
+    return webhooks.event("mattermost/main", json.dumps(told).encode(), {})
