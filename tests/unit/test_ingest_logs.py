@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from functions.ingest import app
 from scripts import sign_events
 from scripts.sign_events import SECRETS
-from switchboard import aws, channels
+from switchboard import aws
 from tests.unit import webhooks
 from tests.unit.surroundings import surroundings
 from tests.unit.webhooks import FORM, JSON, NOW
@@ -249,7 +249,3 @@ def test_whatever_feishu_sends_inside_is_answered(calls, data):
     answer = app.respond(event("feishu/main", hook.body.decode(), hook.headers), NOW)
 
     assert answer.status in {200, 400, 401}
-
-
-def test_the_channels_of_these_tests_are_all_there_are():
-    assert {name.partition("/")[0] for name in SECRETS} == set(channels.CHANNELS)
