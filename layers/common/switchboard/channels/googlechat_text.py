@@ -1,11 +1,12 @@
 """Markdown as Google Chat has it. Source: developers.google.com/workspace/chat/format-messages."""
 
 import re
+from functools import cache
 from typing import Any
 
 import mistune
 
-from switchboard.channels.markup import Html
+from switchboard.channels.markup import ITEM, Html
 
 
 class _Text(Html):
@@ -51,5 +52,9 @@ class _Text(Html):
 
 def render(markdown: str) -> str:
     """What stands out stands out; tables, which Google Chat lacks, stay as they are written."""
-    parse = mistune.create_markdown(renderer=_Text(escape=False), plugins=["strikethrough"])
-    return str(parse(markdown)).strip()
+    return str(_parser()(markdown.replace(ITEM, ""))).strip()
+
+
+@cache
+def _parser() -> mistune.Markdown:
+    return mistune.create_markdown(renderer=_Text(escape=False), plugins=["strikethrough"])
