@@ -29,9 +29,9 @@ def connect(stack: str, what: str, values: Mapping[str, str]) -> str:
     unknown = sorted(set(values) - needed - set(SHARED))
     if unknown:
         raise SystemExit(f"{what} does not know: {', '.join(unknown)}")
-    _merge(stack, "ingest", what, {name: values[name] for name in found.inbound})
-    outward = (*found.outbound, *(name for name in SHARED if name in values))
-    _merge(stack, "deliver", what, {name: values[name] for name in outward})
+    shared = [name for name in SHARED if name in values]
+    _merge(stack, "ingest", what, {name: values[name] for name in (*found.inbound, *shared)})
+    _merge(stack, "deliver", what, {name: values[name] for name in (*found.outbound, *shared)})
     return f"{what} is connected: {stacks.outputs(stack)['Url']}/webhook/{what}"
 
 

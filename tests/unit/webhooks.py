@@ -21,6 +21,11 @@ def webhook(body, headers, now=NOW):
     return Webhook("POST", headers, {}, body, now)
 
 
+def arrived(event, now=NOW):
+    """A request to the API as a channel gets it."""
+    return Webhook("POST", event["headers"], {}, base64.b64decode(event["body"]), now)
+
+
 def encode(found):
     return found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
 

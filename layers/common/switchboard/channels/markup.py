@@ -7,11 +7,11 @@ from typing import Any
 
 import mistune
 
-_ITEM = "\ue000"
+ITEM = "\ue000"
 """Where an item begins, until its list knows whether it counts: a character for private use."""
 
 
-class _Html(mistune.HTMLRenderer):
+class Html(mistune.HTMLRenderer):
     """The few tags that Telegram knows (core.telegram.org/bots/api#html-style)."""
 
     def text(self, text: str) -> str:
@@ -68,7 +68,7 @@ class _Html(mistune.HTMLRenderer):
         return f"{escape(html, quote=False)}\n\n"
 
     def list(self, text: str, ordered: bool, **attrs: Any) -> str:
-        first, *items = text.split(_ITEM)
+        first, *items = text.split(ITEM)
         start = int(attrs.get("start") or 1)
         signs = [f"{start + index}. " if ordered else "• " for index in range(len(items))]
         marked = (sign + item for sign, item in zip(signs, items, strict=True))
@@ -76,17 +76,17 @@ class _Html(mistune.HTMLRenderer):
 
     def list_item(self, text: str) -> str:
         lines = text.strip().splitlines() or [""]
-        return "\n".join([f"{_ITEM}{lines[0]}", *(f"  {line}" for line in lines[1:])]) + "\n"
+        return "\n".join([f"{ITEM}{lines[0]}", *(f"  {line}" for line in lines[1:])]) + "\n"
 
 
 def to_html(markdown: str) -> str:
     """Telegram's HTML: formatting that it lacks (tables, headings) becomes what reads the same."""
-    return str(_parser()(markdown.replace(_ITEM, ""))).strip()
+    return str(_parser()(markdown.replace(ITEM, ""))).strip()
 
 
 @cache
 def _parser() -> mistune.Markdown:
-    return mistune.create_markdown(renderer=_Html(escape=False), plugins=["strikethrough"])
+    return mistune.create_markdown(renderer=Html(escape=False), plugins=["strikethrough"])
 
 
 def to_plain(markdown: str) -> str:

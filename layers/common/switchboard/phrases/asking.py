@@ -10,6 +10,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Write a command, such as `/help`.",
         "请输入命令，例如 `/help`。",
     ),
+    "answer_elsewhere": (
+        "I am on it. The answer comes as a post of the workflow.",
+        "已收到，处理结果将由工作流发布到频道。",
+    ),
     "unknown_tool": (
         "There is no tool called `{name}`.{near} `/help` lists them all.",
         "没有名为 `{name}` 的工具。{near}输入 `/help` 查看全部。",

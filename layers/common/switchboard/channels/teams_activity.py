@@ -1,0 +1,147 @@
+"""What Teams tells about a message. Source: Bot Framework, Activity schema."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from msgspec import Struct, field
+
+from switchboard.channels.base import shape
+from switchboard.channels.files import Sent
+from switchboard.errors import BadRequestError
+
+FILE = "application/vnd.microsoft.teams.file.download.info"
+
+
+class Account(Struct, frozen=True, rename="camel"):
+    """Who wrote, or whom it was written to."""
+
+    id: str = ""
+    name: str = ""
+    aad_object_id: str = ""
+    role: str = ""
+
+
+class Conversation(Struct, frozen=True, rename="camel"):
+    id: str = ""
+    tenant_id: str = ""
+
+
+class _Tenant(Struct, frozen=True):
+    id: str = ""
+
+
+class _ChannelData(Struct, frozen=True):
+    tenant: _Tenant = _Tenant()
+
+
+class _Mention(Struct, frozen=True):
+    text: str = ""
+    mentioned: Account = Account()
+
+
+class File(Struct, frozen=True, rename="camel"):
+    content_type: str = ""
+    content_url: str | None = None
+    name: str | None = None
+    content: Any = None
+
+
+class Activity(Struct, frozen=True, rename="camel"):
+    """What we read of a message; other types have other things under the same names."""
+
+    id: str = ""
+    sender: Account = field(name="from", default=Account())
+    recipient: Account = Account()
+    conversation: Conversation = Conversation()
+    channel_data: _ChannelData | None = None
+    service_url: str = ""
+    text: str | None = None
+    value: Any = None
+    locale: str = ""
+    entities: tuple[dict[str, Any], ...] = ()
+    attachments: tuple[File, ...] = ()
+
+
+class Origin(Struct, frozen=True, rename="camel"):
+    """What is compared with the claims of the token, for any kind of activity."""
+
+    service_url: str = ""
+    channel_id: str = ""
+    conversation: Conversation = Conversation()
+    channel_data: _ChannelData | None = None
+
+
+def tenant_of(found: Origin | Activity) -> str:
+    """The tenant that it came from; empty when none is told, or two."""
+    inside = found.channel_data.tenant.id if found.channel_data else ""
+    told = {one for one in (found.conversation.tenant_id, inside) if one}
+    return told.pop() if len(told) == 1 else ""
+
+
+def sender_of(activity: Activity) -> str:
+    """The sender's id, which never changes. Raises BadRequestError when the ids are not there."""
+    ids = (activity.id, activity.conversation.id, activity.sender.aad_object_id)
+    tenant = tenant_of(activity)
+    if not (all(ids) and tenant):
+        raise BadRequestError("an activity without its ids")
+    return f"{tenant}:{activity.sender.aad_object_id}"
+
+
+def chat_of(activity: Activity) -> str:
+    """The conversation without its thread: a channel's threads are one chat."""
+    return activity.conversation.id.partition(";")[0]
+
+
+def is_ours(activity: Activity) -> bool:
+    """Whether it is our own echo, or another bot's."""
+    sender = activity.sender
+    return sender.role in {"bot", "skill"} or sender.id.startswith("28:")
+
+
+def words_of(activity: Activity) -> str:
+    """The text without our mention; of a pressed button, the text that it carries."""
+    text = activity.text or ""
+    for entity in activity.entities:
+        mention = shape(entity if entity.get("type") == "mention" else {}, _Mention)
+        if mention.text:
+            ours = mention.mentioned.id == activity.recipient.id
+            text = text.replace(mention.text, "" if ours else f"@{mention.mentioned.name}")
+    text = re.sub(r"^\s*<at>[^<]*</at>", "", text).replace("\xa0", " ").replace("&nbsp;", " ")
+    if not text.strip() and isinstance(activity.value, dict):
+        text = str(activity.value.get("text", ""))
+    return text.strip()
+
+
+def files_of(activity: Activity) -> list[Sent]:
+    """Files of a personal chat, and pictures; not the HTML that repeats the text."""
+    return [sent for file in activity.attachments if (sent := _sent(file))]
+
+
+def _sent(file: File) -> Sent | None:
+    """`by` says whether the address itself (`link`) or our token lets us in."""
+    if file.content_type == FILE and isinstance(file.content, dict):
+        url = file.content.get("downloadUrl")
+        source = {"url": str(url), "by": "link"}
+        return Sent(source, file.name or "") if isinstance(url, str) and url else None
+    if file.content_type.startswith("image/") and file.content_url:
+        media_type = "" if "*" in file.content_type else file.content_type
+        return Sent({"url": file.content_url, "by": "token"}, file.name or "", media_type)
+    return None
+
+
+def is_at(url: str, *places: str) -> bool:
+    """Whether the address is at a place: https at a host, or below one that begins with a dot, or
+    at the very scheme, host and port of an address.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        bases = [urlsplit(place) for place in places if "://" in place]
+    except ValueError:
+        return False
+    if any(parts[:2] == base[:2] for base in bases):
+        return True
+    if parts.scheme != "https" or parts.netloc.lower() != host:
+        return False
+    return any(host.endswith(one) if one.startswith(".") else host == one for one in places)

@@ -1,0 +1,74 @@
+"""A signer's key pair, its tokens, and the addresses where its public key is published."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
+
+from switchboard.channels import http, jwks
+
+KID = "example-key"
+PRIVATE = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
+"""Made for this process alone: no private key is in the repository."""
+PEM = PRIVATE.private_bytes(
+    serialization.Encoding.PEM,
+    serialization.PrivateFormat.PKCS8,
+    serialization.NoEncryption(),
+).decode()
+
+
+def token(claims: Mapping[str, Any], **head: Any) -> str:
+    return jwt.encode(dict(claims), PRIVATE, algorithm="RS256", headers={"kid": KID, **head})
+
+
+def public(**more: Any) -> dict[str, Any]:
+    """The key set as an issuer publishes it."""
+    found = RSAAlgorithm.to_jwk(PRIVATE.public_key(), as_dict=True)
+    return {"keys": [{**found, "kid": KID, "use": "sig", **more}]}
+
+
+class Published:
+    """The outside as far as it is some documents by address; nothing else answers."""
+
+    def __init__(self, documents: Mapping[str, Any]) -> None:
+        self.documents = dict(documents)
+        self.asked: list[str] = []
+
+    def __call__(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> http.Reply:
+        self.asked.append(url)
+        if method != "GET" or url not in self.documents:
+            raise ConnectionRefusedError(url)
+        return http.Reply(200, {}, self.documents[url])
+
+    def stream(self, url: str, headers: Mapping[str, str]) -> http.Stream:
+        raise ConnectionRefusedError(url)
+
+
+@contextmanager
+def published(documents: Mapping[str, Any], *, afresh: bool = False) -> Iterator[Published]:
+    """Only these documents can be reached while the block runs.
+
+    With `afresh` nothing is known of these addresses at first.
+    """
+    if afresh:
+        for url in documents:
+            jwks._held.pop(url, None)
+    outside = Published(documents)
+    before = http.use(outside)
+    try:
+        yield outside
+    finally:
+        http.use(before)
+
+
+def known(documents: Mapping[str, Any], now: float) -> None:
+    """Let this process have fetched these key sets, as it does when the first webhook comes."""
+    with published(documents, afresh=True):
+        for url in documents:
+            jwks._key(url, KID, now)

@@ -1,0 +1,86 @@
+"""Mattermost's webhooks: a form with the token of an outgoing webhook or of a slash command."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from tests import webhooks
+
+FORM = "application/x-www-form-urlencoded"
+VALUES = {
+    "token": "zmigewsanbbsdf59xnmduzypjc",
+    "bot_user_id": "bot5dqtby53pd64o4a4cmeooyy",
+    "api": "https://mattermost.example.com",
+    "bot_token": "an example token of a bot account",
+}
+
+UNSIGNED = {"stale", "missing", "twice", "truncated", "flipped"}
+"""Nothing is signed: a secret is shown, in the body, and no header but its type is needed."""
+
+
+def said(text: str, number: int = 1, chat: int = 1, user: int = 1) -> dict[str, str]:
+    """A post in a channel, as an outgoing webhook tells it."""
+    return {
+        "channel_id": f"hawos4dqtby53pd64o4a4cm{chat:03}",
+        "channel_name": "town-square",
+        "team_domain": "someteam",
+        "team_id": "kwoknj9nwpypzgzy78wkw516qe",
+        "post_id": f"axdygg1957njfe5pu38saik{number:03}",
+        "text": f"@switchboard {text}",
+        "timestamp": "1445532266",
+        "trigger_word": "@switchboard",
+        "user_id": SENDER(user),
+        "user_name": "ada",
+    }
+
+
+def command(text: str, command: str = "/switchboard", number: int = 1) -> dict[str, str]:
+    """A slash command."""
+    found = said(text, number)
+    for name in ("post_id", "trigger_word", "timestamp"):
+        del found[name]
+    return {**found, "command": command, "text": text, "trigger_id": f"trigger{number}"}
+
+
+def SENDER(user: int) -> str:
+    return f"rnina9994bde8mua79zqcg5{user:03}"
+
+
+EVENTS = [said("/help"), command("help"), {**said("read this"), "file_ids": "file1,file2"}]
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    return signed(said(text, number, chat, user), now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    name: str,
+    media_type: str,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A post with a file, of which a webhook tells the id alone: the double knows it by this."""
+    found = {**said(text, number, chat, user), "file_ids": f"file{number}"}
+    return signed(found, now=now, values=values)
+
+
+def signed(found: Mapping[str, Any], *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    """A form; what no form can carry comes as JSON, as a webhook may be set to."""
+    told = {"token": values["token"], **found}
+    if all(isinstance(value, str) for value in told.values()):
+        return webhooks.event("mattermost/main", urlencode(told).encode(), {"content-type": FORM})
+    return webhooks.event("mattermost/main", json.dumps(told).encode(), {})

@@ -1,0 +1,82 @@
+"""Rocket.Chat's webhooks: JSON with the token of an outgoing integration."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tests import webhooks
+
+VALUES = {
+    "token": "ExampleTokenOfIntegration",
+    "user_id": "botUserIdExample1",
+    "api": "https://rocketchat.example.com",
+    "auth_token": "an example token of the bot",
+}
+
+UNSIGNED = {"stale", "missing", "twice", "flipped"}
+"""Nothing is signed: a secret is shown, in the body, and no header but its type is needed."""
+
+
+def said(text: str, number: int = 1, chat: int = 1, user: int = 1) -> dict[str, Any]:
+    """A message in a channel, as an integration tells it."""
+    return {
+        "bot": False,
+        "channel_id": f"ROOM{chat}",
+        "channel_name": "general",
+        "message_id": f"gPWQdwzsnw8bWs{number:03}",
+        "timestamp": "2025-10-09T08:53:20.000Z",
+        "user_id": SENDER(user),
+        "user_name": "ada",
+        "text": f"!sb {text}",
+        "trigger_word": "!sb",
+        "siteUrl": "https://rocketchat.example.com",
+    }
+
+
+def uploaded(found: dict[str, Any], number: int, name: str, media_type: str) -> dict[str, Any]:
+    """The event of an uploaded file: its message comes whole."""
+    file = {"_id": f"file{number}", "name": name, "type": media_type, "size": 5}
+    preview = {"_id": f"thumb{number}", "name": f"thumb-{name}", "type": "image/png"}
+    inner = {"_id": found["message_id"], "msg": found["text"], "file": file}
+    return {**found, "message": {**inner, "files": [file, preview]}}
+
+
+def SENDER(user: int) -> str:
+    return f"aobEdbYhXfu5hk{user:03}"
+
+
+EVENTS = [said("/help"), uploaded(said("read this"), 1, "a.pdf", "application/pdf")]
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    return signed(said(text, number, chat, user), now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    name: str,
+    media_type: str,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    found = uploaded(said(text, number, chat, user), number, name, media_type)
+    return signed(found, now=now, values=values)
+
+
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+    if isinstance(found, bytes):
+        return webhooks.event("rocketchat/main", found, {})
+    body = json.dumps({"token": values["token"], **found}).encode()
+    return webhooks.event("rocketchat/main", body, {})

@@ -1,0 +1,138 @@
+"""Teams' webhooks: an activity under a token of the Bot Framework."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tests import webhooks
+from tests.signers import keys
+
+VALUES = {
+    "app_id": "2c1f6a2e-0000-4000-8000-123456789abc",
+    "tenant_id": "72f988bf-0000-4000-8000-2d7cd011db47",
+    "app_secret": "an example secret of an app in Entra",
+}
+ISSUER = "https://api.botframework.com"
+SERVICE = "https://smba.trafficmanager.net/emea/"
+CONFIGURATION = "https://login.botframework.com/v1/.well-known/openidconfiguration"
+JWKS = "https://login.botframework.com/v1/.well-known/keys"
+PUBLISHED = {
+    CONFIGURATION: {"issuer": ISSUER, "jwks_uri": JWKS},
+    JWKS: keys.public(endorsements=["msteams"]),
+}
+UNSIGNED = {"flipped"}  # of the body only the service and the tenant are told by the token
+BOT = {"id": f"28:{VALUES['app_id']}", "name": "Switchboard"}
+
+
+def said(text: str, number: int = 1, chat: int = 1, user: int = 1) -> dict[str, Any]:
+    """A message in a channel, as Teams sends it."""
+    return {
+        "type": "message",
+        "id": f"{1_760_000_000_000 + number}",
+        "timestamp": "2025-10-09T08:53:20Z",
+        "serviceUrl": SERVICE,
+        "channelId": "msteams",
+        "from": {"id": f"29:{user}", "name": "Ada", "aadObjectId": _person(user)},
+        "conversation": {
+            "conversationType": "channel",
+            "isGroup": True,
+            "tenantId": VALUES["tenant_id"],
+            "id": f"19:chat{chat}@thread.tacv2;messageid=1759999999999",
+        },
+        "recipient": BOT,
+        "text": f"<at>Switchboard</at> {text}",
+        "textFormat": "plain",
+        "locale": "en-GB",
+        "entities": [
+            {"type": "mention", "mentioned": BOT, "text": "<at>Switchboard</at>"},
+            {"type": "clientInfo", "locale": "en-GB", "country": "GB", "platform": "Web"},
+        ],
+        "channelData": {"tenant": {"id": VALUES["tenant_id"]}},
+    }
+
+
+def SENDER(user: int) -> str:
+    return f"{VALUES['tenant_id']}:{_person(user)}"
+
+
+def _person(user: int) -> str:
+    return f"7faf8a9c-0000-4000-8000-{user:012}"
+
+
+EVENTS = [
+    said("/help"),
+    {**said(""), "text": None, "value": {"text": "/help"}},
+    {
+        **said("read this"),
+        "attachments": [
+            {
+                "contentType": "application/vnd.microsoft.teams.file.download.info",
+                "name": "a.pdf",
+                "content": {
+                    "downloadUrl": "https://example.sharepoint.com/a.pdf?tempauth=1",
+                    "uniqueId": "1",
+                    "fileType": "pdf",
+                },
+            },
+            {"contentType": "image/*", "contentUrl": f"{SERVICE}v3/attachments/1/views/original"},
+            {"contentType": "text/html", "content": "<p>read this</p>"},
+        ],
+    },
+]
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    return signed(said(text, number, chat, user), now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    name: str,
+    media_type: str,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A picture, or any file of a personal chat; where an `api` is set, it is there."""
+    base = values.get("api", "https://example.sharepoint.com")
+    file = {
+        "contentType": "application/vnd.microsoft.teams.file.download.info",
+        "name": name,
+        "content": {"downloadUrl": f"{base}/files/{number}/{name}", "fileType": media_type},
+    }
+    found = {**said(text, number, chat, user), "attachments": [file]}
+    return signed(found, now=now, values=values)
+
+
+def signed(
+    found: dict[str, Any],
+    *,
+    now: float,
+    values: Mapping[str, str] = VALUES,
+    head: Mapping[str, Any] | None = None,
+    **claims: Any,
+) -> Any:
+    """The activity under a token; `claims` and `head` replace those of a genuine one."""
+    genuine = {
+        "iss": ISSUER,
+        "aud": values["app_id"],
+        "serviceurl": found.get("serviceUrl", ""),
+        "nbf": int(now) - 60,
+        "exp": int(now) + 3600,
+    }
+    told = {name: value for name, value in {**genuine, **claims}.items() if value is not None}
+    bearer = {"authorization": f"Bearer {keys.token(told, **(head or {}))}"}
+    if "api" not in values:  # there a double publishes them
+        keys.known(PUBLISHED, now)
+    return webhooks.event("teams/main", json.dumps(found).encode(), bearer)

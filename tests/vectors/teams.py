@@ -1,0 +1,21 @@
+"""Teams' vectors: the bot's tokens and the outgoing webhook's HMAC."""
+
+from typing import Any
+
+from switchboard.channels.base import read_json
+from switchboard.channels.teams import Teams
+from switchboard.channels.teamswebhook import TeamsWebhook
+from tests.signers import keys
+from tests.signers.teams import CONFIGURATION, JWKS
+from tests.vectors.judging import body_of, judged
+
+
+def judge(vector: dict[str, Any]) -> str:
+    told = vector["keys"]
+    if vector["kind"] == "outgoing-webhook":
+        return judged(TeamsWebhook("main", told), vector)
+    # The tenant is not part of a vector: ours is the one that the activity names.
+    tenant = read_json(body_of(vector))["conversation"]["tenantId"]
+    values = {"app_id": told["audience"], "tenant_id": tenant}
+    with keys.published({CONFIGURATION: {"jwks_uri": JWKS}, JWKS: told["jwks"]}, afresh=True):
+        return judged(Teams("main", values), vector)
