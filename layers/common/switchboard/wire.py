@@ -16,6 +16,10 @@ MAX_LINE = 65_536
 MAX_HEADERS = 100
 BODILESS = {204, 304}
 
+pinned: dict[str, str] = {}
+"""Addresses of hosts that were looked up and found public (`egress.resolve`): such a host is not
+looked up again, for the second answer might be another."""
+
 
 class Answer(Struct, frozen=True):
     """What came back; header names are in lower case, repeated headers comma-joined."""
@@ -72,7 +76,9 @@ class Connection:
 
     def _open(self) -> IO[bytes]:
         if self._reader is None:
-            made = socket.create_connection((self._host, self._port), self._seconds)
+            made = socket.create_connection(
+                (pinned.get(self._host, self._host), self._port), self._seconds
+            )
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._tls is not None:
                 made = self._tls.wrap_socket(made, server_hostname=self._host)
