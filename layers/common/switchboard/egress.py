@@ -1,7 +1,7 @@
 """Where we may connect when somebody else names the address: by https, to a public host.
 
-Source of the ranges: IANA's registries of special-purpose addresses (RFC 6890), written out, because
-what `ipaddress` calls global differs between Python's patch releases.
+Source of the ranges: IANA's registries of special-purpose addresses (RFC 6890). They are written
+out because what `ipaddress` calls global differs between Python's patch releases.
 """
 
 import socket

@@ -97,6 +97,37 @@ PHRASES: dict[str, tuple[str, str]] = {
         "{limit} changes are already waiting in this conversation; wait for an answer first.",
         "此会话中已有 {limit} 个变更在等待；请先等待答复。",
     ),
+    "unreadable": (
+        "This room is encrypted: I cannot read it. Invite me to one that is not. (Said once.)",
+        "此房间已加密，我无法读取。请邀请我加入未加密的房间。（仅提示一次）",
+    ),
+    # subscriptions
+    "subscribe_usage": (
+        "Write `{word} github owner/name`; you can add `issues`, `reviews`, `failures`.",
+        "请输入 `{word} github 所有者/名称`；可再加 `issues`、`reviews`、`failures`。",
+    ),
+    "subscribed": (
+        "In this chat I now tell you about {where}: {topics}.",
+        "我会在此会话中通知你 {where} 的动态：{topics}。",
+    ),
+    "unsubscribed": (
+        "In this chat I tell you nothing about {where} any more.",
+        "我不会再在此会话中通知你 {where} 的动态。",
+    ),
+    "subscribers_full": (
+        "{limit} chats are told about this repository already; that is the most.",
+        "已有 {limit} 个会话订阅了此仓库，已达上限。",
+    ),
+    "subscribe_elsewhere": (
+        "This chat takes nothing but answers to your messages; subscribe in another one.",
+        "此会话只能接收对你消息的答复，无法主动通知。请在其他会话中订阅。",
+    ),
+    "topic_failures": ("failed workflows", "失败的工作流"),
+    "topic_issues": ("new issues", "新议题"),
+    "topic_reviews": ("requested reviews", "评审请求"),
+    "event_failures": ("A workflow has failed: {what}", "工作流失败：{what}"),
+    "event_issues": ("{who} opened an issue: {what}", "{who} 新建了议题：{what}"),
+    "event_reviews": ("{who} asks for a review: {what}", "{who} 请求评审：{what}"),
     # help
     "help_head": ("These tools are connected:", "已接入的工具："),
     "help_tail": (

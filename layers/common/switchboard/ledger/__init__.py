@@ -5,6 +5,7 @@
     answer  run#<id>   answer#<step>  READY -> SENDING(lease) -> SENT | FAILED
     lane    lane#<lane>               the state-changing ops of a conversation, oldest first
     sender  sender#<channel>/<account>/<id>   who a sender is paired to
+    subscriptions  subscriptions#<source>     the chats that are told what happens there
     letter  mailbox#<lane>  <time>    what the web channel has pushed, for the page to fetch
 
 Every move is one function and one condition. A row that still needs something has `due` and
@@ -14,7 +15,7 @@ Every move is one function and one condition. A row that still needs something h
 from switchboard.ledger.answers import Answer, Sending, postpone, settle, take
 from switchboard.ledger.mailbox import Letter, leave, letters
 from switchboard.ledger.ops import Claim, close, command_of, head_of, in_lane, release, start
-from switchboard.ledger.people import Person, known, pair, person_of, stranger
+from switchboard.ledger.people import Person, known, pair, person_at, person_of, stranger
 from switchboard.ledger.runs import (
     LANE_LIMIT,
     Planned,
@@ -22,9 +23,17 @@ from switchboard.ledger.runs import (
     due,
     record,
 )
+from switchboard.ledger.subscriptions import (
+    SUBSCRIBER_LIMIT,
+    Subscriber,
+    Subscriptions,
+    changed,
+    subscriptions_of,
+)
 
 __all__ = [
     "LANE_LIMIT",
+    "SUBSCRIBER_LIMIT",
     "Answer",
     "Claim",
     "Letter",
@@ -32,6 +41,9 @@ __all__ = [
     "Planned",
     "Sending",
     "StalePersonError",
+    "Subscriber",
+    "Subscriptions",
+    "changed",
     "close",
     "command_of",
     "due",
@@ -41,6 +53,7 @@ __all__ = [
     "leave",
     "letters",
     "pair",
+    "person_at",
     "person_of",
     "postpone",
     "record",
@@ -48,5 +61,6 @@ __all__ = [
     "settle",
     "start",
     "stranger",
+    "subscriptions_of",
     "take",
 ]

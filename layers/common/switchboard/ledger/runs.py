@@ -34,13 +34,15 @@ def record(  # noqa: PLR0913  all that one commit holds
     *,
     locale: Locale,
     audits: Sequence[audit.Record],
+    notices: Sequence[answers.Answer] = (),
     guard: Sequence[dict[str, Any]] = (),
     now: float,
 ) -> bool:
     """Commit what is to be done about a message, all or nothing; False when it already was.
 
-    `guard` are conditions on people's rows. Raises StalePersonError when one no longer holds, and
-    BadRequestError when the lane is full.
+    `notices` are for other chats than the message's, in the order of their steps, and instead of
+    `planned` and `answer`. `guard` are conditions on what was decided on, such as people's rows.
+    Raises StalePersonError when one no longer holds, and BadRequestError when the lane is full.
     """
     pk = table.run_key(envelope.id)
     row: table.Row = {"pk": pk, "sk": "run", "at": now, "expires_at": now + table.KEEP_SECONDS}
@@ -49,6 +51,7 @@ def record(  # noqa: PLR0913  all that one commit holds
         items += _op_items(one, now)
     if answer is not None:
         items.append(answers.item(envelope.id, 0, _answer(envelope, answer, locale), now))
+    items += [answers.item(envelope.id, step, one, now) for step, one in enumerate(notices)]
     items += [ops.audit_item(entry) for entry in audits]
     try:
         table.transact(items, str(uuid4()))
