@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from switchboard.channels.http import Reply
+from switchboard.channels.http import Reply, Stream
 from tests.ports import Ports
 
 
@@ -14,6 +14,7 @@ class Post:
     url: str
     payload: dict[str, Any]
     headers: Mapping[str, str]
+    body: bytes = b""
 
 
 class Chat:
@@ -23,10 +24,21 @@ class Chat:
         self.ports = ports
         self.posts: list[Post] = []
         self.replies: list[Reply] = []
+        self.files: dict[str, tuple[str, bytes]] = {}
+        """What can be fetched: media types and contents by address."""
 
-    def __call__(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
-        post = Post(url, json.loads(body), headers)
+    def __call__(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        post = Post(url, _payload(body, headers), headers, body)
         return self.ports.through("chat.post", lambda: self._answer(post))
+
+    def stream(self, url: str, headers: Mapping[str, str]) -> Stream:
+        return self.ports.through("chat.get", lambda: self._file(url))
+
+    def _file(self, url: str) -> Stream:
+        if url not in self.files:
+            return Stream(404, {}, iter(()))
+        media_type, content = self.files[url]
+        return Stream(200, {"content-type": media_type}, iter([content]))
 
     def _answer(self, post: Post) -> Reply:
         if self.replies:
@@ -37,3 +49,8 @@ class Chat:
         if post.payload.get("uuid") not in known:  # Feishu's own deduplication
             self.posts.append(post)
         return Reply(200, {}, {"ok": True, "code": 0})
+
+
+def _payload(body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:
+    """The JSON of a request; a form with files has none."""
+    return json.loads(body) if "json" in headers.get("content-type", "") else {}

@@ -41,7 +41,11 @@ _CACHES = {
     "switchboard.config": ("load", "catalogue"),
     "switchboard.secret": ("parameter",),
 }
-_MEMORIES = {"functions.ingest.app": "_refused", "functions.dispatch.app": "_people"}
+_MEMORIES = {
+    "functions.ingest.app": ("_refused",),
+    "functions.dispatch.app": ("_people",),
+    "switchboard.channels.tokens": ("_memory", "_refused"),
+}
 
 
 def provide() -> None:
@@ -55,8 +59,8 @@ def cold() -> None:
     for name, functions in _CACHES.items():
         for function in functions if name in sys.modules else ():
             getattr(sys.modules[name], function).cache_clear()
-    for name, memory in _MEMORIES.items():
-        if name in sys.modules:
+    for name, memories in _MEMORIES.items():
+        for memory in memories if name in sys.modules else ():
             getattr(sys.modules[name], memory).clear()
 
 

@@ -47,7 +47,7 @@ class Aws:
         self.inbox = Queue(INBOX, clock)
         self.outbox = Queue(OUTBOX, clock, visibility=360.0, max_receive=30)
         self.sqs = Queues({INBOX: self.inbox, OUTBOX: self.outbox})
-        self.parameters: dict[str, dict[str, dict[str, str]]] = {}
+        self.parameters: dict[str, dict[str, Any]] = {}
         self.objects: dict[str, Stored] = {}
         self.functions: set[str] = set()
         """The names of the functions that there are."""
@@ -79,7 +79,15 @@ class Aws:
             if value is None:
                 raise AwsError("ParameterNotFound", 400, {})
             return {"Parameter": {"Name": payload["Name"], "Value": json.encode(value).decode()}}
+        if (service, operation) == ("ssm", "PutParameter"):
+            self._keep(payload)
+            return {"Version": 1, "Tier": "Standard"}
         raise UnsupportedError(f"{service}.{operation}")
+
+    def _keep(self, payload: dict[str, Any]) -> None:
+        if payload["Type"] != "SecureString" or not (payload["KeyId"] and payload["Overwrite"]):
+            raise UnsupportedError("a parameter that is not encrypted with our key")
+        self.parameters[payload["Name"]] = json.decode(payload["Value"])
 
     def _object(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
         bucket, _, key = unquote(path).removeprefix("/").partition("/")

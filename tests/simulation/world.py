@@ -190,6 +190,7 @@ def forget() -> None:
         getattr(sys.modules[module], name).cache_clear()
     sys.modules["functions.ingest.app"]._refused.clear()
     sys.modules["functions.dispatch.app"]._people.clear()
+    sys.modules["switchboard.channels.tokens"]._memory.clear()
     getclosurevars(tool()).nonlocals["tool"].__dict__.pop("adapter", None)
 
 

@@ -167,7 +167,8 @@ def test_unused_values_are_refused(cloud):
 
 
 @pytest.mark.parametrize(
-    ("service", "operation"), [("sqs", "PurgeQueue"), ("dynamodb", "Scan"), ("ssm", "PutParameter")]
+    ("service", "operation"),
+    [("sqs", "PurgeQueue"), ("dynamodb", "Scan"), ("ssm", "DeleteParameter")],
 )
 def test_unknown_calls_are_refused_loudly(cloud, service, operation):
     with pytest.raises(UnsupportedError):

@@ -54,6 +54,14 @@ def bring(attachments: Sequence[Attachment], folder: Path) -> tuple[File, ...]:
     return tuple(files)
 
 
+def content(file: StoredFile) -> bytes:
+    """A file as a platform is sent it. Raises BadRequestError when it is more than that may be."""
+    if file.size > MAX_ATTACHMENT_BYTES:
+        limit = MAX_ATTACHMENT_BYTES // 2**20
+        raise BadRequestError("file", say="too_big", name=file.name, limit=limit)
+    return aws.get_object(_bucket(), file.key)
+
+
 def link(file: StoredFile, seconds: int) -> str:
     """A link that downloads the file, under its name, until `seconds` from now."""
     return aws.presigned_get(_bucket(), file.key, seconds=seconds, filename=file.name)

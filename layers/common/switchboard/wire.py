@@ -6,7 +6,7 @@ start and in its warm processor time (`make bench`).
 """
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import IO, Any
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from msgspec import Struct
 
 MAX_LINE = 65_536
 MAX_HEADERS = 100
+PIECE_BYTES = 65_536
 BODILESS = {204, 304}
 
 pinned: dict[str, str] = {}
@@ -53,6 +54,32 @@ class Connection:
 
         Raises OSError, of which BrokenAnswerError is one, whenever there is no whole answer.
         """
+        reader = self._send(method, path, headers, body)
+        status, found = _head(reader)
+        answer = Answer(status, found, _body(reader, method, status, found, limit))
+        if found.get("connection", "").lower() == "close" or limit >= 0:
+            self.close()
+        return answer
+
+    def stream(
+        self, path: str, headers: Mapping[str, str]
+    ) -> tuple[int, dict[str, str], Iterator[bytes]]:
+        """GET: status, headers, and the body in small pieces, which are read as they are asked for.
+
+        Raises as `exchange` does, and so do the pieces. Close the connection after them.
+        """
+        reader = self._send("GET", path, headers, b"")
+        status, found = _head(reader)
+        return status, found, _pieces(reader, status, found)
+
+    def close(self) -> None:
+        if self._reader is not None:
+            self._reader.close()
+        if self._socket is not None:
+            self._socket.close()
+        self._socket = self._reader = None
+
+    def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> IO[bytes]:
         lines = [f"{method} {path} HTTP/1.1", f"content-length: {len(body)}"]
         lines += [f"{name}: {value}" for name, value in {"host": self._name, **headers}.items()]
         if " " in path or any("\n" in line or "\r" in line for line in lines):
@@ -61,18 +88,7 @@ class Connection:
         reader = self._open()
         assert self._socket is not None  # noqa: S101  _open opened it
         self._socket.sendall(head.encode() + body)
-        status, found = _head(reader)
-        answer = Answer(status, found, _body(reader, method, status, found, limit))
-        if found.get("connection", "").lower() == "close" or limit >= 0:
-            self.close()
-        return answer
-
-    def close(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-        if self._socket is not None:
-            self._socket.close()
-        self._socket = self._reader = None
+        return reader
 
     def _open(self) -> IO[bytes]:
         if self._reader is None:
@@ -114,21 +130,34 @@ def _headers(reader: IO[bytes]) -> dict[str, str]:
 def _body(
     reader: IO[bytes], method: str, status: int, headers: Mapping[str, str], limit: int
 ) -> bytes:
-    if method == "HEAD" or status in BODILESS:
+    if method == "HEAD":
         return b""
+    found: list[bytes] = []
+    size = 0
+    for piece in _pieces(reader, status, headers):
+        found.append(piece)
+        size += len(piece)
+        if 0 <= limit <= size:
+            return b"".join(found)[:limit]
+    return b"".join(found)
+
+
+def _pieces(reader: IO[bytes], status: int, headers: Mapping[str, str]) -> Iterator[bytes]:
+    """The body as it comes, in pieces of no more than PIECE_BYTES."""
+    if status in BODILESS:
+        return
     if headers.get("transfer-encoding", "").lower() == "chunked":
-        return _chunks(reader, limit)
-    if "content-length" not in headers:
-        return reader.read(limit)
-    told = headers["content-length"]
-    if not (told.isascii() and told.isdigit()):
-        raise BrokenAnswerError("content-length")
-    wanted = int(told) if limit < 0 else min(int(told), limit)
-    return _exactly(reader, wanted)
+        yield from _chunks(reader)
+    elif "content-length" not in headers:
+        yield from iter(lambda: reader.read(PIECE_BYTES), b"")
+    else:
+        told = headers["content-length"]
+        if not (told.isascii() and told.isdigit()):
+            raise BrokenAnswerError("content-length")
+        yield from _exactly(reader, int(told))
 
 
-def _chunks(reader: IO[bytes], limit: int) -> bytes:
-    found = b""
+def _chunks(reader: IO[bytes]) -> Iterator[bytes]:
     while True:
         try:
             size = int(_line(reader).partition(";")[0], 16)
@@ -138,18 +167,18 @@ def _chunks(reader: IO[bytes], limit: int) -> bytes:
             raise BrokenAnswerError("chunk")
         if size == 0:
             _headers(reader)  # what may follow the last chunk
-            return found
-        found += _exactly(reader, size)
-        if 0 <= limit <= len(found):
-            return found[:limit]
+            return
+        yield from _exactly(reader, size)
         _line(reader)
 
 
-def _exactly(reader: IO[bytes], size: int) -> bytes:
-    found = reader.read(size)
-    if len(found) < size:
-        raise BrokenAnswerError("the answer is cut short")
-    return found
+def _exactly(reader: IO[bytes], size: int) -> Iterator[bytes]:
+    while size:
+        found = reader.read(min(size, PIECE_BYTES))
+        if not found:
+            raise BrokenAnswerError("the answer is cut short")
+        size -= len(found)
+        yield found
 
 
 def _line(reader: IO[bytes]) -> str:

@@ -1,13 +1,12 @@
 """Feishu and Lark: encrypted events, the challenge, replies. Source: open.feishu.cn."""
 
 import hashlib
-import time
 from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct, json
 
-from switchboard.channels import http
+from switchboard.channels import http, tokens
 from switchboard.channels.base import (
     Limits,
     Part,
@@ -67,8 +66,6 @@ class Feishu:
         self._values = values
         self._key = values.get("encrypt_key", "").encode()
         self._api = values.get("api", "https://open.feishu.cn")
-        self._token = ""
-        self._token_until = 0.0
 
     def verify(self, webhook: Webhook) -> None:
         """Signed bytes, then our token inside; only the challenge comes without a signature."""
@@ -129,11 +126,11 @@ class Feishu:
             "uuid": part.key[:50],
         }
         url = f"{self._api}/open-apis/im/v1/messages/{reply_to['message_id']}/reply"
-        bearer = {"authorization": f"Bearer {self._tenant_token()}"}
+        bearer = {"authorization": f"Bearer {self._token()}"}
         reply = http.post(url, payload, bearer)
         code = shape(reply.body, _Done).code
         if code in TOKEN_INVALID:
-            self._token = ""
+            tokens.forget(f"feishu/{self._account}")
             raise UnavailableError("token refused")
         if code in TOO_FAST:
             raise RateLimitedError(str(code), retry_after=http.retry_after(reply))
@@ -159,18 +156,17 @@ class Feishu:
         except (ValueError, BadRequestError) as error:
             raise BadSignatureError("ciphertext") from error
 
-    def _tenant_token(self) -> str:
-        if self._token and time.time() < self._token_until:
-            return self._token
+    def _token(self) -> str:
+        return tokens.held(f"feishu/{self._account}", self._new_token)
+
+    def _new_token(self) -> tuple[str, float]:
         payload = {"app_id": self._values["app_id"], "app_secret": self._values["app_secret"]}
         url = f"{self._api}/open-apis/auth/v3/tenant_access_token/internal"
         reply = http.post(url, payload)
         found = shape(reply.body, _Token)
         if found.code != 0 or not found.tenant_access_token:
             raise UnavailableError(f"no tenant token: {found.code}")
-        self._token = found.tenant_access_token
-        self._token_until = time.time() + found.expire - REFRESH_SECONDS
-        return self._token
+        return found.tenant_access_token, found.expire - REFRESH_SECONDS
 
 
 def _object(event: Mapping[str, Any], name: str) -> dict[str, Any]:
