@@ -4,13 +4,16 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from cryptography.hazmat.primitives import padding
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
 ACCOUNTS: dict[str, dict[str, str]] = {
     "web/main": {"session_secret": "a secret of the web, long enough"},
     "slack/main": {"signing_secret": "slack's secret", "bot_token": "xoxb-1"},
@@ -25,12 +28,18 @@ ACCOUNTS: dict[str, dict[str, str]] = {
 """What ingest and deliver are told in tests, in one parameter."""
 
 
-def event(account: str, body: bytes, headers: dict[str, str], method: str = "POST") -> Any:
+def event(
+    account: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    method: str = "POST",
+    query: Mapping[str, str] | None = None,
+) -> Any:
     """A request to `/webhook/<account>`."""
     return {
         "version": "2.0",
         "rawPath": f"/webhook/{account}",
-        "rawQueryString": "",
+        "rawQueryString": urlencode(query or {}, quote_via=quote, safe=""),
         "headers": {"content-type": JSON, **headers},
         "requestContext": {"http": {"method": method, "path": f"/webhook/{account}"}},
         "body": base64.b64encode(body).decode(),

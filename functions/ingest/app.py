@@ -1,5 +1,6 @@
 """Webhooks in: verify the raw bytes, parse, one send to the Inbox, answer."""
 
+import re
 import time
 from base64 import b64decode
 from collections.abc import Mapping
@@ -15,7 +16,6 @@ from switchboard.channels.base import Channel, Response, Webhook
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.models import Envelope, encode
 
-MAX_BODY_BYTES = 256 * 1024
 COPIES = 2
 """Every envelope is sent twice, side by side in one call and one group: no one queue message is
 the only copy of anything. Dispatch drops the second (docs/adr/0006)."""
@@ -23,6 +23,8 @@ REFUSALS_EVERY = 60.0
 """Seconds between two log lines about the same kind of refusal: a flood must not fill the logs."""
 
 PREFIX = "/webhook/"
+PATH = re.compile(r"([^/]+)/([^/]+)(?:/(.+))?")
+"""`<channel>/<account>`, and what the platform adds to the address that it was given."""
 NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """The characters of JSON that SQS does not take as they are (SendMessageBatch, MessageBody)."""
 _refused: dict[str, tuple[float, int]] = {}
@@ -37,12 +39,13 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 def respond(event: Mapping[str, Any], now: float) -> Response:
     """The answer to a webhook; whatever is refused costs no AWS call."""
-    _, prefix, name = str(event.get("rawPath", "")).rpartition(PREFIX)
+    path = PATH.fullmatch(str(event.get("rawPath", "")).partition(PREFIX)[2])
+    kind, account, rest = path.groups("") if path else ("", "", "")
     try:
-        channel = _channels().get(name) if prefix else None
-        if channel is None:
+        channel = _channels().get(f"{kind}/{account}")
+        if channel is None or not re.fullmatch(channels.PATHS.get(kind, ""), rest):
             return _refuse(404, "unknown_channel", "There is no such channel here.", now)
-        webhook = _webhook(event, channel, now)
+        webhook = _webhook(event, channel, now, rest)
         return webhook if isinstance(webhook, Response) else _receive(channel, webhook)
     except BadSignatureError:
         return _refuse(401, "bad_signature", "The signature is missing, wrong or too old.", now)
@@ -63,24 +66,27 @@ def _receive(channel: Channel, webhook: Webhook) -> Response:
     return channel.acknowledge(webhook)
 
 
-def _webhook(event: Mapping[str, Any], channel: Channel, now: float) -> Webhook | Response:
-    if event["requestContext"]["http"]["method"] != "POST":
-        return _refuse(405, "method", "Send a POST.", now)
+def _webhook(
+    event: Mapping[str, Any], channel: Channel, now: float, rest: str
+) -> Webhook | Response:
+    method = event["requestContext"]["http"]["method"]
+    if method not in channel.methods:
+        return _refuse(405, "method", f"Send a {' or '.join(channel.methods)}.", now)
     headers = {name.lower(): value for name, value in event.get("headers", {}).items()}
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in channel.content_types:
         wanted = " or ".join(channel.content_types)
         return _refuse(415, "content_type", f"Send {wanted}.", now)
-    body = event.get("body") or ""
-    if len(body) > MAX_BODY_BYTES * 2:
-        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.", now)
+    body, limit = event.get("body") or "", channel.limits.webhook_bytes
+    if len(body) > limit * 2:
+        return _refuse(413, "too_large", f"At most {limit} bytes.", now)
     try:
         raw = b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
     except ValueError:  # of base64, of UTF-8
         return _refuse(400, "bad_request", "The body cannot be decoded.", now)
-    if len(raw) > MAX_BODY_BYTES:
-        return _refuse(413, "too_large", f"At most {MAX_BODY_BYTES} bytes.", now)
-    return Webhook("POST", headers, _query(event), raw, now)
+    if len(raw) > limit:
+        return _refuse(413, "too_large", f"At most {limit} bytes.", now)
+    return Webhook(method, headers, _query(event), raw, now, rest)
 
 
 def _query(event: Mapping[str, Any]) -> dict[str, str]:

@@ -25,16 +25,19 @@ class Message:
     """When its request was read, by `time.perf_counter`."""
     id: str = ""
     key: str = ""
+    files: tuple[str, ...] = ()
+    """The names of its files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as it arrived."""
+    """One request as it arrived; `path` has its query."""
 
     path: str
     headers: Mapping[str, str]
     body: bytes
     at: float
+    method: str = "POST"
 
     @property
     def bearer(self) -> str:
@@ -51,9 +54,18 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] | bytes
+    """JSON, or a file as it is."""
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> tuple[bytes, str]:
+        """What is sent, and its media type."""
+        if isinstance(self.body, bytes):
+            return self.body, "application/octet-stream"
+        text = json.dumps(self.body, ensure_ascii=False)
+        return text.encode(), "application/json; charset=utf-8"
 
 
 class Trouble(StrEnum):
@@ -185,18 +197,20 @@ def _handler_of(double: Double) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
-            found = double.answer(Request(self.path, headers, body, time.perf_counter()))
+            now = time.perf_counter()
+            found = double.answer(Request(self.path, headers, body, now, self.command))
             if found is None:
                 self.close_connection = True
                 return
-            answer = json.dumps(found.body, ensure_ascii=False).encode()
+            answer, kind = found.content
             self.send_response(found.status)
-            self.send_header("content-type", "application/json; charset=utf-8")
-            self.send_header("content-length", str(len(answer)))
-            for name, value in found.headers.items():
+            for name, value in {"content-type": kind, **found.headers}.items():
                 self.send_header(name, value)
+            self.send_header("content-length", str(len(answer)))
             self.end_headers()
             self.wfile.write(answer)
+
+        do_GET = do_PUT = do_POST  # noqa: N815  the base class's names
 
         def log_message(self, *_: object) -> None:
             pass

@@ -9,7 +9,7 @@ import pytest
 from functions.ingest import app
 from scripts.sign_events import SECRETS
 from switchboard import aws, channels
-from switchboard.channels.base import Response
+from switchboard.channels.base import Limits, Response
 from switchboard.errors import BadSignatureError
 from switchboard.models import Envelope, decode_inbox
 from tests.unit import webhooks
@@ -55,9 +55,11 @@ class Cloud:
 class Probe:
     """A channel that verifies nothing and tells what it was asked."""
 
+    methods = ("POST",)
     inbound = ("secret",)
     outbound = ()
     content_types = ("application/json",)
+    limits = Limits(text=1)
     asked: ClassVar[list[str]] = []
 
     def __init__(self, account, values):

@@ -7,10 +7,16 @@ from switchboard.channels.base import Channel
 
 CHANNELS = {
     "feishu": "switchboard.channels.feishu:Feishu",
+    "github": "switchboard.channels.github:Github",
+    "matrix": "switchboard.channels.matrix:Matrix",
     "slack": "switchboard.channels.slack:Slack",
     "telegram": "switchboard.channels.telegram:Telegram",
     "web": "switchboard.channels.web:Web",
+    "webhook": "switchboard.channels.webhook:SignedWebhook",
 }
+
+PATHS = {"matrix": r"_matrix/app/v1/(?:ping|transactions/[^/]+)"}
+"""What a platform adds to the address that it was given, as a pattern; the others add nothing."""
 
 
 def kind(name: str) -> type[Channel]:

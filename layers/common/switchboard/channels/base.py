@@ -26,6 +26,8 @@ class Webhook(Struct, frozen=True):
     query: Mapping[str, str]
     body: bytes
     received_at: float
+    rest: str = ""
+    """The path after the account, for the few platforms that add to the address."""
 
 
 class Response(Struct, frozen=True):
@@ -51,6 +53,8 @@ class Limits(Struct, frozen=True):
     """How many messages may answer one; 0: as many as there are."""
     file_bytes: int = 0
     """The largest file that can be sent or fetched; 0: none can."""
+    webhook_bytes: int = 256 * 1024
+    """The largest webhook that is read."""
 
 
 class Part(Struct, frozen=True):

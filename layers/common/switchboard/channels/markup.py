@@ -77,7 +77,25 @@ class _Html(mistune.HTMLRenderer):
         return "\n".join([f"{_ITEM}{lines[0]}", *(f"  {line}" for line in lines[1:])]) + "\n"
 
 
+class _RichHtml(mistune.HTMLRenderer):
+    """The tags of spec.matrix.org (client-server API, m.room.message, HTML)."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return self.link(text or url, url, title)
+
+
 def to_html(markdown: str) -> str:
     """Telegram's HTML: formatting that it lacks (tables, headings) becomes what reads the same."""
     parse = mistune.create_markdown(renderer=_Html(escape=False), plugins=["strikethrough"])
     return str(parse(markdown.replace(_ITEM, ""))).strip()
+
+
+def to_rich_html(markdown: str) -> str:
+    """HTML with everything that Markdown has; pictures become links, HTML in it is shown as text.
+
+    A line break stays one, as in every chat.
+    """
+    parse = mistune.create_markdown(
+        renderer=_RichHtml(), hard_wrap=True, plugins=["strikethrough", "table"]
+    )
+    return str(parse(markdown)).strip()

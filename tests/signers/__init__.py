@@ -1,0 +1,30 @@
+"""Genuine webhooks of every channel, for the tests that hold for all of them.
+
+A channel's signer is the module of its name, with:
+
+VALUES: dict[str, str]                 all the values it needs, in and out; examples
+message(text, *, number, now, chat=1, user=1, values=VALUES) -> event
+                                       a person's message to `<name>/main`, as API Gateway gives it;
+                                       the same number in the same chat is the same message
+SENDER(user) -> str                    the sender id that is parsed out of it
+EVENTS: list[dict]                     one decoded body of every kind that the channel understands
+signed(found, *, now, values=VALUES) -> event
+                                       any such body as the platform sends it: encrypted, signed
+file_message(text, *, name, media_type, ...as message) -> event
+                                       where the channel has files
+HANDSHAKES: list[event]                where the platform has set-up requests; signed at SIGNED_AT
+"""
+
+from importlib import import_module
+from typing import Any
+
+from switchboard.channels import CHANNELS
+
+
+def signer(name: str) -> Any:
+    return import_module(f"tests.signers.{name}")
+
+
+def accounts() -> dict[str, dict[str, str]]:
+    """An account of every channel: what ingest and deliver are told in one parameter."""
+    return {f"{name}/main": dict(signer(name).VALUES) for name in CHANNELS}
