@@ -7,6 +7,7 @@ from switchboard import channels
 from switchboard.channels import base
 from switchboard.channels.base import envelope_id
 from switchboard.errors import BadSignatureError
+from tests.signers import signer
 from tests.unit.webhooks import FORM, JSON, NOW, webhook
 
 SENDS = {
@@ -15,6 +16,7 @@ SENDS = {
     "telegram": {"bot_token": "123456:example"},
     "web": {},
 }
+SIGNED = ("github", "matrix", "webhook")
 MAKERS = [
     (make, kind, name)
     for make in ("inbound", "outbound")
@@ -24,6 +26,8 @@ MAKERS = [
 
 
 def values_of(make, kind):
+    if kind in SIGNED:
+        return signer(kind).VALUES
     return SECRETS[f"{kind}/main"] if make == "inbound" else SENDS[kind]
 
 
@@ -54,7 +58,7 @@ def test_a_channel_that_verifies_names_a_secret(kind):
 @pytest.mark.parametrize("headers", [{}, JSON, FORM, {"x-forwarded-for": "127.0.0.1"}])
 @pytest.mark.parametrize("body", [b"", b"{}", b"\xff", b'{"encrypt":1}', b"a=b"])
 def test_a_webhook_without_a_signature_is_refused(kind, headers, body):
-    channel = channels.inbound(kind, "main", SECRETS[f"{kind}/main"])
+    channel = channels.inbound(kind, "main", values_of("inbound", kind))
 
     with pytest.raises(BadSignatureError):
         channel.verify(webhook(body, headers))

@@ -252,4 +252,5 @@ def test_whatever_feishu_sends_inside_is_answered(calls, data):
 
 
 def test_the_channels_of_these_tests_are_all_there_are():
-    assert {name.partition("/")[0] for name in SECRETS} == set(channels.CHANNELS)
+    elsewhere = {"github", "matrix", "webhook"}  # any body of theirs: test_channel_<name>
+    assert {name.partition("/")[0] for name in SECRETS} | elsewhere == set(channels.CHANNELS)
