@@ -88,7 +88,7 @@ def test_an_opened_issue_is_an_event_and_no_message():
     assert envelope.lane == "github/main/example/repo1"
     assert envelope.sender == Sender("user:7", name="user7")
     assert envelope.text == (
-        "[Example/repo1\\#12](https://github.com/Example/repo1/issues/12) It broke"
+        "[Example/repo1#12](https://github.com/Example/repo1/issues/12) It broke"
     )
     assert (envelope.reply_to, envelope.received_at) == ({}, NOW)
 
@@ -108,7 +108,7 @@ def test_a_failed_workflow_is_an_event(conclusion):
     envelope = one(ended("CI", conclusion))
 
     assert envelope.topic == "failures"
-    assert envelope.text.startswith("[Example/repo1\\#562](https://github.com/")
+    assert envelope.text.startswith("[Example/repo1#562](https://github.com/")
     assert envelope.text.endswith(" CI")
 
 
@@ -181,7 +181,7 @@ def test_a_form_without_an_event_is_malformed(body):
         ("  two\n lines\t", "two lines"),
         (
             "[a](https://evil.example) `b` **c**",
-            "\\[a\\]\\(https://evil.example\\) \\`b\\` \\*\\*c\\*\\*",
+            "\\[a\\](https://evil.example) \\`b\\` \\*\\*c\\*\\*",
         ),
         ("@everyone <!channel>", "@\u200beveryone \\<!channel\\>"),
         ("\\[x]", "\\\\\\[x\\]"),
@@ -206,6 +206,12 @@ def test_other_peoples_words_mean_nothing_in_markdown(title, told):
 def test_an_address_that_is_none_is_malformed(url):
     with pytest.raises(BadRequestError):
         parsed(changed(opened("x"), "issue", html_url=url))
+
+
+@pytest.mark.parametrize("login", ["a b", "**a**", "x" * 101, 5])
+def test_a_name_that_is_none_is_malformed(login):
+    with pytest.raises(BadRequestError):
+        parsed(changed(opened("x"), "sender", login=login))
 
 
 @pytest.mark.parametrize("name", ["", "repo", "a/b/c", "a/b\n", "a/b c", "../..x/y", 5, None])

@@ -29,7 +29,8 @@ def made(receiver, **values):
 
 
 def test_an_answer_is_posted_signed_as_it_came(receiver):
-    made(receiver).send(REPLY_TO, PART)
+    channel = made(receiver)
+    channel.send(REPLY_TO, Part(channel.render(PART.text), PART.key))
 
     (message,) = receiver.messages
     (request,) = receiver.requests

@@ -139,6 +139,11 @@ def test_a_host_that_has_no_address_may_have_one_later(error):
         egress.resolve("https://example.com/", lookup)
 
 
+def test_a_host_without_any_address_may_have_one_later():
+    with pytest.raises(UnavailableError):
+        egress.resolve("https://example.com/", answering())
+
+
 def test_a_pinned_host_is_not_looked_up_again(monkeypatch):
     """Rebinding: the name server's second answer would be another."""
     with serving() as server:

@@ -42,7 +42,7 @@ MAX_TITLE = 200
 
 class _User(Struct):
     id: int
-    login: Annotated[str, Meta(max_length=100)] = ""
+    login: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.\[\]-]{0,100}\Z")] = ""
 
 
 class _Team(Struct):
@@ -178,4 +178,4 @@ def _plain(text: str) -> str:
     """On one line, cut, and without a meaning in Markdown; an `@` calls nobody."""
     line = " ".join(text.split())
     cut = line if len(line) <= MAX_TITLE else f"{line[: MAX_TITLE - 1]}…"
-    return re.sub(r"([\\`*_{}\[\]()<>#~|@])", r"\\\1", cut).replace("\\@", "@\u200b")
+    return re.sub(r"([\\`*_\[\]<>~|@])", r"\\\1", cut).replace("\\@", "@\u200b")
