@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from switchboard import aws, config, ledger
-from switchboard.channels import http
+from switchboard.channels import http, tokens
 from switchboard.channels.http import Reply
 from switchboard.ledger import Person
 from switchboard.tool import handler_for
@@ -190,7 +190,7 @@ def forget() -> None:
         getattr(sys.modules[module], name).cache_clear()
     sys.modules["functions.ingest.app"]._refused.clear()
     sys.modules["functions.dispatch.app"]._people.clear()
-    sys.modules["switchboard.channels.tokens"]._memory.clear()
+    tokens._memory.clear()
     getclosurevars(tool()).nonlocals["tool"].__dict__.pop("adapter", None)
 
 
