@@ -16,6 +16,7 @@ from switchboard.channels.base import Channel, Response, Webhook
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.models import Envelope, encode
 
+MAX_BODY_BYTES = 256 * 1024
 COPIES = 2
 """Every envelope is sent twice, side by side in one call and one group: no one queue message is
 the only copy of anything. Dispatch drops the second (docs/adr/0006)."""
@@ -45,7 +46,8 @@ def respond(event: Mapping[str, Any], now: float) -> Response:
         channel = _channels().get(f"{kind}/{account}")
         if channel is None or not re.fullmatch(channels.PATHS.get(kind, ""), rest):
             return _refuse(404, "unknown_channel", "There is no such channel here.", now)
-        webhook = _webhook(event, channel, now, rest)
+        limit = channels.WEBHOOK_BYTES.get(kind, MAX_BODY_BYTES)
+        webhook = _webhook(event, channel, now, rest=rest, limit=limit)
         return webhook if isinstance(webhook, Response) else _receive(channel, webhook)
     except BadSignatureError:
         return _refuse(401, "bad_signature", "The signature is missing, wrong or too old.", now)
@@ -67,7 +69,7 @@ def _receive(channel: Channel, webhook: Webhook) -> Response:
 
 
 def _webhook(
-    event: Mapping[str, Any], channel: Channel, now: float, rest: str
+    event: Mapping[str, Any], channel: Channel, now: float, *, rest: str, limit: int
 ) -> Webhook | Response:
     method = event["requestContext"]["http"]["method"]
     if method not in channel.methods:
@@ -77,7 +79,7 @@ def _webhook(
     if media_type not in channel.content_types:
         wanted = " or ".join(channel.content_types)
         return _refuse(415, "content_type", f"Send {wanted}.", now)
-    body, limit = event.get("body") or "", channel.limits.webhook_bytes
+    body = event.get("body") or ""
     if len(body) > limit * 2:
         return _refuse(413, "too_large", f"At most {limit} bytes.", now)
     try:

@@ -9,7 +9,7 @@ import pytest
 from functions.ingest import app
 from scripts.sign_events import SECRETS
 from switchboard import aws, channels
-from switchboard.channels.base import Limits, Response
+from switchboard.channels.base import Response
 from switchboard.errors import BadSignatureError
 from switchboard.models import Envelope, decode_inbox
 from tests.unit import webhooks
@@ -59,7 +59,6 @@ class Probe:
     inbound = ("secret",)
     outbound = ()
     content_types = ("application/json",)
-    limits = Limits(text=1)
     asked: ClassVar[list[str]] = []
 
     def __init__(self, account, values):

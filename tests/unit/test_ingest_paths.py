@@ -47,7 +47,6 @@ def test_every_channel_is_found_even_one_that_is_called_webhook(inbox, prefix):
 @pytest.mark.parametrize(
     "rest",
     [
-        "",
         "/",
         "/_matrix",
         f"/{TRANSACTIONS}",
@@ -59,7 +58,7 @@ def test_every_channel_is_found_even_one_that_is_called_webhook(inbox, prefix):
         "/_matrix/app/v1/ping/",
     ],
 )
-def test_a_homeserver_has_two_paths_and_no_other(inbox, rest):
+def test_a_homeserver_has_two_paths_below_the_account_and_no_other(inbox, rest):
     event = matrix.message("/help", number=1, now=NOW)
 
     assert status(event, f"/webhook/matrix/main{rest}") == 404

@@ -15,8 +15,10 @@ CHANNELS = {
     "webhook": "switchboard.channels.webhook:SignedWebhook",
 }
 
-PATHS = {"matrix": r"_matrix/app/v1/(?:ping|transactions/[^/]+)"}
-"""What a platform adds to the address that it was given, as a pattern; the others add nothing."""
+PATHS = {"matrix": r"(?:_matrix/app/v1/(?:ping|transactions/[^/]+))?"}
+"""What a platform may add to the address that it was given, as a pattern; the others nothing."""
+WEBHOOK_BYTES = {"github": 2**20, "matrix": 5 * 2**20}
+"""The largest webhook that is read, of platforms that send more than 256 KiB at once."""
 
 
 def kind(name: str) -> type[Channel]:

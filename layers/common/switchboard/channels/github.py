@@ -89,7 +89,7 @@ class Github:
     inbound = ("secret",)
     outbound = ()
     content_types = ("application/json", FORM)
-    limits = Limits(text=65_000, webhook_bytes=1024 * 1024)  # an issue has up to 65,536 characters
+    limits = Limits(text=65_000)
     takes_files = False
     sends_once = True
 

@@ -50,9 +50,8 @@ class Matrix:
     inbound = ("hs_token", "user_id")
     outbound = ("as_token", "api")
     content_types = ("application/json",)
-    # The text is sent as Markdown, in which escaping at most sextuples, and as HTML if that fits. A
-    # transaction that is not taken holds up all later ones, so the largest must be: 100 events.
-    limits = Limits(text=9_000, units="bytes", file_bytes=FILE_BYTES, webhook_bytes=5 * 2**20)
+    # The text is sent as Markdown, in which escaping at most sextuples, and as HTML if that fits.
+    limits = Limits(text=9_000, units="bytes", file_bytes=FILE_BYTES)
     takes_files = True
     sends_once = True
 
