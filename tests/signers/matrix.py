@@ -94,6 +94,7 @@ def signed(
     return webhooks.event(f"matrix/main/{rest}", body, token, method)
 
 
+UNSIGNED = {"stale", "truncated", "flipped"}  # there is a token, and no signature of anything
 SIGNED_AT = 1_760_000_000.0
 HANDSHAKES = [signed({"transaction_id": "meow"}, rest=PING, method="POST")]
 INVITATION = room_event(

@@ -20,7 +20,7 @@ TEAM = {"id": 1, "name": "Justice League"}
 
 
 def made(account="main", **values):
-    return channels.inbound("github", account, {**VALUES, **values})
+    return channels.kind("github")(account, {**VALUES, **values})
 
 
 def parsed(found, account="main"):

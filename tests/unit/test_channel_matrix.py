@@ -5,6 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from switchboard import channels
 from switchboard.errors import BadRequestError, BadSignatureError
@@ -19,7 +20,7 @@ REPLY = {"m.in_reply_to": {"event_id": "$asked"}}
 
 
 def made(account="main", **values):
-    return channels.inbound("matrix", account, {**VALUES, **values})
+    return channels.kind("matrix")(account, {**VALUES, **values})
 
 
 def parsed(*events, account="main"):
@@ -87,7 +88,10 @@ def test_a_ping_is_answered_and_a_transaction_acknowledged_with_nothing():
 
     assert made().handshake(ping).body == "{}"
     assert made().handshake(transaction) is None
+    assert made().handshake(structs.replace(ping, method="PUT")) is None
     assert made().acknowledge(transaction).body == "{}"
+    with pytest.raises(BadRequestError):
+        made().handshake(structs.replace(ping, body=b"meow"))
 
 
 def test_a_message_is_answered_where_it_was_said():

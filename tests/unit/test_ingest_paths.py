@@ -21,9 +21,9 @@ def inbox(cloud):
 
 
 def status(event, path=None, method=None):
-    asked = {**event, "rawPath": path or event["rawPath"]}
-    if method:
-        asked["requestContext"] = {"http": {"method": method}}
+    http = {"method": method or event["requestContext"]["http"]["method"]}
+    context = {"http": http, "stage": "stage"}
+    asked = {**event, "rawPath": path or event["rawPath"], "requestContext": context}
     answer = app.respond(asked, NOW)
     assert answer.status in {200, 401} or json.loads(answer.body)["error"].keys() == {
         "code",

@@ -18,6 +18,7 @@ from switchboard.channels.base import (
     current,
     envelope_id,
     header,
+    read_json,
 )
 from switchboard.channels.matrix_event import (
     MXC,
@@ -71,7 +72,10 @@ class Matrix:
             raise BadSignatureError("hs_token")
 
     def handshake(self, webhook: Webhook) -> Response | None:
-        return Response(200, "{}") if webhook.rest == PING else None
+        if (webhook.method, webhook.rest) != ("POST", PING):
+            return None
+        read_json(webhook.body)
+        return Response(200, "{}")
 
     def parse(self, webhook: Webhook) -> list[Envelope]:
         """The messages in a transaction. What is wrong in one event is no reason to refuse it."""
