@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import structs
 
-from functions.dispatch import caps, core, obey, policy
+from functions.dispatch import caps, core, events, notices, obey, policy
 from functions.dispatch.core import Decision
 from functions.dispatch.planner.base import Planner
 from functions.dispatch.planner.command import CommandPlanner
@@ -44,6 +44,9 @@ def _take(seen: set[UUID], body: str) -> None:
 
 def dispatch(envelope: Envelope, now: float) -> None:
     """Commit what is to be done about a message, then hint it; once, whatever is redelivered."""
+    if envelope.kind == "event":
+        events.tell(envelope, now)
+        return
     began = time.time()
     person = _person(envelope, now)
     decision = core.stranger(envelope) if person is None else _decide(envelope, person)
@@ -66,8 +69,11 @@ def dispatch(envelope: Envelope, now: float) -> None:
 
 
 def _decide(envelope: Envelope, person: Person) -> Decision:
+    if envelope.kind == "unreadable":
+        locale, answer = notices.unreadable(envelope)
+        return Decision(locale, answer=answer)
     person = policy.within(person, config.ceiling(envelope.channel, envelope.account))
-    obeyed = obey.decide(envelope, person, ledger.find)
+    obeyed = obey.decide(envelope, person, ledger.find) or events.wished(envelope)
     return obeyed or core.decide(envelope, person, _planners())
 
 

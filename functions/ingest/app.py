@@ -23,7 +23,7 @@ the only copy of anything. Dispatch drops the second (docs/adr/0006)."""
 REFUSALS_EVERY = 60.0
 """Seconds between two log lines about the same kind of refusal: a flood must not fill the logs."""
 
-PATH = re.compile(r"/webhook/([^/]+)/([^/]+)(?:/(.+))?", re.DOTALL)
+PATH = re.compile(r"/webhook/([^/]+)/([^/]+)(?:/(.+))?")
 """`<channel>/<account>`, and what the platform adds to the address that it was given."""
 NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """The characters of JSON that SQS does not take as they are (SendMessageBatch, MessageBody)."""
@@ -44,7 +44,8 @@ def respond(event: Mapping[str, Any], now: float) -> Response:
         channel = _accounts().channel(name)
         if channel is None:
             return _refuse(404, "unknown_channel", "There is no such channel here.", now)
-        webhook = _webhook(event, channel, now, rest)
+        limit = channels.largest(name.partition("/")[0])
+        webhook = _webhook(event, channel, now, rest=rest, limit=limit)
         return webhook if isinstance(webhook, Response) else _receive(name, channel, webhook)
     except BadSignatureError:
         return _refuse(401, "bad_signature", "The signature is missing, wrong or too old.", now)
@@ -61,8 +62,7 @@ def _place(event: Mapping[str, Any]) -> tuple[str, str]:
     stage = event["requestContext"].get("stage", "$default")
     found = PATH.fullmatch(path.removeprefix(f"/{stage}"))
     kind, account, rest = found.groups("") if found else ("", "", "")
-    added = channels.PATHS.get(kind, "")
-    known = re.fullmatch(added, rest) if added else not rest
+    known = re.fullmatch(channels.PATHS.get(kind, ""), rest)
     return (f"{kind}/{account}", rest) if known else ("", "")
 
 
@@ -83,12 +83,12 @@ def _receive(name: str, channel: Channel, webhook: Webhook) -> Response:
 
 
 def _webhook(
-    event: Mapping[str, Any], channel: Channel, now: float, rest: str
+    event: Mapping[str, Any], channel: Channel, now: float, *, rest: str, limit: int
 ) -> Webhook | Response:
     method = event["requestContext"]["http"]["method"]
     if method not in channel.methods:
         return _refuse(405, "method", f"Send a {' or '.join(channel.methods)}.", now)
-    body, limit = event.get("body") or "", channel.limits.webhook_bytes
+    body = event.get("body") or ""
     if len(body) > limit * 2:
         return _refuse(413, "too_large", f"At most {limit} bytes.", now)
     headers = _joined([(name.lower(), value) for name, value in event.get("headers", {}).items()])

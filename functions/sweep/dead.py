@@ -51,14 +51,19 @@ def _only_a_hint(message: dict[str, Any]) -> None:
 
 
 def _message(message: dict[str, Any], now: float) -> None:
-    """The person is told that nothing was done, and the message kept for an operator."""
+    """The person is told that nothing was done, and the message kept for an operator.
+
+    Nobody waits for an answer to an event: it is only kept.
+    """
     body = str(message["Body"])
     try:
         found = decode_inbox(body)
     except MsgspecError:  # of another release, perhaps: kept as it is
         ledger.keep(DeadLetter(str(message["MessageId"]), body, now))
         return
-    if isinstance(found, Envelope) and _told(found, DeadLetter(str(found.id), body, now), now):
+    if isinstance(found, Envelope) and found.kind == "event":
+        ledger.keep(DeadLetter(str(found.id), body, now))
+    elif isinstance(found, Envelope) and _told(found, DeadLetter(str(found.id), body, now), now):
         hints.push(Hint(found.id, 0), found.lane)
 
 

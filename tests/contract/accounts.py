@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from functions.ingest import app
+from switchboard import channels
 from switchboard.channels import CHANNELS, NEEDS
 from switchboard.models import Envelope, decode_inbox
 from tests import signers
@@ -72,6 +73,11 @@ def at(name: str, event: Mapping[str, Any]) -> dict[str, Any]:
     _, _, kind, _, *rest = event["rawPath"].split("/")
     account = name.partition("/")[2]
     return {**event, "rawPath": "/".join(["", "webhook", kind, account, *rest])}
+
+
+def largest(name: str) -> int:
+    """The most bytes that a webhook to the account may have."""
+    return channels.largest(name.partition("/")[0])
 
 
 def unsigned(event: Mapping[str, Any], body: bytes | None = None) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from functions.ingest import app
 from switchboard import channels
 from switchboard.channels.base import envelope_id
 from tests.contract import accounts
-from tests.contract.accounts import ACCOUNTS, NOW, at, genuine, unsigned
+from tests.contract.accounts import ACCOUNTS, NOW, at, genuine, largest, unsigned
 
 BODIES = [b"", b"{}", b"[]", b"a=b", b"<xml></xml>", b"\xff\xfe", b'{"type":"url_verification"}']
 LOOPBACK = ["127.0.0.1", "::1", "::ffff:127.0.0.1", "localhost", "10.0.0.1"]
@@ -148,7 +148,7 @@ def test_cve_2026_32980_28478_35640_41405_35626_and_35665_nothing_is_parsed_befo
     parsed = []
     for method in ("parse", "handshake", "acknowledge"):
         monkeypatch.setattr(cls, method, lambda *given: parsed.append(given))
-    large = base64.b64encode(b"x" * (cls.limits.webhook_bytes + 1)).decode()
+    large = base64.b64encode(b"x" * (largest(name) + 1)).decode()
 
     assert ingest.verdict({**genuine(name), "body": large}).status == 413
     assert ingest.verdict(unsigned(genuine(name), b"{}")).status in {400, 401}
@@ -160,7 +160,7 @@ def test_a_body_that_is_too_large_is_not_even_verified(ingest, monkeypatch, name
     verified = []
     cls = channels.kind(name.partition("/")[0])
     monkeypatch.setattr(cls, "verify", lambda *given: verified.append(given))
-    for body in (b"x" * (cls.limits.webhook_bytes + 1), b"x" * 2 * cls.limits.webhook_bytes):
+    for body in (b"x" * (largest(name) + 1), b"x" * 2 * largest(name)):
         event = {**genuine(name), "body": base64.b64encode(body).decode()}
         assert ingest.verdict(event).status == 413
         assert (

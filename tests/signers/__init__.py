@@ -12,7 +12,7 @@ signed(found, *, now, values=VALUES) -> event
                                        any such body as the platform sends it: encrypted, signed
 file_message(text, *, name, media_type, ...as message) -> event
                                        where the channel has files
-HANDSHAKES: list[event]                where the platform has set-up requests
+HANDSHAKES: list[event]                where the platform has set-up requests; signed at SIGNED_AT
 UNSIGNED: set[str]                     kinds of forgery (tests/forging) that its platform cannot
                                        prevent: it signs no time, no body or no header
 """

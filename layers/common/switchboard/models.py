@@ -41,6 +41,11 @@ class Envelope(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, ta
 
     version: Literal[1] = 1
     id: UUID
+    kind: Literal["message", "unreadable", "event"] = "message"
+    """`unreadable`: a person's, but encrypted and not for us; `event`: nobody said it to us, so it
+    never makes a plan."""
+    topic: str = ""
+    """What people subscribe to, when it is an event."""
     channel: str
     account: str
     conversation: str

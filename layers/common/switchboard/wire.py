@@ -16,6 +16,9 @@ MAX_LINE = 65_536
 MAX_HEADERS = 100
 MAX_DIGITS = 19
 PIECE_BYTES = 65_536
+pinned: dict[str, str] = {}
+"""Addresses of hosts that were looked up and found public (`egress.resolve`): such a host is not
+looked up again, for the second answer might be another."""
 BODILESS = {204, 304}
 
 
@@ -89,7 +92,8 @@ class Connection:
 
     def _open(self) -> IO[bytes]:
         if self._reader is None:
-            made = socket.create_connection((self._host, self._port), self._seconds)
+            place = (pinned.get(self._host, self._host), self._port)
+            made = socket.create_connection(place, self._seconds)
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._tls is not None:
                 made = self._tls.wrap_socket(made, server_hostname=self._host)

@@ -10,8 +10,10 @@ CHANNELS = {
     "dingtalkevent": "switchboard.channels.dingtalkevent:Dingtalkevent",
     "discord": "switchboard.channels.discord:Discord",
     "feishu": "switchboard.channels.feishu:Feishu",
+    "github": "switchboard.channels.github:Github",
     "googlechat": "switchboard.channels.googlechat:GoogleChat",
     "line": "switchboard.channels.line:Line",
+    "matrix": "switchboard.channels.matrix:Matrix",
     "mattermost": "switchboard.channels.mattermost:Mattermost",
     "qq": "switchboard.channels.qq:Qq",
     "rocketchat": "switchboard.channels.rocketchat:RocketChat",
@@ -20,14 +22,18 @@ CHANNELS = {
     "teamswebhook": "switchboard.channels.teamswebhook:TeamsWebhook",
     "telegram": "switchboard.channels.telegram:Telegram",
     "web": "switchboard.channels.web:Web",
+    "webhook": "switchboard.channels.webhook:SignedWebhook",
     "wechat": "switchboard.channels.wechat:Wechat",
     "wecom": "switchboard.channels.wecom:Wecom",
     "wecombot": "switchboard.channels.wecombot:Wecombot",
     "whatsapp": "switchboard.channels.whatsapp:Whatsapp",
 }
 
-PATHS = {"matrix": r"_matrix/app/v1/(?:ping|transactions/[^/]+)"}
-"""What a platform adds to the address that it was given, as a pattern; the others add nothing."""
+PATHS = {"matrix": r"(?:_matrix/app/v1/(?:ping|transactions/[^/]+))?"}
+"""What a platform may add to the address that it was given, as a pattern; the others nothing."""
+MAX_BYTES = 256 * 1024
+WEBHOOK_BYTES = {"github": 2**20, "matrix": 5 * 2**20}
+"""The largest webhook that is read, of platforms that send more than MAX_BYTES at once."""
 
 GIVEN, CHOSEN, SEALING, PUBLIC = 1, 32, 43, 64
 """Characters that a secret has at least: one that the platform makes comes as it is, one that the
@@ -65,6 +71,11 @@ def kind(name: str) -> type[Channel]:
     module, _, cls = CHANNELS[name].partition(":")
     found: type[Channel] = getattr(import_module(module), cls)
     return found
+
+
+def largest(name: str) -> int:
+    """How many bytes of a webhook of the channel `name` are read."""
+    return WEBHOOK_BYTES.get(name, MAX_BYTES)
 
 
 def lacking(name: str, values: Mapping[str, str]) -> str:

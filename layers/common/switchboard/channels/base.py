@@ -53,8 +53,6 @@ class Limits(Struct, frozen=True):
     """How many messages may answer one; 0: as many as there are."""
     file_bytes: int = 0
     """The largest file that can be sent or fetched; 0: none can."""
-    webhook_bytes: int = 256 * 1024
-    """The largest webhook that is read."""
 
 
 class Part(Struct, frozen=True):

@@ -100,11 +100,14 @@ def stream(
 
 
 def retry_after(reply: Reply | Stream) -> float:
-    """Seconds to wait, from the header, Feishu's own, or Telegram's `parameters`; else one."""
+    """Seconds to wait, from the header, or as Feishu, Telegram or Matrix say it; else one."""
     told = reply.headers.get("retry-after") or reply.headers.get("x-ogw-ratelimit-reset", "")
     parameters = reply.body.get("parameters") if isinstance(reply, Reply) else None
     if not told and isinstance(parameters, dict):
         told = str(parameters.get("retry_after", ""))
+    milliseconds = reply.body.get("retry_after_ms") if isinstance(reply, Reply) else None
+    if not told and isinstance(milliseconds, int):
+        return max(milliseconds, 0) / 1000
     return float(told) if told.isascii() and told.isdigit() else 1.0
 
 

@@ -79,6 +79,13 @@ class Html(mistune.HTMLRenderer):
         return "\n".join([f"{ITEM}{lines[0]}", *(f"  {line}" for line in lines[1:])]) + "\n"
 
 
+class _RichHtml(mistune.HTMLRenderer):
+    """The tags of spec.matrix.org (client-server API, m.room.message, HTML)."""
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        return self.link(text or url, url, title)
+
+
 def to_html(markdown: str) -> str:
     """Telegram's HTML: formatting that it lacks (tables, headings) becomes what reads the same."""
     return str(_parser()(markdown.replace(ITEM, ""))).strip()
@@ -87,6 +94,20 @@ def to_html(markdown: str) -> str:
 @cache
 def _parser() -> mistune.Markdown:
     return mistune.create_markdown(renderer=Html(escape=False), plugins=["strikethrough"])
+
+
+def to_rich_html(markdown: str) -> str:
+    """HTML with everything that Markdown has; pictures become links, HTML in it is shown as text.
+
+    A line break stays one, as in every chat.
+    """
+    return str(_rich_parser()(markdown)).strip()
+
+
+@cache
+def _rich_parser() -> mistune.Markdown:
+    plugins = ["strikethrough", "table"]
+    return mistune.create_markdown(renderer=_RichHtml(), hard_wrap=True, plugins=plugins)
 
 
 def to_plain(markdown: str) -> str:

@@ -12,6 +12,7 @@
     sender  sender#<channel>/<account>/<id>   who a sender is paired to
     usage   usage#<person>  <day>     what the person has used of the day's caps
     ref     ref#<lane>      <ref>     the call that a person means by a ref
+    subscriptions  subscriptions#<source>     the chats that are told what happens there
     letter  mailbox#<lane>  <time>    what the web channel has pushed, for the page to fetch
     dead    dead       <id>           a queue message that could not be handled
     clock   clock#<name>              when a scheduled function last ran
@@ -45,6 +46,7 @@ from switchboard.ledger.people import (
     StalePersonError,
     known,
     pair,
+    person_at,
     person_of,
     stranger,
     unpair,
@@ -52,10 +54,18 @@ from switchboard.ledger.people import (
 from switchboard.ledger.refs import Ended, find, ref_of, repeat
 from switchboard.ledger.runs import record
 from switchboard.ledger.stops import all_stopped, resume, stop
+from switchboard.ledger.subscriptions import (
+    SUBSCRIBER_LIMIT,
+    Subscriber,
+    Subscriptions,
+    changed,
+    subscriptions_of,
+)
 from switchboard.ledger.table import Guard
 from switchboard.ledger.usage import charge, full
 
 __all__ = [
+    "SUBSCRIBER_LIMIT",
     "Answer",
     "Broken",
     "Claim",
@@ -69,6 +79,8 @@ __all__ = [
     "Sending",
     "StalePersonError",
     "StoppedError",
+    "Subscriber",
+    "Subscriptions",
     "UnpairedError",
     "Waiting",
     "all_broken",
@@ -76,6 +88,7 @@ __all__ = [
     "broken",
     "buried",
     "bury",
+    "changed",
     "charge",
     "close",
     "due",
@@ -92,6 +105,7 @@ __all__ = [
     "leave",
     "letters",
     "pair",
+    "person_at",
     "person_of",
     "postpone",
     "record",
@@ -105,6 +119,7 @@ __all__ = [
     "start",
     "stop",
     "stranger",
+    "subscriptions_of",
     "take",
     "take_up",
     "ticked",

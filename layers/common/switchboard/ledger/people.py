@@ -24,7 +24,12 @@ class Person(Struct, frozen=True, kw_only=True):
 
 def person_of(envelope: Envelope) -> Person | None:
     """The person behind a message, or None for a stranger."""
-    row = table.read(_key(envelope), "sender")
+    return person_at(envelope.channel, envelope.account, envelope.sender.id)
+
+
+def person_at(channel: str, account: str, sender: str) -> Person | None:
+    """The person that a sender is paired to, or None."""
+    row = table.read(f"sender#{channel}/{account}/{sender}", "sender")
     if row is None or "person" not in row:
         return None
     return Person(

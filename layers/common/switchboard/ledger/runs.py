@@ -18,19 +18,22 @@ def record(  # noqa: PLR0913  all that one commit holds
     *,
     locale: Locale,
     audits: Sequence[audit.Record],
+    notices: Sequence[answers.Answer] = (),
     guards: Sequence[table.Guard] = (),
     now: float,
 ) -> bool:
     """Commit what is to be done about a message, all or nothing; False when it already was.
 
-    Raises the error of the first guard that does not hold, and BadRequestError when the lane is
-    full.
+    `notices` are for other chats than the message's, in the order of their steps, and instead of
+    `planned` and `answer`. Raises the error of the first guard that does not hold, and
+    BadRequestError when the lane is full.
     """
     pk = table.run_key(envelope.id)
     row: table.Row = {"pk": pk, "sk": "run", "at": now, "expires_at": now + table.KEEP_SECONDS}
     items = [table.put(row), *(one.item for one in guards), *ops.items_of(planned, now)]
     if answer is not None:
         items.append(answers.item(envelope.id, 0, _answer(envelope, answer, locale), now))
+    items += [answers.item(envelope.id, step, one, now) for step, one in enumerate(notices)]
     items += [ops.audit_item(entry) for entry in audits]
     try:
         table.transact(items, str(uuid4()))

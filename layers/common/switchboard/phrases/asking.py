@@ -68,6 +68,10 @@ PHRASES: dict[str, tuple[str, str]] = {
     "cap_calls": ("calls", "调用"),
     "cap_tokens": ("tokens", "词元"),
     "cap_money": ("money", "费用"),
+    "unreadable": (
+        "This room is encrypted: I cannot read it. Invite me to one that is not. (Said once.)",
+        "此房间已加密，我无法读取。请邀请我加入未加密的房间。（仅提示一次）",
+    ),
     "lost_message": (
         (
             "I could not handle your message: something on our side fails at it. Nothing was done; "
@@ -147,16 +151,45 @@ PHRASES: dict[str, tuple[str, str]] = {
             "`/repeat {ref}` 是安全的：{tool} 通过键值识别该调用，不会执行两次。"
         ),
     ),
+    # subscriptions
+    "subscribe_usage": (
+        "Write `{word} github owner/name`; you can add `issues`, `reviews`, `failures`.",
+        "请输入 `{word} github 所有者/名称`；可再加 `issues`、`reviews`、`failures`。",
+    ),
+    "subscribed": (
+        "In this chat I now tell you about {where}: {topics}.",
+        "我会在此会话中通知你 {where} 的动态：{topics}。",
+    ),
+    "unsubscribed": (
+        "In this chat I tell you nothing about {where} any more.",
+        "我不会再在此会话中通知你 {where} 的动态。",
+    ),
+    "subscribers_full": (
+        "{limit} chats are told about this repository already; that is the most.",
+        "已有 {limit} 个会话订阅了此仓库，已达上限。",
+    ),
+    "subscribe_elsewhere": (
+        "This chat takes nothing but answers to your messages; subscribe in another one.",
+        "此会话只能接收对你消息的答复，无法主动通知。请在其他会话中订阅。",
+    ),
+    "topic_failures": ("failed workflows", "失败的工作流"),
+    "topic_issues": ("new issues", "新议题"),
+    "topic_reviews": ("requested reviews", "评审请求"),
+    "event_failures": ("A workflow has failed: {what}", "工作流失败：{what}"),
+    "event_issues": ("{who} opened an issue: {what}", "{who} 新建了议题：{what}"),
+    "event_reviews": ("{who} asks for a review: {what}", "{who} 请求评审：{what}"),
     # help
     "help_head": ("These tools are connected:", "已接入的工具："),
     "help_tail": (
         (
             "`/help github` shows one tool, `/help github issues.list` one operation. "
-            "`/stop` keeps every change of this conversation from starting, `/resume` lifts that."
+            "`/stop` keeps every change of this conversation from starting, `/resume` lifts that. "
+            "`/subscribe github owner/name` tells this chat what happens there."
         ),
         (
             "`/help github` 查看一个工具，`/help github issues.list` 查看一个操作。"
             "`/stop` 停止此会话的所有变更，`/resume` 恢复。"
+            "`/subscribe github 所有者/名称` 让此会话收到该仓库的动态。"
         ),
     ),
     "help_arguments": ("Arguments:", "参数："),

@@ -1,0 +1,58 @@
+"""Events in: who subscribed, and still is somebody, gets a notice; and who wishes to subscribe."""
+
+from functions.dispatch import core, notices
+from functions.dispatch.core import Decision
+from switchboard import hints, ledger, observe
+from switchboard.config import Amounts
+from switchboard.errors import AppError, BadRequestError
+from switchboard.models import Envelope, Hint
+from switchboard.phrases import locale_of
+
+
+def tell(envelope: Envelope, now: float) -> None:
+    """Commit the notices of an event, all at once and once, then hint them.
+
+    An event that nobody is told of leaves nothing behind.
+    """
+    subscribers = ledger.subscriptions_of(envelope.lane).subscribers
+    known = [one for one in subscribers if ledger.person_at(one.channel, one.account, one.sender)]
+    told = notices.told(envelope, known)
+    if not told or not ledger.record(envelope, locale="en", audits=[], notices=told, now=now):
+        return
+    observe.count("told", dimension=envelope.channel, notices=len(told))
+    try:
+        for step, one in enumerate(told):
+            hints.push(Hint(envelope.id, step), one.lane)
+    except AppError as error:  # the sweep gives others
+        observe.log("hint failed", detail=error.detail)
+
+
+def wished(envelope: Envelope) -> Decision | None:
+    """What is decided about a message that wishes for events, or for none any more.
+
+    None when the message is about something else.
+    """
+    locale = locale_of(envelope.text, envelope.sender.locale)
+    try:
+        wish = notices.wish_of(envelope.text)
+        if wish is None:
+            return None
+        before = ledger.subscriptions_of(wish.source)
+        change = notices.change_of(envelope, wish, before, pushes=_pushes(envelope))
+    except BadRequestError as error:
+        return core.refused(envelope, error, locale)
+    return Decision(
+        locale,
+        answer=core.spoken(envelope.id, change.text),
+        said="subscribe" if wish.wanted else "unsubscribe",
+        used=Amounts(messages=1),
+        guards=(ledger.changed(before, change.subscribers),),
+    )
+
+
+def _pushes(envelope: Envelope) -> bool:
+    """Whether the chat takes more than answers."""
+    from switchboard import channels  # noqa: PLC0415  few messages need to know one
+
+    limits = channels.kind(envelope.channel).limits
+    return not (limits.window or limits.answers)

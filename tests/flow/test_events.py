@@ -1,0 +1,69 @@
+"""Events through all stages: who subscribed is told, and nobody's words make a plan."""
+
+from switchboard import ledger
+from tests import environment, signers
+from tests.signers import github, matrix
+
+
+def connected(flow):
+    flow.aws.parameters[environment.CHANNELS] = signers.accounts()
+    return flow
+
+
+def test_who_subscribed_is_told_what_happened_and_after_that_no_more(flow):
+    connected(flow).say("/subscribe github Example/repo1 issues")
+    flow.settle()
+    flow.webhook(github.message("/desk notes.add milk", number=7, now=flow.clock()))
+    flow.settle().say("/unsubscribe github Example/repo1")
+    flow.settle()
+    flow.webhook(github.message("It broke again", number=8, now=flow.clock()))
+    flow.settle()
+
+    first, told, last = flow.answers()
+    assert first == "In this chat I now tell you about example/repo1: new issues."
+    assert told.startswith("user1 opened an issue: ")
+    assert "notes.add milk" in told
+    assert last == "In this chat I tell you nothing about example/repo1 any more."
+    assert flow.vendor.effects == []
+    assert [row["outcome"] for row in flow.audits("control")] == ["subscribe", "unsubscribe"]
+
+
+def test_two_who_subscribe_at_once_are_both_told(flow):
+    connected(flow).pair("bob")
+    for sender in ("ada", "bob"):
+        flow.say("/subscribe github Example/repo1", sender)
+    flow.settle()
+    flow.webhook(github.message("It broke", number=7, now=flow.clock()))
+    flow.settle()
+
+    assert [len(flow.answers(sender)) for sender in ("ada", "bob")] == [2, 2]
+
+
+def test_a_wish_that_is_not_understood_is_refused_with_how_to_write_it(flow):
+    flow.say("/subscribe github")
+    flow.settle()
+
+    assert flow.answers() == [
+        "Write `/subscribe github owner/name`; you can add `issues`, `reviews`, `failures`."
+    ]
+
+
+def test_what_is_encrypted_is_answered_and_not_planned(flow):
+    connected(flow).pair(matrix.SENDER(1), channel="matrix")
+    secret = {"type": "m.room.encrypted", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}
+    flow.webhook(matrix.signed({"events": [{**matrix.event("", number=1), **secret}]}))
+    flow.settle()
+
+    assert "encrypted" in flow.chat.posts[-1].payload["body"]
+    assert flow.states("op") == []
+
+
+def test_an_event_that_cannot_be_handled_is_kept_and_answered_to_nobody(flow):
+    connected(flow).webhook(github.message("It broke", number=7, now=flow.clock()))
+    flow.aws.inbox_dead.messages.extend(flow.aws.inbox.messages)
+    flow.aws.inbox.messages.clear()
+    flow.sweep()
+
+    (kept,) = ledger.buried()
+    assert "It broke" in kept.body
+    assert flow.states("answer") == []

@@ -1,0 +1,113 @@
+"""Transactions as a homeserver pushes them to an application service."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from tests import webhooks
+
+VALUES = {
+    # the tokens are those of the specification's example registration
+    "hs_token": "312df522183efd404ec1cd22d2ffa4bbc76a8c1ccf541dd692eef281356bb74e",
+    "as_token": "30c05ae90a248a4188e620216fa72e349803310ec83e2a77b34fe90be6081f46",
+    "user_id": "@switchboard:example.org",
+    "api": "https://matrix.example.org",
+}
+SENDER = "@user{}:example.org".format
+ROOM = "!room{}:example.org".format
+TRANSACTION, PING = "_matrix/app/v1/transactions/35", "_matrix/app/v1/ping"
+
+
+def message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    chat: int = 1,
+    user: int = 1,
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A message in a room that mentions the bot."""
+    said = event(text, number=number, chat=chat, user=user, us=values["user_id"])
+    return signed({"events": [said]}, now=now, values=values)
+
+
+def file_message(
+    text: str,
+    *,
+    number: int,
+    now: float,
+    name: str,
+    media_type: str,
+    chat: int = 1,
+    user: int = 1,
+    media: str = "mxc://example.org/report",
+    values: Mapping[str, str] = VALUES,
+) -> Any:
+    """A file in a room, perhaps with a caption, as a reply to the bot."""
+    info = {"mimetype": media_type, "size": 5}
+    kind = "m.image" if media_type.startswith("image/") else "m.file"
+    file = {"msgtype": kind, "filename": name, "url": media, "info": info}
+    said = event(text or name, number=number, chat=chat, user=user, us=values["user_id"], **file)
+    return signed({"events": [said]}, now=now, values=values)
+
+
+def event(
+    text: str,
+    *,
+    number: int = 1,
+    chat: int = 1,
+    user: int = 1,
+    us: str = VALUES["user_id"],
+    **content: Any,
+) -> dict[str, Any]:
+    said = {"msgtype": "m.text", "body": text, "m.mentions": {"user_ids": [us]}, **content}
+    return room_event("m.room.message", said, number=number, chat=chat, user=user)
+
+
+def room_event(
+    kind: str, content: Any, *, number: int = 1, chat: int = 1, user: int = 1, **fields: Any
+) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "event_id": f"$event{number}",
+        "room_id": ROOM(chat),
+        "sender": SENDER(user),
+        "origin_server_ts": 1_432_735_824_653,
+        "content": content,
+        "unsigned": {"age": 1234},
+        **fields,
+    }
+
+
+def signed(
+    found: Any,
+    *,
+    now: float = 0,
+    values: Mapping[str, str] = VALUES,
+    rest: str = TRANSACTION,
+    method: str = "PUT",
+) -> Any:
+    """The same at any time: a homeserver signs nothing, it shows a token."""
+    body = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    token = {"authorization": f"Bearer {values['hs_token']}"}
+    return webhooks.event(f"matrix/main/{rest}", body, token, method)
+
+
+UNSIGNED = {"stale", "truncated", "flipped"}  # there is a token, and no signature of anything
+SIGNED_AT = 1_760_000_000.0
+HANDSHAKES = [signed({"transaction_id": "meow"}, rest=PING, method="POST")]
+INVITATION = room_event(
+    "m.room.member", {"membership": "invite", "is_direct": True}, state_key=VALUES["user_id"]
+)
+ENCRYPTED = room_event(
+    "m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "AwgAEnACgAkLmt6q"}
+)
+THREAD = {"rel_type": "m.thread", "event_id": "$root", "m.in_reply_to": {"event_id": "$other"}}
+FILE = {"msgtype": "m.image", "filename": "a.png", "url": "mxc://example.org/SEsfnsuifSDFSSEF"}
+EVENTS = [
+    {"events": [event("hello", **{"m.relates_to": THREAD})]},
+    {"events": [event("a.png", **FILE, info={"mimetype": "image/png", "size": 5})]},
+    {"events": [INVITATION]},
+    {"events": [ENCRYPTED]},
+]
