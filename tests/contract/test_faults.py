@@ -26,9 +26,8 @@ def test_a_fault_says_what_helps_and_names_a_test_that_runs(number, fault, mecha
     assert mechanism.strip()
     assert len(found) == 1
     assert "skip" not in " ".join(map(ast.unparse, found[0].decorator_list))
-    assert any(
-        isinstance(node, ast.Assert) for node in ast.walk(found[0])
-    ) or "check" in ast.unparse(found[0])
+    judged = ast.unparse(found[0])
+    assert any(word in judged for word in ("assert ", "pytest.raises(", "check_books("))
 
 
 def test_every_suite_that_is_named_is_run_by_make_test():

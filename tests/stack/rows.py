@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from boto3.dynamodb.types import TypeDeserializer
 
@@ -118,6 +118,15 @@ class Rows:
         )
         self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return str(message["Body"])
+
+    def bury(self, body: str) -> None:
+        """Put a message among the Inbox's dead letters."""
+        self._sqs.send_message(
+            QueueUrl=self._outputs["InboxDeadUrl"],
+            MessageBody=body,
+            MessageGroupId="dead",
+            MessageDeduplicationId=str(uuid4()),
+        )
 
     def given_up(self, run: UUID) -> bool:
         """Whether Lambda has given up a call of this run; its record is taken out of Failures."""
