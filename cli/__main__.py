@@ -10,7 +10,7 @@ from msgspec import structs
 from cli import connections, doctor, ledger, letters, people, sessions
 
 
-def main(arguments: Sequence[str]) -> int:
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="switchboard", description=__doc__)
     parser.add_argument("--stack", default="switchboard-dev", help="the stack's name")
     commands = parser.add_subparsers(required=True, dest="command")
@@ -39,7 +39,11 @@ def main(arguments: Sequence[str]) -> int:
     health = commands.add_parser("doctor", help="one page: what is wrong, and what to do")
     for command in (rows, redrive, health):
         command.add_argument("--json", action="store_true", help="for machines")
+    return parser
 
+
+def main(arguments: Sequence[str]) -> int:
+    parser = _parser()
     asked = parser.parse_args(arguments)
     if asked.command in {"ledger", "redrive", "doctor"}:
         return _report(asked)
