@@ -263,7 +263,8 @@ def installed(world: World, scheduler: Scheduler, seed: int) -> Iterator[None]:
     os.urandom = random.Random(~seed).randbytes  # where uuid4 takes its bytes from
     state = random.getstate()
     random.seed(seed)
-    transport, exchange = aws.use(world.aws, world.clock.sleep), http.use(world.chat)
+    transport = aws.use(world.aws, world.clock.sleep, world.aws.call)
+    exchange = http.use(world.chat)
     VENDORS["memory:desk"] = world.vendor
     forget()
     try:
