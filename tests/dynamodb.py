@@ -118,7 +118,7 @@ class Table:
         return move_of(kind, body, self.keys, self.rows)
 
     def _apply(self, moves: list[Move]) -> None:
-        after = [(move.key, move.after()) for move in moves]
+        after = [(move.key, move.after()) for move in moves if move.kind != "ConditionCheck"]
         for key, row in after:
             if row is None:
                 self.rows.pop(key, None)
@@ -140,7 +140,7 @@ class Table:
         rows = [
             row
             for row in self.rows.values()
-            if row.get(partition) == wanted and sort in row and holds(row, values)
+            if partition in row and row[partition] == wanted and sort in row and holds(row, values)
         ]
         rows.sort(key=lambda row: (_plain(row[sort]), row["pk"]["S"], row["sk"]["S"]))
         rows = rows[: payload["Limit"]]

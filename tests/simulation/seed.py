@@ -1,5 +1,6 @@
 """One seed: who moves next and what is lost or doubled on the way; then peace."""
 
+from bisect import bisect
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import accumulate
@@ -39,7 +40,8 @@ class Seed(Stage):
         self._retries: list[tuple[float, Message]] = []
         self._halved: set[str] = set()
         acts = CALM_ACTS if self.mood.calm else ACTS
-        self._acts, self._weights = list(acts), list(accumulate(acts.values()))
+        self._acts = [getattr(self, f"_{act}") for act in acts]
+        self._weights = list(accumulate(acts.values()))
 
     def run(self) -> "Seed":
         """Disturb, then settle."""
@@ -76,8 +78,7 @@ class Seed(Stage):
         return any(run in one.body for run in runs for one in waiting)
 
     def _act(self) -> None:
-        act = self.rng.choices(self._acts, cum_weights=self._weights)[0]
-        getattr(self, f"_{act}")()
+        self._acts[bisect(self._weights, self.rng.random() * self._weights[-1])]()
 
     def _arrive(self) -> None:
         if self._left:

@@ -82,12 +82,11 @@ class _Table(Table):
     scheduler: Scheduler
 
     def _apply(self, moves: list[Any]) -> None:
-        before = [(move.key, self.rows.get(move.key)) for move in moves]
         super()._apply(moves)
-        for key, row in before:
-            after = self.rows.get(key)
-            if after is not None and after is not row:
-                self.scheduler.wrote(key, row, after)
+        for move in moves:
+            after = self.rows.get(move.key)
+            if after is not None and after is not move.before:
+                self.scheduler.wrote(move.key, move.before, after)
 
 
 class _Inbox(Queue):

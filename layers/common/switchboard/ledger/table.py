@@ -35,12 +35,17 @@ class TableSettings(Settings, frozen=True):
 
 def pack(values: Mapping[str, Value]) -> dict[str, Any]:
     """Plain values as DynamoDB attributes."""
-    return {name: _pack(value) for name, value in values.items()}
+    return {
+        name: {"S": value} if isinstance(value, str) else _pack(value)
+        for name, value in values.items()
+    }
 
 
 def unpack(item: Mapping[str, Any]) -> Row:
     """DynamoDB attributes as plain values; numbers come back as floats."""
-    return {name: _unpack(value) for name, value in item.items()}
+    return {
+        name: value["S"] if "S" in value else _unpack(value) for name, value in item.items()
+    }
 
 
 def key(pk: str, sk: str) -> dict[str, Any]:
@@ -160,16 +165,12 @@ def _name() -> str:
 
 
 def _pack(value: Value) -> dict[str, Any]:
-    if isinstance(value, str):
-        return {"S": value}
     if isinstance(value, list):
         return {"L": [{"S": entry} for entry in value]}
     return {"N": repr(value)}
 
 
 def _unpack(value: Mapping[str, Any]) -> Value:
-    if "S" in value:
-        return str(value["S"])
     if "L" in value:
         return [str(entry["S"]) for entry in value["L"]]
     return float(value["N"])
