@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from msgspec import Struct, json, structs
 
@@ -48,7 +47,7 @@ def start(command: Command, *, changes: bool, lease: float, now: float) -> Claim
 
     An op of a lane starts only at its head, and only while nothing is stopped: else StoppedError.
     """
-    holder = str(uuid4())
+    holder = table.unique()
     starts: table.Body = {
         "planned": "PLANNED",
         "started": "STARTED",
@@ -97,7 +96,7 @@ def _start_change(command: Command, starts: table.Body) -> Claim | None:
         **starts,
     )
     try:
-        table.transact([move, lanes.turn(meta), stops.none_for_all(meta.lane)], str(uuid4()))
+        table.transact([move, lanes.turn(meta), stops.none_for_all(meta.lane)])
     except AwsError as error:
         if not error.condition_failed:
             raise
@@ -172,7 +171,7 @@ def _end(  # noqa: PLR0913  all that ends with an op
         items.append(table.put(planned_row(then, then.params.meta.asked_at)))
         audits.append(audit.intent(then, now))
     try:
-        table.transact([*items, *map(audit_item, audits)], str(uuid4()))
+        table.transact([*items, *map(audit_item, audits)])
     except AwsError as error:
         if error.condition_failed:
             return False

@@ -1,7 +1,6 @@
 """Runs: what is to be done about one message, committed all at once; and its deduplication."""
 
 from collections.abc import Sequence
-from uuid import uuid4
 
 from switchboard import audit
 from switchboard.aws import AwsError
@@ -33,7 +32,7 @@ def record(  # noqa: PLR0913  all that one commit holds
         items.append(answers.item(envelope.id, 0, _answer(envelope, answer, locale), now))
     items += [ops.audit_item(entry) for entry in audits]
     try:
-        table.transact(items, str(uuid4()))
+        table.transact(items)
     except AwsError as error:
         if not error.condition_failed:
             raise
