@@ -3,12 +3,12 @@
 from collections import Counter
 from typing import Any
 
-from tests.simulation.messages import OPERATIONS, Message, told
+from tests.simulation.messages import AGAIN, OPERATIONS, Message, told
 from tests.simulation.monitor import Call
 from tests.simulation.seed import Seed
 from tests.simulation.world import PEOPLE
 
-UNSURE, AGAIN = "This may have happened", "(sent again)"
+UNSURE = "This may have happened"
 LOST = "I could not handle your message"
 CAP = 100
 REPEATABLE = {"idempotent", "once"}

@@ -25,7 +25,7 @@ ACTS = {
 CALM_ACTS = {"arrive": 6, "inbox": 8, "outbox": 6, "invoke": 8, "replay": 1, "double": 1}
 TICKS = (0.01, 1.0, 10.0, 31.0, 61.0, 61.0, 95.0, 200.0, 400.0)
 TRIES = 4
-STEPS, ROUNDS, LONG = 3_000, 150, 400
+STEPS, ROUNDS = 3_000, 150
 MINUTE = 60.0
 """Between two sweeps, once all is quiet; before that the sweep comes whenever a row is due."""
 
@@ -62,20 +62,28 @@ class Seed(Stage):
     def _disturbed(self, steps: int) -> None:
         """Everybody moves, and everything goes wrong, until all is said."""
         self._faulty = True
-        while self._left or steps > 0 or (steps > -LONG and self._is_poisoned()):
+        while self._left or steps > 0:
             steps -= 1
             self._act()
+        self._bury()
         self._faulty = False
         ours = [name for name in self._outages if not name.startswith("desk.")]
         for name in ours:  # a vendor may stay down a little longer
             del self._outages[name]
 
-    def _is_poisoned(self) -> bool:
+    def _bury(self) -> None:
         """A message on its way to the dead letters is watched to its end."""
         runs = [one.run_id for one in self.messages if one.poisoned]
-        cloud = self.world.aws
-        waiting = (*cloud.inbox.messages, *cloud.inbox_dead.messages) if runs else ()
-        return any(run in one.body for run in runs for one in waiting)
+        for _ in range(ROUNDS if runs else 0):
+            cloud = self.world.aws
+            waiting = (*cloud.inbox.messages, *cloud.inbox_dead.messages)
+            times = [one.visible_at for run in runs for one in waiting if run in one.body]
+            if not times:
+                return
+            self.clock.advance(max(0.0, min(times) - self.clock.now))
+            self._inbox()
+            self._sweep()
+            self._act()
 
     def _act(self) -> None:
         self._acts[bisect(self._weights, self.rng.random() * self._weights[-1])]()
