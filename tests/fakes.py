@@ -93,6 +93,8 @@ class Aws:
     def poll(self, queue: Queue, function: str, limit: int) -> list[Message]:
         """What Lambda's poll brings to a function; what came round too often is dead."""
         messages = queue.receive(limit)
+        if not messages:
+            return messages
         stopped = {one.id for one in messages if self.hops.stopped(function, one.chain)}
         for message in messages if stopped else ():
             if message.id in stopped:

@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -70,7 +70,7 @@ class Message:
             "telegram": str(self.number),
             "feishu": f"om_{self.number}",
         }[self.channel]
-        self.run: UUID = envelope_id(self.channel, "main", self.conversation, self.name)
+        self.run = _run(self.channel, self.conversation, self.name)
         self.run_id = str(self.run)
 
     def webhook(self, now: float) -> dict[str, Any]:
@@ -93,6 +93,11 @@ class Message:
         if self.effect != "control":
             return f"/desk {self.operation}{'' if self.effect == 'read' else f' {self.text}'}"
         return f"/{self.operation} {self.ref}".rstrip()
+
+
+@cache
+def _run(channel: str, conversation: str, name: str) -> UUID:
+    return envelope_id(channel, "main", conversation, name)
 
 
 def written(rng: random.Random, *, calm: bool) -> list[Message]:

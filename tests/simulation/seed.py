@@ -36,6 +36,7 @@ class Seed(Stage):
     def __init__(self, seed: int, trace: Callable[[str], None] | None = None) -> None:
         super().__init__(seed, trace)
         self._left = list(self.messages)
+        self._poisoned = [one for one in self.messages if one.poisoned]
         self._sent: list[Message] = []
         self._retries: list[tuple[float, Message]] = []
         self._halved: set[str] = set()
@@ -73,7 +74,7 @@ class Seed(Stage):
 
     def _bury(self) -> None:
         """A message on its way to the dead letters is watched to its end."""
-        runs = [one.run_id for one in self.messages if one.poisoned]
+        runs = [one.run_id for one in self._poisoned]
         for _ in range(ROUNDS if runs else 0):
             cloud = self.world.aws
             waiting = (*cloud.inbox.messages, *cloud.inbox_dead.messages)
@@ -114,8 +115,7 @@ class Seed(Stage):
             self._retries.append((self.clock.now + wait, message))
 
     def _inbox(self) -> bool:
-        poisoned = any(one.poisoned for one in self.messages)
-        batch = 1 if poisoned else self.rng.choice((1, 10, 10))
+        batch = 1 if self._poisoned else self.rng.choice((1, 10, 10))
         return self._poll("dispatch", self.world.aws.inbox, batch)
 
     def _outbox(self) -> bool:
@@ -126,9 +126,7 @@ class Seed(Stage):
         if not messages:
             return False
         handler = dispatch.handler if kind == "dispatch" else deliver.handler
-        self._poisonous = any(
-            one.poisoned and one.run_id in messages[0].body for one in self.messages
-        )
+        self._poisonous = any(one.run_id in messages[0].body for one in self._poisoned)
         # What the poll received is what the worker may delete: others may get it meanwhile.
         receipts = {one.id: one.receipt for one in messages}
         chains = [one.chain for one in messages]

@@ -70,7 +70,8 @@ class Stage:
             self.trace(f"{'  ' * len(self._stack)}{worker.kind} {worker.number} {when} {operation}")
         if when == "after" and operation in CHANGING:
             worker.effected = True
-        self._doom(worker, when)
+        if self._poisonous or self._doomed:
+            self._doom(worker, when)
         if self._outages and when == "before":
             self._outage(operation, worker)
         if self._faulty:
