@@ -2,7 +2,7 @@
 
 import random
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -76,23 +76,26 @@ class Message:
     def webhook(self, now: float) -> dict[str, Any]:
         """The platform's own bytes; the same ones on every try."""
         if self.event is None:
-            make = {
-                "web": partial(
-                    webhooks.web,
-                    message=build.run_id(self.number),
-                    now=START + DAYS,
-                    sub=self.conversation,
-                ),
-                "telegram": partial(webhooks.telegram, message=self.number),
-                "feishu": partial(webhooks.feishu, message=self.name, now=now),
-            }[self.channel]
-            self.event = make(self._line())
+            moment = now if self.channel == "feishu" else START + DAYS  # Feishu signs the moment
+            self.event = _signed(self.channel, self.conversation, self.number, self._line(), moment)
         return self.event
 
     def _line(self) -> str:
         if self.effect != "control":
             return f"/desk {self.operation}{'' if self.effect == 'read' else f' {self.text}'}"
         return f"/{self.operation} {self.ref}".rstrip()
+
+
+@lru_cache(2_000)
+def _signed(channel: str, conversation: str, number: int, line: str, now: float) -> dict[str, Any]:
+    made: dict[str, Any]
+    if channel == "web":
+        made = webhooks.web(line, message=build.run_id(number), now=now, sub=conversation)
+    elif channel == "telegram":
+        made = webhooks.telegram(line, message=number)
+    else:
+        made = webhooks.feishu(line, message=f"om_{number}", now=now)
+    return made
 
 
 @cache

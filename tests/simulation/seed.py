@@ -24,6 +24,8 @@ ACTS = {
 }  # fmt: skip
 CALM_ACTS = {"arrive": 6, "inbox": 8, "outbox": 6, "invoke": 8, "replay": 1, "double": 1}
 TICKS = (0.01, 1.0, 10.0, 31.0, 61.0, 61.0, 95.0, 200.0, 400.0)
+BATCHES = (1, 10, 10, 10, 10)
+"""Messages that one poll of the Inbox may bring: mostly both copies, sometimes one."""
 TRIES = 4
 STEPS, ROUNDS = 3_000, 150
 MINUTE = 60.0
@@ -115,14 +117,16 @@ class Seed(Stage):
             self._retries.append((self.clock.now + wait, message))
 
     def _inbox(self) -> bool:
-        batch = 1 if self._poisoned else self.rng.choice((1, 10, 10))
+        if not self.world.aws.inbox.messages:
+            return False
+        batch = 1 if self._poisoned else self.rng.choice(BATCHES)
         return self._poll("dispatch", self.world.aws.inbox, batch)
 
     def _outbox(self) -> bool:
         return self._poll("deliver", self.world.aws.outbox, 1)
 
     def _poll(self, kind: str, queue: Queue, batch: int) -> bool:
-        messages = self.world.aws.poll(queue, kind, batch)
+        messages = self.world.aws.poll(queue, kind, batch) if queue.messages else []
         if not messages:
             return False
         handler = dispatch.handler if kind == "dispatch" else deliver.handler

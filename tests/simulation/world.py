@@ -14,7 +14,7 @@ from shutil import rmtree
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from switchboard import aws, config, ledger
+from switchboard import aws, config, ledger, secret
 from switchboard.channels import http
 from switchboard.channels.http import Reply
 from switchboard.ledger import Person, table
@@ -194,17 +194,21 @@ def tool() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     return handler_for("desk", adapter="tests.desk.adapter:DeskAdapter")
 
 
-def forget() -> None:
-    """A process died: what it had in memory is gone, but not what the build put into it."""
-    for module, name in (
-        ("functions.ingest.app", "_channels"),
-        ("functions.deliver.app", "_channels"),
-        ("switchboard.secret", "parameter"),
-    ):
-        getattr(sys.modules[module], name).cache_clear()
-    sys.modules["functions.ingest.app"]._refused.clear()
-    sys.modules["functions.dispatch.app"]._people.clear()
-    vars(_framed()).pop("adapter", None)
+def forget(kind: str = "") -> None:
+    """A function's process died, or all of them: what it had in memory is gone, but not what the
+
+    build put into it.
+    """
+    secret.parameter.cache_clear()
+    if kind in {"", "ingest"}:
+        sys.modules["functions.ingest.app"]._channels.cache_clear()
+        sys.modules["functions.ingest.app"]._refused.clear()
+    if kind in {"", "deliver"}:
+        sys.modules["functions.deliver.app"]._channels.cache_clear()
+    if kind in {"", "dispatch"}:
+        sys.modules["functions.dispatch.app"]._people.clear()
+    if kind in {"", "tool"}:
+        vars(_framed()).pop("adapter", None)
 
 
 @cache
