@@ -1,5 +1,6 @@
 """The world of one seed, in memory: AWS, the vendor and the platforms. Every call can go wrong."""
 
+import gc
 import os
 import random
 import sys
@@ -247,9 +248,14 @@ def built() -> Iterator[None]:
     config.catalogue.cache_clear()
     out, sys.stdout = sys.stdout, _Nowhere()
     make, tempfile.TemporaryDirectory = tempfile.TemporaryDirectory, _folder
+    often = gc.get_threshold()
+    gc.freeze()  # what is imported lives as long as the process
+    gc.set_threshold(20_000)
     try:
         yield
     finally:
+        gc.set_threshold(*often)
+        gc.unfreeze()
         sys.stdout = out
         tempfile.TemporaryDirectory = make
         while _free:
