@@ -35,7 +35,8 @@ class Hops:
         before, made = self.now, dict[str, int]()
         for chain in chains:
             for name, count in chain.items():
-                made[name] = max(count, made.get(name, 0))
+                if count > made.get(name, 0):
+                    made[name] = count
         made[function] = made.get(function, 0) + 1
         self.now = made
         return before

@@ -148,6 +148,27 @@ def test_what_may_have_begun_before_the_stop_is_said_to_be_unknown(flow):
     assert flow.answers()[-1].startswith("This may have happened")
 
 
+def test_a_stop_that_is_lifted_while_a_change_meets_it_keeps_that_from_nothing(flow):
+    flow.say("/desk notes.add milk")
+    flow.say("/stop")
+    flow.plan()
+    flow.say("/resume")
+
+    def lift(port, when):
+        if (port, when) == ("dynamodb.TransactWriteItems", "after"):
+            return
+        if port == "dynamodb.GetItem" and flow.aws.inbox.messages and len(flow.ports.calls) > start:
+            flow.ports.watch = None
+            flow.plan()
+
+    start = len(flow.ports.calls) + 2  # after the claim's own look at the op
+    flow.ports.watch = lift
+    flow.pump()
+
+    assert flow.vendor.done("notes.add") == ["milk"]
+    assert not flow.outstanding()
+
+
 @pytest.mark.parametrize("port", ["dynamodb.TransactWriteItems", "dynamodb.GetItem"])
 @pytest.mark.parametrize("skip", range(6))
 def test_a_stop_survives_dropped_connections(queued, port, skip):
