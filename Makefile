@@ -31,8 +31,8 @@ servers: setup ## against real servers: calendars, GitHub's description and traf
 stack: setup ## against the one-machine stack, IAM enforced
 	$(PY) -m pytest -q tests/stack
 
-smoke: setup ## messages through the deployed one-machine stack; the last line is one JSON object
-	@$(PY) -m tests.stack.smoke
+smoke: setup ## messages through the deployed one-machine stack; FAULTS=1 kills functions and loses queue messages
+	@$(PY) -m tests.stack.smoke $(if $(FAULTS),--faults)
 
 bench: setup build compiled ## cold starts and calls as ratios to a bare handler; writes build/bench.json
 	@$(PY) -m tests.bench

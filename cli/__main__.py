@@ -14,23 +14,6 @@ REPORTS = {"channels", "ledger", "redrive", "doctor"}
 """Commands that print for people or, with --json, for machines."""
 
 
-def main(arguments: Sequence[str]) -> int:
-    parser = _parser()
-    asked = parser.parse_args(arguments)
-    if asked.command in REPORTS:
-        return _report(asked)
-    if asked.command == "connect":
-        values = json.load(sys.stdin) if asked.values == ["-"] else _pairs(parser, asked.values)
-        print(connections.connect(asked.stack, asked.what, values))
-    elif asked.command == "pair":
-        print(people.pair(asked.stack, asked.sender, asked.person, asked.role, asked.timezone))
-    elif asked.command == "unpair":
-        print(people.unpair(asked.stack, asked.sender))
-    else:
-        print(sessions.link(asked.stack, asked.sender))
-    return 0
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="switchboard", description=__doc__)
     parser.add_argument("--stack", default="switchboard-dev", help="the stack's name")
@@ -69,6 +52,23 @@ def _add_reports(commands: Any) -> None:
     health = commands.add_parser("doctor", help="one page: what is wrong, and what to do")
     for command in (shown, rows, redrive, health):
         command.add_argument("--json", action="store_true", help="for machines")
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.command in REPORTS:
+        return _report(asked)
+    if asked.command == "connect":
+        values = json.load(sys.stdin) if asked.values == ["-"] else _pairs(parser, asked.values)
+        print(connections.connect(asked.stack, asked.what, values))
+    elif asked.command == "pair":
+        print(people.pair(asked.stack, asked.sender, asked.person, asked.role, asked.timezone))
+    elif asked.command == "unpair":
+        print(people.unpair(asked.stack, asked.sender))
+    else:
+        print(sessions.link(asked.stack, asked.sender))
+    return 0
 
 
 def _report(asked: argparse.Namespace) -> int:

@@ -153,6 +153,8 @@ class Flow:
         rows = [f"row {pk} {sk}" for (pk, sk), row in self.aws.table.rows.items() if "due" in row]
         queued = [f"inbox {one.body}" for one in self.aws.inbox.messages]
         queued += [f"outbox {one.body}" for one in self.aws.outbox.messages]
+        given_up = (self.aws.inbox_dead, self.aws.outbox_dead, self.aws.failures)
+        queued += [f"dead {one.body}" for queue in given_up for one in queue.messages]
         waiting = [f"invoke {one.function}" for one in self.aws.invocations]
         return rows + queued + waiting + [f"webhook {one['rawPath']}" for one in self._again]
 

@@ -53,15 +53,17 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
 
 def _taken_up(one: Due, now: float) -> str:
     """Hint the row, or end it: what was done, as `handler` counts it."""
-    if one.command is not None and _is_hopeless(one, now) and _ended(one, now):
-        return "ended"
-    kind = "answers" if one.command is None else "calls"
-    if ledger.take_up(one, now):
-        if one.command is None:
+    if one.command is None:
+        if ledger.take_up(one, now):
             hints.push(one.hint, one.lane)
-        else:
-            hints.run_tool(one.command)
-    return kind
+        return "answers"
+    place = ledger.place_of(one.command)
+    if _is_hopeless(one, now) and _ended(one, place is not None, now):
+        return "ended"
+    # Who is not the head of the lane is hinted when it is: the head's end says so, or the sweep.
+    if ledger.take_up(one, now) and not place:
+        hints.run_tool(one.command)
+    return "calls"
 
 
 def _is_hopeless(one: Due, now: float) -> bool:
@@ -70,12 +72,11 @@ def _is_hopeless(one: Due, now: float) -> bool:
     return bool(asked_at) and now - asked_at > PATIENCE * config.load().caps.run.seconds
 
 
-def _ended(one: Due, now: float) -> bool:
+def _ended(one: Due, changes: bool, now: float) -> bool:
     """The call is given up, and the person told; False: somebody has it, or it is not its turn."""
     command = one.command
     if command is None:
         return False
-    changes = ledger.in_lane(command)
     result, state = unfinished(command, one.attempt, changes=changes)
     if not ledger.end(command, one.attempt, result, state, now, changes=changes):
         return False

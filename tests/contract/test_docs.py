@@ -69,4 +69,4 @@ def test_decisions_are_short():
 def _commands(page):
     text = page.read_text(encoding="utf-8")
     shown = re.findall(r"^\$ ([^#\n]+?)\s*(?:#.*)?$", text, re.MULTILINE)
-    return shown + re.findall(r"`((?:python|make|sam|switchboard) [^`]+)`", text)
+    return shown + re.findall(r"`((?:switchboard|python|make|sam) [^`]+)`", text)

@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from threading import local as thread_local
 from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
@@ -66,9 +66,13 @@ class Api:
         self, method: str, path: str, body: bytes = b"", headers: dict[str, str] | None = None
     ) -> tuple[int, bytes]:
         connection = self._connection()
-        connection.request(method, self._parts.path + path, body or None, headers or {})
-        response = connection.getresponse()
-        return response.status, response.read()
+        try:
+            connection.request(method, self._parts.path + path, body or None, headers or {})
+            response = connection.getresponse()
+            return response.status, response.read()
+        except (OSError, HTTPException):
+            connection.close()  # else it refuses the next request
+            raise
 
     def _connection(self) -> HTTPConnection:
         """This thread's, opened anew when the server may have closed it."""

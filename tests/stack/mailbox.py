@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import dataclass
+from typing import Any
 from urllib.request import urlopen
 
 from tests.stack.chats import Api, Webhook
@@ -36,6 +37,17 @@ class Mailbox:
         """The answer to a message of the web channel, which has been pushed or soon is."""
         return wait_until(lambda: self._find(webhook), f"for a letter to {webhook.chat}")
 
+    def everything(self, webhook: Webhook) -> list[Letter]:
+        """All letters to the session of a webhook; one that was left twice is shown once."""
+        found: dict[str, Letter] = {}
+        cursor = ""
+        while True:
+            page = self._page(webhook, cursor)
+            found |= {one["id"]: self._letter(one) for one in page["messages"]}
+            if page["cursor"] == cursor:
+                return list(found.values())
+            cursor = page["cursor"]
+
     def forget(self) -> None:
         """Be a page that is opened anew."""
         self._cursors.clear()
@@ -47,12 +59,18 @@ class Mailbox:
         return self._letters.get(webhook.target)
 
     def _fetch(self, webhook: Webhook) -> None:
-        path = f"/chat/api/messages?after={self._cursors.get(webhook.chat, '')}"
+        page = self._page(webhook, self._cursors.get(webhook.chat, ""))
+        self._cursors[webhook.chat] = page["cursor"]
+        for one in page["messages"]:
+            self._letters[one["in_reply_to"]] = self._letter(one)
+
+    def _page(self, webhook: Webhook, after: str) -> dict[str, Any]:
+        path = f"/chat/api/messages?after={after}"
         status, answer = self._api.request("GET", path, headers=webhook.headers)
         assert status == 200, answer
-        found = json.loads(answer)
-        self._cursors[webhook.chat] = found["cursor"]
-        for one in found["messages"]:
-            files = {file["name"]: file["url"] for file in one["files"]}
-            letter = Letter(one["text"], one["error"], files, one["at"] - self._since)
-            self._letters[one["in_reply_to"]] = letter
+        found: dict[str, Any] = json.loads(answer)
+        return found
+
+    def _letter(self, one: dict[str, Any]) -> Letter:
+        files = {file["name"]: file["url"] for file in one["files"]}
+        return Letter(one["text"], one["error"], files, one["at"] - self._since)

@@ -3,9 +3,9 @@
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from boto3.dynamodb.types import TypeDeserializer
 
@@ -63,9 +63,23 @@ class Rows:
         found = self._s3.get_object(Bucket=self._outputs["ResultsBucket"], Key=key)
         return bytes(found["Body"].read())
 
-    def age(self, run: UUID) -> None:
+    def due(self) -> dict[tuple[UUID, str], str]:
+        """The rows that still need something, by run and name; each with what its moves change."""
+        pages = self._dynamodb.get_paginator("scan").paginate(
+            TableName=self._table, IndexName="due"
+        )
+        rows = [_plain(item) for page in pages for item in page["Items"]]
+        moved = ("state", "holder", "due_at")
+        return {
+            (UUID(row["pk"].partition("#")[2]), row["sk"]): " ".join(
+                str(row.get(name, "")) for name in moved
+            )
+            for row in rows
+        }
+
+    def age(self, run: UUID, names: tuple[str, ...] = ("op#000", "answer#000")) -> None:
         """Let the run's hints and leases be long past, instead of waiting."""
-        for name in ("op#000", "answer#000"):
+        for name in names:
             row = self.row(run, name) or {}
             old = [field for field in ("due_at", "lease_until") if field in row]
             if old:
@@ -95,10 +109,36 @@ class Rows:
             self._lambda.update_event_source_mapping(UUID=mapping, Enabled=True)
 
     @contextmanager
-    def without_tool(self, tool: str) -> Iterator[None]:
+    def hurried(self, seconds: int) -> Iterator[None]:
+        """What a killed function has held comes back into its queue after so long."""
+        urls = [self._outputs[queue] for queue in ("InboxUrl", "OutboxUrl")]
+        before = [self._visibility(url) for url in urls]
+        try:
+            for url in urls:
+                self._hold(url, str(seconds))
+            yield
+        finally:
+            for url, held in zip(urls, before, strict=True):
+                self._hold(url, held)
+
+    def _visibility(self, url: str) -> str:
+        found = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+        return str(found["Attributes"]["VisibilityTimeout"])
+
+    def _hold(self, url: str, seconds: str) -> None:
+        self._sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": seconds})
+
+    def without_tool(self, tool: str) -> AbstractContextManager[None]:
         """Invokes of this tool are refused until the end, as if they got lost."""
+        return self.limited(tool, 0)
+
+    @contextmanager
+    def limited(self, tool: str, at_once: int) -> Iterator[None]:
+        """At most so many calls of this tool at the same time; others are tried again, or lost."""
         name = f"{NAME}-tool-{tool}"
-        self._lambda.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+        self._lambda.put_function_concurrency(
+            FunctionName=name, ReservedConcurrentExecutions=at_once
+        )
         try:
             yield
         finally:
@@ -118,6 +158,15 @@ class Rows:
         )
         self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return str(message["Body"])
+
+    def bury(self, body: str) -> None:
+        """Put a message among the Inbox's dead letters."""
+        self._sqs.send_message(
+            QueueUrl=self._outputs["InboxDeadUrl"],
+            MessageBody=body,
+            MessageGroupId="dead",
+            MessageDeduplicationId=str(uuid4()),
+        )
 
     def given_up(self, run: UUID) -> bool:
         """Whether Lambda has given up a call of this run; its record is taken out of Failures."""

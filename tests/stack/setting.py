@@ -76,6 +76,12 @@ class Setting:
             assert done.status == 200
         return {**asked, "key": where["key"]}
 
+    def events(self) -> list[tuple[str, float]]:
+        """The calendar server's own files, and when each was written."""
+        folder = self.stack._state / "calendar" / "collections"
+        files = [path for path in folder.rglob("*.ics") if ".Radicale.cache" not in path.parts]
+        return [(path.read_text(encoding="utf-8"), path.stat().st_mtime) for path in files]
+
     def letter(self, webhook: Webhook) -> Letter:
         """The answer to a webhook as the chat page gets it."""
         self.rows.answered(webhook.run)

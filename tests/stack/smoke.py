@@ -1,6 +1,7 @@
 """Messages of four channels through the deployed one-machine stack: `python -m tests.stack.smoke`.
 
-Everything is checked where people would see it, and timed. The last line is one JSON object.
+Everything is checked where people would see it, and timed. The last line is one JSON object. With
+`--faults` functions are killed and queue messages deleted meanwhile, and nothing may be missing.
 """
 
 import argparse
@@ -16,12 +17,15 @@ from shutil import rmtree
 
 from local import deployment
 from local.stack import NAME, Stack
+from tests.stack.faults import Ordeal
 from tests.stack.measure import Times, cold_answer_ms
 from tests.stack.setting import Setting, free_port, furnished
 from tests.stack.traffic import Traffic
 
 STATE = Path(".state/smoke")
 TURNS, BURST = 200, 48
+ORDEAL = (30, 10)
+"""Conversations, and the messages of each."""
 COLD_TRIES = 3
 
 
@@ -29,11 +33,17 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.stack.smoke", description=__doc__)
     parser.add_argument("--state", type=Path, help="the state folder of a stack that runs already")
     parser.add_argument("--port", type=int, default=4566, help="and its port")
+    parser.add_argument("--faults", action="store_true", help="kill and lose, instead of measure")
+    parser.add_argument("--seed", type=int, default=1, help="of the faults")
     given = parser.parse_args(arguments)
     with _stack(given.state, given.port) as stack, furnished(stack) as setting:
-        report = _measured(setting)
+        if given.faults:
+            report, failed = _survived(setting, given.seed)
+        else:
+            report = _measured(setting)
+            failed = bool(report["failures"])
     sys.stdout.write(json.dumps(report) + "\n")
-    return 1 if report["failures"] else 0
+    return 1 if failed else 0
 
 
 def tell(text: str) -> None:
@@ -61,6 +71,13 @@ def _measured(setting: Setting) -> dict[str, object]:
         "channels": sorted(traffic.channels),
         "tools": sorted(traffic.tools),
     }
+
+
+def _survived(setting: Setting, seed: int) -> tuple[dict[str, int], bool]:
+    report = Ordeal(setting, ORDEAL, tell).run(seed)
+    for what in report.wrong:
+        tell(f"FAILED: {what}")
+    return report.counts(), bool(report.wrong)
 
 
 @contextmanager

@@ -2,16 +2,15 @@
 
 from contextlib import contextmanager
 
+from tests.stack.faults import Ordeal
 from tests.stack.rows import wait_until
 
 CREATE = '/calendar events.create "{title}" start="2031-05-05 12:00"'
 
 
 def events(setting, title):
-    """The calendar server's own files that hold an event of this title."""
-    folder = setting.stack._state / "calendar" / "collections"
-    files = [path for path in folder.rglob("*.ics") if ".Radicale.cache" not in path.parts]
-    return [path for path in files if f"SUMMARY:{title}" in path.read_text(encoding="utf-8")]
+    """When the calendar server has written each event of this title."""
+    return [at for text, at in setting.events() if f"SUMMARY:{title}" in text]
 
 
 def assert_once(setting, webhook, title):
@@ -116,5 +115,18 @@ def test_changes_of_one_conversation_happen_in_the_order_of_its_messages(setting
 
     answers = [setting.wait_for_message(webhook) for webhook in webhooks]
     assert sorted(answers, key=lambda one: one.at) == answers
-    written = [events(setting, title)[0].stat().st_mtime_ns for title in titles]
+    written = [events(setting, title)[0] for title in titles]
     assert sorted(written) == written
+
+
+def test_forty_messages_while_functions_die_and_queue_messages_get_lost(setting):
+    told = []
+
+    report = Ordeal(setting, (5, 8), told.append).run(seed=1)
+
+    assert report.wrong == [], told
+    counts = report.counts()
+    assert [counts[name] for name in ("messages", "answers", "effects")] == [40, 40, 40]
+    assert counts["out_of_order"] == 0
+    assert counts["killed"] >= 1
+    assert counts["deleted"] >= 8

@@ -2,15 +2,17 @@
 
 import os
 import signal
+import sys
 import threading
 import time
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 METHODS = ("GET", "PUT", "DELETE", "OPTIONS", "PROPFIND", "REPORT")
+CREATED = 201
 HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "date", "server"}
 
 
@@ -21,11 +23,12 @@ class Vendor:
         self.calls: list[tuple[str, float, float]] = []
         """Method, and when the request came and its answer was sent, by `time.perf_counter`."""
         self.killed: list[int] = []
+        self.created: list[str] = []
+        """Paths of what is new, in the order in which it was made."""
         self._upstream = urlsplit(upstream).netloc
         self._deadly = 0
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_of(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _handler_of(self))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
@@ -42,8 +45,12 @@ class Vendor:
         self._thread.join()
 
     def kill_after_put(self, times: int = 1) -> None:
-        """Whoever makes the next PUTs dies when they have taken effect, before the answer."""
-        self._deadly = times
+        """Whoever makes the next PUTs dies when they have taken effect, before the answer.
+
+        With 0 nobody does any more.
+        """
+        with self._lock:
+            self._deadly = self._deadly + times if times else 0
 
     def seconds_between(self, start: float, end: float) -> float:
         """How long tools waited for the vendor between two moments."""
@@ -63,9 +70,20 @@ class Vendor:
         try:
             upstream.request(method, path, body, headers)
             response = upstream.getresponse()
+            if (method, response.status) == ("PUT", CREATED):
+                self.created.append(path)
             return response.status, response.getheaders(), response.read()
         finally:
             upstream.close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that are killed break their connections: nothing to show."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def kill_peer(port: int, own: int) -> int:

@@ -3,12 +3,15 @@
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import ValidationError
 
-from switchboard import hints
+from switchboard import aws, hints
 from switchboard.errors import AppError
 from tests import build, fakes, ports
-from tests.queues import event_of
+from tests.clock import Clock
+from tests.queues import Message, event_of
 
 
 class LaterError(AppError):
@@ -176,3 +179,33 @@ def test_every_lane_is_a_group_that_sqs_takes(cloud, lane):
 
     assert len(cloud.outbox.messages) == 1
     assert cloud.outbox.url == fakes.OUTBOX
+
+
+BATCH = tuple(f"{group}{number}" for number in range(1, 5) for group in "abc")[:10]
+
+
+@given(st.sets(st.sampled_from(BATCH)), st.sampled_from([AppError("no"), ValueError("a bug")]))
+def test_whichever_of_a_batch_fail_nothing_is_lost_and_no_group_is_overtaken(failing, error):
+    records = event_of([Message(body, body, body[0], 0.0, received=1) for body in BATCH])
+    taken = []
+
+    def take(body):
+        taken.append(body)
+        if body in failing:
+            raise error
+
+    clock = Clock()
+    before = aws.use(fakes.Aws(clock), clock.sleep)
+    try:
+        answer = hints.each(records, take, fakes.INBOX)
+    finally:
+        aws.use(before)
+
+    returned = [one["itemIdentifier"] for one in answer["batchItemFailures"]]
+    assert set(answer) == {"batchItemFailures"}
+    assert all(list(one) == ["itemIdentifier"] for one in answer["batchItemFailures"])
+    for group in "abc":
+        of_group = [body for body in BATCH if body[0] == group]
+        first = next((at for at, body in enumerate(of_group) if body in failing), len(of_group))
+        assert [body for body in returned if body[0] == group] == of_group[first:]
+        assert [body for body in taken if body[0] == group] == of_group[: first + 1]

@@ -79,6 +79,15 @@ def test_a_run_that_takes_long_leaves_the_rest_to_the_next(flow):
     assert run() == {"calls": 7}
 
 
+def test_of_a_lane_only_the_head_is_hinted(flow):
+    for number in range(5):
+        in_lane(number)
+    flow.clock.advance(61)
+
+    assert run() == {"calls": 5}
+    assert hinted(flow) == [str(build.run_id(0))]
+
+
 def test_an_answer_is_left_alone_while_it_is_being_sent(flow):
     ledger.take(answered(), lease=LEASE, now=flow.clock())
     flow.clock.advance(LEASE)

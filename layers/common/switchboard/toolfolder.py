@@ -50,7 +50,9 @@ class Tool:
         if command.params.meta.looks:
             return False
         known = self.manifest.operations.get(command.method)
-        return ledger.in_lane(command) if known is None else known.changes
+        if known is None:
+            return ledger.place_of(command) is not None
+        return known.changes
 
     def model(self, operation: Operation) -> type[Arguments]:
         found: type[Arguments] = getattr(self._models, operation.arguments)

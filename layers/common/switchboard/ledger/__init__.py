@@ -26,7 +26,7 @@ from switchboard.ledger.answers import Answer, Sending, postpone, settle, take
 from switchboard.ledger.clock import last_tick, ticked
 from switchboard.ledger.dues import Due, due, take_up
 from switchboard.ledger.history import history, run_of_call
-from switchboard.ledger.lanes import head_of, in_lane
+from switchboard.ledger.lanes import head_of, place_of
 from switchboard.ledger.letters import DeadLetter, buried, bury, forget, keep, redriven
 from switchboard.ledger.mailbox import Letter, leave, letters
 from switchboard.ledger.ops import (
@@ -98,7 +98,6 @@ __all__ = [
     "full",
     "head_of",
     "history",
-    "in_lane",
     "keep",
     "known",
     "last_tick",
@@ -107,6 +106,7 @@ __all__ = [
     "pair",
     "person_at",
     "person_of",
+    "place_of",
     "postpone",
     "record",
     "redriven",

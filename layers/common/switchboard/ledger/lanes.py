@@ -48,10 +48,11 @@ def head_of(lane: str) -> Hint | None:
     return Hint(UUID(run), int(step))
 
 
-def in_lane(command: Command) -> bool:
-    """Whether the op waits in its lane, for those who cannot tell by its operation."""
+def place_of(command: Command) -> int | None:
+    """How many ops of its lane are before it; None: it needs no turn."""
     meta = command.params.meta
-    return name_of(meta) in _ops(meta.lane)
+    waiting, name = _ops(meta.lane), name_of(meta)
+    return waiting.index(name) if name in waiting else None
 
 
 def where(lane: str) -> dict[str, Any]:

@@ -1,0 +1,115 @@
+"""The operator's commands against the deployed stack: what is wrong, what is known, what to do."""
+
+import json
+import subprocess
+import sys
+from uuid import uuid4
+
+import pytest
+
+from local.stack import NAME
+from tests.stack.rows import wait_until
+
+COMMAND = [sys.executable, "-m", "cli", "--stack", NAME]
+
+
+@pytest.fixture
+def switchboard(setting):
+    """Run a command as an operator does; its exit code and its output as JSON."""
+
+    def run(*words):
+        done = subprocess.run(
+            [*COMMAND, *words, "--json"],
+            env={**setting.stack.emulator.environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stderr == ""
+        return done.returncode, json.loads(done.stdout)
+
+    return run
+
+
+def bad(findings):
+    return {one["what"]: one["advice"] for one in findings if not one["good"]}
+
+
+def test_a_stack_that_has_swept_and_holds_nothing_is_well(setting, switchboard):
+    setting.rows.sweep()
+
+    code, findings = switchboard("doctor")
+
+    assert bad(findings) == {}
+    assert code == 0
+    assert {"Inbox", "Outbox", "sweep", "dead letters", "leases and hints"} <= {
+        one["what"] for one in findings
+    }
+
+
+def test_a_dead_letter_is_told_to_its_sender_found_by_doctor_and_redriven(setting, switchboard):
+    webhook = setting.telegram.write("/calendar calendars.list", room=70)
+    with setting.rows.stopped("InboxUrl"):
+        setting.say(webhook)
+        body = setting.rows.delete_message("InboxUrl")
+        setting.rows.delete_message("InboxUrl")
+    setting.rows.bury(body)
+    setting.rows.sweep()
+    told = setting.wait_for_message(webhook)
+    assert told.text.startswith("I could not handle your message")
+
+    code, findings = switchboard("doctor")
+    assert code == 1
+    assert "switchboard redrive" in bad(findings)["dead letters"]
+
+    code, counts = switchboard("redrive")
+    assert (code, counts["redriven"]) == (0, 1)
+    wait_until(
+        lambda: len(setting.messages(webhook)) == 2, "for the answer of the redriven message"
+    )
+    assert "I could not" not in setting.messages(webhook)[1].text
+    assert "dead letters" not in bad(switchboard("doctor")[1])
+
+
+def test_a_message_is_shown_by_its_run_and_by_its_call_without_anybody_s_words(
+    setting, switchboard
+):
+    webhook = setting.telegram.write("/calendar calendars.list", room=71)
+    setting.say(webhook)
+    setting.wait_for_message(webhook)
+    setting.rows.wait_for(webhook.run, "answer#000", "SENT")
+
+    code, rows = switchboard("ledger", "show", str(webhook.run))
+
+    assert code == 0
+    assert {row["sk"] for row in rows} >= {"run", "op#000", "answer#000"}
+    assert {row.get("phase") for row in rows} >= {"intent", "outcome"}
+    (op,) = [row for row in rows if row["sk"] == "op#000"]
+    assert op["state"] == "DONE"
+    assert switchboard("ledger", "show", op["op_id"])[1] == rows
+
+
+def test_what_the_ledger_does_not_know_is_said(setting):
+    done = subprocess.run(
+        [*COMMAND, "ledger", "show", str(uuid4())],
+        env={**setting.stack.emulator.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "The ledger knows no run" in done.stderr
+
+
+def test_the_page_for_people_says_what_to_do(setting):
+    done = subprocess.run(
+        [*COMMAND, "doctor"],
+        env={**setting.stack.emulator.environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "sweep: ran" in done.stdout
+    assert (done.returncode == 0) is (done.stdout.splitlines()[-1] == "all is well")
