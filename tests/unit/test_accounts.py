@@ -22,6 +22,7 @@ from tests.doubles.matrix import MatrixDouble
 from tests.doubles.mattermost import MattermostDouble
 from tests.doubles.qq import QqDouble
 from tests.doubles.rocketchat import RocketChatDouble
+from tests.doubles.server import Answer, Double
 from tests.doubles.slack import SlackDouble
 from tests.doubles.teams import TeamsDouble
 from tests.doubles.telegram import TelegramDouble
@@ -60,6 +61,17 @@ class Ways(Https):
         made = webhooks.event("", body, headers, method) | {"rawPath": path}
         answer = app.handler(made, None)
         return http.Reply(answer["statusCode"], {}, json.loads(answer["body"]))
+
+
+class Stubborn(Double):
+    """A platform that answers all with one thing."""
+
+    def __init__(self, answer):
+        super().__init__()
+        self.all = answer
+
+    def respond(self, request):
+        return self.all
 
 
 @contextmanager
@@ -132,6 +144,19 @@ def test_credentials_that_the_platform_refuses_are_told_and_not_shown(platform):
     said = page(list(found.values()))
     assert found["credentials"].advice in said
     assert not [one for one in wrong.values() if one in said]
+
+
+@pytest.mark.parametrize("platform", ["slack"], indirect=True)
+def test_the_code_of_an_error_is_told_and_its_sentence_is_not(platform):
+    name, values, _ = platform
+    with served(name):
+        found = checked(name, values, {**values, "bot_token": "xoxb-0"})["credentials"]
+    assert found.detail == "answered 200 invalid_auth"
+
+    told = Answer({"error": {"message": values["bot_token"]}, "message": values["bot_token"]}, 403)
+    with Stubborn(told) as double, served(name):
+        found = checked(name, {**values, "api": double.url})["credentials"]
+    assert found.detail == "answered 403"
 
 
 @pytest.mark.parametrize("name", channels.CHANNELS)
