@@ -135,7 +135,8 @@ class Stage:
             self._raise(error, worker)
 
     def _delay(self, worker: Worker) -> None:
-        self.clock.advance(self.rng.choice(faults.DELAYS[3 * worker.effected :]))
+        long = worker.effected or worker.kind == "deliver"  # its group is locked for minutes
+        self.clock.advance(self.rng.choice(faults.DELAYS[3 * long :]))
         frozen = worker.effected or worker.kind != "tool"
         if frozen and worker.late(self.clock.now) and self.rng.random() < 0.6:
             worker.thawed = True
