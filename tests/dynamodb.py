@@ -40,14 +40,14 @@ class Table:
     rows: dict[Key, Item] = field(default_factory=dict)
 
     def call(self, operation: str, payload: Payload) -> dict[str, Any]:
-        if operation in _WRITES:
-            return self._write(_WRITES[operation], payload)
-        if operation == "GetItem":
-            return self._get(payload)
         if operation == "TransactWriteItems":
             return self._transact(payload)
+        if operation == "GetItem":
+            return self._get(payload)
         if operation == "Query":
             return self._query(payload)
+        if operation in _WRITES:
+            return self._write(_WRITES[operation], payload)
         if operation == "BatchGetItem":
             return self._batch(payload)
         raise UnsupportedError(f"dynamodb.{operation}")
@@ -145,6 +145,8 @@ class Table:
             for row in self.rows.values()
             if partition in row and row[partition] == wanted and sort in row and holds(row, values)
         ]
+        if not rows:
+            return {"Items": [], "Count": 0}
         rows.sort(key=lambda row: (_plain(row[sort]), row["pk"]["S"], row["sk"]["S"]))
         rows = rows[: payload["Limit"]]
         return {"Items": rows, "Count": len(rows)}

@@ -161,7 +161,8 @@ class Seed(Stage):
 
     def _sweep(self) -> None:
         due = any(float(row["due_at"]["N"]) < self.clock.now + SKEW for row in self._due_rows())
-        if due or self._given_up():
+        given_up = any(one.visible_at <= self.clock.now for one in self._given_up())
+        if due or given_up:
             self._work("sweep", lambda: sweep.handler({}, None))
 
     def _tick(self) -> None:

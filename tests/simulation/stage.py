@@ -1,7 +1,7 @@
 """Workers at their calls: which of them is disturbed there, and how. One generator decides."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from switchboard.channels.http import Reply
@@ -135,7 +135,8 @@ class Stage:
             self._raise(error, worker)
 
     def _delay(self, worker: Worker) -> None:
-        self.clock.advance(self.rng.choice(faults.DELAYS[3 * worker.effected :]))
+        long = worker.effected or worker.kind == "deliver"  # its group is locked for minutes
+        self.clock.advance(self.rng.choice(faults.DELAYS[3 * long :]))
         frozen = worker.effected or worker.kind != "tool"
         if frozen and worker.late(self.clock.now) and self.rng.random() < 0.6:
             worker.thawed = True
@@ -167,7 +168,7 @@ class Stage:
         """What others do while a worker is slow."""
         raise NotImplementedError
 
-    def _work(self, kind: str, run: Callable[[], T], chains: Iterable[Chain] = ()) -> T | None:
+    def _work(self, kind: str, run: Callable[[], T], chains: Sequence[Chain] = ()) -> T | None:
         """What one run of a function returns; None when it raised or was killed."""
         self._workers += 1
         skew = self.rng.uniform(-SKEW, SKEW) if self._faulty and not self.mood.calm else 0.0
