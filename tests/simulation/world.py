@@ -196,7 +196,7 @@ def tool() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
 
 
 def forget(kind: str = "") -> None:
-    """A function's process died, or all of them: its memory is lost, but not what the build made."""
+    """A function's process died, or all: its memory is lost, but not what the build made."""
     secret.parameter.cache_clear()
     if kind in {"", "ingest"}:
         sys.modules["functions.ingest.app"]._accounts.cache_clear()
