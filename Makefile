@@ -54,6 +54,7 @@ tool: .venv/ready ## a new tool folder: make tool NAME=todoist
 
 docs: .venv/ready compiled ## the generated pages of docs/
 	@$(PY) -m scripts.tool_docs
+	@$(PY) -m scripts.channel_docs
 
 build: .venv/ready .venv-sam/ready ## sam build for this machine, with bytecode
 	@$(PY) -c "from local.deployment import build; build()"
