@@ -10,6 +10,12 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Write a command, such as `/help`.",
         "请输入命令，例如 `/help`。",
     ),
+    "file_alone": (
+        "A file alone does nothing. Write a command in the same message, such as `/document info`;"
+        " where this chat sends files without words, use another one.",
+        "只有文件，没有命令。请在同一条消息中写上命令，例如 `/document info`；"
+        "如果此会话发送文件时不能附带文字，请改用其他会话。",
+    ),
     "answer_elsewhere": (
         "I am on it. The answer comes as a post of the workflow.",
         "已收到，处理结果将由工作流发布到频道。",
