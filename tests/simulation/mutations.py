@@ -152,7 +152,7 @@ MUTATIONS = {
         DISPATCH, "    if fresh:\n        _hint", "    if False:\n        _hint"
     ),
     "calls are not swept": Mutation(
-        SWEEP, "            hints.run_tool(one.command)\n", "            pass\n"
+        SWEEP, "        hints.run_tool(one.command)\n", "            pass\n"
     ),
     "answers are not swept": Mutation(
         SWEEP, "            hints.push(one.hint, one.lane)\n", "            pass\n"
