@@ -1,4 +1,4 @@
-"""The platform of every channel on this machine, and what it must know before it takes an answer."""
+"""The platform of every channel on this machine, and what it must know of a message."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager

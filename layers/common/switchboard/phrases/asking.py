@@ -11,10 +11,8 @@ PHRASES: dict[str, tuple[str, str]] = {
         "请输入命令，例如 `/help`。",
     ),
     "file_alone": (
-        "A file alone does nothing. Write a command in the same message, such as `/document info`;"
-        " where this chat sends files without words, use another one.",
-        "只有文件，没有命令。请在同一条消息中写上命令，例如 `/document info`；"
-        "如果此会话发送文件时不能附带文字，请改用其他会话。",
+        "Write a command in the same message as the file; if that cannot be, use another chat.",
+        "请把命令写在文件的同一条消息里；如果此会话做不到，请改用其他会话。",
     ),
     "answer_elsewhere": (
         "I am on it. The answer comes as a post of the workflow.",
