@@ -48,7 +48,7 @@ class Tour:
     def __init__(self, setting: Setting) -> None:
         self.wrong: dict[str, list[str]] = {name: [] for name in channels.CHANNELS}
         self.runs: list[UUID] = []
-        """Those of messages that called a tool."""
+        """Those of messages that called a tool, which did what it was asked."""
         self.messages = 0
         self._setting = setting
         self._days = count()
@@ -107,9 +107,10 @@ class Tour:
             words = say("file_alone", locale_of("", envelope.sender.locale)).partition("`")[0]
             _wait(platform, lambda: _shown(platform, words.strip()), "what to do with a file alone")
             return
-        words = "我们见过面" if file is NOTE else "PNG"
+        words = "我们见过面" if file is NOTE else "PNG"  # which is no document, so the call fails
         _wait(platform, lambda: _shown(platform, words), f"what is in {file.name}")
-        self._record(envelope)
+        if file is NOTE:
+            self._record(envelope)
 
     def _take(self, platform: Platform) -> None:
         """A file out, or a link to one."""
