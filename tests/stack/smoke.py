@@ -57,8 +57,8 @@ def _measured(setting: Setting) -> dict[str, object]:
         traffic.use_tools,
         lambda: traffic.take_turns(TURNS, times),
         lambda: traffic.burst(BURST),
-        traffic.visit_channels,
         lambda: colds.append(cold_answer_ms(setting, COLD_TRIES, tell)),
+        traffic.visit_channels,
         traffic.check_records,
     ):
         traffic.attempt(step)

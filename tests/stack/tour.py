@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from http.client import HTTPException
 from itertools import count
+from threading import Semaphore
 from typing import Any
 from urllib.request import urlopen
 from uuid import UUID
@@ -26,6 +27,9 @@ from tests.stack.setting import Setting
 FIRST = date(2041, 1, 1)
 LINES = 4
 """Channels that are used at the same time."""
+CONVERSIONS = 2
+"""Files that are worked on at the same time: each takes a processor, and an environment that takes
+the local Lambda 230 MB of disk."""
 SECONDS = 60.0
 NOTE = File("note.md", "text/markdown", "# Minutes\n\nWe met, 我们见过面。\n".encode())
 PICTURE = File(
@@ -51,6 +55,7 @@ class Tour:
         """Those of messages that called a tool, which did what it was asked."""
         self.messages = 0
         self._setting = setting
+        self._room = Semaphore(CONVERSIONS)
         self._days = count()
         self._numbers = count(int(time.time()))  # a kept stack has those of earlier tours
 
@@ -96,31 +101,31 @@ class Tour:
 
     def _bring(self, platform: Platform) -> None:
         """A file in: a note with a command; else a picture with one; else a note alone."""
-        for file in (NOTE, PICTURE):
+        for file in (NOTE, PICTURE, NOTE):
             event = self._file_message(platform, file)
             if _read(platform, event).text:
                 break
-        else:
-            event = self._file_message(platform, NOTE)
-        envelope = self._say(platform, event)
-        if not envelope.text:
-            words = say("file_alone", locale_of("", envelope.sender.locale)).partition("`")[0]
-            _wait(platform, lambda: _shown(platform, words.strip()), "what to do with a file alone")
-            return
-        words = "我们见过面" if file is NOTE else "PNG"  # which is no document, so the call fails
-        _wait(platform, lambda: _shown(platform, words), f"what is in {file.name}")
+        with self._room:
+            envelope = self._say(platform, event)
+            if not envelope.text:
+                words = say("file_alone", locale_of("", envelope.sender.locale))
+                _wait(platform, lambda: _shown(platform, words), "what to do with a file alone")
+                return
+            words = "我们见过面" if file is NOTE else "PNG"  # no document, so that call fails
+            _wait(platform, lambda: _shown(platform, words), f"what is in {file.name}")
         if file is NOTE:
             self._record(envelope)
 
     def _take(self, platform: Platform) -> None:
         """A file out, or a link to one."""
-        envelope = self._say(platform, self._message(platform, CONVERT, chat=3))
-        if channels.kind(platform.channel).takes_files:
-            _wait(platform, lambda: any(map(_is_docx, platform.contents())), "a file")
-        else:
-            link = _wait(platform, lambda: _linked(platform), "a link to a file")
-            with urlopen(link, timeout=30) as answer:
-                _require(_is_docx(answer.read()), f"what is behind {link}")
+        with self._room:
+            envelope = self._say(platform, self._message(platform, CONVERT, chat=3))
+            if channels.kind(platform.channel).takes_files:
+                _wait(platform, lambda: any(map(_is_docx, platform.contents())), "a file")
+            else:
+                link = _wait(platform, lambda: _linked(platform), "a link to a file")
+                with urlopen(link, timeout=30) as answer:
+                    _require(_is_docx(answer.read()), f"what is behind {link}")
         self._record(envelope)
 
     def _tell(self, source: Platform, chat: Platform) -> None:
