@@ -45,7 +45,8 @@ class Setting:
     web: WebChat
     mailbox: Mailbox
     platforms: dict[str, Platform]
-    """Of every channel but the web; those of Slack, Feishu and Telegram are the chats' own."""
+    """Of every channel but the web, to be connected when they are needed: deliver starts slower
+    with each. Those of Slack, Feishu and Telegram are the chats' own."""
 
     def messages(self, webhook: Webhook) -> list[Message]:
         """What the platform of a webhook has got as answers to it."""
@@ -111,8 +112,8 @@ def furnished(stack: Stack) -> Iterator[Setting]:
         people = (SlackChat(slack), FeishuChat(feishu), TelegramChat(telegram), WebChat(WEB_ROOMS))
         given = {chat.channel: (chat.double, chat.values) for chat in people[:3]}
         with all_platforms(given) as platforms:
-            for one in (*platforms.values(), *people):
-                one.connect(stack)
+            for chat in people:
+                chat.connect(stack)
             rows = Rows(stack)
             rows.drop_environments()
             api = Api(stack.url)

@@ -60,7 +60,10 @@ class Tour:
         self._numbers = count(int(time.time()))  # a kept stack has those of earlier tours
 
     def go(self) -> None:
-        """Use all channels, some at the same time."""
+        """Connect and use all channels, some at the same time."""
+        for platform in self._setting.platforms.values():
+            platform.connect(self._setting.stack)
+        self._setting.rows.drop_environments("CHANNELS_PARAMETER")
         with ThreadPoolExecutor(LINES) as pool:
             list(pool.map(self._visit, channels.CHANNELS))
 
