@@ -51,6 +51,8 @@ def decide(envelope: Envelope, person: Person, planners: Sequence[Planner]) -> D
     locale = locale_of(envelope.text, envelope.sender.locale)
     turn = Turn(text=envelope.text, locale=locale, role=person.role)
     try:
+        if envelope.attachments and not turn.text.strip():
+            raise BadRequestError("a file alone", say="file_alone")
         plan = _plan(turn, planners)
         if plan.say:
             used = Amounts(messages=1, tokens=plan.tokens)

@@ -53,16 +53,16 @@ class FeishuDouble(Double):
         """What the connection's `api` is set to."""
         return self.url
 
-    def write(self, chat: str) -> str:
+    def write(self, chat: str, message: str = "") -> str:
         """Somebody writes in a chat; the message's id."""
-        message = f"om_{uuid4().hex}"
+        message = message or f"om_{uuid4().hex}"
         with self.lock:
             self._chats[message] = chat
         return message
 
-    def host(self, chat: str, content: bytes) -> tuple[str, str]:
+    def host(self, chat: str, content: bytes, message: str = "") -> tuple[str, str]:
         """Somebody writes with a file; the message's id and the file's key."""
-        message, key = self.write(chat), f"file_{uuid4().hex}"
+        message, key = self.write(chat, message), f"file_{uuid4().hex}"
         self._hosted[f"{MESSAGES}{message}/resources/{key}"] = content
         return message, key
 

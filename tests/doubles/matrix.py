@@ -42,10 +42,10 @@ class MatrixDouble(Double):
         """What the connection's `api` is set to."""
         return self.url
 
-    def write(self, room: str) -> str:
+    def write(self, room: str, event: str = "") -> str:
         """Somebody writes in a room, which the bot is in; the event's id."""
         with self.lock:
-            event = f"$event{next(self._ids)}"
+            event = event or f"$event{next(self._ids)}"
             self._events.setdefault(room, set()).add(event)
         return event
 

@@ -35,10 +35,10 @@ class SlackDouble(Double):
         """What the connection's `api` is set to."""
         return f"{self.url}/api"
 
-    def write(self, channel: str) -> str:
+    def write(self, channel: str, stamp: str = "") -> str:
         """Somebody writes in a channel, which the bot is in; the message's timestamp."""
         with self.lock:
-            stamp = self._stamp()
+            stamp = stamp or self._stamp()
             self._threads.setdefault(channel, set()).add(stamp)
         return stamp
 

@@ -43,10 +43,10 @@ class TelegramDouble(Double):
         """What the connection's `api` is set to."""
         return self.url
 
-    def write(self, chat: int) -> int:
+    def write(self, chat: int, message: int = 0) -> int:
         """Somebody writes in a chat; the message's id."""
         with self.lock:
-            message = next(self._ids)
+            message = message or next(self._ids)
             self._chats.setdefault(chat, set()).add(message)
         return message
 

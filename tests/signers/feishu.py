@@ -32,11 +32,15 @@ def file_message(
     now: float,
     chat: int = 1,
     user: int = 1,
+    key: str = "",
     values: Mapping[str, str] = VALUES,
 ) -> Any:
-    """A file alone: one of Feishu's has neither words nor a media type."""
-    found = said("file", {"file_key": f"file_{number}", "file_name": name}, number, chat, user)
-    return signed(found, now=now, values=values)
+    """A picture can come with words; any other file comes alone, without its media type."""
+    key = key or f"file_{number}"
+    kind, content = "file", {"file_key": key, "file_name": name}
+    if media_type.startswith("image/"):
+        kind, content = "post", {"content": [[{"text": text}, {"image_key": key}]]}
+    return signed(said(kind, content, number, chat, user), now=now, values=values)
 
 
 def SENDER(user: int) -> str:

@@ -15,6 +15,7 @@ from tests import webhooks
 SIGNED_AT = 1_760_000_000.0
 """When the handshakes of these signers are signed."""
 NONCE = "1597212914"
+ECHO = b"1288432023552776189"
 XML = {"content-type": "text/xml"}
 
 Values = Mapping[str, str]
@@ -55,10 +56,10 @@ def json_event(account: str, plain: bytes, values: Values, receiver: str, stamp:
     return webhooks.event(account, body, {}, query=query(text, values, stamp))
 
 
-def echo_event(account: str, values: Values, receiver: str) -> Any:
+def echo_event(account: str, values: Values, receiver: str, now: float = SIGNED_AT) -> Any:
     """The set-up request of WeCom: its `echostr` is encrypted, and comes back in clear."""
-    text = sealed(b"1288432023552776189", values, receiver)
-    asked = {**query(text, values, str(int(SIGNED_AT))), "echostr": text}
+    text = sealed(ECHO, values, receiver)
+    asked = {**query(text, values, str(int(now))), "echostr": text}
     return webhooks.event(account, b"", {}, "GET", asked)
 
 

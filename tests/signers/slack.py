@@ -30,15 +30,18 @@ def file_message(
     now: float,
     chat: int = 1,
     user: int = 1,
+    url: str = "",
     values: Mapping[str, str] = VALUES,
 ) -> Any:
+    """A message with a file, which is at `url`, or else at Slack's."""
     found = said(text, number, chat, user)
     file = {
         "id": f"F{number}",
         "name": name,
         "mimetype": media_type,
         "size": 5,
-        "url_private_download": f"https://files.slack.com/files-pri/T1-F{number}/download/{name}",
+        "url_private_download": url
+        or f"https://files.slack.com/files-pri/T1-F{number}/download/{name}",
     }
     found["event"] |= {"subtype": "file_share", "files": [file]}
     return signed(found, now=now, values=values)

@@ -29,9 +29,15 @@ def file_message(
     now: float,
     chat: int = 1,
     user: int = 1,
+    file_id: str = "",
     values: Mapping[str, str] = VALUES,
 ) -> Any:
-    file = {"file_id": f"f{number}", "file_name": name, "mime_type": media_type, "file_size": 5}
+    file = {
+        "file_id": file_id or f"f{number}",
+        "file_name": name,
+        "mime_type": media_type,
+        "file_size": 5,
+    }
     return signed(said(number, chat, user, caption=text, document=file), now=now, values=values)
 
 

@@ -15,6 +15,7 @@ VALUES = {
 }
 SIGNED_AT = sealing.SIGNED_AT
 UNSIGNED = {"flipped", "twice"}  # what stands around the ciphertext; headers
+ECHO = "583739752066543"
 FROM = {"ToUserName": "gh_97417a04a28d", "FromUserName": "openid1", "CreateTime": "1715943329"}
 EVENTS = [
     {**FROM, "MsgType": "text", "Content": "/help", "MsgId": "1"},
@@ -32,15 +33,15 @@ SILENT = [
 """What is sent too, and says nothing."""
 
 
-def _handshake() -> Any:
+def handshake(now: float = SIGNED_AT) -> Any:
     """WeChat signs no `echostr`, and gets it back as it came."""
-    stamp = str(int(SIGNED_AT))
+    stamp = str(int(now))
     right = wecom_crypto.signature(VALUES["token"], stamp, sealing.NONCE)
     query = {"signature": right, "timestamp": stamp, "nonce": sealing.NONCE}
-    return webhooks.event("wechat/main", b"", {}, "GET", {**query, "echostr": "583739752066543"})
+    return webhooks.event("wechat/main", b"", {}, "GET", {**query, "echostr": ECHO})
 
 
-HANDSHAKES = [_handshake()]
+HANDSHAKES = [handshake()]
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:

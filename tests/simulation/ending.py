@@ -129,9 +129,11 @@ class Ending:
         if sum(AGAIN not in text for text in texts) > 1:  # who was frozen may push last
             self.broken("I4", f"two answers to {message.text}, and none says that it is again")
         said = self.audits.get(message.run_id, [])
-        if any("Stopped: no change" in text for text in texts) is not any(
+        stopped = any("Stopped: no change" in text for text in texts)
+        recorded = any(
             row["outcome"].startswith("stop") for row in said if row["phase"] == "control"
-        ):
+        )
+        if stopped is not recorded and (stopped or state == "SENT"):  # the chat may be gone
             self.broken("I6", f"{message.text}: a stop is told and recorded, or neither")
 
     def _told(self, message: Message, op: Row, texts: list[str]) -> None:

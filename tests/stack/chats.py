@@ -7,7 +7,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from threading import local as thread_local
@@ -24,6 +24,7 @@ from tests.doubles.feishu import FeishuDouble
 from tests.doubles.server import Double
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
+from tests.webhooks import body_of
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
@@ -94,6 +95,13 @@ class Api:
         status, answer = self.request("POST", path, webhook.body, webhook.headers)
         return Said(webhook, sent, time.perf_counter(), status, answer)
 
+    def send(self, event: Mapping[str, Any]) -> tuple[int, bytes]:
+        """Send a request as a signer makes it (tests/signers)."""
+        query = event["rawQueryString"]
+        path = event["rawPath"] + (f"?{query}" if query else "")
+        method = event["requestContext"]["http"]["method"]
+        return self.request(method, path, body_of(event), event["headers"])
+
     def close(self) -> None:
         for connection in self._all:
             connection.close()
@@ -123,9 +131,13 @@ class SlackChat:
         self.now: Callable[[], float] = time.time
         self._team = f"T{secrets.token_hex(4)}"  # new rooms for every run on a kept stack
 
-    def connect(self, stack: Stack) -> None:
+    @property
+    def values(self) -> dict[str, str]:
         bot = {"bot_token": self._slack.bot_token, "api": self._slack.api}
-        stack.connect("slack/main", {"signing_secret": self._secret, **bot})
+        return {"signing_secret": self._secret, **bot}
+
+    def connect(self, stack: Stack) -> None:
+        stack.connect("slack/main", self.values)
         stack.pair(f"slack/main/{self._team}:U1")
 
     def write(self, text: str, room: int = 0) -> Webhook:
@@ -171,11 +183,14 @@ class FeishuChat:
         self._key, self._token = secrets.token_hex(16), secrets.token_hex(16)
         self._prefix = f"oc_{secrets.token_hex(4)}"
 
-    def connect(self, stack: Stack) -> None:
+    @property
+    def values(self) -> dict[str, str]:
         feishu = self._feishu
         app = {"app_id": feishu.app_id, "app_secret": feishu.app_secret, "api": feishu.api}
-        keys = {"encrypt_key": self._key, "verification_token": self._token}
-        stack.connect("feishu/main", {**keys, **app})
+        return {"encrypt_key": self._key, "verification_token": self._token, **app}
+
+    def connect(self, stack: Stack) -> None:
+        stack.connect("feishu/main", self.values)
         stack.pair(f"feishu/main/{TENANT}:ou_1")
 
     def write(self, text: str, room: int = 0) -> Webhook:
@@ -222,9 +237,13 @@ class TelegramChat:
         self._secret = secrets.token_hex(16)
         self._first = -secrets.randbelow(10**9) * 1000
 
-    def connect(self, stack: Stack) -> None:
+    @property
+    def values(self) -> dict[str, str]:
         bot = {"bot_token": self._telegram.bot_token, "api": self._telegram.api}
-        stack.connect("telegram/main", {"secret_token": self._secret, **bot})
+        return {"secret_token": self._secret, **bot}
+
+    def connect(self, stack: Stack) -> None:
+        stack.connect("telegram/main", self.values)
         stack.pair("telegram/main/111")
 
     def write(self, text: str, room: int = 0) -> Webhook:

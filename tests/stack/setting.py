@@ -16,6 +16,7 @@ from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
 from tests.stack.chats import Api, FeishuChat, Said, SlackChat, TelegramChat, WebChat, Webhook
 from tests.stack.mailbox import Letter, Mailbox
+from tests.stack.platforms import Platform, all_platforms
 from tests.stack.rows import Rows
 from tests.stack.vendor import Vendor
 
@@ -43,6 +44,9 @@ class Setting:
     telegram: TelegramChat
     web: WebChat
     mailbox: Mailbox
+    platforms: dict[str, Platform]
+    """Of every channel but the web, to be connected when they are needed: deliver starts slower
+    with each. Those of Slack, Feishu and Telegram are the chats' own."""
 
     def messages(self, webhook: Webhook) -> list[Message]:
         """What the platform of a webhook has got as answers to it."""
@@ -106,11 +110,13 @@ def furnished(stack: Stack) -> Iterator[Setting]:
         calendar = {"username": USER, "password": stack._secret("calendar")}
         stack.connect("calendar", {**calendar, "endpoint": vendor.url})
         people = (SlackChat(slack), FeishuChat(feishu), TelegramChat(telegram), WebChat(WEB_ROOMS))
-        for chat in people:
-            chat.connect(stack)
-        rows = Rows(stack)
-        rows.drop_environments()
-        api = Api(stack.url)
-        yield Setting(stack, api, rows, vendor, *people, Mailbox(api))
-        api.close()
+        given = {chat.channel: (chat.double, chat.values) for chat in people[:3]}
+        with all_platforms(given) as platforms:
+            for chat in people:
+                chat.connect(stack)
+            rows = Rows(stack)
+            rows.drop_environments()
+            api = Api(stack.url)
+            yield Setting(stack, api, rows, vendor, *people, Mailbox(api), platforms)
+            api.close()
         stack.connect("calendar", {**calendar, "endpoint": stack.calendar.url})

@@ -1,4 +1,4 @@
-"""Messages of four channels through the deployed one-machine stack: `python -m tests.stack.smoke`.
+"""Messages of all channels through the deployed one-machine stack: `python -m tests.stack.smoke`.
 
 Everything is checked where people would see it, and timed. The last line is one JSON object. With
 `--faults` functions are killed and queue messages deleted meanwhile, and nothing may be missing.
@@ -58,6 +58,7 @@ def _measured(setting: Setting) -> dict[str, object]:
         lambda: traffic.take_turns(TURNS, times),
         lambda: traffic.burst(BURST),
         lambda: colds.append(cold_answer_ms(setting, COLD_TRIES, tell)),
+        traffic.visit_channels,
         traffic.check_records,
     ):
         traffic.attempt(step)

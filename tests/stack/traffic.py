@@ -13,6 +13,7 @@ from tests.stack.chats import Said, Webhook
 from tests.stack.mailbox import Letter
 from tests.stack.measure import Times
 from tests.stack.setting import WEB_ROOMS, Setting
+from tests.stack.tour import Tour
 
 FAR = date(2031, 1, 1)
 ROOMS = 3
@@ -95,6 +96,21 @@ class Traffic:
             self._answered(one, day)
         took = time.perf_counter() - began
         self._tell(f"{number} messages from {LINES} senders at once: {took:.1f} s")
+
+    def visit_channels(self) -> None:
+        """Every channel there is: its set-up, a command, a file each way."""
+        began = time.perf_counter()
+        tour = Tour(self._setting)
+        tour.go()
+        for wrong in tour.wrong.values():
+            for what in wrong:
+                self._check(False, what)
+        self.messages += tour.messages
+        self._runs += tour.runs
+        good = {channel for channel, wrong in tour.wrong.items() if not wrong}
+        self.channels |= good
+        took = time.perf_counter() - began
+        self._tell(f"{len(good)} of {len(tour.wrong)} channels, files both ways: {took:.0f} s")
 
     def check_records(self) -> None:
         """Every call is DONE, every answer SENT, every result stored."""

@@ -41,6 +41,10 @@ def test_the_set_up_request_is_answered_with_its_challenge():
     assert answer.content_type == "text/plain"
 
 
+def test_a_blank_in_the_token_may_come_as_a_plus_as_forms_write_it():
+    made().verify(asked(**{"hub.verify_token": whatsapp.VALUES["verify_token"].replace(" ", "+")}))
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -134,6 +134,16 @@ def test_what_no_planner_understands_is_answered(decide, text):
     assert "/help" in decision.answer.error.message
 
 
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_a_file_alone_is_answered_with_what_to_do_with_it(decide, text):
+    file = Attachment("uploads/1/0", "minutes.md", "text/markdown", 5)
+
+    decision = decide(text, attachments=(file,))
+
+    assert "the same message" in decision.answer.text
+    assert decision.planned == ()
+
+
 def test_a_message_that_is_too_long_is_refused_whole(decide):
     assert decide("/desk notes.add " + "x" * (core.MAX_TEXT - 16)).planned
     told = decide("/desk notes.add " + "x" * (core.MAX_TEXT - 15)).answer.error.message

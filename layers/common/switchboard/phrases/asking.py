@@ -10,6 +10,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Write a command, such as `/help`.",
         "请输入命令，例如 `/help`。",
     ),
+    "file_alone": (
+        "Write a command in the same message as the file; if that cannot be, use another chat.",
+        "请把命令写在文件的同一条消息里；如果此会话做不到，请改用其他会话。",
+    ),
     "answer_elsewhere": (
         "I am on it. The answer comes as a post of the workflow.",
         "已收到，处理结果将由工作流发布到频道。",
