@@ -13,6 +13,8 @@ CONFLICT = {"CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConfl
 KINDS = ("crash", "error", "overlap", "delay")
 WEIGHTS = ((3, 4, 5, 2), (3, 3, 4, 8))
 """Before a worker's effect and after it: who is slow then meets those who take over."""
+LOST = (3, 9, 3, 6)
+"""In the moment of the effect, whose answer gets lost."""
 WEIGHTS_OF = {
     "dynamodb.TransactWriteItems": 2.0,
     "dynamodb.Query": 0.1,  # of a sweep: there are many, and one that dies takes up nothing

@@ -119,7 +119,9 @@ class Stage:
             self._raise(left.pop(), worker)
 
     def _disturb(self, operation: str, when: When, worker: Worker) -> None:
-        kind = self.rng.choices(faults.KINDS, faults.WEIGHTS[worker.effected])[0]
+        lost = when == "after" and operation in CHANGING
+        weights = faults.LOST if lost else faults.WEIGHTS[worker.effected]
+        kind = self.rng.choices(faults.KINDS, weights)[0]
         if kind == "overlap" or self.mood.calm:
             if len(self._stack) < DEPTH:
                 self._overlap(worker)

@@ -114,8 +114,9 @@ def test_more_channels_than_four_kilobytes_hold_can_be_connected(stubbed):
         }
         ssm.add_response("put_parameter", {}, stored)
 
+    functions = stubbed("lambda")
     for _ in range(2):
-        stubbed("lambda").add_response("list_functions", {"Functions": []})
+        functions.add_response("list_functions", {"Functions": []})
 
     said = connections.connect("sb", "telegram/main", telegram.VALUES)
 
