@@ -38,7 +38,7 @@ CONFIG = """
 workspace: {name: Test, timezone: Asia/Shanghai}
 tools: {%s}
 caps:
-  day: {messages: 100, calls: 100, tokens: 1000, money: 1.0}
+  day: {messages: 100, calls: 100, tokens: 1000, money: 100.0}
   run: {steps: 3, seconds: 900}
 security: {second_factor: {required_for: [destructive]}}
 """
