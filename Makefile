@@ -20,7 +20,7 @@ check: .venv/ready .venv-emulator/ready compiled ## format, lint, types, imports
 	.venv/bin/mypy
 	.venv/bin/lint-imports --config .importlinter > build/imports.log || { cat build/imports.log; exit 1; }
 	$(PY) -m scripts.check_sizes
-	$(PY) -m pytest -q $(FAST)
+	$(PY) -m pytest -q -n auto $(FAST)
 
 artifact: .venv/ready .venv-sam/ready build ## what `sam build` made: small, importable, linted
 	$(PY) -m pytest -q tests/artifact
@@ -54,6 +54,7 @@ tool: .venv/ready ## a new tool folder: make tool NAME=todoist
 
 docs: .venv/ready compiled ## the generated pages of docs/
 	@$(PY) -m scripts.tool_docs
+	@$(PY) -m scripts.channel_docs
 
 build: .venv/ready .venv-sam/ready ## sam build for this machine, with bytecode
 	@$(PY) -c "from local.deployment import build; build()"

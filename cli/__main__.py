@@ -4,10 +4,14 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from typing import Any
 
-from msgspec import structs
+from msgspec import to_builtins
 
-from cli import connections, doctor, ledger, letters, people, sessions
+from cli import accounts, connections, doctor, ledger, letters, people, sessions
+
+REPORTS = {"channels", "ledger", "redrive", "doctor"}
+"""Commands that print for people or, with --json, for machines."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,6 +34,15 @@ def _parser() -> argparse.ArgumentParser:
 
     session = commands.add_parser("session", help="print a link to the chat page")
     session.add_argument("sender", help="the web channel's id of a paired person")
+    _add_reports(commands)
+    return parser
+
+
+def _add_reports(commands: Any) -> None:
+    shown = commands.add_parser("channels", help="the channels, a webhook's address, a check of it")
+    shown.add_argument("what", choices=["list", "url", "check"])
+    shown.add_argument("account", nargs="?", default="", help="as slack/main, or slack for that")
+    shown.add_argument("--base", default="", help="where the API answers, if behind another name")
 
     rows = commands.add_parser("ledger", help="what is known about one message")
     rows.add_argument("what", choices=["show"])
@@ -37,15 +50,14 @@ def _parser() -> argparse.ArgumentParser:
 
     redrive = commands.add_parser("redrive", help="send what could not be handled in again")
     health = commands.add_parser("doctor", help="one page: what is wrong, and what to do")
-    for command in (rows, redrive, health):
+    for command in (shown, rows, redrive, health):
         command.add_argument("--json", action="store_true", help="for machines")
-    return parser
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = _parser()
     asked = parser.parse_args(arguments)
-    if asked.command in {"ledger", "redrive", "doctor"}:
+    if asked.command in REPORTS:
         return _report(asked)
     if asked.command == "connect":
         values = json.load(sys.stdin) if asked.values == ["-"] else _pairs(parser, asked.values)
@@ -61,11 +73,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def _report(asked: argparse.Namespace) -> int:
     """Print for people or for machines; 1 when something needs attention."""
+    if asked.command == "channels":
+        return _channels(asked)
     if asked.command == "doctor":
-        findings = doctor.examine(asked.stack)
-        found = [structs.asdict(one) for one in findings]
-        print(json.dumps(found) if asked.json else doctor.page(findings))
-        return int(any(not one.good for one in findings))
+        return _findings(doctor.examine(asked.stack), asked.json)
     if asked.command == "redrive":
         counts = letters.redrive(asked.stack)
         sent, left = counts["redriven"], counts["unreadable"]
@@ -75,6 +86,25 @@ def _report(asked: argparse.Namespace) -> int:
     history = ledger.show(asked.stack, asked.id)
     print(json.dumps(history) if asked.json else ledger.page(history))
     return 0
+
+
+def _channels(asked: argparse.Namespace) -> int:
+    if asked.what == "list":
+        known = accounts.listed(asked.stack)
+        print(json.dumps(to_builtins(known)) if asked.json else accounts.table(known))
+        return 0
+    if not asked.account:
+        raise SystemExit("Name the account, for example slack/main")
+    if asked.what == "check":
+        return _findings(accounts.check(asked.stack, asked.account, asked.base), asked.json)
+    url = accounts.address(asked.stack, asked.account, asked.base)
+    print(json.dumps(url) if asked.json else url)
+    return 0
+
+
+def _findings(findings: list[doctor.Finding], machines: bool) -> int:
+    print(json.dumps(to_builtins(findings)) if machines else doctor.page(findings))
+    return int(any(not one.good for one in findings))
 
 
 def _pairs(parser: argparse.ArgumentParser, values: Sequence[str]) -> dict[str, str]:

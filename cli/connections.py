@@ -1,41 +1,64 @@
 """Give channels and tools their values: encrypted parameters, split by who may read what."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 from cli import stack as stacks
 from switchboard import channels
 
 SHARED = ("api",)
 """Values of a channel that are not secret and that both directions may need."""
+PREVIOUS = ".previous"
+"""Ends the name of the value that still holds while its successor is brought to the vendor."""
+
+Values = Mapping[str, str]
 
 
-def connect(stack: str, what: str, values: Mapping[str, str]) -> str:
-    """Store the values; what ingest verifies with and what deliver sends with stay apart.
+def connect(stack: str, what: str, values: Values) -> str:
+    """Store the values, and let the functions that read them read them anew.
 
-    Raises SystemExit that says what is missing or unknown.
+    What ingest verifies with and what deliver sends with stay apart. Raises SystemExit that says
+    what is missing, too short or unknown.
     """
     kind, _, account = what.partition("/")
     if not account:
-        _merge(stack, f"tools/{kind}", "connection", values)
+        _store(stack, f"tools/{kind}", "connection", values)
         return f"{kind} is connected"
+    into, out = split(what, values)
+    _store(stack, "ingest", what, into)
+    _store(stack, "deliver", what, out)
+    return f"{what} is connected: {stacks.outputs(stack)['Url']}/webhook/{what}"
+
+
+def split(what: str, values: Values) -> tuple[Values, Values]:
+    """What ingest and what deliver are told of a channel's account. Raises as `connect` does."""
+    kind = what.partition("/")[0]
     if kind not in channels.CHANNELS:
         raise SystemExit(f"There is no channel {kind}; there are: {', '.join(channels.CHANNELS)}")
     found = channels.kind(kind)
     needed = {*found.inbound, *found.outbound}
-    missing = sorted(name for name in needed if not values.get(name, "").strip())
-    if missing:
-        raise SystemExit(f"{what} also needs: {', '.join(missing)}")
-    unknown = sorted(set(values) - needed - set(SHARED))
-    if unknown:
-        raise SystemExit(f"{what} does not know: {', '.join(unknown)}")
-    shared = [name for name in SHARED if name in values]
-    _merge(stack, "ingest", what, {name: values[name] for name in (*found.inbound, *shared)})
-    _merge(stack, "deliver", what, {name: values[name] for name in (*found.outbound, *shared)})
-    return f"{what} is connected: {stacks.outputs(stack)['Url']}/webhook/{what}"
+    _none(f"{what} also needs", (name for name in needed if not values.get(name, "").strip()))
+    given = {name.removesuffix(PREVIOUS) for name in values}
+    _none(f"{what} does not know", given - needed - set(SHARED))
+    _none(f"{what} needs longer values of", channels.all_lacking(kind, values))
+    return _of(found.inbound, values), _of(found.outbound, values)
 
 
-def _merge(stack: str, parameter: str, table: str, values: Mapping[str, str]) -> None:
+def _none(what: str, names: Iterable[str]) -> None:
+    found = sorted(names)
+    if found:
+        raise SystemExit(f"{what}: {', '.join(found)}")
+
+
+def _of(names: Iterable[str], values: Values) -> Values:
+    """The values of these names, current and previous, and the shared ones."""
+    mine = {*names, *SHARED}
+    return {name: one for name, one in values.items() if name.removesuffix(PREVIOUS) in mine}
+
+
+def _store(stack: str, parameter: str, table: str, values: Values) -> None:
     client = stacks.client("ssm")
     name = f"/{stack}/{parameter}"
     try:
@@ -53,3 +76,29 @@ def _merge(stack: str, parameter: str, table: str, values: Mapping[str, str]) ->
         KeyId=stacks.outputs(stack)["KeyId"],
         Overwrite=True,
     )
+    _renew(name)
+
+
+def _renew(parameter: str) -> None:
+    """End the environments that have read the parameter: their next call starts with it anew.
+
+    A warm one would go on with what it has read, and refuse what a new secret has signed.
+    """
+    client = stacks.client("lambda")
+    pages: Any = client.get_paginator("list_functions")
+    for page in pages.paginate():
+        for function in page["Functions"]:
+            told = function.get("Environment", {}).get("Variables", {})
+            if parameter in told.values():
+                _restart(client, function, f"{parameter} of {datetime.now(UTC):%Y-%m-%d %H:%M:%S}")
+
+
+def _restart(client: Any, function: Mapping[str, Any], why: str) -> None:
+    """AWS ends environments for a new description, the local AWS for a timeout that is given."""
+    name = function["FunctionName"]
+    change = {"FunctionName": name, "Description": why, "Timeout": function["Timeout"]}
+    try:
+        client.update_function_configuration(**change)
+    except client.exceptions.ResourceConflictException:  # an update has not ended yet
+        client.get_waiter("function_updated").wait(FunctionName=name)
+        client.update_function_configuration(**change)

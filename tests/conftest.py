@@ -13,8 +13,11 @@ from tests.clock import Clock
 from tests.fakes import Aws
 
 settings.register_profile("ci", derandomize=True)  # CI judges a change, not the luck of a draw
+settings.register_profile("quick", max_examples=25)  # of a hundred: it is run all day
 if os.environ.get("CI"):
     settings.load_profile("ci")
+else:
+    settings.load_profile("quick")
 environment.provide()  # before any handler is imported: they read it then
 
 TESTS = Path(__file__).parent

@@ -40,14 +40,14 @@ class Table:
     rows: dict[Key, Item] = field(default_factory=dict)
 
     def call(self, operation: str, payload: Payload) -> dict[str, Any]:
-        if operation in _WRITES:
-            return self._write(_WRITES[operation], payload)
-        if operation == "GetItem":
-            return self._get(payload)
         if operation == "TransactWriteItems":
             return self._transact(payload)
+        if operation == "GetItem":
+            return self._get(payload)
         if operation == "Query":
             return self._query(payload)
+        if operation in _WRITES:
+            return self._write(_WRITES[operation], payload)
         if operation == "BatchGetItem":
             return self._batch(payload)
         raise UnsupportedError(f"dynamodb.{operation}")
@@ -59,7 +59,10 @@ class Table:
 
     def found(self, start: str) -> list[dict[str, Any]]:
         """The rows whose partition key begins with `start`."""
-        return [self.plain(*key) or {} for key in sorted(self.rows) if key[0].startswith(start)]
+        return [
+            self.plain(*key) or {}
+            for key in sorted(key for key in self.rows if key[0].startswith(start))
+        ]
 
     def _get(self, payload: Payload) -> dict[str, Any]:
         self._check(payload, _GET)
@@ -118,7 +121,7 @@ class Table:
         return move_of(kind, body, self.keys, self.rows)
 
     def _apply(self, moves: list[Move]) -> None:
-        after = [(move.key, move.after()) for move in moves]
+        after = [(move.key, move.after()) for move in moves if move.kind != "ConditionCheck"]
         for key, row in after:
             if row is None:
                 self.rows.pop(key, None)
@@ -140,14 +143,17 @@ class Table:
         rows = [
             row
             for row in self.rows.values()
-            if row.get(partition) == wanted and sort in row and holds(row, values)
+            if partition in row and row[partition] == wanted and sort in row and holds(row, values)
         ]
+        if not rows:
+            return {"Items": [], "Count": 0}
         rows.sort(key=lambda row: (_plain(row[sort]), row["pk"]["S"], row["sk"]["S"]))
         rows = rows[: payload["Limit"]]
         return {"Items": rows, "Count": len(rows)}
 
     def _check(self, payload: Payload, known: Collection[str]) -> None:
-        _refuse_others(payload, known)
+        if not payload.keys() <= known:
+            _refuse_others(payload, known)
         if payload["TableName"] != self.name:
             raise AwsError("ResourceNotFoundException", 400, {})
 

@@ -274,7 +274,7 @@ def _holds(sign: str, left: Attribute | None, right: Attribute | None) -> bool:
     (kind,) = left
     if kind not in right:
         return sign == "<>"
-    if kind == "N":
+    if kind == "N" and left[kind] != right[kind]:
         return _COMPARE[sign](Decimal(left[kind]), Decimal(right[kind]))
     if kind == "L" and sign not in {"=", "<>"}:
         return False

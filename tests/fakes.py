@@ -15,6 +15,7 @@ from tests.clock import Clock
 from tests.dynamodb import Table
 from tests.expressions import UnsupportedError
 from tests.hops import Chain, Hops
+from tests.moves import Payload
 from tests.ports import Ports
 from tests.queues import Message, Queue
 from tests.sqs import Queues
@@ -82,13 +83,18 @@ class Aws:
         if service == "lambda":
             return self.ports.through("lambda.Invoke", partial(self._invoke, path, headers, body))
         operation = headers["x-amz-target"].partition(".")[2]
-        payload = json.decode(body)
+        return json.encode(self.call(service, operation, json.decode(body)))
+
+    def call(self, service: str, operation: str, payload: Payload) -> dict[str, Any]:
+        """A call of a JSON service, as it is; what it answers is not to be changed."""
         call = partial(self._call, service, operation, payload)
-        return json.encode(self.ports.through(f"{service}.{operation}", call))
+        return self.ports.through(f"{service}.{operation}", call)
 
     def poll(self, queue: Queue, function: str, limit: int) -> list[Message]:
         """What Lambda's poll brings to a function; what came round too often is dead."""
         messages = queue.receive(limit)
+        if not messages:
+            return messages
         stopped = {one.id for one in messages if self.hops.stopped(function, one.chain)}
         for message in messages if stopped else ():
             if message.id in stopped:
@@ -135,7 +141,7 @@ class Aws:
         }
         self.failures.send(json.encode(record).decode())
 
-    def _call(self, service: str, operation: str, payload: dict[str, Any]) -> dict[str, Any]:
+    def _call(self, service: str, operation: str, payload: Payload) -> dict[str, Any]:
         if service == "dynamodb":
             return self.table.call(operation, payload)
         if service == "sqs":

@@ -4,7 +4,7 @@ Source: Lambda Developer Guide, "Use Lambda recursive loop detection to prevent 
 Lambda follows chains by a trace header that our client does not send: this is stricter.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from tests import template
@@ -27,15 +27,17 @@ class Hops:
     def stopped(self, function: str, chain: Chain) -> bool:
         return chain.get(function, 0) >= LIMIT - 1 and not self._allows(function)
 
-    def enter(self, function: str, chains: Iterable[Chain] = ()) -> Chain:
+    def enter(self, function: str, chains: Sequence[Chain] = ()) -> Chain:
         """The function runs now; the chain before, which is to be `now` again after it.
 
         Of a batch's chains the longest counts, function by function.
         """
-        before, made = self.now, dict[str, int]()
-        for chain in chains:
+        first, *others = chains or ({},)
+        before, made = self.now, dict(first)
+        for chain in others:
             for name, count in chain.items():
-                made[name] = max(count, made.get(name, 0))
+                if count > made.get(name, 0):
+                    made[name] = count
         made[function] = made.get(function, 0) + 1
         self.now = made
         return before

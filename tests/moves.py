@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from msgspec import json
@@ -134,13 +134,11 @@ def expressions(payload: Payload, condition: str = "ConditionExpression") -> Exp
 
 def move_of(kind: str, payload: Payload, keys: Key, rows: Mapping[Key, Item]) -> Move:
     values = payload.get("ExpressionAttributeValues", {})
-    for value in values.values():
-        check(value)
+    _check(values)
     if kind == "Put":
         given = payload["Item"]
-        for value in given.values():
-            check(value)
-        key = key_of({name: given[name] for name in keys if name in given}, keys)
+        _check(given)
+        key = _key(given, keys)
     else:
         given = payload["Key"]
         key = key_of(given, keys)
@@ -150,12 +148,25 @@ def move_of(kind: str, payload: Payload, keys: Key, rows: Mapping[Key, Item]) ->
 
 
 def key_of(given: Mapping[str, Attribute], keys: Key) -> Key:
-    if len(given) != len(keys) or keys[0] not in given or keys[1] not in given:
+    if len(given) != len(keys):
         raise invalid("the key does not fit the table")
-    pk, sk = given[keys[0]].get("S"), given[keys[1]].get("S")
+    return _key(given, keys)
+
+
+def _key(given: Mapping[str, Attribute], keys: Key) -> Key:
+    first, second = keys
+    if first not in given or second not in given:
+        raise invalid("the key does not fit the table")
+    pk, sk = given[first].get("S"), given[second].get("S")
     if not (isinstance(pk, str) and isinstance(sk, str) and pk and sk):
         raise invalid("an empty key")
     return pk, sk
+
+
+def _check(values: Values) -> None:
+    for value in values.values():
+        if not (len(value) == 1 and type(value.get("S")) is str):
+            check(value)
 
 
 def check(value: Attribute) -> None:
@@ -164,14 +175,18 @@ def check(value: Attribute) -> None:
     if kind == "S" and isinstance(body, str):
         return
     if kind == "N":
-        try:
-            finite = Decimal(body).is_finite()
-        except (InvalidOperation, TypeError):
-            finite = False
-        if not finite:
+        if not (isinstance(body, str) and _is_finite(body)):
             raise invalid(f"not a number: {body!r}")
     elif kind == "L":
         for entry in body:
             check(entry)
     else:
         raise UnsupportedError(f"attribute {kind}")
+
+
+@lru_cache(1000)
+def _is_finite(number: str) -> bool:
+    try:
+        return Decimal(number).is_finite()
+    except InvalidOperation:
+        return False

@@ -120,7 +120,9 @@ def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 
 def _accept(envelope: Envelope) -> None:
-    body = encode(envelope).decode().translate(NOT_FOR_SQS)
+    body = encode(envelope).decode()
+    if not body.isascii():
+        body = body.translate(NOT_FOR_SQS)
     id_, group = str(envelope.id), hints.group_of(control.lane_of(envelope))
     entries = [
         {

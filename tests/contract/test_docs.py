@@ -5,14 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from scripts import tool_docs
+from scripts import channel_docs, tool_docs
+from switchboard import channels
 
 READMES = ("README.md", "README.zh.md")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
+PLACE = re.compile(r"\]\(([^)#:]*)#([^)]+)\)")
 
 
 def test_the_page_of_tools_is_current():
     assert tool_docs.PAGE.read_text(encoding="utf-8") == tool_docs.page()
+
+
+@pytest.mark.parametrize("page", channel_docs.PAGES, ids=lambda page: page.path.name)
+def test_the_pages_of_channels_are_current(page):
+    assert page.path.read_text(encoding="utf-8") == channel_docs.text(page)
 
 
 def test_both_readmes_name_the_same_commands():
@@ -28,6 +35,21 @@ def test_both_readmes_name_the_same_commands():
 def test_every_link_leads_somewhere(page):
     for target in LINK.findall(Path(page).read_text(encoding="utf-8")):
         assert (Path(page).parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", [*READMES, *map(str, Path("docs").rglob("*.md"))])
+def test_every_link_into_a_page_leads_to_a_heading(page):
+    for target, heading in PLACE.findall(Path(page).read_text(encoding="utf-8")):
+        found = Path(page).parent / target if target else Path(page)
+        text = found.read_text(encoding="utf-8").lower().replace(" ", "-")
+        assert re.search(rf"^#+-{re.escape(heading)}$", text, re.MULTILINE), f"{target}#{heading}"
+
+
+def test_both_readmes_lead_to_every_channel():
+    for name, page in zip(READMES, channel_docs.PAGES, strict=True):
+        text = Path(name).read_text(encoding="utf-8")
+        missing = [one for one in channels.CHANNELS if f"]({page.path}#{one})" not in text]
+        assert missing == [], name
 
 
 def test_every_make_command_of_the_readme_exists():

@@ -17,6 +17,8 @@ class LineDouble(Double):
     def __init__(self, channel_token: str = "example-channel-token") -> None:
         super().__init__()
         self.channel_token = channel_token
+        self.webhook = ""
+        """What the console was given; it is in use from then on."""
         self.exhausted = False
         """Whether the month's messages are used up."""
         self._hosted: dict[str, bytes] = {}
@@ -44,6 +46,10 @@ class LineDouble(Double):
     def respond(self, request: Request) -> Answer:
         if request.bearer != self.channel_token:
             return _error(401, "Authentication failed. Confirm that the access token is valid.")
+        if request.path == "/v2/bot/info":
+            return Answer({"userId": "U8e742f61d673b39c7fff3cecb7536ef0"})
+        if request.path == "/v2/bot/channel/webhook/endpoint":
+            return Answer({"endpoint": self.webhook, "active": bool(self.webhook)})
         content = CONTENT.fullmatch(request.path)
         if request.method == "GET" and content:
             hosted = self._hosted.get(content[1])

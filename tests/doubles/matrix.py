@@ -69,6 +69,8 @@ class MatrixDouble(Double):
         if request.bearer != self.as_token:
             code = "M_UNKNOWN_TOKEN" if request.bearer else "M_MISSING_TOKEN"
             return _error(401, code)
+        if path == "/_matrix/client/v3/account/whoami":
+            return Answer({"user_id": "@switchboard:example.org"})
         if request.method == "PUT" and (found := SEND.fullmatch(path)):
             room, transaction = map(unquote, found.groups())
             return self._wrong(room, request) or self._send(room, transaction, request)

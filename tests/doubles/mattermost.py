@@ -39,6 +39,8 @@ class MattermostDouble(Double):
             return self._post(request)
         if (request.method, path) == ("POST", "files"):
             return self._upload(request)
+        if path == "users/me":
+            return Answer({"id": self.values["bot_user_id"]})
         kind, _, name = path.partition("/")
         if kind == "posts":
             return Answer({"id": name, "root_id": self.roots.get(name, "")})

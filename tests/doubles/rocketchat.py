@@ -35,6 +35,8 @@ class RocketChatDouble(Double):
         if given != [self.values["user_id"], self.values["auth_token"]]:
             return Answer({"status": "error", "message": "You must be logged in."}, 401)
         kind, *parts = request.path.removeprefix("/api/v1").strip("/").split("/")
+        if kind == "me":
+            return Answer({"_id": self.values["user_id"], "success": True})
         if kind == "chat.postMessage":
             return self._message(request)
         if kind == "rooms.media":

@@ -68,6 +68,8 @@ class SlackDouble(Double):
             return self._refused(request) or self._room(dict(parse_qsl(request.body.decode())))
         if method == "files.completeUploadExternal":
             return self._refused(request) or self._share(request.json(), request)
+        if method == "auth.test":
+            return self._refused(request) or Answer({"ok": True, "user": "switchboard"})
         if method != "chat.postMessage":
             return _error("unknown_method")
         refused = self._refused(request)

@@ -26,6 +26,8 @@ class TelegramDouble(Double):
     def __init__(self, bot_token: str = "4242:" + "A" * 35) -> None:
         super().__init__()
         self.bot_token = bot_token
+        self.webhook = ""
+        """What setWebhook was told."""
         self.files: dict[str, bytes] = {}
         """What the bot has sent, by name."""
         self._hosted: dict[str, bytes] = {}
@@ -66,6 +68,8 @@ class TelegramDouble(Double):
         token, method = found.groups() if found else ("", "")
         if token != self.bot_token:
             return _error(401, "Unauthorized") if TOKEN.fullmatch(token) else _error(404)
+        if method in {"getMe", "getWebhookInfo"}:
+            return Answer({"ok": True, "result": {"id": 4242, "url": self.webhook}})
         if method == "getFile":
             return self._path(request.json().get("file_id"))
         if method.lower() not in METHODS:

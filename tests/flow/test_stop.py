@@ -1,7 +1,9 @@
 """Stop means stop: no change that was queued starts after it, whoever said it and wherever."""
 
+import msgspec
 import pytest
 
+from switchboard.models import Command
 from tests import ports
 from tests.ports import Crash
 
@@ -146,6 +148,26 @@ def test_what_may_have_begun_before_the_stop_is_said_to_be_unknown(flow):
     assert flow.vendor.done("notes.add") == ["milk"]
     assert flow.states("op") == ["UNKNOWN"]
     assert flow.answers()[-1].startswith("This may have happened")
+
+
+def test_a_stop_that_is_lifted_while_a_change_meets_it_keeps_that_from_nothing(flow):
+    flow.say("/desk notes.add milk")
+    flow.say("/stop")
+    flow.plan()
+    flow.say("/resume")
+    reads = []
+
+    def lift(port, when):
+        reads.extend([port] if (port, when) == ("dynamodb.GetItem", "before") else [])
+        if len(reads) == 2:  # the claim has met the stop, and looks for it now
+            flow.ports.watch = None
+            flow.plan()
+
+    flow.ports.watch = lift
+    command = msgspec.convert(flow.aws.invocations.pop().event, Command)
+
+    assert flow.call(command) == "DONE"
+    assert flow.vendor.done("notes.add") == ["milk"]
 
 
 @pytest.mark.parametrize("port", ["dynamodb.TransactWriteItems", "dynamodb.GetItem"])

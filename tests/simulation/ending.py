@@ -3,12 +3,12 @@
 from collections import Counter
 from typing import Any
 
-from tests.simulation.messages import OPERATIONS, Message, told
+from tests.simulation.messages import AGAIN, OPERATIONS, Message, told
 from tests.simulation.monitor import Call
 from tests.simulation.seed import Seed
 from tests.simulation.world import PEOPLE
 
-UNSURE, AGAIN = "This may have happened", "(sent again)"
+UNSURE = "This may have happened"
 LOST = "I could not handle your message"
 CAP = 100
 REPEATABLE = {"idempotent", "once"}
@@ -29,7 +29,10 @@ class Ending:
         self.table = self.world.aws.table
         self.effects = Counter(seed.monitor.effects)
         self.texts = Counter(one.text for one in self.world.vendor.effects)
-        self.audits = self.table.found("audit#")
+        self.audits: dict[str, list[Row]] = {}
+        """The records of each call or message, by its id."""
+        for row in self.table.found("audit#"):
+            self.audits.setdefault(row["op_id"], []).append(row)
         self.buried = {row["sk"] for row in self.table.found("dead")}
         self.repeats: Counter[str] = Counter()
 
@@ -85,14 +88,11 @@ class Ending:
         self._recorded(where, state, call.op_id)
 
     def _recorded(self, where: str, state: str, op_id: str) -> None:
-        phases = Counter(row["phase"] for row in self.audits if row["op_id"] == op_id)
-        if phases["intent"] != 1:
-            self.broken("I6", f"{where} has {phases['intent']} intent records")
-        ends = [
-            row["outcome"]
-            for row in self.audits
-            if row["op_id"] == op_id and row["phase"] == "outcome"
-        ]
+        said = self.audits.get(op_id, [])
+        intents = sum(row["phase"] == "intent" for row in said)
+        if intents != 1:
+            self.broken("I6", f"{where} has {intents} intent records")
+        ends = [row["outcome"] for row in said if row["phase"] == "outcome"]
         if ends != [state]:
             self.broken("I6", f"{where} is {state}, its record says {ends}")
 
@@ -128,7 +128,7 @@ class Ending:
             self.broken("I4", f"{message.text} was answered {len(texts)} times")
         if sum(AGAIN not in text for text in texts) > 1:  # who was frozen may push last
             self.broken("I4", f"two answers to {message.text}, and none says that it is again")
-        said = [row for row in self.audits if row["run"] == message.run_id]
+        said = self.audits.get(message.run_id, [])
         if any("Stopped: no change" in text for text in texts) is not any(
             row["outcome"].startswith("stop") for row in said if row["phase"] == "control"
         ):

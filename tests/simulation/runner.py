@@ -13,7 +13,7 @@ from tests.simulation import mutations
 
 COUNTS = ("effects", "crashes", "duplicates", "unknown", "stopped", "expired", "repeated", "dead")
 CHUNK = 250
-MUTATION_SEEDS = 500
+MUTATION_SEEDS = 2_000
 SHOWN = 20
 SUMS = ("messages", *COUNTS)
 

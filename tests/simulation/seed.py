@@ -1,5 +1,6 @@
 """One seed: who moves next and what is lost or doubled on the way; then peace."""
 
+from bisect import bisect
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import accumulate
@@ -23,8 +24,10 @@ ACTS = {
 }  # fmt: skip
 CALM_ACTS = {"arrive": 6, "inbox": 8, "outbox": 6, "invoke": 8, "replay": 1, "double": 1}
 TICKS = (0.01, 1.0, 10.0, 31.0, 61.0, 61.0, 95.0, 200.0, 400.0)
+BATCHES = (1, 10, 10, 10, 10)
+"""Messages that one poll of the Inbox may bring: mostly both copies, sometimes one."""
 TRIES = 4
-STEPS, ROUNDS, LONG = 3_000, 150, 400
+STEPS, ROUNDS = 3_000, 150
 MINUTE = 60.0
 """Between two sweeps, once all is quiet; before that the sweep comes whenever a row is due."""
 
@@ -35,11 +38,13 @@ class Seed(Stage):
     def __init__(self, seed: int, trace: Callable[[str], None] | None = None) -> None:
         super().__init__(seed, trace)
         self._left = list(self.messages)
+        self._poisoned = [one for one in self.messages if one.poisoned]
         self._sent: list[Message] = []
         self._retries: list[tuple[float, Message]] = []
         self._halved: set[str] = set()
         acts = CALM_ACTS if self.mood.calm else ACTS
-        self._acts, self._weights = list(acts), list(accumulate(acts.values()))
+        self._acts = [getattr(self, f"_{act}") for act in acts]
+        self._weights = list(accumulate(acts.values()))
 
     def run(self) -> "Seed":
         """Disturb, then settle."""
@@ -60,24 +65,31 @@ class Seed(Stage):
     def _disturbed(self, steps: int) -> None:
         """Everybody moves, and everything goes wrong, until all is said."""
         self._faulty = True
-        while self._left or steps > 0 or (steps > -LONG and self._is_poisoned()):
+        while self._left or steps > 0:
             steps -= 1
             self._act()
+        self._bury()
         self._faulty = False
         ours = [name for name in self._outages if not name.startswith("desk.")]
         for name in ours:  # a vendor may stay down a little longer
             del self._outages[name]
 
-    def _is_poisoned(self) -> bool:
+    def _bury(self) -> None:
         """A message on its way to the dead letters is watched to its end."""
-        runs = [one.run_id for one in self.messages if one.poisoned]
-        cloud = self.world.aws
-        waiting = (*cloud.inbox.messages, *cloud.inbox_dead.messages) if runs else ()
-        return any(run in one.body for run in runs for one in waiting)
+        runs = [one.run_id for one in self._poisoned]
+        for _ in range(ROUNDS if runs else 0):
+            cloud = self.world.aws
+            waiting = (*cloud.inbox.messages, *cloud.inbox_dead.messages)
+            times = [one.visible_at for run in runs for one in waiting if run in one.body]
+            if not times:
+                return
+            self.clock.advance(max(0.0, min(times) - self.clock.now))
+            self._inbox()
+            self._sweep()
+            self._act()
 
     def _act(self) -> None:
-        act = self.rng.choices(self._acts, cum_weights=self._weights)[0]
-        getattr(self, f"_{act}")()
+        self._acts[bisect(self._weights, self.rng.random() * self._weights[-1])]()
 
     def _arrive(self) -> None:
         if self._left:
@@ -105,21 +117,20 @@ class Seed(Stage):
             self._retries.append((self.clock.now + wait, message))
 
     def _inbox(self) -> bool:
-        poisoned = any(one.poisoned for one in self.messages)
-        batch = 1 if poisoned else self.rng.choice((1, 10, 10))
+        if not self.world.aws.inbox.messages:
+            return False
+        batch = 1 if self._poisoned else self.rng.choice(BATCHES)
         return self._poll("dispatch", self.world.aws.inbox, batch)
 
     def _outbox(self) -> bool:
         return self._poll("deliver", self.world.aws.outbox, 1)
 
     def _poll(self, kind: str, queue: Queue, batch: int) -> bool:
-        messages = self.world.aws.poll(queue, kind, batch)
+        messages = self.world.aws.poll(queue, kind, batch) if queue.messages else []
         if not messages:
             return False
         handler = dispatch.handler if kind == "dispatch" else deliver.handler
-        self._poisonous = any(
-            one.poisoned and one.run_id in messages[0].body for one in self.messages
-        )
+        self._poisonous = any(one.run_id in messages[0].body for one in self._poisoned)
         # What the poll received is what the worker may delete: others may get it meanwhile.
         receipts = {one.id: one.receipt for one in messages}
         chains = [one.chain for one in messages]
@@ -150,7 +161,8 @@ class Seed(Stage):
 
     def _sweep(self) -> None:
         due = any(float(row["due_at"]["N"]) < self.clock.now + SKEW for row in self._due_rows())
-        if due or self._given_up():
+        given_up = any(one.visible_at <= self.clock.now for one in self._given_up())
+        if due or given_up:
             self._work("sweep", lambda: sweep.handler({}, None))
 
     def _tick(self) -> None:

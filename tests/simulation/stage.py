@@ -1,7 +1,7 @@
 """Workers at their calls: which of them is disturbed there, and how. One generator decides."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from switchboard.channels.http import Reply
@@ -70,9 +70,8 @@ class Stage:
             self.trace(f"{'  ' * len(self._stack)}{worker.kind} {worker.number} {when} {operation}")
         if when == "after" and operation in CHANGING:
             worker.effected = True
-        self._doom(worker, when)
-        if self._outages and when == "before":
-            self._outage(operation, worker)
+        if self._poisonous or self._doomed or self._outages:
+            self._fated(operation, when, worker)
         if self._faulty:
             # Where two meet, and most of all where one of them has overslept, more goes wrong.
             depth = 4 if self._stack[0].thawed and len(self._stack) > 1 else len(self._stack)
@@ -108,16 +107,15 @@ class Stage:
 
     # What goes wrong at a call
 
-    def _doom(self, worker: Worker, when: When) -> None:
+    def _fated(self, operation: str, when: When, worker: Worker) -> None:
+        """What was decided earlier about this call."""
         if self._poisonous and worker.kind == "dispatch":
             self._kill(worker, "is poisoned")
         claimed = when == "after" and (worker.kind == "deliver" or worker.holds is not None)
         if worker.kind == self._doomed and claimed:
             self._doomed = ""
             self._kill(worker, "is killed with its claim")
-
-    def _outage(self, operation: str, worker: Worker) -> None:
-        if left := self._outages.get(operation):
+        if when == "before" and (left := self._outages.get(operation)):
             self._raise(left.pop(), worker)
 
     def _disturb(self, operation: str, when: When, worker: Worker) -> None:
@@ -137,7 +135,8 @@ class Stage:
             self._raise(error, worker)
 
     def _delay(self, worker: Worker) -> None:
-        self.clock.advance(self.rng.choice(faults.DELAYS[3 * worker.effected :]))
+        long = worker.effected or worker.kind == "deliver"  # its group is locked for minutes
+        self.clock.advance(self.rng.choice(faults.DELAYS[3 * long :]))
         frozen = worker.effected or worker.kind != "tool"
         if frozen and worker.late(self.clock.now) and self.rng.random() < 0.6:
             worker.thawed = True
@@ -169,7 +168,7 @@ class Stage:
         """What others do while a worker is slow."""
         raise NotImplementedError
 
-    def _work(self, kind: str, run: Callable[[], T], chains: Iterable[Chain] = ()) -> T | None:
+    def _work(self, kind: str, run: Callable[[], T], chains: Sequence[Chain] = ()) -> T | None:
         """What one run of a function returns; None when it raised or was killed."""
         self._workers += 1
         skew = self.rng.uniform(-SKEW, SKEW) if self._faulty and not self.mood.calm else 0.0
@@ -182,7 +181,7 @@ class Stage:
         try:
             return run()
         except Crash:
-            forget()
+            forget(kind)
         except UnsupportedError:
             raise
         except Exception as error:  # noqa: BLE001  Lambda reports it and goes on

@@ -1,5 +1,6 @@
 """The world of one seed, in memory: AWS, the vendor and the platforms. Every call can go wrong."""
 
+import gc
 import os
 import random
 import sys
@@ -14,8 +15,8 @@ from shutil import rmtree
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from switchboard import aws, config, ledger
-from switchboard.channels import http, tokens
+from switchboard import aws, config, ledger, secret
+from switchboard.channels import http, senders, tokens
 from switchboard.channels.http import Reply
 from switchboard.ledger import Person, table
 from switchboard.tool import handler_for
@@ -82,12 +83,11 @@ class _Table(Table):
     scheduler: Scheduler
 
     def _apply(self, moves: list[Any]) -> None:
-        before = [(move.key, self.rows.get(move.key)) for move in moves]
         super()._apply(moves)
-        for key, row in before:
-            after = self.rows.get(key)
-            if after is not None and after is not row:
-                self.scheduler.wrote(key, row, after)
+        for move in moves:
+            after = self.rows.get(move.key)
+            if after is not None and after is not move.before:
+                self.scheduler.wrote(move.key, move.before, after)
 
 
 class _Inbox(Queue):
@@ -195,18 +195,19 @@ def tool() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     return handler_for("desk", adapter="tests.desk.adapter:DeskAdapter")
 
 
-def forget() -> None:
-    """A process died: what it had in memory is gone, but not what the build put into it."""
-    for module, name in (
-        ("functions.ingest.app", "_accounts"),
-        ("switchboard.channels.senders", "every"),
-        ("switchboard.secret", "parameter"),
-    ):
-        getattr(sys.modules[module], name).cache_clear()
-    sys.modules["functions.ingest.app"]._refused.clear()
-    sys.modules["functions.dispatch.app"]._people.clear()
-    tokens._memory.clear()
-    vars(_framed()).pop("adapter", None)
+def forget(kind: str = "") -> None:
+    """A function's process died, or all: its memory is gone, but not what the build put there."""
+    secret.parameter.cache_clear()
+    if kind in {"", "ingest"}:
+        sys.modules["functions.ingest.app"]._accounts.cache_clear()
+        sys.modules["functions.ingest.app"]._refused.clear()
+    if kind in {"", "deliver"}:
+        senders.every.cache_clear()
+        tokens._memory.clear()
+    if kind in {"", "dispatch"}:
+        sys.modules["functions.dispatch.app"]._people.clear()
+    if kind in {"", "tool"}:
+        vars(_framed()).pop("adapter", None)
 
 
 @cache
@@ -245,9 +246,14 @@ def built() -> Iterator[None]:
     config.catalogue.cache_clear()
     out, sys.stdout = sys.stdout, _Nowhere()
     make, tempfile.TemporaryDirectory = tempfile.TemporaryDirectory, _folder
+    often = gc.get_threshold()
+    gc.freeze()  # what is imported lives as long as the process
+    gc.set_threshold(20_000)
     try:
         yield
     finally:
+        gc.set_threshold(*often)
+        gc.unfreeze()
         sys.stdout = out
         tempfile.TemporaryDirectory = make
         while _free:
@@ -264,7 +270,8 @@ def installed(world: World, scheduler: Scheduler, seed: int) -> Iterator[None]:
     os.urandom = random.Random(~seed).randbytes  # where uuid4 takes its bytes from
     state = random.getstate()
     random.seed(seed)
-    transport, exchange = aws.use(world.aws, world.clock.sleep), http.use(world.chat)
+    transport = aws.use(world.aws, world.clock.sleep, world.aws.call)
+    exchange = http.use(world.chat)
     VENDORS["memory:desk"] = world.vendor
     forget()
     try:

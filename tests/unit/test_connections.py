@@ -1,56 +1,67 @@
-"""Values of channels as the operator's command stores them."""
-
-import json
+"""`switchboard connect`: what ingest is told, what deliver is told, and what is refused."""
 
 import pytest
-from botocore.stub import Stubber
 
-from cli import connections
-from cli import stack as stacks
-from tests.signers import telegram
+from cli.connections import split
+from switchboard import channels
+from tests import signers
 
-
-@pytest.fixture
-def stubbed(monkeypatch):
-    """A client of AWS that expects the calls it is told of, and nothing else."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-    stubs = []
-
-    def stub(service):
-        stubs.append(Stubber(stacks.client(service)))
-        stubs[-1].activate()
-        return stubs[-1]
-
-    yield stub
-    for one in stubs:
-        one.assert_no_pending_responses()
-        one.deactivate()
-    stacks.outputs.cache_clear()
+SECRET = "a secret of forty characters or so, to be sure"
 
 
-def test_more_channels_than_four_kilobytes_hold_can_be_connected(stubbed):
-    told = [{"OutputKey": name, "OutputValue": "https://a.example"} for name in ("KeyId", "Url")]
-    found = {"StackName": "sb", "StackStatus": "CREATE_COMPLETE", "Outputs": told}
-    stubbed("cloudformation").add_response(
-        "describe_stacks", {"Stacks": [{**found, "CreationTime": 0}]}
-    )
-    others = {"line/main": {"channel_token": "x" * 4096}}
-    ssm = stubbed("ssm")
-    for part, names in (("ingest", ["secret_token"]), ("deliver", ["bot_token"])):
-        kept = {"Parameter": {"Value": json.dumps(others)}}
-        ssm.add_response("get_parameter", kept, {"Name": f"/sb/{part}", "WithDecryption": True})
-        values = {name: telegram.VALUES[name] for name in names}
-        stored = {
-            "Name": f"/sb/{part}",
-            "Value": json.dumps({**others, "telegram/main": values}),
-            "Type": "SecureString",
-            "Tier": "Intelligent-Tiering",
-            "KeyId": "https://a.example",
-            "Overwrite": True,
-        }
-        ssm.add_response("put_parameter", {}, stored)
+def values_of(name):
+    return dict(signers.signer(name).VALUES)
 
-    said = connections.connect("sb", "telegram/main", telegram.VALUES)
 
-    assert said.endswith("/webhook/telegram/main")
+@pytest.mark.parametrize("name", channels.CHANNELS)
+def test_each_side_is_told_what_it_needs_and_no_secret_of_the_other(name):
+    made = channels.kind(name)
+
+    into, out = split(f"{name}/main", values_of(name))
+
+    assert set(made.inbound) <= set(into) <= {*made.inbound, "api"}
+    assert set(made.outbound) <= set(out) <= {*made.outbound, "api"}
+    assert channels.inbound(name, "main", into) is not None
+    assert channels.outbound(name, "main", out) is not None
+
+
+@pytest.mark.parametrize("name", channels.CHANNELS)
+def test_a_previous_value_goes_where_the_current_one_goes(name):
+    key, *_ = channels.kind(name).inbound
+    given = values_of(name)
+
+    into, out = split(f"{name}/main", {**given, f"{key}.previous": given[key]})
+
+    assert into[f"{key}.previous"] == given[key]
+    assert (f"{key}.previous" in out) is (key in channels.kind(name).outbound)
+
+
+def test_both_sides_are_told_of_another_address_of_the_platform():
+    given = {**values_of("telegram"), "api": "https://telegram.example.com"}
+
+    assert [side["api"] for side in split("telegram/main", given)] == [given["api"]] * 2
+
+
+def test_all_that_is_missing_is_named():
+    with pytest.raises(SystemExit, match="slack/main also needs: bot_token, signing_secret"):
+        split("slack/main", {"bot_token": " "})
+
+
+@pytest.mark.parametrize("name", ["tokn", "tokn.previous", "signing_secret.former"])
+def test_what_is_not_known_is_named_without_its_value(name):
+    with pytest.raises(SystemExit) as told:
+        split("slack/main", {**values_of("slack"), name: SECRET})
+
+    assert "slack/main does not know" in str(told.value)
+    assert SECRET not in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["session_secret", "session_secret.previous"])
+def test_a_secret_that_ingest_would_not_take_is_refused(name):
+    with pytest.raises(SystemExit, match="web/main needs longer values of: session_secret"):
+        split("web/main", {**values_of("web"), name: "too short"})
+
+
+def test_a_channel_that_there_is_not_is_told_with_those_there_are():
+    with pytest.raises(SystemExit, match=r"There is no channel irc; there are: .*slack"):
+        split("irc/main", {})

@@ -1,5 +1,7 @@
 """Words of a command line: quotes, full-width punctuation, name=value."""
 
+import re
+
 from msgspec import Struct
 
 from switchboard.errors import BadRequestError
@@ -10,6 +12,8 @@ _KEPT = {*_QUOTES, *_QUOTES.values(), "\\"}
 """What a backslash in quotes keeps."""
 _FULL_WIDTH = str.maketrans("／＝＂＇　", "/=\"' ")
 _LONE = {"\u3000", " ", "\t", "\n", "\r"}
+_SIMPLE = re.compile(r"[\w ./#@:,+-]*", re.ASCII)
+"""A line without quotes, `=` and full-width characters: its words stand between blanks."""
 
 
 class Word(Struct, frozen=True):
@@ -28,6 +32,8 @@ def split(line: str) -> list[Word]:
     `＝`, quotes and blanks count as their ASCII forms outside quotes.
     Raises BadRequestError when a quote stays open.
     """
+    if _SIMPLE.fullmatch(line):
+        return [Word(text) for text in line.split()]
     words: list[Word] = []
     at = 0
     while at < len(line):

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from msgspec import DecodeError, json
@@ -16,6 +16,8 @@ from switchboard import wire
 from switchboard.errors import AppError, UnavailableError
 from switchboard.settings import AwsSettings
 from switchboard.signature import presign, sign
+
+T = TypeVar("T")
 
 TRIES = 4
 TIMEOUT_SECONDS = 10.0
@@ -65,6 +67,10 @@ class Transport(Protocol):
     ) -> bytes: ...
 
 
+Call = Callable[[str, str, Mapping[str, Any]], dict[str, Any]]
+"""One try of a call of a JSON service: the service, the operation, the payload."""
+
+
 class AwsError(AppError):
     """AWS refused a call; `code` is its error code, `reasons` a cancelled transaction's."""
 
@@ -90,11 +96,7 @@ class AwsError(AppError):
 
 def call(service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Call a JSON service (SQS, DynamoDB, SSM). Raises AwsError, or UnavailableError."""
-    target, content_type = _JSON_SERVICES[service]
-    headers = {"content-type": content_type, "x-amz-target": target + operation}
-    body = json.encode(payload)
-    answer = _request("POST", service, "/", headers, body)
-    return json.decode(answer) if answer else {}
+    return _patiently(service, _call, service, operation, payload)
 
 
 def invoke(function: str, payload: bytes) -> None:
@@ -173,6 +175,10 @@ def _hang_up() -> None:
 def _request(
     method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
 ) -> bytes:
+    return _patiently(service, _transport, method, service, path, headers, body)
+
+
+def _patiently(service: str, exchange: Callable[..., T], *asked: Any) -> T:
     """An exchange with as many tries as may help."""
     failure: AppError | None = None
     for attempt in range(TRIES):
@@ -181,7 +187,7 @@ def _request(
 
             _pause(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311  jitter, not a secret
         try:
-            return _transport(method, service, path, headers, body)
+            return exchange(*asked)
         except AwsError as error:
             if not error.retryable:
                 raise
@@ -194,14 +200,25 @@ def _request(
     raise failure or UnavailableError(f"{service}: no try was made")
 
 
-def use(transport: Transport, pause: Callable[[float], None] = time.sleep) -> Transport:
+def use(
+    transport: Transport, pause: Callable[[float], None] = time.sleep, call: Call | None = None
+) -> Transport:
     """Reach AWS through `transport` from now on; returns the one before. For tests and fakes.
 
-    `pause` is what waits between two tries.
+    `pause` is what waits between two tries. `call` takes the calls of JSON services as they are:
+    millions of them need not be written as JSON only to be read again.
     """
-    global _transport, _pause
-    before, _transport, _pause = _transport, transport, pause
+    global _transport, _pause, _call
+    before, _transport, _pause, _call = _transport, transport, pause, call or _json
     return before
+
+
+def _json(service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """One try of a call."""
+    target, content_type = _JSON_SERVICES[service]
+    headers = {"content-type": content_type, "x-amz-target": target + operation}
+    answer = _transport("POST", service, "/", headers, json.encode(payload))
+    return json.decode(answer) if answer else {}
 
 
 def _https(method: str, service: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
@@ -216,6 +233,7 @@ def _https(method: str, service: str, path: str, headers: Mapping[str, str], bod
 
 _transport: Transport = _https
 _pause: Callable[[float], None] = time.sleep
+_call: Call = _json
 
 
 def _error(status: int, answer: bytes, named: str) -> AwsError:

@@ -4,6 +4,7 @@ import hashlib
 import math
 import os
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from switchboard import aws, observe
@@ -117,6 +118,7 @@ def _send(url: str, hint: Hint, lane: str) -> None:
     aws.call("sqs", "SendMessage", payload)
 
 
+@lru_cache(1_000)
 def group_of(lane: str) -> str:
     """The lane as an SQS message group: 1 to 128 characters of a small alphabet."""
     return hashlib.sha256(lane.encode()).hexdigest()

@@ -1,6 +1,6 @@
 """The channels, by name. A channel is one module that verifies, parses, renders and sends."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 
 from switchboard.channels.base import Channel
@@ -80,12 +80,16 @@ def largest(name: str) -> int:
 
 def lacking(name: str, values: Mapping[str, str]) -> str:
     """The name of a secret that is missing, blank or too short to verify with; else nothing."""
+    return next(all_lacking(name, values), "")
+
+
+def all_lacking(name: str, values: Mapping[str, str]) -> Iterator[str]:
+    """The names of all such secrets."""
     for key, least in NEEDS[name].items():
         current = values.get(key, "").strip()
         previous = values.get(f"{key}.previous", "").strip() or current
         if min(len(current), len(previous)) < least:
-            return key
-    return ""
+            yield key
 
 
 def inbound(name: str, account: str, values: Mapping[str, str]) -> Channel | None:

@@ -146,22 +146,28 @@ class GoogleChat:
         return {"authorization": f"Bearer {tokens.held(self._token_name, self._new_token)}"}
 
     def _new_token(self) -> tuple[str, float]:
-        """A token for a claim that the service account signs (RFC 7523)."""
-        import jwt  # noqa: PLC0415  only for an hourly token
-
-        try:
-            account = shape(json.decode(self._values["service_account"]), _Account)
-            now = int(time.time())
-            claims = {
-                "iss": account.client_email,
-                "scope": SCOPE,
-                "aud": f"{TOKENS}/token",
-                "iat": now,
-                "exp": now + TOKEN_SECONDS,
-            }
-            assertion = jwt.encode(claims, account.private_key, algorithm="RS256")
-        except (ValueError, jwt.PyJWTError, BadRequestError):
-            # No cause: a parser's error may quote the key.
-            raise UnavailableError("the service account's key is not readable") from None
-        fields = {"grant_type": GRANT, "assertion": assertion}
+        fields = {"grant_type": GRANT, "assertion": assertion(self._values["service_account"])}
         return oauth.granted(f"{self._api or TOKENS}/token", fields)
+
+
+def assertion(key_file: str) -> str:
+    """The claim to be a service account, signed with its key file, for a token (RFC 7523).
+
+    Raises UnavailableError when that is not readable.
+    """
+    import jwt  # noqa: PLC0415  only for an hourly token
+
+    try:
+        account = shape(json.decode(key_file), _Account)
+        now = int(time.time())
+        claims = {
+            "iss": account.client_email,
+            "scope": SCOPE,
+            "aud": f"{TOKENS}/token",
+            "iat": now,
+            "exp": now + TOKEN_SECONDS,
+        }
+        return str(jwt.encode(claims, account.private_key, algorithm="RS256"))
+    except (ValueError, jwt.PyJWTError, BadRequestError):
+        # No cause: a parser's error may quote the key.
+        raise UnavailableError("the service account's key is not readable") from None

@@ -1,7 +1,7 @@
 """Answers waiting to be pushed: READY, SENDING under a lease, then SENT or FAILED."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec import Struct, json
 
@@ -38,7 +38,7 @@ class Sending(Struct, frozen=True):
 
 def take(hint: Hint, *, lease: float, now: float) -> Sending | None:
     """READY, or SENDING with an expired lease, becomes SENDING by us; None: it is not."""
-    holder = str(uuid4())
+    holder = table.unique()
     move = table.update(
         table.key(table.run_key(hint.run), table.answer_key(hint.step)),
         "SET #state = :sending, holder = :holder, lease_until = :until, due_at = :until "

@@ -1,7 +1,7 @@
 """Answers that a closed window keeps back: HELD until the person's next message lets them out."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec import Struct, json, structs
 
@@ -40,7 +40,7 @@ def hold(sending: Sending, parts: int, now: float) -> None:
         sending="SENDING",
         holder=sending.holder,
     )
-    table.transact([table.put(row, new=False), move], str(uuid4()))
+    table.transact([table.put(row, new=False), move])
 
 
 def waiting(lane: str, limit: int) -> list[Held]:
@@ -63,7 +63,7 @@ def release(held: Held, reply_to: ReplyTo, now: float) -> bool:
     )
     gone = table.delete(table.key(f"held#{held.answer.lane}", held.place))
     try:
-        table.transact([move, gone], str(uuid4()))
+        table.transact([move, gone])
     except AwsError as error:
         if error.condition_failed:
             return False

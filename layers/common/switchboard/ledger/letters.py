@@ -1,7 +1,7 @@
 """Dead letters: queue messages that could not be handled, kept until an operator redrives them."""
 
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -27,7 +27,7 @@ def bury(letter: DeadLetter) -> table.Guard:
 
 def keep(letter: DeadLetter) -> None:
     """Keep a dead letter of which nobody knows whom to tell."""
-    table.transact([_put(letter)], str(uuid4()))
+    table.transact([_put(letter)])
 
 
 def forget(letter: DeadLetter) -> None:

@@ -1,7 +1,5 @@
 """What the web channel has pushed: letters that the chat page fetches."""
 
-from uuid import uuid4
-
 from msgspec import Struct, json
 
 from switchboard.ledger import table
@@ -26,7 +24,7 @@ def leave(lane: str, letter: Letter) -> None:
     body = json.encode(letter).decode()
     row: table.Row = {"pk": f"mailbox#{lane}", "sk": f"{letter.at:017.6f}-{letter.id}"}
     row |= {"letter": body, "expires_at": letter.at + KEEP_SECONDS}
-    table.transact([table.put(row, new=False)], str(uuid4()))
+    table.transact([table.put(row, new=False)])
 
 
 def letters(lane: str, after: str, limit: int = 50) -> tuple[list[Letter], str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from msgspec import Struct, json, structs
 
@@ -53,7 +52,7 @@ def start(command: Command, *, changes: bool, lease: float, now: float) -> Claim
     An op of a lane starts only at its head, only while nothing is stopped (else StoppedError), and
     only while its asker is paired (else UnpairedError).
     """
-    holder = str(uuid4())
+    holder = table.unique()
     starts: table.Body = {
         "planned": "PLANNED",
         "started": "STARTED",
@@ -104,7 +103,7 @@ def _start_change(command: Command, starts: table.Body) -> Claim | None:
     items = [move, lanes.turn(meta), stops.none_for_all(meta.lane)]
     items += [people.still_paired(meta.sender)] if meta.sender else []
     try:
-        table.transact(items, str(uuid4()))
+        table.transact(items)
     except AwsError as error:
         if not error.condition_failed:
             raise
@@ -114,7 +113,8 @@ def _start_change(command: Command, starts: table.Body) -> Claim | None:
             raise StoppedError(meta.lane) from error
         if meta.sender and error.reasons[3] != "None" and error.reasons[1] == "None":
             raise UnpairedError(meta.sender) from error
-        return None
+        # Whose turn it is met a stop that has been lifted since.
+        return _start_change(command, starts) if lanes.place_of(command) == 0 else None
     return Claim(op.command, op.attempt + 1, str(starts["holder"]), changes=True)
 
 
@@ -183,7 +183,7 @@ def _end(  # noqa: PLR0913  all that ends with an op
         items.append(table.put(planned_row(then, then.params.meta.asked_at)))
         audits.append(audit.intent(then, now))
     try:
-        table.transact([*items, *map(audit_item, audits)], str(uuid4()))
+        table.transact([*items, *map(audit_item, audits)])
     except AwsError as error:
         if error.condition_failed:
             return False

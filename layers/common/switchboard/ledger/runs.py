@@ -1,7 +1,6 @@
 """Runs: what is to be done about one message, committed all at once; and its deduplication."""
 
 from collections.abc import Sequence
-from uuid import uuid4
 
 from switchboard import audit
 from switchboard.aws import AwsError
@@ -36,7 +35,7 @@ def record(  # noqa: PLR0913  all that one commit holds
     items += [answers.item(envelope.id, step, one, now) for step, one in enumerate(notices)]
     items += [ops.audit_item(entry) for entry in audits]
     try:
-        table.transact(items, str(uuid4()))
+        table.transact(items)
     except AwsError as error:
         if not error.condition_failed:
             raise

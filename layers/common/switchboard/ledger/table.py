@@ -1,7 +1,9 @@
 """Rows of the ledger table as DynamoDB wants them: plain values in, plain values out."""
 
+import os
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -35,18 +37,27 @@ class TableSettings(Settings, frozen=True):
 
 def pack(values: Mapping[str, Value]) -> dict[str, Any]:
     """Plain values as DynamoDB attributes."""
-    return {name: _pack(value) for name, value in values.items()}
+    return {
+        name: {"S": value} if isinstance(value, str) else _pack(value)
+        for name, value in values.items()
+    }
 
 
 def unpack(item: Mapping[str, Any]) -> Row:
     """DynamoDB attributes as plain values; numbers come back as floats."""
-    return {name: _unpack(value) for name, value in item.items()}
+    return {name: value["S"] if "S" in value else _unpack(value) for name, value in item.items()}
 
 
 def key(pk: str, sk: str) -> dict[str, Any]:
     return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
+def unique() -> str:
+    """A name that nobody else has given."""
+    return os.urandom(16).hex()
+
+
+@lru_cache(1_000)
 def run_key(run: UUID) -> str:
     return f"run#{run}"
 
@@ -109,9 +120,9 @@ def check(where: dict[str, Any], condition: str, **values: Value) -> dict[str, A
     return {"ConditionCheck": _expressions(where, condition, values)}
 
 
-def transact(items: list[dict[str, Any]], token: str) -> None:
-    """All or nothing. By `token` AWS knows this client's own retry (10 minutes, no longer)."""
-    payload = {"TransactItems": items, "ClientRequestToken": token}
+def transact(items: list[dict[str, Any]]) -> None:
+    """All or nothing. By the token AWS knows this client's own retry (10 minutes, no longer)."""
+    payload = {"TransactItems": items, "ClientRequestToken": unique()}
     aws.call("dynamodb", "TransactWriteItems", payload)
 
 
@@ -137,7 +148,7 @@ def query(condition: str, *, limit: int, index: str = "", **values: Value) -> li
     payload: dict[str, Any] = {
         "TableName": _name(),
         "KeyConditionExpression": condition,
-        "ExpressionAttributeValues": pack({f":{name}": value for name, value in values.items()}),
+        "ExpressionAttributeValues": _named(values),
         "Limit": limit,
     }
     payload |= {"IndexName": index} if index else {"ConsistentRead": True}
@@ -153,11 +164,18 @@ def _expressions(
     if condition:
         item["ConditionExpression"] = condition
     if values:
-        packed = pack({f":{name}": value for name, value in values.items()})
-        item["ExpressionAttributeValues"] = packed
-    if "#state" in condition + change:  # a reserved word of DynamoDB's
+        item["ExpressionAttributeValues"] = _named(values)
+    if "#state" in condition or "#state" in change:  # a reserved word of DynamoDB's
         item["ExpressionAttributeNames"] = {"#state": "state"}
     return item
+
+
+def _named(values: Mapping[str, Value]) -> dict[str, Any]:
+    """What stands for `:name` in an expression."""
+    return {
+        f":{name}": {"S": value} if isinstance(value, str) else _pack(value)
+        for name, value in values.items()
+    }
 
 
 def _name() -> str:
@@ -165,16 +183,12 @@ def _name() -> str:
 
 
 def _pack(value: Value) -> dict[str, Any]:
-    if isinstance(value, str):
-        return {"S": value}
     if isinstance(value, list):
         return {"L": [{"S": entry} for entry in value]}
     return {"N": repr(value)}
 
 
 def _unpack(value: Mapping[str, Any]) -> Value:
-    if "S" in value:
-        return str(value["S"])
     if "L" in value:
         return [str(entry["S"]) for entry in value["L"]]
     return float(value["N"])

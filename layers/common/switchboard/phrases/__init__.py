@@ -1,9 +1,12 @@
 """Everything Switchboard itself says, in both languages; tools keep theirs in `tool.yaml`."""
 
+import re
+
 from switchboard.errors import AppError
 from switchboard.models import Locale
 from switchboard.phrases import asking, calls
 
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 PHRASES = asking.PHRASES | calls.PHRASES
 
 
@@ -20,6 +23,6 @@ def public(error: AppError, locale: Locale, /, **values: object) -> str:
 
 def locale_of(text: str, preference: str = "") -> Locale:
     """The language to answer in: that of the words written, else the one the channel names."""
-    if any("\u4e00" <= char <= "\u9fff" for char in text):
+    if not text.isascii() and _CHINESE.search(text):
         return "zh"
     return "zh" if preference.lower().startswith("zh") else "en"

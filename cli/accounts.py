@@ -1,0 +1,146 @@
+"""The accounts of channels: which there are, where their webhooks go, and whether all is set up."""
+
+import json
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from cli import guides, probes, vendors
+from cli import stack as stacks
+from cli.doctor import Finding
+from switchboard import channels
+from switchboard.channels import http
+from switchboard.errors import AppError
+
+Values = Mapping[str, str]
+UNSIGNED = b"{}"
+REFUSED = 401
+ADVICE = {
+    403: "something before ingest refuses: a firewall, a proxy, the route",
+    404: "ingest does not know the account: connect it, and look at ingest's log",
+    405: "something before ingest changes the method: a proxy, a redirect",
+    415: "something before ingest changes the content type: a proxy",
+    429: "the API is throttled: try again in a moment",
+}
+"""What an unsigned webhook may be answered with instead of a refusal, and what to do."""
+ACCEPTED = "the address is not Switchboard's, or its secrets are anybody's: take it off at once"
+
+
+class Known(Struct, frozen=True):
+    """One channel, and the names of its connected accounts."""
+
+    channel: str
+    title: str
+    accounts: tuple[str, ...]
+
+
+def address(stack: str, what: str, base: str = "") -> str:
+    """Where the webhooks of `channel/account` go, or of the channel's account `main`."""
+    kind, account = _parts(what)
+    return f"{base or stacks.outputs(stack)['Url']}/webhook/{kind}/{account}"
+
+
+def listed(stack: str) -> list[Known]:
+    """Every channel of the registry."""
+    names = [name.partition("/") for name in sorted(_parameter(stack, "ingest"))]
+    return [
+        Known(
+            channel,
+            guides.load(channel).title.en,
+            tuple(account for kind, _, account in names if kind == channel),
+        )
+        for channel in channels.CHANNELS
+    ]
+
+
+def table(known: list[Known]) -> str:
+    """The channels for people."""
+    return "\n".join(
+        f"{one.channel:<14} {one.title:<34} {', '.join(one.accounts) or '-'}" for one in known
+    )
+
+
+def check(stack: str, what: str, base: str = "") -> list[Finding]:
+    """Look at an account's values, its webhook, and what its platform says of our credentials.
+
+    Raises SystemExit when there is no such channel.
+    """
+    kind, account = _parts(what)
+    sides = [_parameter(stack, side).get(f"{kind}/{account}", {}) for side in ("ingest", "deliver")]
+    return examine(what, address(stack, what, base), *sides)
+
+
+def examine(what: str, url: str, into: Values, out: Values) -> list[Finding]:
+    """The same, of an account with these values `into` ingest and `out` of deliver."""
+    kind, _ = _parts(what)
+    findings = [_verifying(what, into), _sending(what, out), _refusal(kind, url)]
+    if kind in probes.WITHOUT:
+        said = f"cannot be asked: {probes.WITHOUT[kind]}; write /help there"
+        return [*findings, Finding("credentials", good=True, detail=said)]
+    if not all(one.good for one in findings[:2]):
+        return findings  # there is nothing to ask with
+    values = {**into, **out, "webhook": url}
+    return [*findings, *(_asked(probe, values) for probe in probes.PROBES[kind])]
+
+
+def _verifying(what: str, values: Values) -> Finding:
+    kind, _ = _parts(what)
+    short = list(channels.all_lacking(kind, values))
+    least = channels.NEEDS[kind]
+    named = [f"{name} (at least {least[name]} characters)" for name in short]
+    detail = f"missing or too short: {', '.join(named)}" if short else "all there"
+    return Finding("values that verify", not short, detail, _advice(what, short))
+
+
+def _sending(what: str, values: Values) -> Finding:
+    needed = channels.kind(_parts(what)[0]).outbound
+    blank = [name for name in needed if not values.get(name, "").strip()]
+    detail = f"missing: {', '.join(blank)}" if blank else "all there"
+    return Finding("values that send", not blank, detail, _advice(what, blank))
+
+
+def _advice(what: str, names: list[str]) -> str:
+    kind, account = _parts(what)
+    given = " ".join(f"{name}=…" for name in names)
+    where = f"docs/channels.md#{kind} says where they are"
+    return f"`switchboard connect {kind}/{account}` with all values, also {given}; {where}"
+
+
+def _refusal(kind: str, url: str) -> Finding:
+    """Whether a webhook that nobody has signed is refused, which only a served account does."""
+    media_type = channels.kind(kind).content_types[0]
+    sent = {"content-type": media_type}
+    try:
+        where = url + probes.ADDED.get(kind, "")
+        status = http.upload("POST", where, UNSIGNED, sent, plain=True).status
+    except AppError as error:
+        advice = "is the stack deployed, and can this machine reach it?"
+        return Finding("webhook", good=False, detail=error.detail, advice=advice)
+    detail = f"an unsigned webhook is answered {status}, as it should be"
+    if status != REFUSED:
+        detail = f"an unsigned webhook is answered {status}, not {REFUSED}"
+    return Finding("webhook", status == REFUSED, detail, ADVICE.get(status, ACCEPTED))
+
+
+def _asked(probe: probes.Probe, values: Values) -> Finding:
+    problem = vendors.ask(probe, values)
+    advice = probe.advice.replace("{webhook}", values["webhook"])
+    return Finding(probe.what, not problem, problem or "as they should be", advice)
+
+
+def _parts(what: str) -> tuple[str, str]:
+    kind, _, account = what.partition("/")
+    if kind not in channels.CHANNELS:
+        raise SystemExit(f"There is no channel {kind}; there are: {', '.join(channels.CHANNELS)}")
+    return kind, account or "main"
+
+
+def _parameter(stack: str, side: str) -> dict[str, Values]:
+    """The accounts of one side; none when nothing has been connected yet."""
+    client = stacks.client("ssm")
+    try:
+        kept = client.get_parameter(Name=f"/{stack}/{side}", WithDecryption=True)
+    except client.exceptions.ParameterNotFound:
+        return {}
+    found: dict[str, Values] = json.loads(kept["Parameter"]["Value"])
+    return found

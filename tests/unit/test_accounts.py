@@ -1,0 +1,231 @@
+"""`switchboard channels check`: what is found of an account, its webhook and its platform."""
+
+import json
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import pytest
+
+from cli import accounts, probes
+from cli.doctor import page
+from functions.ingest import app
+from switchboard import channels
+from switchboard.channels import http
+from switchboard.channels.exchange import Https
+from tests import signers, webhooks
+from tests.doubles.dingtalk import DingtalkDouble
+from tests.doubles.dingtalkevent import DingtalkeventDouble
+from tests.doubles.feishu import FeishuDouble
+from tests.doubles.googlechat import GoogleChatDouble
+from tests.doubles.line import LineDouble
+from tests.doubles.matrix import MatrixDouble
+from tests.doubles.mattermost import MattermostDouble
+from tests.doubles.qq import QqDouble
+from tests.doubles.rocketchat import RocketChatDouble
+from tests.doubles.server import Answer, Double
+from tests.doubles.slack import SlackDouble
+from tests.doubles.teams import TeamsDouble
+from tests.doubles.telegram import TelegramDouble
+from tests.doubles.wechat import WechatDouble
+from tests.doubles.wecom import WecomDouble
+from tests.doubles.whatsapp import WhatsappDouble
+from tests.unit.inbox import started
+
+HERE = "https://switchboard.example.com"
+PLATFORMS = {
+    "dingtalk": DingtalkDouble,
+    "dingtalkevent": DingtalkeventDouble,
+    "feishu": FeishuDouble,
+    "googlechat": GoogleChatDouble,
+    "line": LineDouble,
+    "matrix": MatrixDouble,
+    "mattermost": MattermostDouble,
+    "qq": QqDouble,
+    "rocketchat": RocketChatDouble,
+    "slack": SlackDouble,
+    "teams": TeamsDouble,
+    "telegram": TelegramDouble,
+    "wechat": WechatDouble,
+    "wecom": WecomDouble,
+    "whatsapp": WhatsappDouble,
+}
+
+
+class Ways(Https):
+    """To ingest in this process; to doubles by a socket."""
+
+    def __call__(self, method, url, body, headers):
+        if not url.startswith(HERE):
+            return super().__call__(method, url, body, headers)
+        path = urlsplit(url).path
+        made = webhooks.event("", body, headers, method) | {"rawPath": path}
+        answer = app.handler(made, None)
+        return http.Reply(answer["statusCode"], {}, json.loads(answer["body"]))
+
+
+class Stubborn(Double):
+    """A platform that answers all with one thing."""
+
+    def __init__(self, answer):
+        super().__init__()
+        self.all = answer
+
+    def respond(self, request):
+        return self.all
+
+
+@contextmanager
+def served(*names):
+    """Ingest serves the accounts `main` of these channels."""
+    before = http.use(Ways())
+    try:
+        with started({f"{name}/main": values_of(name) for name in names}):
+            yield
+    finally:
+        http.use(before)
+
+
+@pytest.fixture
+def platform(request):
+    """The double of a platform, with the example credentials, and the account's values."""
+    values = values_of(request.param)
+    with PLATFORMS[request.param]() as double:
+        for name in values:
+            if name in vars(double):
+                setattr(double, name, values[name])
+        double.webhook = url_of(request.param)
+        yield request.param, {**values, "api": getattr(double, "api", double.url)}, double
+
+
+def values_of(name):
+    return dict(signers.signer(name).VALUES)
+
+
+def url_of(name):
+    return f"{HERE}/webhook/{name}/main"
+
+
+def checked(name, values=None, out=None):
+    values = values_of(name) if values is None else values
+    found = accounts.examine(name, url_of(name), values, values if out is None else out)
+    return {one.what: one for one in found}
+
+
+def bad(found):
+    return [what for what, one in found.items() if not one.good]
+
+
+every_platform = pytest.mark.parametrize("platform", PLATFORMS, indirect=True)
+
+
+def test_every_platform_that_can_be_asked_has_a_double():
+    assert set(PLATFORMS) == set(probes.PROBES)
+
+
+@every_platform
+def test_an_account_that_is_set_up_is_well(platform):
+    name, values, _ = platform
+    with served(name):
+        found = checked(name, values)
+
+    assert bad(found) == [], page(list(found.values()))
+    assert "credentials" in found
+
+
+@every_platform
+def test_credentials_that_the_platform_refuses_are_told_and_not_shown(platform):
+    name, values, _ = platform
+    outbound = channels.kind(name).outbound
+    wrong = {one: values[one] + "0" for one in outbound if one != "api"}
+    with served(name):
+        found = checked(name, values, {**values, **wrong})
+
+    assert "credentials" in bad(found)
+    said = page(list(found.values()))
+    assert found["credentials"].advice in said
+    assert not [one for one in wrong.values() if one in said]
+
+
+@pytest.mark.parametrize("platform", ["slack"], indirect=True)
+def test_the_code_of_an_error_is_told_and_its_sentence_is_not(platform):
+    name, values, _ = platform
+    with served(name):
+        found = checked(name, values, {**values, "bot_token": "xoxb-0"})["credentials"]
+    assert found.detail == "answered 200 invalid_auth"
+
+    told = Answer({"error": {"message": values["bot_token"]}, "message": values["bot_token"]}, 403)
+    with Stubborn(told) as double, served(name):
+        found = checked(name, {**values, "api": double.url})["credentials"]
+    assert found.detail == "answered 403"
+
+
+@pytest.mark.parametrize("name", channels.CHANNELS)
+def test_an_unsigned_webhook_is_refused_as_it_should_be(name):
+    with served(name):
+        assert checked(name, out={})["webhook"].good
+
+
+@pytest.mark.parametrize("name", channels.CHANNELS)
+def test_an_account_that_ingest_does_not_know_is_told(name):
+    with served():
+        found = checked(name, out={})["webhook"]
+
+    assert not found.good
+    assert "404" in found.detail
+    assert "connect it" in found.advice
+
+
+@pytest.mark.parametrize("name", channels.CHANNELS)
+def test_every_missing_value_is_named_with_its_least_length(name):
+    with served():
+        found = checked(name, {}, {})
+
+    for key, least in channels.NEEDS[name].items():
+        assert f"{key} (at least {least} characters)" in found["values that verify"].detail
+    assert found["values that send"].good is (not channels.kind(name).outbound)
+    assert all(key in found["values that send"].detail for key in channels.kind(name).outbound)
+    assert f"docs/channels.md#{name}" in found["values that verify"].advice
+
+
+@pytest.mark.parametrize("name", probes.WITHOUT)
+def test_a_channel_that_cannot_be_asked_says_why(name):
+    with served(name):
+        found = checked(name)
+
+    assert bad(found) == []
+    assert probes.WITHOUT[name] in found["credentials"].detail
+
+
+@pytest.mark.parametrize("platform", ["telegram", "line"], indirect=True)
+def test_a_webhook_that_goes_elsewhere_is_told(platform):
+    name, values, double = platform
+    double.webhook = "https://somewhere.example.com/"
+    with served(name):
+        found = checked(name, values)["webhook address at the vendor"]
+
+    assert not found.good
+    assert url_of(name) in found.advice
+
+
+def test_a_stack_that_does_not_answer_is_told():
+    with served("web"):
+        found = accounts.examine("web", "http://127.0.0.1:9/webhook/web/main", values_of("web"), {})
+
+    assert [one.what for one in found if not one.good] == ["webhook"]
+
+
+def test_a_channel_that_there_is_not_is_told_with_those_there_are():
+    with pytest.raises(SystemExit, match=r"There is no channel irc; there are: .*slack"):
+        accounts.examine("irc/main", HERE, {}, {})
+
+
+def test_the_table_names_every_channel_and_its_accounts():
+    known = [
+        accounts.Known("slack", "Slack", ("main", "second")),
+        accounts.Known("web", "Page", ()),
+    ]
+
+    slack, web = accounts.table(known).splitlines()
+
+    assert slack.split() == ["slack", "Slack", "main,", "second"]
+    assert web.split()[-1] == "-"
