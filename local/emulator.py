@@ -9,6 +9,9 @@ from urllib.request import urlopen
 from local.process import Process, require_free
 
 VENV = Path(".venv-emulator")
+MEMORY, MEMORY_BYTES = Path("/dev/shm"), 8 * 2**30  # noqa: S108  a folder of our own in it
+"""Where functions are unpacked when so much is free there: every environment is a copy of up to
+230 MB, and a disk can take minutes to delete some dozens."""
 
 
 class Emulator:
@@ -17,7 +20,7 @@ class Emulator:
     def __init__(self, state: Path, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._state = state / "aws"
-        self._temporary = state / "tmp"
+        self._temporary = _temporary(state, port)
         self._port = port
         self._process = Process("the local AWS", state / "aws.log")
 
@@ -63,3 +66,9 @@ class Emulator:
                 return bool(json.load(answer))
         except (URLError, OSError, ValueError):
             return False
+
+
+def _temporary(state: Path, port: int) -> Path:
+    """A folder for what need not be kept, in memory if there is enough."""
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= MEMORY_BYTES
+    return MEMORY / f"switchboard-{port}" if roomy else state / "tmp"

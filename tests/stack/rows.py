@@ -176,14 +176,9 @@ class Rows:
             self._sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return any(str(run) in message["Body"] for message in found)
 
-    def drop_environments(self, told: str = "") -> None:
-        """Make every function's next call a cold start: a new configuration ends what is warm.
-
-        With `told`, only of those that have this variable.
-        """
+    def drop_environments(self) -> None:
+        """Make every function's next call a cold start: a new configuration ends what is warm."""
         for function in self._lambda.list_functions()["Functions"]:
-            if told and told not in function["Environment"]["Variables"]:
-                continue
             self._lambda.update_function_configuration(
                 FunctionName=function["FunctionName"], Timeout=function["Timeout"]
             )

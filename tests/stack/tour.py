@@ -63,7 +63,6 @@ class Tour:
         """Connect and use all channels, some at the same time."""
         for platform in self._setting.platforms.values():
             platform.connect(self._setting.stack)
-        self._setting.rows.drop_environments("CHANNELS_PARAMETER")
         with ThreadPoolExecutor(LINES) as pool:
             list(pool.map(self._visit, channels.CHANNELS))
 
