@@ -17,7 +17,7 @@ from functions.tools.document.adapter import DocumentAdapter
 from switchboard.adapter import Answer, Call, Connection, File
 from switchboard.errors import BadRequestError
 from switchboard.models import Locale
-from switchboard.tool import Tool
+from switchboard.toolfolder import Tool
 from tests.servers.document_samples import picture
 
 LAYER = Path("layers/document")
@@ -88,13 +88,13 @@ class Desk:
             self(operation, name, data, **arguments)
         error = caught.value
         for locale in ("en", "zh"):
-            said = TOOL.say(error.say, locale, {**error.values, "tool": "document"})
+            said = TOOL.say(error.say, locale, **{**error.values, "tool": "document"})
             assert name in said
             assert bool(re.search("[\u4e00-\u9fff]{3}", said)) == (locale == "zh")
         return error.say
 
     def _say(self, phrase: str, **values: object) -> str:
-        return TOOL.say(phrase, self.locale, values)
+        return TOOL.say(phrase, self.locale, **values)
 
 
 class Listener(ThreadingHTTPServer):

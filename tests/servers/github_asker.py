@@ -10,7 +10,7 @@ from functions.tools.github.adapter import GithubAdapter
 from switchboard.adapter import Answer, Call, Connection
 from switchboard.errors import AppError
 from switchboard.models import Locale
-from switchboard.tool import Tool
+from switchboard.toolfolder import Tool
 from tests.servers.github_double import Double
 
 TOKEN = "ghp_0123456789abcdefSECRET"
@@ -49,7 +49,7 @@ class Asker:
         )
 
     def _say(self, phrase: str, **values: object) -> str:
-        return self._tool.say(phrase, self.locale, values)
+        return self._tool.say(phrase, self.locale, **values)
 
 
 @pytest.fixture
