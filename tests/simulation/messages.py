@@ -38,6 +38,8 @@ SAME = (["ada", "seven"], ["bob", "oc"])
 LOOKED = "I looked for"
 """How the answer begins that a look brings which did not fail."""
 AGAIN = "(sent again)"
+LINKS = "Files (links work for"
+"""How the second message of an answer begins whose file the platform refused."""
 DAYS = 10 * 86_400.0
 
 
@@ -131,11 +133,11 @@ def second_thoughts(world: World, rng: random.Random, first: int) -> list[Messag
 
 def told(world: World, message: Message) -> list[str]:
     """The texts that came to the person, each copy of them; the web page shows a letter once."""
-    looks = _looks(world, message)
+    others = (*_looks(world, message), LINKS)
     return [
         text
         for text in _texts(world, message)
-        if not (looks and text.removeprefix(AGAIN).lstrip().startswith(looks))
+        if not text.removeprefix(AGAIN).lstrip().startswith(others)
     ]
 
 
