@@ -14,7 +14,7 @@ run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this
 
 test: setup check artifact servers stack ## all set-up, then everything CI runs
 
-check: .venv/ready .venv-emulator/ready compiled ## format, lint, types, imports, sizes, fast tests: under a minute
+check: .venv/ready .venv-emulator/ready compiled ## format, lint, types, imports, sizes, fast tests
 	.venv/bin/ruff format --check --quiet $(CODE)
 	.venv/bin/ruff check --quiet $(CODE)
 	.venv/bin/mypy
