@@ -39,6 +39,7 @@ class World:
             "AmazonSQS.SendMessage": self._send,
             "AmazonSQS.SendMessageBatch": self._send_batch,
             "DynamoDB_20120810.GetItem": self._get,
+            "AmazonSQS.ReceiveMessage": lambda _: {},
             "DynamoDB_20120810.Query": lambda _: {"Items": [], "Count": 0},
             "DynamoDB_20120810.UpdateItem": self._update,
             "DynamoDB_20120810.TransactWriteItems": self._transact,
@@ -95,7 +96,9 @@ class World:
 
     def _update(self, asked: Json) -> Json:
         row = self._rows.get(_key(asked["Key"]), {})
-        return {"Attributes": {**asked["Key"], **row, "attempt": {"N": "1"}}}
+        now = asked.get("ExpressionAttributeValues", {}).get(":now", {"N": "0"})
+        kept = {"attempt": {"N": "1"}, "earlier": now}
+        return {"Attributes": {**asked["Key"], **row, **kept}}
 
     def _transact(self, asked: Json) -> Json:
         for item in asked["TransactItems"]:
