@@ -69,10 +69,11 @@ def deliver(hint: Hint, now: float) -> None:
 
 def _push(channel: Channel, sending: Sending, name: str) -> bool:
     """Whether all of it is sent."""
-    sent = sending.parts
+    sent, whole = sending.parts, True
     until = time.time() + pace.BUDGET_SECONDS
     try:
         for part in render.parts(sending.answer, channel, again=sending.attempt > 1, sent=sent):
+            whole = not part.files  # else its text may be shown before a file is refused
             _send(channel, sending.answer, part, until)
             sent += 1
     except ClosedWindowError:
@@ -85,7 +86,7 @@ def _push(channel: Channel, sending: Sending, name: str) -> bool:
         if sending.postponed >= MAX_POSTPONED:
             _give_up(sending, name, error.detail)
             return False
-        refused = isinstance(error, RateLimitedError)
+        refused = whole and isinstance(error, RateLimitedError)
         told = error.retry_after if isinstance(error, RateLimitedError) else 0.0
         wait = max(told, min(2.0**sending.postponed, 300.0))
         ledger.postpone(sending, time.time() + wait, sent, refused=refused)

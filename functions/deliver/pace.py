@@ -25,7 +25,8 @@ def send(channel: Channel, answer: Answer, part: Part, until: float) -> None:
     try:
         channel.send(answer.reply_to, part)
     except RateLimitedError as error:
-        if error.retry_after > PATIENCE_SECONDS:
+        # Of a message with files some may be shown: to say that it is sent again takes a new push.
+        if error.retry_after > PATIENCE_SECONDS or part.files:
             raise
         time.sleep(error.retry_after)
         channel.send(answer.reply_to, part)

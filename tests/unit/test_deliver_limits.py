@@ -19,6 +19,7 @@ from tests.stories import answer, answer_row
 
 FILE = StoredFile("results/1/0/a.txt", "a.txt", "text/plain", 5)
 BIG = StoredFile("results/1/1/big.txt", "big.txt", "text/plain", 10_001)
+POLITE = Reply(200, {}, {"ok": True})
 LONG = " ".join(f"word-{number}" for number in range(600))
 
 
@@ -245,3 +246,26 @@ def test_a_file_that_cannot_be_read_now_is_sent_later(flow, shown):
     assert answer_row(flow.aws, hint)["state"] == "READY"
     assert push(flow, hint)
     assert shown[0].files == {"a.txt": b"hello"}
+
+
+@pytest.mark.parametrize("wait", ["3", "60"])
+def test_a_file_refused_after_its_text_is_sent_again_and_says_so(flow, wait):
+    place = {"chat": "7", "message": "1", "thread": ""}
+    hint = ready("word " * 250, channel="telegram", reply_to=place, files=(FILE,))
+    flow.chat.replies = [POLITE, Reply(429, {"retry-after": wait}, {})]
+    assert not push(flow, hint)
+
+    flow.clock.advance(61)
+    assert push(flow, hint)
+    assert [one.payload.get("text", "")[:12] for one in flow.chat.posts] == ["(sent again)", ""]
+
+
+def test_links_refused_after_their_text_are_sent_again_and_say_so(flow, shown):
+    flow.aws.objects.clear()
+    flow.chat.replies = [POLITE, Reply(429, {"retry-after": "60"}, {})]
+    hint = ready(files=(FILE,))
+    assert not push(flow, hint)
+
+    flow.clock.advance(61)
+    assert push(flow, hint)
+    assert [one.text[:12] for one in shown] == ["hello", "(sent again)", "Files (links"]
