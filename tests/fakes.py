@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
@@ -78,17 +77,18 @@ class Aws:
         self, method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
     ) -> bytes:
         if service == "s3":
-            put_or_get = partial(self._object, method, path, headers, body)
-            return self.ports.through(f"s3.{method}", put_or_get)
+            asked = (method, path, headers, body)
+            return self.ports.through(f"s3.{method}", self._object, *asked)
         if service == "lambda":
-            return self.ports.through("lambda.Invoke", partial(self._invoke, path, headers, body))
+            return self.ports.through("lambda.Invoke", self._invoke, path, headers, body)
         operation = headers["x-amz-target"].partition(".")[2]
         return json.encode(self.call(service, operation, json.decode(body)))
 
     def call(self, service: str, operation: str, payload: Payload) -> dict[str, Any]:
         """A call of a JSON service, as it is; what it answers is not to be changed."""
-        call = partial(self._call, service, operation, payload)
-        return self.ports.through(f"{service}.{operation}", call)
+        if service == "dynamodb":
+            return self.ports.through(f"dynamodb.{operation}", self.table.call, operation, payload)
+        return self.ports.through(f"{service}.{operation}", self._call, service, operation, payload)
 
     def poll(self, queue: Queue, function: str, limit: int) -> list[Message]:
         """What Lambda's poll brings to a function; what came round too often is dead."""
@@ -142,8 +142,6 @@ class Aws:
         self.failures.send(json.encode(record).decode())
 
     def _call(self, service: str, operation: str, payload: Payload) -> dict[str, Any]:
-        if service == "dynamodb":
-            return self.table.call(operation, payload)
         if service == "sqs":
             return self.sqs.call(operation, payload)
         if (service, operation) == ("ssm", "GetParameter") and payload["WithDecryption"] is True:

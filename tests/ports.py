@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from switchboard.aws import AwsError
 from tests.clock import Clock
@@ -80,11 +80,11 @@ class Ports:
         self.faults.append(fault)
         return fault
 
-    def through(self, operation: str, effect: Callable[[], T]) -> T:
+    def through(self, operation: str, effect: Callable[..., T], *asked: Any) -> T:
         """One call: counted, made, answered, unless a fault is in its way."""
         self.calls.append(operation)
         self._meet(operation, "before")
-        answer = effect()
+        answer = effect(*asked)
         self._meet(operation, "after")
         return answer
 

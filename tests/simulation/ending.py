@@ -35,6 +35,8 @@ class Ending:
             self.audits.setdefault(row["op_id"], []).append(row)
         self.buried = {row["sk"] for row in self.table.found("dead")}
         self.repeats: Counter[str] = Counter()
+        self.refs: set[tuple[str, str]] = set()
+        """What was repeated."""
 
     def check(self) -> None:
         ops = [key for key in self.seed.monitor.calls if key[1] == "op#000"]
@@ -112,12 +114,19 @@ class Ending:
         self._answer(message, answer["state"], texts)
         if op is not None:
             self._told(message, op, texts)
-            self.seed.counts["repeated"] += message.operation == "repeat"
+            if message.operation == "repeat":
+                self._again(message)
         if message.run_id in self.buried:
             self.seed.counts["dead"] += 1
             if op is not None or not all(LOST in text for text in texts):
                 self.broken("I1", f"{message.text} is buried, but not as lost: {texts}")
         return max(0, len(texts) - 1)
+
+    def _again(self, message: Message) -> None:
+        self.seed.counts["repeated"] += 1
+        if (ref := (message.lane, message.ref)) in self.refs:
+            self.broken("I2", f"{message.ref} was repeated twice")
+        self.refs.add(ref)
 
     def _answer(self, message: Message, state: str, texts: list[str]) -> None:
         if state == "SENT" and not texts and message.operation != "check":  # looks are not told

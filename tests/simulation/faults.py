@@ -2,7 +2,6 @@
 
 import random
 from dataclasses import dataclass
-from functools import cache
 
 from switchboard.aws import AwsError
 from switchboard.channels.http import Reply
@@ -10,18 +9,24 @@ from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from tests.ports import dropped, refused, throttled
 
 CONFLICT = {"CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}]}
+CHANGING = ("desk.title.set", "desk.notes.add", "desk.notes.post", "desk.letters.send")
+"""Calls whose effect at the vendor must not happen twice."""
 KINDS = ("crash", "error", "overlap", "delay")
 WEIGHTS = ((3, 4, 5, 2), (3, 3, 4, 8))
 """Before a worker's effect and after it: who is slow then meets those who take over."""
-LOST = (3, 9, 3, 6)
+LOST = (2, 12, 2, 6)
 """In the moment of the effect, whose answer gets lost."""
 WEIGHTS_OF = {
+    **dict.fromkeys(CHANGING, 10.0),
+    "desk.notes.list": 5.0,
+    "desk.find": 5.0,
     "dynamodb.TransactWriteItems": 2.0,
     "dynamodb.Query": 0.1,  # of a sweep: there are many, and one that dies takes up nothing
-    "sqs.ReceiveMessage": 0.1,
-    "sqs.DeleteMessage": 8.0,  # of a dead letter: there are few
+    "sqs.ReceiveMessage": 0.05,
+    "sqs.DeleteMessage": 25.0,  # of a dead letter: there are few
 }
-DELAYS = (0.5, 5.0, 25.0, 50.0, 100.0, 200.0, 400.0, 400.0)
+DELAYS = (0.5, 5.0, 25.0, 25.0, 50.0, 100.0, 400.0)
+LONG = (25.0, 100.0, 400.0, 400.0, 1_000.0)
 REPLIES = (
     Reply(429, {"retry-after": "2"}, {"ok": False, "code": 1}),
     Reply(429, {"retry-after": "40"}, {"ok": False, "code": 1}),
@@ -45,15 +50,7 @@ class Mood:
 
 
 CALM = Mood(0.12, 0.0, calm=True)
-MOODS = tuple(Mood(chance, 0.1, calm=False) for chance in (0.02, 0.05, 0.08, 0.12, 0.16))
-
-
-@cache
-def weight(operation: str) -> float:
-    """Calls around which mistakes are dearer are disturbed more often."""
-    if operation.startswith("desk."):
-        return 3.0
-    return WEIGHTS_OF.get(operation, 1.0)
+MOODS = tuple(Mood(chance, 0.1, calm=False) for chance in (0.03, 0.06, 0.1, 0.15))
 
 
 def before(operation: str, rng: random.Random) -> BaseException:

@@ -25,6 +25,8 @@ OPERATIONS = {
     "notes.burn": "destructive",
 }
 WEIGHTS = (1, 1, 3, 4, 4, 4, 1)
+COUNTS = (1, 1, 1, 1, 1, 2, 2)
+"""How many messages people write."""
 CONTROL = {"stop": 3, "stop all": 1, "resume": 3, "resume all": 1}
 """Control words, and how often each is said."""
 CHATS = {
@@ -105,18 +107,21 @@ def _run(channel: str, conversation: str, name: str) -> UUID:
     return envelope_id(channel, "main", conversation, name)
 
 
-def written(rng: random.Random, *, calm: bool) -> list[Message]:
-    """The messages of a seed, in one or two chats."""
-    chats = rng.choice((rng.sample(list(CHATS), 1), rng.sample(list(CHATS), 2), rng.choice(SAME)))
-    talkative = rng.random() < 0.4
+def written(rng: random.Random, *, calm: bool, both: bool) -> list[Message]:
+    """The messages of a seed, in one or two chats; `both`: in the two chats of one person."""
+    names = list(CHATS)
+    chats = rng.choice((rng.sample(names, 1), rng.sample(names, 2), rng.choice(SAME)))
+    chats = rng.choice(SAME) if both else chats
+    talkative = rng.random() < 0.3
     messages = []
-    for number in range(1, rng.randrange(2, 5 + talkative) + 1):
+    for number in range(1, rng.choice(COUNTS) + (talkative or both) + 1):
         kinds, weights = (list(OPERATIONS), list(WEIGHTS))
         if talkative and number > 1 and rng.random() < 0.5:
             kinds, weights = list(CONTROL), list(CONTROL.values())
-        one = Message(number, rng.choice(chats), rng.choices(kinds, weights)[0])
+        chat = chats[number % 2] if both else rng.choice(chats)
+        one = Message(number, chat, rng.choices(kinds, weights)[0])
         one.smuggled = one.effect == "destructive" and not calm and rng.random() < 0.6
-        one.poisoned = not (calm or one.smuggled) and rng.random() < 0.03
+        one.poisoned = not (calm or one.smuggled) and rng.random() < 0.025
         messages.append(one)
     return messages
 

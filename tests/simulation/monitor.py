@@ -34,9 +34,11 @@ class Worker:
 
     kind: str
     number: int
-    started: float
-    limit: float
+    deadline: float
+    """When Lambda ends it."""
     skew: float
+    chance: float
+    """That something goes wrong at one of its calls."""
     thawed: bool = False
     """It was frozen and goes on after its time; only after its effect, or where it has none."""
     effected: bool = False
@@ -45,7 +47,7 @@ class Worker:
     """The op that it has started."""
 
     def late(self, now: float) -> bool:
-        return now > self.started + self.limit
+        return now > self.deadline
 
     def lives(self, now: float) -> bool:
         return not (self.over or self.thawed or self.late(now))

@@ -12,7 +12,7 @@ from tests import environment
 from tests.simulation import mutations
 
 COUNTS = ("effects", "crashes", "duplicates", "unknown", "stopped", "expired", "repeated", "dead")
-CHUNK = 250
+CHUNK = 100
 MUTATION_SEEDS = 500
 SHOWN = 20
 SUMS = ("messages", *COUNTS)

@@ -12,20 +12,20 @@ from functions.sweep import app as sweep
 from tests.expressions import Item
 from tests.queues import Message as Letter
 from tests.queues import Queue, event_of
-from tests.simulation import smuggle
+from tests.simulation import faults, smuggle
 from tests.simulation.messages import Message, second_thoughts
 from tests.simulation.monitor import Worker
 from tests.simulation.stage import SKEW, Stage
 from tests.simulation.world import installed, tool
 
 ACTS = {
-    "arrive": 9, "inbox": 8, "outbox": 5, "invoke": 8, "sweep": 1, "tick": 3,
-    "replay": 1, "meddle": 2, "delete": 1,
+    "arrive": 18, "inbox": 16, "outbox": 14, "invoke": 16, "sweep": 2, "tick": 6,
+    "replay": 1, "meddle": 3, "delete": 2,
 }  # fmt: skip
-CALM_ACTS = {"arrive": 6, "inbox": 8, "outbox": 6, "invoke": 8, "replay": 1, "double": 1}
+CALM_ACTS = {"arrive": 12, "inbox": 16, "outbox": 12, "invoke": 16, "replay": 1, "double": 1}
 TICKS = (0.01, 1.0, 10.0, 31.0, 61.0, 61.0, 95.0, 200.0, 400.0)
-BATCHES = (1, 10, 10, 10, 10)
-"""Messages that one poll of the Inbox may bring: mostly both copies, sometimes one."""
+BATCHES, BOTH = (1, 10, 10, 10, 10), 2
+"""How much of the Inbox one poll brings: one message, all of them, or both copies of one."""
 TRIES = 4
 STEPS, ROUNDS = 3_000, 150
 MINUTE = 60.0
@@ -40,8 +40,10 @@ class Seed(Stage):
         self._left = list(self.messages)
         self._poisoned = [one for one in self.messages if one.poisoned]
         self._sent: list[Message] = []
+        self._batch = BOTH if self._poisoned or self.used else self.rng.choice(BATCHES)
         self._retries: list[tuple[float, Message]] = []
         self._halved: set[str] = set()
+        self._takers = {"dispatch": self._inbox, "tool": self._invoke, "deliver": self._outbox}
         acts = CALM_ACTS if self.mood.calm else ACTS
         self._acts = [getattr(self, f"_{act}") for act in acts]
         self._weights = list(accumulate(acts.values()))
@@ -49,7 +51,7 @@ class Seed(Stage):
     def run(self) -> "Seed":
         """Disturb, then settle."""
         with installed(self.world, self, self.seed):
-            self._disturbed(self.rng.randrange(10, 36))
+            self._disturbed(self.rng.randrange(30, 70))
             if self.mood.calm:
                 self._drain()
                 if due := self._due():
@@ -58,14 +60,17 @@ class Seed(Stage):
             self._left = second_thoughts(self.world, self.rng, len(self.messages) + 1)
             if self._left:
                 self.messages += self._left
-                self._disturbed(10)
+                self._faults += 3
+                self._disturbed(30)
                 self._settle()
         return self
 
     def _disturbed(self, steps: int) -> None:
         """Everybody moves, and everything goes wrong, until all is said."""
         self._faulty = True
-        while self._left or steps > 0:
+        if self.used or self._focus == "dispatch" or self.rng.random() < 0.2:
+            self._rush()
+        while self._left or (steps > 0 and self._faults > 0):
             steps -= 1
             self._act()
         self._bury()
@@ -74,9 +79,18 @@ class Seed(Stage):
         for name in ours:  # a vendor may stay down a little longer
             del self._outages[name]
 
+    def _rush(self) -> None:
+        """All is said before anything is done, and maybe what came first cannot be committed."""
+        while self._left:
+            self._arrive()
+        if not self.mood.calm and self.rng.random() < 0.3:
+            both_copies = [faults.refused("AccessDeniedException", 403)] * 2
+            self._outages["dynamodb.TransactWriteItems"] = both_copies
+
     def _bury(self) -> None:
         """A message on its way to the dead letters is watched to its end."""
         runs = [one.run_id for one in self._poisoned]
+        self._faults += 3 * bool(runs)
         for _ in range(ROUNDS if runs else 0):
             cloud = self.world.aws
             waiting = (*cloud.inbox.messages, *cloud.inbox_dead.messages)
@@ -119,8 +133,7 @@ class Seed(Stage):
     def _inbox(self) -> bool:
         if not self.world.aws.inbox.messages:
             return False
-        batch = 1 if self._poisoned else self.rng.choice(BATCHES)
-        return self._poll("dispatch", self.world.aws.inbox, batch)
+        return self._poll("dispatch", self.world.aws.inbox, self._batch)
 
     def _outbox(self) -> bool:
         return self._poll("deliver", self.world.aws.outbox, 1)
@@ -199,7 +212,8 @@ class Seed(Stage):
         queue.messages.remove(lost)
 
     def _overlap(self, worker: Worker) -> None:
-        if not (worker.kind == "dispatch" and self.rng.random() < 0.5 and self._inbox()):
+        same = self._takers.get(worker.kind)
+        if same is None or self.rng.random() < 0.4 or not same():
             self._act()
 
     def _meanwhile(self, slow: Worker) -> None:

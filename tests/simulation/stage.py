@@ -23,7 +23,11 @@ Key = tuple[str, str]
 LIMITS = {"ingest": 10.0, "dispatch": 30.0, "tool": 30.0, "deliver": 60.0, "sweep": 50.0}
 FUNCTIONS = {"tool": f"{TOOL_PREFIX}desk"}
 """What the workers' functions are called, where not like their kind."""
-CHANGING = {"desk.title.set", "desk.notes.add", "desk.notes.post", "desk.letters.send"}
+FAULTS = (1, 3, 5, 8)
+"""How many calls are disturbed before peace comes."""
+FOCI = ("", "dispatch", "dispatch", "tool", "tool", "deliver", "sweep")
+FOCUSED = (0.3, 3.0)
+"""In most seeds one function is disturbed more than the others: by what factor those, and it."""
 DEPTH = 3
 SKEW = 5.0
 
@@ -39,10 +43,12 @@ class Stage:
         self.clock = Clock()
         self.world = World(self.clock, self)
         self.monitor = Monitor()
-        self.messages = written(rng, calm=self.mood.calm)
-        self.counts = dict.fromkeys(COUNTS, 0)
         self.used = rng.choice((0, 0, 0, 99))
         """Calls that everybody has already used of their hundred of the first day."""
+        self.messages = written(rng, calm=self.mood.calm, both=bool(self.used))
+        self.counts = dict.fromkeys(COUNTS, 0)
+        self._focus = "" if self.mood.calm else rng.choice(FOCI)
+        self._faults = 1_000 if self.mood.calm else rng.choice(FAULTS)
         self.world.use(self.used)
         self.excuses = 0
         """Pushes that were disturbed, after which another may be a second one."""
@@ -68,17 +74,21 @@ class Stage:
         worker = self._stack[-1]
         if self.trace:
             self.trace(f"{'  ' * len(self._stack)}{worker.kind} {worker.number} {when} {operation}")
-        if when == "after" and operation in CHANGING:
+        if when == "after" and operation in faults.CHANGING:
             worker.effected = True
         if self._poisonous or self._doomed or self._outages:
             self._fated(operation, when, worker)
-        if self._faulty:
-            # Where two meet, and most of all where one of them has overslept, more goes wrong.
-            depth = 4 if self._stack[0].thawed and len(self._stack) > 1 else len(self._stack)
-            if self.rng.random() < self.mood.chance * faults.weight(operation) * depth:
-                self._disturb(operation, when, worker)
-        if self.clock.now > worker.started + worker.limit and not worker.thawed:
+        if self._faulty and self._faults > 0 and self._goes_wrong(operation, worker):
+            self._disturb(operation, when, worker)
+        if self.clock.now > worker.deadline and not worker.thawed:
             self._kill(worker, "timed out")
+
+    def _goes_wrong(self, operation: str, worker: Worker) -> bool:
+        # Where two meet, and most of all where one of them has overslept, more does.
+        depth = len(self._stack)
+        weight = 4 if depth > 1 and self._stack[0].thawed else depth
+        chance = worker.chance * faults.WEIGHTS_OF.get(operation, 1.0) * weight
+        return self.rng.random() < chance
 
     def wrote(self, key: Key, before: Item | None, after: Item) -> None:
         self.monitor.wrote(key, after, self._stack[-1] if self._stack else None, self.clock.now)
@@ -119,7 +129,8 @@ class Stage:
             self._raise(left.pop(), worker)
 
     def _disturb(self, operation: str, when: When, worker: Worker) -> None:
-        lost = when == "after" and operation in CHANGING
+        self._faults -= 1
+        lost = when == "after" and operation in faults.CHANGING
         weights = faults.LOST if lost else faults.WEIGHTS[worker.effected]
         kind = self.rng.choices(faults.KINDS, weights)[0]
         if kind == "overlap" or self.mood.calm:
@@ -132,15 +143,15 @@ class Stage:
         else:
             make = faults.before if when == "before" else faults.after
             error = make(operation, self.rng)
-            if self.rng.random() < 0.4:
-                self._outages[operation] = [error] * self.rng.choice((1, 1, 2, 3, 7))
+            if self.rng.random() < 0.6:
+                self._outages[operation] = [error] * self.rng.choice((1, 2, 3, 7))
             self._raise(error, worker)
 
     def _delay(self, worker: Worker) -> None:
         long = worker.effected or worker.kind == "deliver"  # its group is locked for minutes
-        self.clock.advance(self.rng.choice(faults.DELAYS[3 * long :]))
+        self.clock.advance(self.rng.choice(faults.LONG if long else faults.DELAYS))
         frozen = worker.effected or worker.kind != "tool"
-        if frozen and worker.late(self.clock.now) and self.rng.random() < 0.6:
+        if frozen and worker.late(self.clock.now) and self.rng.random() < 0.8:
             worker.thawed = True
             self.excuses += worker.kind == "deliver"
             self._say("goes on after its time")
@@ -175,7 +186,9 @@ class Stage:
         self._workers += 1
         skew = self.rng.uniform(-SKEW, SKEW) if self._faulty and not self.mood.calm else 0.0
         self.clock.advance(0.01)
-        worker = Worker(kind, self._workers, self.clock.now, LIMITS[kind], skew)
+        focus = FOCUSED[kind == self._focus] if self._focus else 1.0
+        chance = self.mood.chance * focus
+        worker = Worker(kind, self._workers, self.clock.now + LIMITS[kind], skew, chance)
         self._stack.append(worker)
         hops = self.world.aws.hops
         chain = hops.enter(FUNCTIONS.get(kind, kind), chains)

@@ -72,9 +72,9 @@ class _Ports(Ports):
         super().__init__(clock)
         self._stand = scheduler.stand
 
-    def through(self, operation: str, effect: Callable[[], T]) -> T:
+    def through(self, operation: str, effect: Callable[..., T], *asked: Any) -> T:
         self._stand(operation, "before")
-        answer = effect()
+        answer = effect(*asked)
         self._stand(operation, "after")
         return answer
 
