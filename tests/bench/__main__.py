@@ -35,11 +35,12 @@ COLUMNS = {
 Samples = dict[str, list[float]]
 
 # Other work on the machine only adds to a time. So a budget is missed when three quarters of the
-# samples (paired ratios; processor time of blocks of messages) exceed it; when only their median
-# does, that is noise, which is shown and is no failure. Counts have no noise.
+# samples (paired ratios; of processor time, block by block) exceed it; when only their median
+# does, that is noise, which is shown and is no failure. Counts have no noise. Warm processor time
+# is a ratio too, to a handler that does the same with boto3: 0.21 is 0.25 ms where that takes 1.2.
 BUDGETS = {
     "ingest.cold_ratio": 6,
-    "ingest.warm_cpu_ms": 0.25,
+    "ingest.warm_cpu_ratio": 0.21,
     "ingest.aws_calls": 1,
     "dispatch.cold_ratio": 10,
     "deliver.cold_ratio": 10,
@@ -115,9 +116,11 @@ def _contexts(bench: Bench) -> Samples:
 def _warm(bench: Bench, every: list[Function]) -> Samples:
     samples: Samples = defaultdict(list)
     for _ in range(WARM_ROUNDS):
+        cpus = {}
         for function in every:
             if len(function.events) > 1:
                 facts = bench.warm(function)
+                cpus[function.name] = facts["cpus"]
                 walls = sorted(facts["walls"])
                 times = {
                     "warm_cpu_ms": facts["cpus"],
@@ -127,6 +130,8 @@ def _warm(bench: Bench, every: list[Function]) -> Samples:
                 for name, seconds in times.items():
                     samples[f"{function.name}.{name}"] += [one * 1000 for one in seconds]
                 samples[f"{function.name}.aws_calls"].append(facts["calls"])
+        peer = median(cpus["peer.boto3"])
+        samples["ingest.warm_cpu_ratio"] += [one / peer for one in cpus["ingest"]]
     return samples
 
 
@@ -148,6 +153,7 @@ def _report(found: Mapping[str, float], samples: Samples) -> int:
         row = [found.get(f"{name}.{column}") for column in COLUMNS.values()]
         print(f"{name:18}" + "".join(f"{'' if one is None else f'{one:.2f}':>9}" for one in row))
     contexts = {key: value for key, value in found.items() if key.startswith("tls.")}
+    print(f"\nload: {found['load.aws_calls']:.1f} AWS calls per message", end="")
     print("\nTLS contexts: " + ", ".join(f"{key} {value:.1f}" for key, value in contexts.items()))
     print()
     failed = 0
