@@ -48,6 +48,7 @@ class Pager:
     content_types = ("application/json",)
     limits = Limits(text=1_500, every=2.0, window=WINDOW, answers=3, file_bytes=10_000)
     takes_files = True
+    takes_buttons = False
     sends_once = False
     shown: ClassVar[list[Shown]] = []
 

@@ -32,6 +32,7 @@ const view = new View(
       part("text").focus();
     },
     edit: (message) => composer.fill(message.text),
+    press: (text) => send({ text, take: () => [] }),
     example: (text, hint) => {
       composer.fill(text);
       composer.say(hint);

@@ -9,7 +9,7 @@ const NEAR_PX = 80; // this close to the end counts as reading the end
 export class View {
   #following = true;
 
-  /** `actions`: retry(message), edit(message), example(text, hint). */
+  /** `actions`: retry(message), edit(message), press(text), example(text, hint). */
   constructor({ log, rows, empty, newest }, actions) {
     Object.assign(this, { log, list: rows, empty, newest, actions });
     log.addEventListener("scroll", () => this.#notePlace(), { passive: true });
@@ -127,15 +127,21 @@ function failure(message, retry) {
   return el("p", { class: "failure", role: "alert" }, icon("alert"), sentences(word("notSent"), reason(message.failure)), " ", button);
 }
 
-function answerRow({ answer }) {
+function answerRow({ answer }, { press }) {
   const at = answer.at * 1_000;
   const label = word(answer.error ? "failedAnswer" : "answer", { time: clock(at) });
   const row = el("article", { class: answer.error ? "answer error" : "answer", "aria-label": label });
   if (answer.error) row.append(el("p", { class: "error-label" }, icon("alert"), word("failed")));
   if (answer.text) row.append(rendered(answer.text));
   if (answer.files?.length) row.append(el("ul", { class: "chips" }, ...answer.files.map(downloadChip)));
+  if (answer.buttons?.length) row.append(el("p", { class: "buttons" }, ...answer.buttons.map((each) => choice(each, press))));
   row.append(el("p", { class: "meta" }, stamp(at)));
   return row;
+}
+
+/** A button says what it stands for, as if it were written. */
+function choice({ label, says }, press) {
+  return el("button", { type: "button", class: "text-button", title: says, onclick: () => press(says) }, label);
 }
 
 function waitingRow({ since }) {

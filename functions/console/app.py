@@ -74,6 +74,7 @@ def messages() -> dict[str, Any]:
                 "text": letter.text,
                 "error": letter.error,
                 "at": letter.at,
+                "buttons": [{"label": one.label, "says": one.says} for one in letter.buttons],
                 "files": [
                     {
                         "name": file.name,

@@ -33,6 +33,7 @@ def parts(answer: Answer, channel: Channel, *, again: bool, sent: int = 0) -> li
     has waited for the person's next message.
     """
     texts, files = _messages(answer, channel)
+    buttons = answer.result.buttons if channel.takes_buttons else ()
     mark = _mark(answer, repeated=again and not channel.sends_once)
     return [
         Part(
@@ -40,6 +41,7 @@ def parts(answer: Answer, channel: Channel, *, again: bool, sent: int = 0) -> li
             key=f"{answer.result.id}-{index}",
             error=bool(answer.result.error),
             files=files if index == len(texts) - 1 else (),
+            buttons=buttons if index == len(texts) - 1 else (),
         )
         for index, piece in enumerate(texts)
     ][sent:]

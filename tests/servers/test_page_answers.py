@@ -128,3 +128,19 @@ def test_a_new_answer_out_of_sight_is_announced(open_page, backend):
 
     page.get_by_role("button", name="New answer").click()
     expect(page.get_by_text("the news")).to_be_in_viewport()
+
+
+def test_a_button_says_what_it_stands_for(page, backend):
+    backend.reply = lambda message: None
+    say(page, "/mail messages.send")
+    backend.wait_until(lambda: backend.received)
+    buttons = [{"label": "Check", "says": "/check 7K3Q9D"}]
+    asked = backend.received[0]["id"]
+    backend.answer("This may have happened.", to=asked, error=True, buttons=buttons)
+    look(page)
+
+    answers(page).get_by_role("button", name="Check").click()
+
+    backend.wait_until(lambda: len(backend.received) == 2)
+    assert backend.received[1]["text"] == "/check 7K3Q9D"
+    assert backend.received[1]["attachments"] == []

@@ -145,6 +145,7 @@ class Few:
 
     limits = Limits(text=2_000, answers=3)
     takes_files = False
+    takes_buttons = False
     sends_once = False
 
     def render(self, markdown):
@@ -173,6 +174,7 @@ class Pair(One):
     """One message, which may be a text or a file."""
 
     takes_files = True
+    takes_buttons = False
     limits = Limits(text=2_000, answers=1, file_bytes=100)
 
 

@@ -25,6 +25,7 @@ class Channel:
 
     limits = Limits(text=LIMIT)
     takes_files = False
+    takes_buttons = False
     sends_once = False
 
     def render(self, markdown):
@@ -38,6 +39,7 @@ class Roomy(Channel):
 class Mailbox(Channel):
     limits = Limits(text=LIMIT, file_bytes=100)
     takes_files = True
+    takes_buttons = False
     sends_once = True
 
 

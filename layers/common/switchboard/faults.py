@@ -3,13 +3,21 @@
 from collections.abc import Callable
 
 from switchboard import ledger, phrases
-from switchboard.models import Command, Fault, Result
+from switchboard.models import Button, Command, Fault, Result
 
 # JSON-RPC 2.0, section 5.1, and its range for implementations
 REJECTED, FAILED, UNKNOWN = -32602, -32000, -32001
 
 Say = Callable[..., str]
 """`say(name, locale, **values)`: a phrase in the reader's language."""
+
+
+BUTTONS = {
+    "unknown_outcome": ("check", "repeat"),
+    "too_old": ("repeat",),
+    "stopped": ("repeat",),
+}
+"""The control words that an answer's phrase offers."""
 
 
 def fault(
@@ -21,8 +29,13 @@ def fault(
         "operation": command.method,
         "ref": ledger.ref_of(command.id),
     }
-    text = say(name, command.params.meta.locale, **{**known, **values})
-    return Result(id=command.id, error=Fault(code, text))
+    locale = command.params.meta.locale
+    text = say(name, locale, **{**known, **values})
+    buttons = tuple(
+        Button(phrases.say(f"button_{word}", locale), f"/{word} {known['ref']}")
+        for word in BUTTONS.get(name, ())
+    )
+    return Result(id=command.id, error=Fault(code, text, buttons))
 
 
 def unfinished(command: Command, attempt: int, *, changes: bool) -> tuple[Result, str]:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid5
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, field
 
 Locale = Literal["en", "zh"]
 Role = Literal["guest", "member", "admin"]
@@ -134,11 +134,20 @@ class Outcome(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """True when the text holds words of third parties, which may inform and never authorise."""
 
 
-class Fault(Struct, frozen=True, forbid_unknown_fields=True):
+class Button(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person may press instead of writing: `says` is the message that it stands for."""
+
+    label: str
+    says: str
+
+
+class Fault(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Why a call was refused or failed: a JSON-RPC error whose message is for people."""
 
     code: int
     message: str
+    buttons: tuple[Button, ...] = field(default=(), name="data")
+    """What may be done about it. The message says so too: not every chat has buttons."""
 
 
 class Result(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -152,6 +161,10 @@ class Result(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @property
     def text(self) -> str:
         return self.result.text if self.result else self.error.message if self.error else ""
+
+    @property
+    def buttons(self) -> tuple[Button, ...]:
+        return self.error.buttons if self.error else ()
 
 
 def op_id(run: UUID, step: int, tool: str, operation: str, arguments: dict[str, Any]) -> UUID:

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from switchboard.errors import BadRequestError, BadSignatureError
-from switchboard.models import Envelope, ReplyTo, StoredFile
+from switchboard.models import Button, Envelope, ReplyTo, StoredFile
 
 T = TypeVar("T")
 
@@ -63,6 +63,8 @@ class Part(Struct, frozen=True):
     error: bool = False
     files: tuple[StoredFile, ...] = ()
     """Only for a channel that takes files; the others get links in the text."""
+    buttons: tuple[Button, ...] = ()
+    """Only for a channel that takes buttons; the text says in words what they do."""
 
 
 class Download(Struct, frozen=True):
@@ -84,6 +86,7 @@ class Channel(Protocol):
     content_types: ClassVar[tuple[str, ...]]
     limits: ClassVar[Limits]
     takes_files: ClassVar[bool]
+    takes_buttons: ClassVar[bool]
     sends_once: ClassVar[bool]
     """Whether the platform drops a second message with the same key."""
 

@@ -48,6 +48,7 @@ class Dingtalk:
     content_types = ("application/json",)
     limits = Limits(text=5_000, file_bytes=FILE_BYTES)
     takes_files = True
+    takes_buttons = False
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

@@ -56,6 +56,7 @@ class Dingtalkevent:
     content_types = ("application/json",)
     limits = Limits(text=5_000)
     takes_files = False
+    takes_buttons = False
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

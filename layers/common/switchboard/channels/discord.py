@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from msgspec import Struct, json
@@ -33,6 +34,8 @@ PING = 1
 DEFERRED, TAKEN = '{"type":5}', '{"type":6}'
 WINDOW_SECONDS = 900
 SUPPRESS_EMBEDS = 4
+ROW, BUTTON_SHOWN, GREY = 1, 2, 2
+"""Types of components, and a button's style."""
 AGENT = {"user-agent": "DiscordBot (https://example.org/switchboard, 1.0)"}
 """Without one of this form Discord does not answer."""
 FILE_HOSTS = ("cdn.discordapp.com", "media.discordapp.net")
@@ -51,6 +54,7 @@ class Discord:
     content_types = ("application/json",)
     limits = Limits(text=2_000, window=WINDOW_SECONDS, file_bytes=10 * 2**20)
     takes_files = True
+    takes_buttons = True
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
@@ -123,19 +127,26 @@ class Discord:
         """
         if time.time() > float(reply_to["until"]):
             raise ClosedWindowError("the interaction's token has expired")
-        self._post(reply_to, part.text, part.files[:1])
+        buttons = [
+            {"type": BUTTON_SHOWN, "style": GREY, "label": one.label, "custom_id": one.says}
+            for one in part.buttons
+        ]
+        first = {"components": [{"type": ROW, "components": buttons}]} if buttons else {}
+        self._post(reply_to, {"content": part.text, **first}, part.files[:1])
         for file in part.files[1:]:
-            self._post(reply_to, "", (file,))
+            self._post(reply_to, {"content": ""}, (file,))
 
     def download(self, source: Mapping[str, str]) -> Download:
         places = (*FILE_HOSTS, self._api)
         return http.stream(source["url"], hosts=places, limit=self.limits.file_bytes)
 
-    def _post(self, reply_to: ReplyTo, text: str, files: tuple[StoredFile, ...]) -> None:
+    def _post(
+        self, reply_to: ReplyTo, shown: Mapping[str, Any], files: tuple[StoredFile, ...]
+    ) -> None:
         application, token = quote(reply_to["application"], ""), quote(reply_to["token"], "")
         url = f"{self._api}/webhooks/{application}/{token}?wait=true"
         payload = {
-            "content": text,
+            **shown,
             "flags": SUPPRESS_EMBEDS,
             "allowed_mentions": {"parse": []},  # what others wrote must not wake everyone
         }

@@ -52,6 +52,7 @@ class Feishu:
     # A card carries 30 KB with its wrapping; files as large as a tool takes.
     limits = Limits(text=25_000, units="bytes", file_bytes=20 * 2**20)
     takes_files = True
+    takes_buttons = True
     sends_once = True
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

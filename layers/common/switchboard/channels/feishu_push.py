@@ -9,7 +9,7 @@ from switchboard import storage
 from switchboard.channels import http
 from switchboard.channels.base import Part, shape
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
-from switchboard.models import ReplyTo, StoredFile
+from switchboard.models import Button, ReplyTo, StoredFile
 
 TOKEN_INVALID = {99991661, 99991663, 99991664}
 TOO_FAST = {99991400, 230020, 11232}
@@ -55,7 +55,8 @@ class Push:
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         """One card, then one reply a file. They are there before anything is shown."""
         ready = [self._uploaded(file) for file in part.files]
-        card = {"schema": "2.0", "body": {"elements": [{"tag": "markdown", "content": part.text}]}}
+        elements = [{"tag": "markdown", "content": part.text}, *map(_button, part.buttons)]
+        card = {"schema": "2.0", "body": {"elements": elements}}
         self._reply(reply_to, "interactive", card, part.key)
         for index, (kind, content) in enumerate(ready):
             self._reply(reply_to, kind, content, f"{part.key}-{index}")
@@ -87,6 +88,12 @@ class Push:
         sent = {**self._bearer, "content-type": content_type}
         reply = http.upload("POST", f"{self._api}/{where}", body, sent)
         return _checked(reply).data or _Keys()
+
+
+def _button(button: Button) -> dict[str, object]:
+    shown = {"tag": "plain_text", "content": button.label}
+    press = {"type": "callback", "value": {"text": button.says}}
+    return {"tag": "button", "text": shown, "behaviors": [press]}
 
 
 def _checked(reply: http.Reply) -> _Done:

@@ -91,6 +91,7 @@ class Github:
     content_types = ("application/json", FORM)
     limits = Limits(text=65_000)
     takes_files = False
+    takes_buttons = False
     sends_once = True
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

@@ -27,7 +27,7 @@ from switchboard.errors import (
     RejectedError,
     UnavailableError,
 )
-from switchboard.models import Envelope, ReplyTo, Sender
+from switchboard.models import Button, Envelope, ReplyTo, Sender
 
 CHAT = "chat@system.gserviceaccount.com"
 ISSUERS = ("https://accounts.google.com", "accounts.google.com")
@@ -57,6 +57,7 @@ class GoogleChat:
     # 32,000 bytes with the wrapping; one message a second and space.
     limits = Limits(text=30_000, units="bytes", every=1.0, file_bytes=MAX_FILE_BYTES)
     takes_files = False  # the vendor lets only people upload: there are links instead
+    takes_buttons = True
     sends_once = True
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
@@ -120,6 +121,10 @@ class GoogleChat:
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         query = {"requestId": part.key}
         payload: dict[str, object] = {"text": part.text}
+        if part.buttons:
+            shown = {"buttonList": {"buttons": [*map(_button, part.buttons)]}}
+            card = {"sections": [{"widgets": [shown]}]}
+            payload["cardsV2"] = [{"cardId": "choice", "card": card}]
         if reply_to.get("thread"):
             payload["thread"] = {"name": reply_to["thread"]}
             query["messageReplyOption"] = "REPLY_MESSAGE_FALLBACK_TO_NEW_THREAD"
@@ -148,6 +153,11 @@ class GoogleChat:
     def _new_token(self) -> tuple[str, float]:
         fields = {"grant_type": GRANT, "assertion": assertion(self._values["service_account"])}
         return oauth.granted(f"{self._api or TOKENS}/token", fields)
+
+
+def _button(button: Button) -> dict[str, object]:
+    press = {"function": "say", "parameters": [{"key": "text", "value": button.says}]}
+    return {"text": button.label, "onClick": {"action": press}}
 
 
 def assertion(key_file: str) -> str:

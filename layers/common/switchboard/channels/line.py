@@ -24,7 +24,7 @@ from switchboard.channels.base import (
 )
 from switchboard.channels.line_event import event_in
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
-from switchboard.models import Envelope, ReplyTo, Sender
+from switchboard.models import Button, Envelope, ReplyTo, Sender
 
 ACCEPTED = 409
 """What a push is answered with whose retry key was accepted before."""
@@ -42,6 +42,7 @@ class Line:
     content_types = ("application/json",)
     limits = Limits(text=5_000, units="utf-16", file_bytes=20 * 2**20)
     takes_files = False
+    takes_buttons = True
     sends_once = True
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
@@ -76,9 +77,11 @@ class Line:
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         """A push: the reply token lives for a minute, which is too short for work."""
-        message = {"type": "text", "text": part.text}
+        message: dict[str, Any] = {"type": "text", "text": part.text}
         if reply_to["quote"]:
             message["quoteToken"] = reply_to["quote"]
+        if part.buttons:
+            message["quickReply"] = {"items": [*map(_button, part.buttons)]}
         key = {"x-line-retry-key": str(uuid5(_KEYS, part.key))}
         payload = {"to": reply_to["to"], "messages": [message]}
         reply = http.post(f"{self._api}/v2/bot/message/push", payload, {**self._bearer, **key})
@@ -115,3 +118,8 @@ class Line:
                 received_at=now,
             )
         ]
+
+
+def _button(button: Button) -> dict[str, Any]:
+    press = {"type": "postback", "label": button.label, "data": button.says}
+    return {"type": "action", "action": {**press, "displayText": button.label}}

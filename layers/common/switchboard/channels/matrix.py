@@ -54,6 +54,7 @@ class Matrix:
     # The text is sent as Markdown, in which escaping at most sextuples, and as HTML if that fits.
     limits = Limits(text=9_000, units="bytes", file_bytes=FILE_BYTES)
     takes_files = True
+    takes_buttons = False
     sends_once = True
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

@@ -57,6 +57,7 @@ class Mattermost:
     content_types = (FORM, "application/json")
     limits = Limits(text=16_000, file_bytes=MAX_FILE_BYTES)  # of 16,383
     takes_files = True
+    takes_buttons = False
     sends_once = False  # `pending_post_id` is remembered for 30 s only
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

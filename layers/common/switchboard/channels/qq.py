@@ -47,6 +47,7 @@ class Qq:
     content_types = ("application/json",)
     limits = Limits(text=4_000, window=3600, answers=5, file_bytes=20 * 2**20)
     takes_files = True
+    takes_buttons = False
     sends_once = True
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

@@ -69,6 +69,7 @@ class RocketChat:
     content_types = ("application/json",)
     limits = Limits(text=5_000, file_bytes=MAX_FILE_BYTES)  # what a server is set to at first
     takes_files = True
+    takes_buttons = False
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

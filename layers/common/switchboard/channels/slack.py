@@ -31,6 +31,7 @@ class Slack:
     # A markdown block carries 12,000; files as large as a tool takes.
     limits = Limits(text=11_000, file_bytes=20 * 2**20)
     takes_files = True
+    takes_buttons = True
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

@@ -7,7 +7,7 @@ from switchboard import storage
 from switchboard.channels import http
 from switchboard.channels.base import Part
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
-from switchboard.models import ReplyTo, StoredFile
+from switchboard.models import Button, ReplyTo, StoredFile
 
 LATER = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
 NOT_OURS = {"invalid_auth", "token_expired", "token_revoked", "account_inactive", "not_authed"}
@@ -49,14 +49,22 @@ class Push:
 
 
 def _message(reply_to: ReplyTo, part: Part) -> dict[str, Any]:
+    blocks: list[dict[str, Any]] = [{"type": "markdown", "text": part.text}]
+    if part.buttons:
+        blocks.append({"type": "actions", "elements": [*map(_button, part.buttons)]})
     return {
         "channel": reply_to["channel"],
-        "text": part.text[:3_000],  # for notifications; the block is what is shown
-        "blocks": [{"type": "markdown", "text": part.text}],
+        "text": part.text[:3_000],  # for notifications; the blocks are what is shown
+        "blocks": blocks,
         "unfurl_links": False,
         "unfurl_media": False,
         **_thread(reply_to),
     }
+
+
+def _button(button: Button) -> dict[str, Any]:
+    shown = {"type": "plain_text", "text": button.label}
+    return {"type": "button", "action_id": button.says, "text": shown, "value": button.says}
 
 
 def _thread(reply_to: ReplyTo) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Microsoft Teams: a bot of the Bot Framework. Source: learn.microsoft.com, bot-framework."""
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from switchboard.channels import http, jwks, oauth, tokens
@@ -49,6 +50,7 @@ STORES = (".sharepoint.com",)
 BUSY = {412, 502, 504}
 """Try again, says the vendor, as after 429."""
 MAX_FILE_BYTES = 20 * 2**20
+CARD = "application/vnd.microsoft.card.hero"
 
 
 class Teams:
@@ -59,6 +61,7 @@ class Teams:
     # A message carries 28 KB of UTF-16 with its wrapping; a thread takes 60 messages in 30 s.
     limits = Limits(text=12_000, units="utf-16", every=0.5, file_bytes=MAX_FILE_BYTES)
     takes_files = False  # a file needs the person's consent first: there are links instead
+    takes_buttons = True
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
@@ -136,7 +139,9 @@ class Teams:
         base = self._api or reply_to["service"].rstrip("/")
         # A channel's conversation names the thread in its id.
         url = f"{base}/v3/conversations/{quote(reply_to['conversation'], '')}/activities"
-        payload = {"type": "message", "textFormat": "markdown", "text": part.text}
+        payload: dict[str, Any] = {"type": "message", "textFormat": "markdown", "text": part.text}
+        if part.buttons:
+            payload["attachments"] = [{"contentType": CARD, "content": {"buttons": _buttons(part)}}]
         status = http.call("POST", url, payload, self._bearer()).status
         if status == 401:  # noqa: PLR2004  Unauthorized
             tokens.forget(self._token_name)
@@ -171,3 +176,11 @@ class Teams:
         }
         tenant = quote(self._values["tenant_id"], "")
         return oauth.granted(f"{self._api or LOGIN}/{tenant}/oauth2/v2.0/token", fields)
+
+
+def _buttons(part: Part) -> list[dict[str, object]]:
+    """Each comes back as a message of whoever pressed it."""
+    return [
+        {"type": "messageBack", "title": one.label, "text": one.says, "value": {"text": one.says}}
+        for one in part.buttons
+    ]

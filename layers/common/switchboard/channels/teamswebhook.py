@@ -49,6 +49,7 @@ class TeamsWebhook:
     content_types = ("application/json",)
     limits = Limits(text=12_000, units="utf-16", every=0.25)  # of 28 KB; four requests a second
     takes_files = False
+    takes_buttons = False
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

@@ -27,6 +27,7 @@ class Telegram:
     content_types = ("application/json",)
     limits = Limits(text=4_000, units="utf-16", file_bytes=20 * 2**20)  # of 4,096
     takes_files = True
+    takes_buttons = True
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

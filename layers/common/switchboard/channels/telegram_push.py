@@ -29,18 +29,16 @@ class Push:
         captioned = part.files and len(part.text.encode("utf-16-le")) // 2 <= MAX_CAPTION
         if not captioned:
             text = {"text": part.text, "link_preview_options": {"is_disabled": True}}
-            payload = _place(reply_to) | text | {"parse_mode": "HTML"}
+            payload = _place(reply_to) | text | {"parse_mode": "HTML"} | _buttons(part)
             _check(http.post(f"{self._base}/sendMessage", payload))
-        captions = [part.text] if captioned else []
+        first = {"caption": part.text, "parse_mode": "HTML"} | _buttons(part) if captioned else {}
         for file, content in zip(part.files, contents, strict=True):
-            self._file(reply_to, file, content, captions.pop() if captions else "")
+            self._file(_place(reply_to) | first, file, content)
+            first = {}
 
-    def _file(self, reply_to: ReplyTo, file: StoredFile, content: bytes, caption: str) -> None:
+    def _file(self, fields: Mapping[str, Any], file: StoredFile, content: bytes) -> None:
         photo = file.media_type in PHOTOS and file.size <= MAX_PHOTO_BYTES
         method, field = ("sendPhoto", "photo") if photo else ("sendDocument", "document")
-        fields = _place(reply_to)
-        if caption:
-            fields |= {"caption": caption, "parse_mode": "HTML"}
         content_type, body = http.multipart(
             _form(fields), {field: (file.name, file.media_type, content)}
         )
@@ -60,6 +58,11 @@ def _place(reply_to: ReplyTo) -> dict[str, Any]:
     if reply_to.get("thread"):
         found["message_thread_id"] = int(reply_to["thread"])
     return found
+
+
+def _buttons(part: Part) -> dict[str, Any]:
+    keys = [{"text": one.label, "callback_data": one.says} for one in part.buttons]
+    return {"reply_markup": {"inline_keyboard": [keys]}} if keys else {}
 
 
 def _form(fields: Mapping[str, Any]) -> dict[str, str]:

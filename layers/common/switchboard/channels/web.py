@@ -63,6 +63,7 @@ class Web:
     content_types = ("application/json",)
     limits = Limits(text=100_000, file_bytes=2**40)  # a letter only names its files
     takes_files = True
+    takes_buttons = True
     sends_once = True
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
@@ -148,6 +149,7 @@ class Web:
             text=part.text,
             error=part.error,
             files=part.files,
+            buttons=part.buttons,
             at=time.time(),
         )
         ledger.leave(reply_to["lane"], letter)

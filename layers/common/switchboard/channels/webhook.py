@@ -56,6 +56,7 @@ class SignedWebhook:
     content_types = ("application/json",)
     limits = Limits(text=15_000, units="bytes")  # payloads are to stay below 20 kB
     takes_files = False
+    takes_buttons = False
     sends_once = True
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

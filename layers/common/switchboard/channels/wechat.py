@@ -42,6 +42,7 @@ class Wechat:
     limits = Limits(text=2_048, units="bytes", window=PUSH_WINDOW, answers=5, file_bytes=FILE_BYTES)
     # Only pictures could be pushed, each as one of the five answers: links cost none.
     takes_files = False
+    takes_buttons = False
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

@@ -37,6 +37,7 @@ class Wecom:
     content_types = ("text/xml", "application/xml")
     limits = Limits(text=2_048, units="bytes", every=2.0, file_bytes=FILE_BYTES)
     takes_files = True
+    takes_buttons = False
     # WeCom's own duplicate check compares what is said, so it would also drop a second "done".
     sends_once = False
 

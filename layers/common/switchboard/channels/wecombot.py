@@ -58,6 +58,7 @@ class Wecombot:
     content_types = ("application/json", "text/xml")  # of JSON, either way
     limits = Limits(text=20_000, units="bytes", window=3600.0, answers=1, file_bytes=FILE_BYTES)
     takes_files = False
+    takes_buttons = False
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:

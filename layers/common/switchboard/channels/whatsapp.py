@@ -34,6 +34,8 @@ FILE_HOSTS = ("lookaside.fbsbx.com",)
 AGENT = {"user-agent": "switchboard"}
 """Without one the host of the media answers with a page for browsers."""
 MAX_IMAGE = 5 * 2**20
+MAX_BODY = 1_024
+"""Characters of a text that has buttons."""
 IMAGES = {"image/jpeg", "image/png"}
 SOUNDS = {"audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"}
 FILMS = {"video/mp4", "video/3gpp"}
@@ -46,6 +48,7 @@ class Whatsapp:
     content_types = ("application/json",)
     limits = Limits(text=4_096, every=6.0, window=WINDOW_SECONDS, file_bytes=16 * 2**20)
     takes_files = True
+    takes_buttons = True
     sends_once = False
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
@@ -97,7 +100,7 @@ class Whatsapp:
         """The text, then each file; the files are uploaded first, which nobody sees."""
         if time.time() > float(reply_to["until"]):
             raise ClosedWindowError("the last message is a day old")
-        messages = [{"type": "text", "text": {"body": part.text, "preview_url": False}}]
+        messages = [_words(part)]
         messages += [self._uploaded(reply_to["phone"], file) for file in part.files]
         for message in messages:
             payload = {
@@ -173,3 +176,14 @@ def _kind_of(file: StoredFile) -> str:
         if file.media_type in FILMS
         else "document"
     )
+
+
+def _words(part: Part) -> dict[str, Any]:
+    """The text, with its buttons where it is not too long for them."""
+    if not part.buttons or len(part.text) > MAX_BODY:
+        return {"type": "text", "text": {"body": part.text, "preview_url": False}}
+    buttons = [
+        {"type": "reply", "reply": {"id": one.says, "title": one.label}} for one in part.buttons
+    ]
+    shown = {"type": "button", "body": {"text": part.text}, "action": {"buttons": buttons}}
+    return {"type": "interactive", "interactive": shown}

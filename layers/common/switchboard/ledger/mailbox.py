@@ -3,7 +3,7 @@
 from msgspec import Struct, json
 
 from switchboard.ledger import table
-from switchboard.models import StoredFile
+from switchboard.models import Button, StoredFile
 
 KEEP_SECONDS = 30 * 86_400.0
 
@@ -16,6 +16,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     text: str
     error: bool
     files: tuple[StoredFile, ...]
+    buttons: tuple[Button, ...] = ()
     at: float
 
 

@@ -37,6 +37,8 @@ PHRASES: dict[str, tuple[str, str]] = {
             "`/check {ref}` 进行核对，`/repeat {ref}` 重新执行。"
         ),
     ),
+    "button_check": ("Check", "核对"),
+    "button_repeat": ("Repeat", "重新执行"),
     "too_old": (
         (
             "I have not run `{tool} {operation}`: too much time has passed since you asked. "

@@ -1,0 +1,161 @@
+"""Buttons: which answers have them, who is sent them, and in what form."""
+
+import json
+import time
+
+import pytest
+from msgspec import structs
+
+from functions.deliver import render
+from switchboard import aws, channels, faults, ledger
+from switchboard.channels import http
+from switchboard.channels.base import Part
+from switchboard.channels.http import Reply
+from switchboard.models import Button, Fault, Result
+from tests import build, environment
+from tests.clock import Clock
+from tests.fakes import Aws
+from tests.signers import signer
+from tests.stories import answer
+from tests.unit.arriving import arrived
+
+BUTTONS = (Button("Check", "/check 7K3Q9D"), Button("Repeat", "/repeat 7K3Q9D"))
+PART = Part("It may have happened.", "0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19-0", buttons=BUTTONS)
+POLITE = {
+    "ok": True,
+    "code": 0,
+    "tenant_access_token": "t-1",
+    "expire": 7200,
+    "access_token": "t-1",
+    "expires_in": 7200,
+}
+SHOWN = {
+    "discord": lambda sent: [
+        (one["label"], one["custom_id"]) for one in sent["components"][0]["components"]
+    ],
+    "feishu": lambda sent: [
+        (one["text"]["content"], one["behaviors"][0]["value"]["text"])
+        for one in json.loads(sent["content"])["body"]["elements"][1:]
+    ],
+    "googlechat": lambda sent: [
+        (one["text"], one["onClick"]["action"]["parameters"][0]["value"])
+        for one in sent["cardsV2"][0]["card"]["sections"][0]["widgets"][0]["buttonList"]["buttons"]
+    ],
+    "line": lambda sent: [
+        (one["action"]["label"], one["action"]["data"])
+        for one in sent["messages"][0]["quickReply"]["items"]
+    ],
+    "slack": lambda sent: [
+        (one["text"]["text"], one["value"]) for one in sent["blocks"][1]["elements"]
+    ],
+    "teams": lambda sent: [
+        (one["title"], one["value"]["text"]) for one in sent["attachments"][0]["content"]["buttons"]
+    ],
+    "telegram": lambda sent: [
+        (one["text"], one["callback_data"]) for one in sent["reply_markup"]["inline_keyboard"][0]
+    ],
+    "whatsapp": lambda sent: [
+        (one["reply"]["title"], one["reply"]["id"])
+        for one in sent["interactive"]["action"]["buttons"]
+    ],
+}
+"""Where each platform has a button's label, and what comes back when it is pressed."""
+
+
+@pytest.fixture
+def sent():
+    """The payloads of what is sent, in order."""
+    found = []
+
+    def exchange(method, url, body, headers):
+        if "json" in headers.get("content-type", ""):
+            found.append(json.loads(body))
+        return Reply(200, {}, POLITE)
+
+    environment.provide()
+    environment.cold()
+    clock = Clock(time.time())
+    reach, before = aws.use(Aws(clock), clock.sleep), http.use(exchange)
+    yield found
+    aws.use(reach)
+    http.use(before)
+    environment.cold()
+
+
+def send(kind, part=PART):
+    made = signer(kind)
+    now = time.time()
+    webhook = arrived(made.message("/help", number=1, now=now), now)
+    channel = channels.inbound(kind, "main", made.VALUES)
+    (envelope,) = channel.parse(webhook)
+    channels.outbound(kind, "main", made.VALUES).send(envelope.reply_to, part)
+
+
+def with_buttons():
+    return {kind for kind in channels.CHANNELS if channels.kind(kind).takes_buttons}
+
+
+def test_the_form_of_every_platforms_buttons_is_known():
+    assert with_buttons() == {*SHOWN, "web"}
+
+
+@pytest.mark.parametrize("kind", SHOWN)
+def test_a_button_carries_what_it_stands_for(sent, kind):
+    send(kind)
+
+    assert SHOWN[kind](sent[-1]) == [(one.label, one.says) for one in BUTTONS]
+    assert PART.text in json.dumps(sent[-1])
+
+
+@pytest.mark.parametrize("kind", SHOWN)
+def test_without_buttons_there_is_no_trace_of_them(sent, kind):
+    send(kind, Part(PART.text, PART.key))
+
+    with pytest.raises((KeyError, IndexError)):
+        assert SHOWN[kind](sent[-1])[0]
+
+
+def test_a_text_too_long_for_buttons_goes_without(sent):
+    send("whatsapp", Part("x" * 1_025, PART.key, buttons=BUTTONS))
+
+    assert sent[-1]["text"] == {"body": "x" * 1_025, "preview_url": False}
+
+
+@pytest.mark.parametrize(
+    ("phrase", "labels"),
+    [("unknown_outcome", ["Check", "Repeat"]), ("too_old", ["Repeat"]), ("stopped", ["Repeat"])],
+)
+def test_what_can_be_done_about_a_call_can_be_pressed(phrase, labels):
+    command = build.command()
+    buttons = faults.fault(command, -32001, phrase).buttons
+
+    assert [one.label for one in buttons] == labels
+    assert {one.says.split()[1] for one in buttons} == {ledger.ref_of(command.id)}
+
+
+def test_a_refusal_offers_nothing():
+    assert faults.fault(build.command(), -32602, "needs_approval").buttons == ()
+
+
+class Plain:
+    limits = channels.kind("slack").limits
+    takes_files = takes_buttons = sends_once = False
+
+    def render(self, markdown):
+        return markdown
+
+
+class Pressable(Plain):
+    takes_buttons = True
+
+
+@pytest.mark.parametrize(("channel", "expected"), [(Plain(), ()), (Pressable(), BUTTONS)])
+def test_only_the_last_message_has_them_and_only_where_they_can_be_pressed(channel, expected):
+    made = answer("x")
+    result = Result(id=made.result.id, error=Fault(-32001, "word " * 5_000, BUTTONS))
+    parts = render.parts(structs.replace(made, result=result), channel, again=False)
+    *before, last = parts
+
+    assert before
+    assert {one.buttons for one in before} == {()}
+    assert last.buttons == expected
