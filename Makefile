@@ -6,6 +6,7 @@ PIP = -m pip install --quiet --disable-pip-version-check
 FAST = tests/unit tests/contract tests/flow tests/simulation
 CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
+unexport PYTHONDONTWRITEBYTECODE # or every run would compile everything anew
 
 .PHONY: run test check bench smoke simulate vectors forge fuzz tool docs deploy build setup apt clean
 
