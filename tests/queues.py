@@ -17,7 +17,7 @@ MAX_BYTES = 2**20
 _NAME = re.compile(r"[A-Za-z0-9!-/:-@\[-`{-~]{1,128}")
 
 
-@dataclass
+@dataclass(slots=True)
 class Message:
     id: str
     body: str
@@ -30,7 +30,7 @@ class Message:
     """What led to it."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Queue:
     """A queue and what is in it, oldest first. `dead` takes what was received too often."""
 

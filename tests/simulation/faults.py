@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from switchboard.aws import AwsError
 from switchboard.channels.http import Reply
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
-from tests.ports import dropped, refused, throttled
+from tests.ports import When, dropped, refused, throttled
 
 CONFLICT = {"CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}]}
 CHANGING = ("desk.title.set", "desk.notes.add", "desk.notes.post", "desk.letters.send")
@@ -14,12 +14,14 @@ CHANGING = ("desk.title.set", "desk.notes.add", "desk.notes.post", "desk.letters
 KINDS = ("crash", "error", "overlap", "delay")
 WEIGHTS = ((3, 4, 5, 2), (3, 3, 4, 8))
 """Before a worker's effect and after it: who is slow then meets those who take over."""
-LOST = (2, 12, 2, 6)
+LOST = (5, 12, 2, 6)
 """In the moment of the effect, whose answer gets lost."""
+TIMES, TRIES = (1, 2, 3, 7), (2, 2, 3)
+"""How often a call fails in a row; and after a lost answer, as often as it is tried again."""
 WEIGHTS_OF = {
-    **dict.fromkeys(CHANGING, 10.0),
-    "desk.notes.list": 5.0,
-    "desk.find": 5.0,
+    **dict.fromkeys(CHANGING, 1.5),
+    "desk.notes.list": 3.0,
+    "desk.find": 3.0,
     "dynamodb.TransactWriteItems": 2.0,
     "dynamodb.Query": 0.1,  # of a sweep: there are many, and one that dies takes up nothing
     "sqs.ReceiveMessage": 0.05,
@@ -50,7 +52,13 @@ class Mood:
 
 
 CALM = Mood(0.12, 0.0, calm=True)
-MOODS = tuple(Mood(chance, 0.1, calm=False) for chance in (0.03, 0.06, 0.1, 0.15))
+MOODS = tuple(Mood(chance, 0.15, calm=False) for chance in (0.03, 0.06, 0.1, 0.15))
+
+
+def weight(operation: str, when: When) -> float:
+    """How often a call is disturbed, on one side of it, compared to others."""
+    found = WEIGHTS_OF.get(operation, 1.0)
+    return 8 * found if when == "after" and operation in CHANGING else found
 
 
 def before(operation: str, rng: random.Random) -> BaseException:

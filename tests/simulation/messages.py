@@ -109,12 +109,13 @@ def _run(channel: str, conversation: str, name: str) -> UUID:
 
 def written(rng: random.Random, *, calm: bool, both: bool) -> list[Message]:
     """The messages of a seed, in one or two chats; `both`: in the two chats of one person."""
-    names = list(CHATS)
+    names, talkative = list(CHATS), rng.random() < 0.3
     chats = rng.choice((rng.sample(names, 1), rng.sample(names, 2), rng.choice(SAME)))
-    chats = rng.choice(SAME) if both else chats
-    talkative = rng.random() < 0.3
+    count = rng.choice(COUNTS) + talkative
+    if both:
+        chats, count = rng.choice(SAME), 2
     messages = []
-    for number in range(1, rng.choice(COUNTS) + (talkative or both) + 1):
+    for number in range(1, count + 1):
         kinds, weights = (list(OPERATIONS), list(WEIGHTS))
         if talkative and number > 1 and rng.random() < 0.5:
             kinds, weights = list(CONTROL), list(CONTROL.values())

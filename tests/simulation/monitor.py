@@ -28,7 +28,7 @@ _COMMAND = re.compile(
 Key = tuple[str, str]
 
 
-@dataclass
+@dataclass(slots=True)
 class Worker:
     """One run of one function, in its own process, with its own clock."""
 
@@ -68,7 +68,7 @@ class Call:
         return self.method not in {"notes.list", "notes.export"} and not self.looks
 
 
-@dataclass
+@dataclass(slots=True)
 class Monitor:
     """Judges single writes; `violations` are pairs of an invariant and what broke it."""
 

@@ -19,10 +19,10 @@ from tests.simulation.stage import SKEW, Stage
 from tests.simulation.world import installed, tool
 
 ACTS = {
-    "arrive": 18, "inbox": 16, "outbox": 14, "invoke": 16, "sweep": 2, "tick": 6,
-    "replay": 1, "meddle": 3, "delete": 2,
+    "arrive": 36, "inbox": 32, "outbox": 28, "invoke": 32, "sweep": 4, "tick": 12,
+    "replay": 1, "meddle": 5, "delete": 4,
 }  # fmt: skip
-CALM_ACTS = {"arrive": 12, "inbox": 16, "outbox": 12, "invoke": 16, "replay": 1, "double": 1}
+CALM_ACTS = {"arrive": 24, "inbox": 32, "outbox": 24, "invoke": 32, "replay": 1, "double": 1}
 TICKS = (0.01, 1.0, 10.0, 31.0, 61.0, 61.0, 95.0, 200.0, 400.0)
 BATCHES, BOTH = (1, 10, 10, 10, 10), 2
 """How much of the Inbox one poll brings: one message, all of them, or both copies of one."""
@@ -51,7 +51,7 @@ class Seed(Stage):
     def run(self) -> "Seed":
         """Disturb, then settle."""
         with installed(self.world, self, self.seed):
-            self._disturbed(self.rng.randrange(30, 70))
+            self._disturbed(self.rng.randrange(25, 55))
             if self.mood.calm:
                 self._drain()
                 if due := self._due():

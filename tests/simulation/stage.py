@@ -23,7 +23,7 @@ Key = tuple[str, str]
 LIMITS = {"ingest": 10.0, "dispatch": 30.0, "tool": 30.0, "deliver": 60.0, "sweep": 50.0}
 FUNCTIONS = {"tool": f"{TOOL_PREFIX}desk"}
 """What the workers' functions are called, where not like their kind."""
-FAULTS = (1, 3, 5, 8)
+FAULTS = (1, 2, 4, 7)
 """How many calls are disturbed before peace comes."""
 FOCI = ("", "dispatch", "dispatch", "tool", "tool", "deliver", "sweep")
 FOCUSED = (0.3, 3.0)
@@ -78,16 +78,18 @@ class Stage:
             worker.effected = True
         if self._poisonous or self._doomed or self._outages:
             self._fated(operation, when, worker)
-        if self._faulty and self._faults > 0 and self._goes_wrong(operation, worker):
+        if self._faulty and self._faults > 0 and self._goes_wrong(operation, when, worker):
             self._disturb(operation, when, worker)
         if self.clock.now > worker.deadline and not worker.thawed:
             self._kill(worker, "timed out")
 
-    def _goes_wrong(self, operation: str, worker: Worker) -> bool:
+    def _goes_wrong(self, operation: str, when: When, worker: Worker) -> bool:
         # Where two meet, and most of all where one of them has overslept, more does.
         depth = len(self._stack)
-        weight = 4 if depth > 1 and self._stack[0].thawed else depth
-        chance = worker.chance * faults.WEIGHTS_OF.get(operation, 1.0) * weight
+        weight = faults.weight(operation, when) * (
+            4 if depth > 1 and self._stack[0].thawed else depth
+        )
+        chance = worker.chance * weight
         return self.rng.random() < chance
 
     def wrote(self, key: Key, before: Item | None, after: Item) -> None:
@@ -143,8 +145,10 @@ class Stage:
         else:
             make = faults.before if when == "before" else faults.after
             error = make(operation, self.rng)
-            if self.rng.random() < 0.6:
-                self._outages[operation] = [error] * self.rng.choice((1, 2, 3, 7))
+            if lost or self.rng.random() < 0.6:
+                self._outages[operation] = [error] * self.rng.choice(
+                    faults.TRIES if lost else faults.TIMES
+                )
             self._raise(error, worker)
 
     def _delay(self, worker: Worker) -> None:
