@@ -173,6 +173,8 @@ def _check_key_condition(compared: list[Comparison], keys: Key) -> None:
 
 
 def _plain(value: Attribute) -> Any:
+    if "S" in value:
+        return value["S"]
     ((kind, body),) = value.items()
     if kind == "L":
         return [_plain(entry) for entry in body]

@@ -165,7 +165,10 @@ def _key(given: Mapping[str, Attribute], keys: Key) -> Key:
 
 def _check(values: Values) -> None:
     for value in values.values():
-        if type(value.get("S")) is not str or len(value) != 1:
+        string, number = value.get("S"), value.get("N")
+        if len(value) != 1 or not (
+            type(string) is str or (type(number) is str and _is_finite(number))
+        ):
             check(value)
 
 
