@@ -45,7 +45,7 @@ security: {second_factor: {required_for: [destructive]}}
 _CACHES = {
     "functions.ingest.app": ("_accounts",),
     "functions.dispatch.app": ("_planners",),
-    "switchboard.channels.senders": ("every",),
+    "switchboard.channels.senders": ("made",),
     "switchboard.config": ("load", "catalogue"),
     "switchboard.secret": ("parameter",),
 }

@@ -133,7 +133,5 @@ def _give_up(sending: Sending, name: str, reason: str) -> None:
 
 if DeliverSettings.load().aws_lambda_function_name:
     aws.warm()  # while Lambda starts, which has more processor than its calls
-    accounts = senders.every(DeliverSettings.load().channels_parameter).values()
-    # Only the web, which needs no secret to send and closes no window, is not reached over HTTP.
-    if any(one.outbound or one.limits.window for one in accounts):
+    if senders.any_over_http(DeliverSettings.load().channels_parameter):
         http.warm()

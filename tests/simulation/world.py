@@ -202,7 +202,7 @@ def forget(kind: str = "") -> None:
         sys.modules["functions.ingest.app"]._accounts.cache_clear()
         sys.modules["functions.ingest.app"]._refused.clear()
     if kind in {"", "deliver"}:
-        senders.every.cache_clear()
+        senders.made.cache_clear()
         tokens._memory.clear()
     if kind in {"", "dispatch"}:
         sys.modules["functions.dispatch.app"]._people.clear()

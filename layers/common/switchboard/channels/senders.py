@@ -1,4 +1,4 @@
-"""The accounts that can send and download, by `channel/account`; read once per environment."""
+"""The accounts that can send and download; each is made when the first answer for it comes."""
 
 from functools import cache
 
@@ -7,25 +7,33 @@ from switchboard.channels.base import Channel
 
 
 def one(parameter: str, name: str) -> Channel | None:
-    """The account called `name`, or None when it, or a secret that it needs, is missing.
+    """The account `channel/account`, or None when it, or a secret that it needs, is missing.
 
-    An account may have been connected since this process started, so a miss is looked up again.
+    It may have been connected since this process started, so a miss is looked up again.
     """
-    found = every(parameter).get(name)
+    found = made(parameter, name)
     if found is None:
         secret.parameter.cache_clear()
-        every.cache_clear()
-        found = every(parameter).get(name)
+        made.cache_clear()
+        found = made(parameter, name)
     return found
 
 
 @cache
-def every(parameter: str) -> dict[str, Channel]:
-    """All that have every secret they need."""
-    found: dict[str, Channel] = {}
-    for name, values in secret.parameter(parameter).items():
-        kind, _, account = name.partition("/")
-        channel = channels.outbound(kind, account, values) if kind in channels.CHANNELS else None
-        if channel is not None:
-            found[name] = channel
-    return found
+def made(parameter: str, name: str) -> Channel | None:
+    """The account as the parameter said when it was last read; no other channel is imported."""
+    values = secret.parameter(parameter).get(name)
+    kind, _, account = name.partition("/")
+    if values is None or kind not in channels.CHANNELS:
+        return None
+    return channels.outbound(kind, account, values)
+
+
+def any_over_http(parameter: str) -> bool:
+    """Whether an answer may have to go over HTTP: to all but accounts that need no secret to send
+
+    and close no window, as the web's, whose page comes for its answers.
+    """
+    kinds = {name.partition("/")[0] for name in secret.parameter(parameter)}
+    known = (channels.kind(one) for one in kinds if one in channels.CHANNELS)
+    return any(one.outbound or one.limits.window for one in known)

@@ -1,0 +1,55 @@
+"""The accounts that answers go out by: made one by one, and not before they are needed."""
+
+import subprocess
+import sys
+
+import pytest
+
+from switchboard.channels import senders
+from tests import environment
+
+WHERE = environment.CHANNELS
+
+
+def test_an_account_is_made_once(flow):
+    assert senders.one(WHERE, "slack/main") is senders.one(WHERE, "slack/main")
+    assert flow.ports.calls.count("ssm.GetParameter") == 1
+
+
+@pytest.mark.parametrize("name", ["slack/other", "fax/main", "", "slack"])
+def test_what_is_not_connected_is_not_there(flow, name):
+    assert senders.one(WHERE, name) is None
+
+
+@pytest.mark.parametrize(
+    ("accounts", "expected"),
+    [
+        ({}, False),
+        ({"web/main": {}}, False),
+        ({"fax/main": {}}, False),
+        ({"web/main": {}, "slack/main": {}}, True),
+        ({"discord/main": {}}, True),
+    ],
+)
+def test_answers_go_over_http_to_all_but_the_page(flow, accounts, expected):
+    flow.aws.parameters[WHERE] = accounts
+
+    assert senders.any_over_http(WHERE) is expected
+
+
+def test_an_answer_to_one_channel_imports_no_other():
+    program = (
+        "import sys; from tests import environment; environment.provide()\n"
+        "from functions.deliver import app\n"
+        "from switchboard import aws, channels\n"
+        "from switchboard.channels import senders\n"
+        "from tests.clock import Clock; from tests.fakes import Aws\n"
+        "from tests.signers import accounts\n"
+        "cloud = Aws(Clock()); aws.use(cloud)\n"
+        "cloud.parameters[environment.CHANNELS] = accounts()\n"
+        "before = set(sys.modules)\n"
+        "assert senders.one(environment.CHANNELS, 'slack/main')\n"
+        "modules = {line.partition(':')[0] for line in channels.CHANNELS.values()}\n"
+        "assert modules & (set(sys.modules) - before) <= {'switchboard.channels.slack'}\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
