@@ -73,7 +73,7 @@ def _decide(envelope: Envelope, person: Person) -> Decision:
         locale, answer = notices.unreadable(envelope)
         return Decision(locale, answer=answer)
     person = policy.within(person, config.ceiling(envelope.channel, envelope.account))
-    obeyed = obey.decide(envelope, person, ledger.find) or events.wished(envelope)
+    obeyed = obey.decide(envelope, person, ledger.find) or events.wished(envelope, person)
     return obeyed or core.decide(envelope, person, _planners())
 
 

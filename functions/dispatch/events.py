@@ -1,10 +1,11 @@
 """Events in: who subscribed, and still is somebody, gets a notice; and who wishes to subscribe."""
 
-from functions.dispatch import core, notices
+from functions.dispatch import core, notices, policy
 from functions.dispatch.core import Decision
-from switchboard import hints, ledger, observe
+from switchboard import config, hints, ledger, observe
 from switchboard.config import Amounts
-from switchboard.errors import AppError, BadRequestError
+from switchboard.errors import AppError, BadRequestError, NotAllowedError
+from switchboard.ledger import Person, Subscriber
 from switchboard.models import Envelope, Hint
 from switchboard.phrases import locale_of
 
@@ -15,8 +16,7 @@ def tell(envelope: Envelope, now: float) -> None:
     An event that nobody is told of leaves nothing behind.
     """
     subscribers = ledger.subscriptions_of(envelope.lane).subscribers
-    known = [one for one in subscribers if ledger.person_at(one.channel, one.account, one.sender)]
-    told = notices.told(envelope, known)
+    told = notices.told(envelope, [one for one in subscribers if _may_know(one)])
     if not told or not ledger.record(envelope, locale="en", audits=[], notices=told, now=now):
         return
     observe.count("told", dimension=envelope.channel, notices=len(told))
@@ -27,19 +27,22 @@ def tell(envelope: Envelope, now: float) -> None:
         observe.log("hint failed", detail=error.detail)
 
 
-def wished(envelope: Envelope) -> Decision | None:
+def wished(envelope: Envelope, person: Person) -> Decision | None:
     """What is decided about a message that wishes for events, or for none any more.
 
-    None when the message is about something else.
+    None when the message is about something else. Guests are told of nothing: what happens in a
+    repository is for those who belong to the workspace.
     """
     locale = locale_of(envelope.text, envelope.sender.locale)
     try:
         wish = notices.wish_of(envelope.text)
         if wish is None:
             return None
+        if wish.wanted and person.role == "guest":
+            raise NotAllowedError("a guest")
         before = ledger.subscriptions_of(wish.source)
         change = notices.change_of(envelope, wish, before, pushes=_pushes(envelope))
-    except BadRequestError as error:
+    except (BadRequestError, NotAllowedError) as error:
         return core.refused(envelope, error, locale)
     return Decision(
         locale,
@@ -48,6 +51,15 @@ def wished(envelope: Envelope) -> Decision | None:
         used=Amounts(messages=1),
         guards=(ledger.changed(before, change.subscribers),),
     )
+
+
+def _may_know(subscriber: Subscriber) -> bool:
+    """Whether who subscribed still is somebody, and no guest."""
+    channel, account = subscriber.channel, subscriber.account
+    person = ledger.person_at(channel, account, subscriber.sender)
+    if person is None:
+        return False
+    return policy.within(person, config.ceiling(channel, account)).role != "guest"
 
 
 def _pushes(envelope: Envelope) -> bool:

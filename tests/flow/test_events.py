@@ -28,6 +28,18 @@ def test_who_subscribed_is_told_what_happened_and_after_that_no_more(flow):
     assert [row["outcome"] for row in flow.audits("control")] == ["subscribe", "unsubscribe"]
 
 
+def test_a_guest_is_told_of_nothing(flow):
+    connected(flow).pair("gus", role="guest")
+    flow.say("/subscribe github Example/repo1", "gus")
+    flow.say("/subscribe github Example/repo1")
+    flow.settle().pair("ada", role="guest")  # who was a member when she subscribed
+    flow.webhook(github.message("It broke", number=7, now=flow.clock()))
+    flow.settle()
+
+    assert flow.answers("gus") == ["You may not do that."]
+    assert len(flow.answers()) == 1
+
+
 def test_two_who_subscribe_at_once_are_both_told(flow):
     connected(flow).pair("bob")
     for sender in ("ada", "bob"):

@@ -74,20 +74,20 @@ def test_a_wish_is_decided_with_the_subscribers_that_there_are(cloud):
     subscribe(subscriber(1))
     message = build.envelope("/subscribe github example/repo issues")
 
-    wished = events.wished(message)
+    wished = events.wished(message, build.person())
     ledger.record(message, locale="en", audits=[], guards=wished.guards, now=START)
 
     lanes = [one.lane for one in ledger.subscriptions_of(SOURCE).subscribers]
     assert lanes == [subscriber(1).lane, message.lane]
     assert wished.said == "subscribe"
-    assert events.wished(build.envelope("/help")) is None
+    assert events.wished(build.envelope("/help"), build.person()) is None
 
 
 @pytest.mark.parametrize("limits", [Limits(text=1, window=60.0), Limits(text=1, answers=5)])
 def test_a_channel_that_takes_only_answers_has_no_subscribers(cloud, monkeypatch, limits):
     monkeypatch.setattr(Web, "limits", limits)
 
-    refused = events.wished(build.envelope("/subscribe github example/repo"))
+    refused = events.wished(build.envelope("/subscribe github example/repo"), build.person())
 
     assert "subscribe in another one" in refused.answer.error.message
     assert not refused.guards
