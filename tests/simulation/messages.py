@@ -109,11 +109,10 @@ def _run(channel: str, conversation: str, name: str) -> UUID:
 
 def written(rng: random.Random, *, calm: bool, both: bool) -> list[Message]:
     """The messages of a seed, in one or two chats; `both`: in the two chats of one person."""
-    names, talkative = list(CHATS), rng.random() < 0.3
-    chats = rng.choice((rng.sample(names, 1), rng.sample(names, 2), rng.choice(SAME)))
-    count = rng.choice(COUNTS) + talkative
-    if both:
-        chats, count = rng.choice(SAME), 2
+    talkative = rng.random() < 0.3
+    count = 2 if both else rng.choice(COUNTS) + talkative
+    many = 0 if both else rng.randrange(3)
+    chats = rng.sample(list(CHATS), many) if many else rng.choice(SAME)
     messages = []
     for number in range(1, count + 1):
         kinds, weights = (list(OPERATIONS), list(WEIGHTS))

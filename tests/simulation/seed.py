@@ -90,7 +90,8 @@ class Seed(Stage):
     def _bury(self) -> None:
         """A message on its way to the dead letters is watched to its end."""
         runs = [one.run_id for one in self._poisoned]
-        self._faults += 3 * bool(runs)
+        if runs:
+            self._focus, self._faults = "sweep", self._faults + 4
         for _ in range(ROUNDS if runs else 0):
             cloud = self.world.aws
             waiting = (*cloud.inbox.messages, *cloud.inbox_dead.messages)

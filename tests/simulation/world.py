@@ -246,7 +246,7 @@ def built() -> Iterator[None]:
     config.catalogue.cache_clear()
     out, sys.stdout = sys.stdout, _Nowhere()
     make, tempfile.TemporaryDirectory = tempfile.TemporaryDirectory, _folder
-    often = gc.get_threshold()
+    often, chance = gc.get_threshold(), random.getstate()
     gc.freeze()  # what is imported lives as long as the process
     gc.set_threshold(20_000)
     try:
@@ -255,6 +255,7 @@ def built() -> Iterator[None]:
         gc.set_threshold(*often)
         gc.unfreeze()
         sys.stdout = out
+        random.setstate(chance)
         tempfile.TemporaryDirectory = make
         while _free:
             rmtree(_free.pop())
@@ -268,7 +269,6 @@ def installed(world: World, scheduler: Scheduler, seed: int) -> Iterator[None]:
     before = time.time, time.sleep, os.urandom
     time.time, time.sleep = scheduler.now, world.clock.sleep
     os.urandom = random.Random(~seed).randbytes  # where uuid4 takes its bytes from
-    state = random.getstate()
     random.seed(seed)
     transport = aws.use(world.aws, world.clock.sleep, world.aws.call)
     exchange = http.use(world.chat)
@@ -279,9 +279,7 @@ def installed(world: World, scheduler: Scheduler, seed: int) -> Iterator[None]:
     finally:
         aws.use(transport)
         http.use(exchange)
-        random.setstate(state)
         time.time, time.sleep, os.urandom = before
-        forget()
 
 
 @cache
