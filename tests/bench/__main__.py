@@ -153,8 +153,8 @@ def _report(found: Mapping[str, float], samples: Samples) -> int:
         row = [found.get(f"{name}.{column}") for column in COLUMNS.values()]
         print(f"{name:18}" + "".join(f"{'' if one is None else f'{one:.2f}':>9}" for one in row))
     contexts = {key: value for key, value in found.items() if key.startswith("tls.")}
-    print(f"\nload: {found['load.aws_calls']:.1f} AWS calls per message", end="")
-    print("\nTLS contexts: " + ", ".join(f"{key} {value:.1f}" for key, value in contexts.items()))
+    print(f"\nload: {found['load.aws_calls']:.1f} AWS calls per message")
+    print("TLS contexts: " + ", ".join(f"{key} {value:.1f}" for key, value in contexts.items()))
     print()
     failed = 0
     for name, floor in FLOORS.items():

@@ -1,10 +1,13 @@
 """One deployed stack for all tests here, with its policies enforced."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
 
 import pytest
 
 from local.stack import Stack
+from tests.stack import operator
 from tests.stack.setting import Setting, free_port, furnished
 
 
@@ -17,6 +20,12 @@ def setting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Setting]:
             yield setting
     finally:
         stack.stop()
+
+
+@pytest.fixture
+def switchboard(setting: Setting) -> Callable[..., tuple[int, Any]]:
+    """Run a command as an operator does; its exit code and its output as JSON."""
+    return partial(operator.run, setting.stack)
 
 
 def pytest_configure(config: pytest.Config) -> None:

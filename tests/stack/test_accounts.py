@@ -2,37 +2,11 @@
 
 import json
 import secrets
-import subprocess
-import sys
 
-import pytest
-
-from local.stack import NAME
+from tests.stack.operator import bad
 
 PATH = "/webhook/telegram/rotated"
 UPDATE = json.dumps({"update_id": 1}).encode()
-
-
-@pytest.fixture
-def switchboard(setting):
-    """Run `switchboard channels ...` as an operator does; its exit code and its output as JSON."""
-
-    def run(*words):
-        done = subprocess.run(
-            [sys.executable, "-m", "cli", "--stack", NAME, "channels", *words, "--json"],
-            env={**setting.stack.emulator.environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.stderr == ""
-        return done.returncode, json.loads(done.stdout)
-
-    return run
-
-
-def bad(findings):
-    return {one["what"]: one["advice"] for one in findings if not one["good"]}
 
 
 def status(setting, secret):
@@ -42,7 +16,7 @@ def status(setting, secret):
 
 
 def test_what_is_connected_is_listed(switchboard):
-    code, known = switchboard("list")
+    code, known = switchboard("channels", "list")
 
     assert code == 0
     accounts = {one["channel"]: one["accounts"] for one in known}
@@ -51,26 +25,32 @@ def test_what_is_connected_is_listed(switchboard):
 
 
 def test_the_address_is_below_the_deployed_api(setting, switchboard):
-    assert switchboard("url", "slack") == (0, f"{setting.stack.outputs['Url']}/webhook/slack/main")
+    assert switchboard("channels", "url", "slack") == (
+        0,
+        f"{setting.stack.outputs['Url']}/webhook/slack/main",
+    )
     base = setting.stack.url
-    assert switchboard("url", "slack/second", "--base", base)[1] == f"{base}/webhook/slack/second"
+    assert (
+        switchboard("channels", "url", "slack/second", "--base", base)[1]
+        == f"{base}/webhook/slack/second"
+    )
 
 
 def test_an_account_is_well_when_its_platform_sends_here(setting, switchboard):
     double, base = setting.telegram.double, setting.stack.url
     double.webhook = f"{base}/webhook/telegram/main"
 
-    code, findings = switchboard("check", "telegram", "--base", base)
+    code, findings = switchboard("channels", "check", "telegram", "--base", base)
     assert (code, bad(findings)) == (0, {})
 
     double.webhook = ""
-    code, findings = switchboard("check", "telegram", "--base", base)
+    code, findings = switchboard("channels", "check", "telegram", "--base", base)
     assert code == 1
     assert list(bad(findings)) == ["webhook address at the vendor"]
 
 
 def test_an_account_that_is_not_connected_is_told_what_to_do(setting, switchboard):
-    code, findings = switchboard("check", "line/none", "--base", setting.stack.url)
+    code, findings = switchboard("channels", "check", "line/none", "--base", setting.stack.url)
 
     assert code == 1
     assert set(bad(findings)) == {"values that verify", "values that send", "webhook"}

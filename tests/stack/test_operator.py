@@ -1,38 +1,10 @@
 """The operator's commands against the deployed stack: what is wrong, what is known, what to do."""
 
-import json
 import subprocess
-import sys
 from uuid import uuid4
 
-import pytest
-
-from local.stack import NAME
+from tests.stack.operator import COMMAND, bad
 from tests.stack.rows import wait_until
-
-COMMAND = [sys.executable, "-m", "cli", "--stack", NAME]
-
-
-@pytest.fixture
-def switchboard(setting):
-    """Run a command as an operator does; its exit code and its output as JSON."""
-
-    def run(*words):
-        done = subprocess.run(
-            [*COMMAND, *words, "--json"],
-            env={**setting.stack.emulator.environment},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.stderr == ""
-        return done.returncode, json.loads(done.stdout)
-
-    return run
-
-
-def bad(findings):
-    return {one["what"]: one["advice"] for one in findings if not one["good"]}
 
 
 def test_a_stack_that_has_swept_and_holds_nothing_is_well(setting, switchboard):
