@@ -1,6 +1,5 @@
 """The accounts of channels: which there are, where their webhooks go, and whether all is set up."""
 
-import json
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -42,7 +41,7 @@ def address(stack: str, what: str, base: str = "") -> str:
 
 def listed(stack: str) -> list[Known]:
     """Every channel of the registry."""
-    names = [name.partition("/") for name in sorted(_parameter(stack, "ingest"))]
+    names = [name.partition("/") for name in sorted(stacks.parameter(stack, "ingest"))]
     return [
         Known(
             channel,
@@ -66,7 +65,9 @@ def check(stack: str, what: str, base: str = "") -> list[Finding]:
     Raises SystemExit when there is no such channel.
     """
     kind, account = _parts(what)
-    sides = [_parameter(stack, side).get(f"{kind}/{account}", {}) for side in ("ingest", "deliver")]
+    sides = [
+        stacks.parameter(stack, side).get(f"{kind}/{account}", {}) for side in ("ingest", "deliver")
+    ]
     return examine(what, address(stack, what, base), *sides)
 
 
@@ -133,14 +134,3 @@ def _parts(what: str) -> tuple[str, str]:
     if kind not in channels.CHANNELS:
         raise SystemExit(f"There is no channel {kind}; there are: {', '.join(channels.CHANNELS)}")
     return kind, account or "main"
-
-
-def _parameter(stack: str, side: str) -> dict[str, Values]:
-    """The accounts of one side; none when nothing has been connected yet."""
-    client = stacks.client("ssm")
-    try:
-        kept = client.get_parameter(Name=f"/{stack}/{side}", WithDecryption=True)
-    except client.exceptions.ParameterNotFound:
-        return {}
-    found: dict[str, Values] = json.loads(kept["Parameter"]["Value"])
-    return found

@@ -59,16 +59,9 @@ def _of(names: Iterable[str], values: Values) -> Values:
 
 
 def _store(stack: str, parameter: str, table: str, values: Values) -> None:
-    client = stacks.client("ssm")
     name = f"/{stack}/{parameter}"
-    try:
-        kept = json.loads(
-            client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-        )
-    except client.exceptions.ParameterNotFound:
-        kept = {}
-    kept[table] = dict(values)
-    client.put_parameter(
+    kept = stacks.parameter(stack, parameter) | {table: dict(values)}
+    stacks.client("ssm").put_parameter(
         Name=name,
         Value=json.dumps(kept),
         Type="SecureString",

@@ -1,6 +1,5 @@
 """Links to the chat page: a session is a signed token in the link's fragment."""
 
-import json
 import time
 
 import jwt
@@ -13,9 +12,7 @@ HOURS = 12
 
 def link(stack: str, sender: str, url: str = "") -> str:
     """A link that opens the chat page, at `url` or the stack's own, as `sender` for HOURS."""
-    client = stacks.client("ssm")
-    kept = client.get_parameter(Name=f"/{stack}/ingest", WithDecryption=True)
-    secret = json.loads(kept["Parameter"]["Value"])["web/main"]["session_secret"]
+    secret = stacks.parameter(stack, "ingest")["web/main"]["session_secret"]
     claims = {"sub": sender, "aud": AUDIENCE, "exp": int(time.time()) + HOURS * 3600}
     token = jwt.encode(claims, secret, algorithm="HS256")
     return f"{url or stacks.outputs(stack)['Url']}/chat/index.html#session={token}"

@@ -1,5 +1,6 @@
 """The deployed stack, as its outputs tell, and this process as one of its functions."""
 
+import json
 import os
 from functools import cache
 from typing import Any
@@ -39,6 +40,17 @@ def enter(stack: str) -> None:
     region = session.get_config_variable("region")
     told |= {"AWS_REGION": region} if region else {}
     os.environ.update(told)
+
+
+def parameter(stack: str, name: str) -> dict[str, dict[str, str]]:
+    """The encrypted parameter `/<stack>/<name>`; nothing when nothing has been connected yet."""
+    ssm = client("ssm")
+    try:
+        kept = ssm.get_parameter(Name=f"/{stack}/{name}", WithDecryption=True)
+    except ssm.exceptions.ParameterNotFound:
+        return {}
+    found: dict[str, dict[str, str]] = json.loads(kept["Parameter"]["Value"])
+    return found
 
 
 def client(service: str) -> Any:

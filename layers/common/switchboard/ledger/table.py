@@ -35,10 +35,10 @@ class TableSettings(Settings, frozen=True):
     ledger_table: str
 
 
-def pack(values: Mapping[str, Value]) -> dict[str, Any]:
-    """Plain values as DynamoDB attributes."""
+def pack(values: Mapping[str, Value], start: str = "") -> dict[str, Any]:
+    """Plain values as DynamoDB attributes; `start` begins their names, as `:` in expressions."""
     return {
-        name: {"S": value} if isinstance(value, str) else _pack(value)
+        start + name: {"S": value} if isinstance(value, str) else _pack(value)
         for name, value in values.items()
     }
 
@@ -148,7 +148,7 @@ def query(condition: str, *, limit: int, index: str = "", **values: Value) -> li
     payload: dict[str, Any] = {
         "TableName": _name(),
         "KeyConditionExpression": condition,
-        "ExpressionAttributeValues": _named(values),
+        "ExpressionAttributeValues": pack(values, ":"),
         "Limit": limit,
     }
     payload |= {"IndexName": index} if index else {"ConsistentRead": True}
@@ -164,18 +164,10 @@ def _expressions(
     if condition:
         item["ConditionExpression"] = condition
     if values:
-        item["ExpressionAttributeValues"] = _named(values)
+        item["ExpressionAttributeValues"] = pack(values, ":")
     if "#state" in condition or "#state" in change:  # a reserved word of DynamoDB's
         item["ExpressionAttributeNames"] = {"#state": "state"}
     return item
-
-
-def _named(values: Mapping[str, Value]) -> dict[str, Any]:
-    """What stands for `:name` in an expression."""
-    return {
-        f":{name}": {"S": value} if isinstance(value, str) else _pack(value)
-        for name, value in values.items()
-    }
 
 
 def _name() -> str:
