@@ -7,9 +7,9 @@ from msgspec import Struct
 from cli import guides, probes, vendors
 from cli import stack as stacks
 from cli.doctor import Finding
-from switchboard import channels
-from switchboard.channels import http
+from switchboard.channels import registry
 from switchboard.errors import AppError
+from switchboard.net import http
 
 Values = Mapping[str, str]
 UNSIGNED = b"{}"
@@ -48,7 +48,7 @@ def listed(stack: str) -> list[Known]:
             guides.load(channel).title.en,
             tuple(account for kind, _, account in names if kind == channel),
         )
-        for channel in channels.CHANNELS
+        for channel in registry.CHANNELS
     ]
 
 
@@ -86,15 +86,15 @@ def examine(what: str, url: str, into: Values, out: Values) -> list[Finding]:
 
 def _verifying(what: str, values: Values) -> Finding:
     kind, _ = _parts(what)
-    short = list(channels.all_lacking(kind, values))
-    least = channels.NEEDS[kind]
+    short = list(registry.all_lacking(kind, values))
+    least = registry.NEEDS[kind]
     named = [f"{name} (at least {least[name]} characters)" for name in short]
     detail = f"missing or too short: {', '.join(named)}" if short else "all there"
     return Finding("values that verify", not short, detail, _advice(what, short))
 
 
 def _sending(what: str, values: Values) -> Finding:
-    needed = channels.kind(_parts(what)[0]).outbound
+    needed = registry.kind(_parts(what)[0]).outbound
     blank = [name for name in needed if not values.get(name, "").strip()]
     detail = f"missing: {', '.join(blank)}" if blank else "all there"
     return Finding("values that send", not blank, detail, _advice(what, blank))
@@ -109,7 +109,7 @@ def _advice(what: str, names: list[str]) -> str:
 
 def _refusal(kind: str, url: str) -> Finding:
     """Whether a webhook that nobody has signed is refused, which only a served account does."""
-    media_type = channels.kind(kind).content_types[0]
+    media_type = registry.kind(kind).content_types[0]
     sent = {"content-type": media_type}
     try:
         where = url + probes.ADDED.get(kind, "")
@@ -131,6 +131,6 @@ def _asked(probe: probes.Probe, values: Values) -> Finding:
 
 def _parts(what: str) -> tuple[str, str]:
     kind, _, account = what.partition("/")
-    if kind not in channels.CHANNELS:
-        raise SystemExit(f"There is no channel {kind}; there are: {', '.join(channels.CHANNELS)}")
+    if kind not in registry.CHANNELS:
+        raise SystemExit(f"There is no channel {kind}; there are: {', '.join(registry.CHANNELS)}")
     return kind, account or "main"

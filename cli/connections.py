@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli import stack as stacks
-from switchboard import channels
+from switchboard.channels import registry
 
 SHARED = ("api",)
 """Values of a channel that are not secret and that both directions may need."""
@@ -35,14 +35,14 @@ def connect(stack: str, what: str, values: Values) -> str:
 def split(what: str, values: Values) -> tuple[Values, Values]:
     """What ingest and what deliver are told of a channel's account. Raises as `connect` does."""
     kind = what.partition("/")[0]
-    if kind not in channels.CHANNELS:
-        raise SystemExit(f"There is no channel {kind}; there are: {', '.join(channels.CHANNELS)}")
-    found = channels.kind(kind)
+    if kind not in registry.CHANNELS:
+        raise SystemExit(f"There is no channel {kind}; there are: {', '.join(registry.CHANNELS)}")
+    found = registry.kind(kind)
     needed = {*found.inbound, *found.outbound}
     _none(f"{what} also needs", (name for name in needed if not values.get(name, "").strip()))
     given = {name.removesuffix(PREVIOUS) for name in values}
     _none(f"{what} does not know", given - needed - set(SHARED))
-    _none(f"{what} needs longer values of", channels.all_lacking(kind, values))
+    _none(f"{what} needs longer values of", registry.all_lacking(kind, values))
     return _of(found.inbound, values), _of(found.outbound, values)
 
 

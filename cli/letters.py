@@ -16,7 +16,8 @@ def redrive(stack: str) -> dict[str, int]:
     twice and is still one message.
     """
     stacks.enter(stack)
-    from switchboard import aws, hints, ledger  # noqa: PLC0415  they read the environment
+    from switchboard import ledger, queues  # noqa: PLC0415  they read the environment
+    from switchboard.cloud import aws  # noqa: PLC0415  they read the environment
     from switchboard.models import Envelope, decode_inbox, encode  # noqa: PLC0415
 
     counts = {"redriven": 0, "unreadable": 0, "at": int(time.time())}
@@ -29,9 +30,9 @@ def redrive(stack: str) -> dict[str, int]:
         if isinstance(found, Envelope):
             again = structs.replace(found, id=uuid5(found.id, ledger.redriven(found.id)))
             payload = {
-                "QueueUrl": hints.InboxSettings.load().inbox_url,
+                "QueueUrl": queues.InboxSettings.load().inbox_url,
                 "MessageBody": encode(again).decode(),
-                "MessageGroupId": hints.group_of(again.lane),
+                "MessageGroupId": queues.group_of(again.lane),
                 "MessageDeduplicationId": str(again.id),
             }
             aws.call("sqs", "SendMessage", payload)

@@ -4,8 +4,9 @@ from typing import Any
 from urllib.parse import quote
 
 from cli.probes import Probe, Values
-from switchboard.channels import googlechat, http
+from switchboard.channels import googlechat
 from switchboard.errors import AppError
+from switchboard.net import http
 
 TOLD = ("error", "errcode", "error_code", "code")
 """Where platforms put the code of an error. Their sentences are not shown: they may quote us."""

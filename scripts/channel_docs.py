@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from cli.guides import Guide, Words, load
-from switchboard import channels
+from switchboard.channels import registry
 
 Say = Callable[[Words], str]
 
@@ -79,13 +79,13 @@ PAGES = (ENGLISH, CHINESE)
 
 
 def text(page: Page) -> str:
-    guides = [load(name) for name in channels.CHANNELS]
+    guides = [load(name) for name in registry.CHANNELS]
     index = " · ".join(f"[{page.say(one.title)}](#{one.name})" for one in guides)
     return "\n".join([page.head, index, "", *(_channel(page, one) for one in guides)])
 
 
 def _channel(page: Page, guide: Guide) -> str:
-    kind = channels.kind(guide.name)
+    kind = registry.kind(guide.name)
     needed = {*kind.inbound, *kind.outbound}
     given = " ".join(f"{name}=…" for name in guide.values if name in needed)
     lines = [

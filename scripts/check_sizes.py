@@ -30,7 +30,7 @@ def _ceiling(path: Path) -> int:
     if path.parts[0] == "tests":
         return 300
     if path.parts[:2] == ("functions", "tools"):
-        return {"app.py": 20}.get(path.name, 200)
+        return {"app.py": 20}.get(path.name, 250)
     if "channels" in path.parts and path.stem != "base":
         return 200
     return 250

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from switchboard import config
-from switchboard.manifest import Manifest
+from switchboard.sdk.manifest import Manifest
 
 PAGE = Path("docs/tools.md")
 HEAD = """# Tools

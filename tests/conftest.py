@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from switchboard import aws
-from tests import environment
-from tests.clock import Clock
-from tests.fakes import Aws
+from switchboard.cloud import aws
+from tests.kit import environment
+from tests.kit.clock import Clock
+from tests.kit.fakes import Aws
 
 settings.register_profile("ci", derandomize=True)  # CI judges a change, not the luck of a draw
 settings.register_profile("quick", max_examples=25)  # of a hundred: it is run all day
@@ -56,7 +56,7 @@ def cloud(clock):
 @pytest.fixture
 def flow():
     """All stages over an empty AWS; Ada is known."""
-    from tests.flow_driver import Flow  # noqa: PLC0415  the handlers, which most suites do without
+    from tests.kit.flow_driver import Flow  # noqa: PLC0415  the handlers, which most suites do without
 
     with Flow().running() as made:
         yield made

@@ -19,8 +19,8 @@ from functions.console.settings import ConsoleSettings
 from switchboard import config, ledger, observe, storage
 from switchboard.channels.web import uploads
 from switchboard.errors import BadSignatureError
-from switchboard.manifest import Operation, Text
 from switchboard.models import Locale
+from switchboard.sdk.manifest import Operation, Text
 
 LINK_SECONDS = 3600
 UPLOAD_SECONDS = 300

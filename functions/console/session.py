@@ -3,8 +3,8 @@
 import jwt
 
 from functions.console.settings import ConsoleSettings
-from switchboard import secret
 from switchboard.channels.web import AUDIENCE, MIN_SECRET
+from switchboard.credentials import parameters
 from switchboard.errors import BadSignatureError
 
 ACCOUNT = "main"
@@ -12,7 +12,7 @@ ACCOUNT = "main"
 
 def subject(authorization: str) -> str:
     """The sender id that the session is for. Raises BadSignatureError: none, wrong or expired."""
-    accounts = secret.parameter(ConsoleSettings.load().channels_parameter)
+    accounts = parameters.parameter(ConsoleSettings.load().channels_parameter)
     key = accounts.get(f"web/{ACCOUNT}", {}).get("session_secret", "")
     scheme, _, token = authorization.partition(" ")
     if scheme != "Bearer" or len(key) < MIN_SECRET:

@@ -6,9 +6,10 @@ from typing import Any
 
 from functions.deliver import pace, render
 from functions.deliver.settings import DeliverSettings
-from switchboard import aws, hints, ledger, observe
-from switchboard.channels import http, senders
+from switchboard import ledger, observe, queues
 from switchboard.channels.base import Channel, Part
+from switchboard.channels.kit import senders
+from switchboard.cloud import aws
 from switchboard.errors import (
     AppError,
     ClosedWindowError,
@@ -18,6 +19,7 @@ from switchboard.errors import (
 )
 from switchboard.ledger import Answer, Sending, held
 from switchboard.models import Hint, decode_inbox
+from switchboard.net import http
 
 LEASE_SECONDS = 75.0
 """Longer than the function's timeout."""
@@ -40,7 +42,7 @@ class PostponedError(AppError):
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """One batch of the Outbox. A failure returns its record and the group's later ones."""
-    return hints.each(event, _take, DeliverSettings.load().outbox_url)
+    return queues.each(event, _take, DeliverSettings.load().outbox_url)
 
 
 def _take(body: str) -> None:

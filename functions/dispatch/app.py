@@ -13,7 +13,8 @@ from functions.dispatch.core import Decision
 from functions.dispatch.planner.base import Planner
 from functions.dispatch.planner.command import CommandPlanner
 from functions.dispatch.settings import DispatchSettings
-from switchboard import audit, aws, config, hints, ledger, observe
+from switchboard import audit, config, ledger, observe, queues
+from switchboard.cloud import aws
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError
 from switchboard.ledger import Person
@@ -28,7 +29,7 @@ _people: dict[tuple[str, str, str], tuple[float, Person]] = {}
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """One batch of the Inbox. A failure returns its record and the group's later ones."""
     seen: set[UUID] = set()
-    return hints.each(event, partial(_take, seen), DispatchSettings.load().inbox_url)
+    return queues.each(event, partial(_take, seen), DispatchSettings.load().inbox_url)
 
 
 def _take(seen: set[UUID], body: str) -> None:
@@ -36,7 +37,7 @@ def _take(seen: set[UUID], body: str) -> None:
     if isinstance(message, Hint):
         op = ledger.waiting(message)
         if op is not None:
-            hints.run_tool(op.command)
+            queues.run_tool(op.command)
     elif message.id not in seen:  # the second copy usually comes in the same batch
         dispatch(message, time.time())
         seen.add(message.id)
@@ -103,10 +104,10 @@ def _hint(envelope: Envelope, decision: Decision) -> None:
     """Hints may be lost, the sweep gives others: a failure to give one undoes nothing."""
     try:
         if decision.answer is not None:
-            hints.push(Hint(envelope.id, 0), envelope.lane)
+            queues.push(Hint(envelope.id, 0), envelope.lane)
         else:
             for one in decision.planned:
-                hints.run_tool(one.command)
+                queues.run_tool(one.command)
     except AppError as error:
         observe.log("hint failed", detail=error.detail)
 

@@ -11,7 +11,6 @@ from switchboard import config
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
 from switchboard.ledger import Guard, Person, Planned
-from switchboard.manifest import Risk
 from switchboard.models import (
     CallMeta,
     Command,
@@ -24,6 +23,7 @@ from switchboard.models import (
     op_id,
 )
 from switchboard.phrases import locale_of, public, say
+from switchboard.sdk.manifest import Risk
 
 MAX_TEXT = 32_000
 """Characters of one message; a longer one is refused with an answer, not cut."""

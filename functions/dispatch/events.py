@@ -2,7 +2,7 @@
 
 from functions.dispatch import core, notices, policy
 from functions.dispatch.core import Decision
-from switchboard import config, hints, ledger, observe
+from switchboard import config, ledger, observe, queues
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
 from switchboard.ledger import Person, Subscriber
@@ -22,7 +22,7 @@ def tell(envelope: Envelope, now: float) -> None:
     observe.count("told", dimension=envelope.channel, notices=len(told))
     try:
         for step, one in enumerate(told):
-            hints.push(Hint(envelope.id, step), one.lane)
+            queues.push(Hint(envelope.id, step), one.lane)
     except AppError as error:  # the sweep gives others
         observe.log("hint failed", detail=error.detail)
 
@@ -64,7 +64,7 @@ def _may_know(subscriber: Subscriber) -> bool:
 
 def _pushes(envelope: Envelope) -> bool:
     """Whether the chat takes more than answers."""
-    from switchboard import channels  # noqa: PLC0415  few messages need to know one
+    from switchboard.channels import registry  # noqa: PLC0415  few messages need to know one
 
-    limits = channels.kind(envelope.channel).limits
+    limits = registry.kind(envelope.channel).limits
     return not (limits.window or limits.answers)

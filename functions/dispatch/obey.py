@@ -13,9 +13,9 @@ from switchboard import config, control, ledger
 from switchboard.config import Amounts
 from switchboard.errors import BadRequestError, NotAllowedError
 from switchboard.ledger import Ended, Person
-from switchboard.manifest import Effect
 from switchboard.models import Envelope, Locale
 from switchboard.phrases import locale_of, say
+from switchboard.sdk.manifest import Effect
 
 Find = Callable[[str, str], Ended | None]
 """The ended call of a lane that has this ref."""

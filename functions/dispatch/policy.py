@@ -7,8 +7,8 @@ from msgspec import structs
 from switchboard import config
 from switchboard.errors import NotAllowedError
 from switchboard.ledger import Person
-from switchboard.manifest import Risk
 from switchboard.models import Role
+from switchboard.sdk.manifest import Risk
 
 ALLOWED: dict[str, frozenset[Risk]] = {
     "guest": frozenset({Risk.READ}),

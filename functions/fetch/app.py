@@ -12,11 +12,13 @@ import msgspec
 
 from functions.fetch import files
 from functions.fetch.settings import FetchSettings
-from switchboard import aws, hints, observe, storage
-from switchboard.channels import http, senders
+from switchboard import observe, queues, storage
 from switchboard.channels.base import Channel
+from switchboard.channels.kit import senders
+from switchboard.cloud import aws
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Attachment, Command
+from switchboard.net import http
 
 BUDGET_SECONDS = 75.0
 """For all files of a message; the function has 120, and storing one takes some."""
@@ -35,7 +37,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     observe.count(
         "fetched", dimension=meta.channel, files=brought, refused=len(elsewhere) - brought
     )
-    hints.start_tool(command)
+    queues.start_tool(command)
     return {"files": brought}
 
 

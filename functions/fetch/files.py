@@ -3,9 +3,9 @@
 import re
 import time
 
-from switchboard.channels.base import Download
 from switchboard.errors import RejectedError, UnavailableError
 from switchboard.models import Attachment
+from switchboard.net.http import Download
 from switchboard.storage import MAX_ATTACHMENT_BYTES
 
 HTML = "text/html"

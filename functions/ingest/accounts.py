@@ -2,9 +2,11 @@
 
 import time
 
-from switchboard import aws, channels, secret
-from switchboard.channels import accounts
+from switchboard.channels import registry
 from switchboard.channels.base import Channel
+from switchboard.channels.kit import accounts
+from switchboard.cloud import aws
+from switchboard.credentials import parameters
 from switchboard.errors import UnavailableError
 
 FRESH_SECONDS = 300
@@ -33,7 +35,7 @@ class Accounts:
         made = self._made.get(name)
         if made is None and name in self._values:
             kind, _, account = name.partition("/")
-            made = self._made[name] = channels.kind(kind)(account, self._values[name])
+            made = self._made[name] = registry.kind(kind)(account, self._values[name])
         return made
 
     def renewed(self, name: str, now: float) -> Channel | None:
@@ -50,9 +52,9 @@ class Accounts:
         return self.channel(name)
 
     def _read(self) -> None:
-        found = accounts.read(secret.read(self._parameter))
+        found = accounts.read(parameters.read(self._parameter))
         for name in list(found):
-            lacking = channels.lacking(name.partition("/")[0], found[name])
+            lacking = registry.lacking(name.partition("/")[0], found[name])
             if lacking:
                 accounts.refuse(name, f"{lacking} is missing or too short")
                 del found[name]

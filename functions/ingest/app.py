@@ -12,8 +12,10 @@ from msgspec import json
 
 from functions.ingest.accounts import Accounts
 from functions.ingest.settings import IngestSettings
-from switchboard import aws, channels, control, hints, observe
+from switchboard import control, observe, queues
+from switchboard.channels import registry
 from switchboard.channels.base import Channel, Response, Webhook
+from switchboard.cloud import aws
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.models import Envelope, encode
 
@@ -44,7 +46,7 @@ def respond(event: Mapping[str, Any], now: float) -> Response:
         channel = _accounts().channel(name)
         if channel is None:
             return _refuse(404, "unknown_channel", "There is no such channel here.", now)
-        limit = channels.largest(name.partition("/")[0])
+        limit = registry.largest(name.partition("/")[0])
         webhook = _webhook(event, channel, now, rest=rest, limit=limit)
         return webhook if isinstance(webhook, Response) else _receive(name, channel, webhook)
     except BadSignatureError:
@@ -62,7 +64,7 @@ def _place(event: Mapping[str, Any]) -> tuple[str, str]:
     stage = event["requestContext"].get("stage", "$default")
     found = PATH.fullmatch(path.removeprefix(f"/{stage}"))
     kind, account, rest = found.groups("") if found else ("", "", "")
-    known = re.fullmatch(channels.PATHS.get(kind, ""), rest)
+    known = re.fullmatch(registry.PATHS.get(kind, ""), rest)
     return (f"{kind}/{account}", rest) if known else ("", "")
 
 
@@ -123,7 +125,7 @@ def _accept(envelope: Envelope) -> None:
     body = encode(envelope).decode()
     if not body.isascii():
         body = body.translate(NOT_FOR_SQS)
-    id_, group = str(envelope.id), hints.group_of(control.lane_of(envelope))
+    id_, group = str(envelope.id), queues.group_of(control.lane_of(envelope))
     entries = [
         {
             "Id": str(copy),

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.sweep import dead
-from switchboard import config, hints, ledger, observe
+from switchboard import config, ledger, observe, queues
 from switchboard.errors import AppError, UnavailableError
-from switchboard.faults import unfinished
+from switchboard.frame.faults import unfinished
 from switchboard.ledger import Due
 from switchboard.models import Hint
 
@@ -55,14 +55,14 @@ def _taken_up(one: Due, now: float) -> str:
     """Hint the row, or end it: what was done, as `handler` counts it."""
     if one.command is None:
         if ledger.take_up(one, now):
-            hints.push(one.hint, one.lane)
+            queues.push(one.hint, one.lane)
         return "answers"
     place = ledger.place_of(one.command)
     if _is_hopeless(one, now) and _ended(one, place is not None, now):
         return "ended"
     # Who is not the head of the lane is hinted when it is: the head's end says so, or the sweep.
     if ledger.take_up(one, now) and not place:
-        hints.run_tool(one.command)
+        queues.run_tool(one.command)
     return "calls"
 
 
@@ -81,8 +81,8 @@ def _ended(one: Due, changes: bool, now: float) -> bool:
     if not ledger.end(command, one.attempt, result, state, now, changes=changes):
         return False
     observe.count("given up", dimension=command.params.meta.tool, given_up=1)
-    hints.push(Hint(one.hint.run, one.hint.step), one.lane)
+    queues.push(Hint(one.hint.run, one.hint.step), one.lane)
     following = ledger.head_of(one.lane) if changes else None
     if following is not None:
-        hints.next_in_lane(following, one.lane)
+        queues.next_in_lane(following, one.lane)
     return True

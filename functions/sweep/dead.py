@@ -6,9 +6,10 @@ from typing import Any
 from msgspec import MsgspecError
 
 from functions.sweep.settings import SweepSettings
-from switchboard import audit, aws, hints, ledger, observe
+from switchboard import audit, ledger, observe, queues
+from switchboard.cloud import aws
 from switchboard.errors import AppError
-from switchboard.faults import FAILED
+from switchboard.frame.faults import FAILED
 from switchboard.ledger import DeadLetter
 from switchboard.models import Envelope, Fault, Hint, Result, decode_inbox
 from switchboard.phrases import locale_of, say
@@ -64,7 +65,7 @@ def _message(message: dict[str, Any], now: float) -> None:
     if isinstance(found, Envelope) and found.kind == "event":
         ledger.keep(DeadLetter(str(found.id), body, now))
     elif isinstance(found, Envelope) and _told(found, DeadLetter(str(found.id), body, now), now):
-        hints.push(Hint(found.id, 0), found.lane)
+        queues.push(Hint(found.id, 0), found.lane)
 
 
 def _told(envelope: Envelope, letter: DeadLetter, now: float) -> bool:

@@ -15,10 +15,10 @@ import msgspec
 import yaml
 from msgspec import json, structs
 
-from switchboard import manifest
-from switchboard.arguments import Arguments
 from switchboard.config import Config
-from switchboard.manifest import Manifest, Operation
+from switchboard.sdk import manifest
+from switchboard.sdk.arguments import Arguments
+from switchboard.sdk.manifest import Manifest, Operation
 
 HERE = Path(__file__).parent
 

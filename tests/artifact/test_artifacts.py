@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from switchboard.channels import CHANNELS
+from switchboard.channels.registry import CHANNELS
 from switchboard.config import Config
-from switchboard.manifest import Manifest
+from switchboard.sdk.manifest import Manifest
 from tests.artifact.built import BUILD, FUNCTIONS, LAYERS
 
 UNPACKED_LIMIT = 250 * 2**20
@@ -168,7 +168,7 @@ def test_every_connected_tool_has_its_function():
 
 
 def test_the_layer_holds_the_roots_that_aws_is_known_by():
-    assert (LAYER / "switchboard" / "amazon-roots.pem").read_bytes().count(b"BEGIN CERT") == 4
+    assert (LAYER / "switchboard/cloud/amazon-roots.pem").read_bytes().count(b"BEGIN CERT") == 4
 
 
 def test_nothing_of_a_developers_is_shipped():

@@ -10,15 +10,7 @@ from msgspec import convert
 
 from scripts.sign_events import EVENTS, resigned
 from switchboard import ledger
-from switchboard.models import (
-    Command,
-    Envelope,
-    Hint,
-    Outcome,
-    Result,
-    Sender,
-    decode_inbox,
-)
+from switchboard.models import Command, Envelope, Hint, Outcome, Result, Sender, decode_inbox
 from tests.artifact.built import BUILD, LAYERS
 
 ADA = ledger.Person(id="ada", name="Ada", role="member", timezone="Europe/Berlin")

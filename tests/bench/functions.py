@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_DNS, uuid4, uuid5
 
-from tests import webhooks
 from tests.bench import certificates, world
+from tests.kit import webhooks
 
 BUILD = Path(".aws-sam/build").resolve()
 PEERS = Path(__file__).with_name("peers").resolve()

@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests import build, environment, webhooks
 from tests.desk.vendor import Vendor
-from tests.fakes import SERVICES
+from tests.kit import build, environment, webhooks
+from tests.kit.fakes import SERVICES
 
 MESSAGES, CONVERSATIONS, WAVE = 10_000, 200, 50
 """`WAVE` messages come together, before any is worked off."""
@@ -53,7 +53,7 @@ def _is_file(post: Any) -> bool:
 def measure(messages: int) -> dict[str, float]:
     """Send that many, in waves, and wait for all answers after each; what it took."""
     environment.provide()  # before the handlers are imported: they read it then
-    from tests.flow_driver import Flow  # noqa: PLC0415
+    from tests.kit.flow_driver import Flow  # noqa: PLC0415
 
     flow, times, rng = Flow(), list[float](), random.Random(1)
     flow.vendor = Desk(flow.ports)

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from functions.ingest import app
-from switchboard import channels
-from switchboard.channels import CHANNELS, NEEDS
+from switchboard.channels import registry
+from switchboard.channels.registry import CHANNELS, NEEDS
 from switchboard.models import Envelope, decode_inbox
 from tests import signers
 from tests.unit import inbox
@@ -77,7 +77,7 @@ def at(name: str, event: Mapping[str, Any]) -> dict[str, Any]:
 
 def largest(name: str) -> int:
     """The most bytes that a webhook to the account may have."""
-    return channels.largest(name.partition("/")[0])
+    return registry.largest(name.partition("/")[0])
 
 
 def unsigned(event: Mapping[str, Any], body: bytes | None = None) -> dict[str, Any]:

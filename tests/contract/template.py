@@ -3,7 +3,7 @@
 import json
 import subprocess
 
-from tests.template import load
+from tests.kit.template import load
 
 SAM_PYTHON = ".venv-emulator/bin/python"
 """The translator pins libraries that we have newer: it runs in the environment that has it."""

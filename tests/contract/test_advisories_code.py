@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from functions.ingest import app
-from switchboard import channels
+from switchboard.channels import registry
 from tests.contract import accounts
 from tests.contract.accounts import NOW, genuine, unsigned
 from tests.contract.template import load
@@ -18,7 +18,11 @@ SHIPPED = [
     for folder in ("functions", "layers/common/switchboard")
     for path in sorted(Path(folder).rglob("*.py"))
 ]
-CHANNELS = sorted(Path("layers/common/switchboard/channels").glob("*.py"))
+CHANNELS = [
+    path
+    for folder in ("channels", "net", "credentials")
+    for path in sorted(Path("layers/common/switchboard", folder).rglob("*.py"))
+]
 SWITCH = re.compile(
     r"(skip|disable|no|ignore|bypass|allow|without|insecure)_?(insecure_?)?"
     r"(verif|signatur|unsigned|authenticat|auth\b)",
@@ -114,7 +118,7 @@ def test_cve_2026_41343_a_flood_is_throttled_before_it_costs_anything():
 
 def test_ghsa_wr6m_jg37_68xh_nothing_grows_with_what_is_asked_for():
     with accounts.ingest() as ingest:
-        events = [genuine(f"{kind}/main") for kind in channels.CHANNELS]
+        events = [genuine(f"{kind}/main") for kind in registry.CHANNELS]
         _flood(ingest, events, 200)
         tracemalloc.start()
         before = tracemalloc.get_traced_memory()[0]

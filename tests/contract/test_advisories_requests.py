@@ -6,7 +6,7 @@ import json
 import pytest
 
 from functions.ingest import app
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import envelope_id
 from tests.contract import accounts
 from tests.contract.accounts import ACCOUNTS, NOW, at, genuine, largest, unsigned
@@ -41,7 +41,7 @@ def with_headers(event, **changes):
 @pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_what_is_unsigned_is_refused(ingest, name, body):
-    for content_type in channels.kind(name.partition("/")[0]).content_types:
+    for content_type in registry.kind(name.partition("/")[0]).content_types:
         event = unsigned(genuine(name), body)
         event["headers"]["content-type"] = content_type
         assert ingest.verdict(event).status in {400, 401}
@@ -144,7 +144,7 @@ def test_ghsa_rxmx_g7hr_8mx4_equal_ids_in_other_chats_and_accounts_are_other_mes
 def test_cve_2026_32980_28478_35640_41405_35626_and_35665_nothing_is_parsed_before_it_is_verified(
     ingest, monkeypatch, name
 ):
-    cls = channels.kind(name.partition("/")[0])
+    cls = registry.kind(name.partition("/")[0])
     parsed = []
     for method in ("parse", "handshake", "acknowledge"):
         monkeypatch.setattr(cls, method, lambda *given: parsed.append(given))
@@ -158,7 +158,7 @@ def test_cve_2026_32980_28478_35640_41405_35626_and_35665_nothing_is_parsed_befo
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_a_body_that_is_too_large_is_not_even_verified(ingest, monkeypatch, name):
     verified = []
-    cls = channels.kind(name.partition("/")[0])
+    cls = registry.kind(name.partition("/")[0])
     monkeypatch.setattr(cls, "verify", lambda *given: verified.append(given))
     for body in (b"x" * (largest(name) + 1), b"x" * 2 * largest(name)):
         event = {**genuine(name), "body": base64.b64encode(body).decode()}
@@ -169,7 +169,7 @@ def test_a_body_that_is_too_large_is_not_even_verified(ingest, monkeypatch, name
     assert verified == []
 
 
-@pytest.mark.parametrize("name", [f"{kind}/main" for kind in channels.CHANNELS])
+@pytest.mark.parametrize("name", [f"{kind}/main" for kind in registry.CHANNELS])
 def test_cve_2026_32924_no_field_can_be_left_out_to_become_another_or_to_be_elsewhere(ingest, name):
     """Every kind of event without each of its fields: refused, ignored, or of the same person."""
     signer = accounts.signer(name)

@@ -7,22 +7,22 @@ import pytest
 
 from cli import guides, probes
 from cli.connections import SHARED
-from switchboard import channels
+from switchboard.channels import registry
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 ADDRESS = "https://HOST/webhook/{}/main"
 
 
 def test_every_guide_is_of_a_channel():
-    assert {path.stem for path in Path("cli/setup").glob("*.yaml")} == set(channels.CHANNELS)
+    assert {path.stem for path in Path("cli/setup").glob("*.yaml")} == set(registry.CHANNELS)
 
 
 def test_every_channel_is_probed_or_says_why_not():
-    assert set(probes.PROBES) | set(probes.WITHOUT) == set(channels.CHANNELS)
+    assert set(probes.PROBES) | set(probes.WITHOUT) == set(registry.CHANNELS)
     assert not set(probes.PROBES) & set(probes.WITHOUT)
 
 
-@pytest.mark.parametrize("name", channels.CHANNELS)
+@pytest.mark.parametrize("name", registry.CHANNELS)
 class TestGuide:
     def test_is_named_after_its_channel_and_its_path(self, name):
         guide = guides.load(name)
@@ -36,7 +36,7 @@ class TestGuide:
         assert any("onnect" in step for step in steps)
 
     def test_explains_every_value_and_no_other(self, name):
-        made = channels.kind(name)
+        made = registry.kind(name)
 
         explained = set(guides.load(name).values)
 

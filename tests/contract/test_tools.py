@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from switchboard import manifest
-from switchboard.manifest import Effect, Risk
+from switchboard.sdk import manifest
+from switchboard.sdk.manifest import Effect, Risk
 from tests.contract.template import TRANSFORMED, function_of
 
 ROOT = Path("functions/tools")

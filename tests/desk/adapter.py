@@ -1,8 +1,8 @@
 """A tool for tests: an operation of each effect class."""
 
-from switchboard.adapter import Answer, Call, Connection, File
-from switchboard.arguments import Arguments
 from switchboard.errors import BadRequestError
+from switchboard.sdk.adapter import Answer, Call, Connection, File
+from switchboard.sdk.arguments import Arguments
 from tests.desk.models import AddNote, ListNotes, WriteNote
 from tests.desk.vendor import VENDORS
 

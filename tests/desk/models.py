@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from switchboard.arguments import Arguments, Says
+from switchboard.sdk.arguments import Arguments, Says
 
 
 class ListNotes(Arguments):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from tests.ports import Ports
+from tests.kit.ports import Ports
 
 
 @dataclass(frozen=True)

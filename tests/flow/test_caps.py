@@ -9,7 +9,7 @@ from functions.dispatch import app as dispatch
 from functions.dispatch.planner.base import Plan, Step
 from switchboard import config
 from switchboard.config import Amounts
-from tests import build
+from tests.kit import build
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.flow_driver import Flow
-from tests.ports import Crash, When, dropped, refused
+from tests.kit.flow_driver import Flow
+from tests.kit.ports import Crash, When, dropped, refused
 
 OPERATIONS = {
     "read": "notes.list",

@@ -4,9 +4,9 @@ import pytest
 from msgspec import json
 
 from switchboard import ledger
-from tests import build, ports
-from tests.flow_driver import Flow
-from tests.ports import Crash
+from tests.kit import build, ports
+from tests.kit.flow_driver import Flow
+from tests.kit.ports import Crash
 
 MINUTES = 60.0
 LOST = "I could not handle your message"

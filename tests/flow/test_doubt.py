@@ -3,9 +3,9 @@
 import pytest
 
 from switchboard.errors import UnavailableError
-from tests import build
-from tests.ports import Crash
-from tests.stories import op_row, record
+from tests.kit import build
+from tests.kit.ports import Crash
+from tests.kit.stories import op_row, record
 
 KEYED = ["title.set", "notes.add", "notes.post"]
 MINUTES = 60.0

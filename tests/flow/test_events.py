@@ -1,7 +1,8 @@
 """Events through all stages: who subscribed is told, and nobody's words make a plan."""
 
 from switchboard import ledger
-from tests import environment, signers
+from tests import signers
+from tests.kit import environment
 from tests.signers import github, matrix
 
 

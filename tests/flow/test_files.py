@@ -2,11 +2,11 @@
 
 import pytest
 
-from switchboard.channels.http import Reply
+from switchboard.net.http import Reply
 from switchboard.storage import MAX_ATTACHMENT_BYTES
-from tests import environment, pager
-from tests.flow_driver import Flow
-from tests.ports import Crash, dropped
+from tests.kit import environment, pager
+from tests.kit.flow_driver import Flow
+from tests.kit.ports import Crash, dropped
 
 NOTE = "Minutes 会议纪要"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
-from tests.queues import Queue
+from tests.kit.queues import Queue
 
 
 def double(queue: Queue) -> None:

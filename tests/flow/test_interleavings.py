@@ -8,10 +8,10 @@ import pytest
 
 from functions.dispatch import app as dispatch
 from functions.sweep import app as sweep
-from tests import build
-from tests.flow_driver import Flow
-from tests.ports import When
-from tests.stories import op_row, record
+from tests.kit import build
+from tests.kit.flow_driver import Flow
+from tests.kit.ports import When
+from tests.kit.stories import op_row, record
 
 MAX_CALLS = 12
 """Of one worker; what it does after that is done at once."""

@@ -1,6 +1,6 @@
 """A long lane is one chain of hops: each op starts the next. Lambda must not take it for a loop."""
 
-from tests.hops import Hops
+from tests.kit.hops import Hops
 
 CHANGES = 40
 

@@ -3,8 +3,8 @@
 import pytest
 
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
-from tests import build, webhooks
-from tests.fakes import SERVICES, Stored
+from tests.kit import build, webhooks
+from tests.kit.fakes import SERVICES, Stored
 
 STAGES = {
     "sqs.SendMessageBatch": "ingest",

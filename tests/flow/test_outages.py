@@ -3,8 +3,8 @@
 import pytest
 
 from switchboard import ledger
-from tests import build, environment, ports
-from tests.flow_driver import Flow
+from tests.kit import build, environment, ports
+from tests.kit.flow_driver import Flow
 
 SERVICES = ["dynamodb", "sqs", "ssm", "s3", "lambda"]
 KMS = ports.refused("KMSAccessDeniedException")

@@ -2,11 +2,12 @@
 
 import pytest
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.models import decode_inbox
-from tests import environment, signers
+from tests import signers
+from tests.kit import environment
 
-SPOKEN = [kind for kind in channels.CHANNELS if kind != "github"]
+SPOKEN = [kind for kind in registry.CHANNELS if kind != "github"]
 """What GitHub tells is an event: nobody says it to us, so it never makes a plan."""
 
 

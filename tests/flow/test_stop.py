@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from switchboard.models import Command
-from tests import ports
-from tests.ports import Crash
+from tests.kit import ports
+from tests.kit.ports import Crash
 
 COUNT = 20
 

@@ -4,9 +4,9 @@ import pytest
 
 from functions.deliver.app import LEASE_SECONDS, MAX_OFFERED
 from switchboard.errors import UnavailableError
-from tests import pager
-from tests.flow_driver import Flow
-from tests.ports import Crash, dropped
+from tests.kit import pager
+from tests.kit.flow_driver import Flow
+from tests.kit.ports import Crash, dropped
 
 MARK = "(an earlier answer)"
 

@@ -11,19 +11,20 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from tests import environment
+from tests.kit import environment
 
 environment.provide()
 
 from functions.ingest import app  # noqa: E402  it reads the environment
-from switchboard import aws  # noqa: E402
-from switchboard.channels import CHANNELS, http  # noqa: E402
+from switchboard.channels.registry import CHANNELS  # noqa: E402
+from switchboard.cloud import aws  # noqa: E402
+from switchboard.net import http  # noqa: E402
 from tests import signers  # noqa: E402
-from tests.chat import Chat  # noqa: E402
-from tests.clock import Clock  # noqa: E402
 from tests.contract.accounts import other  # noqa: E402
 from tests.forging.forgeries import DAYS, KINDS, MAY_BE_GENUINE  # noqa: E402
-from tests.ports import Ports  # noqa: E402
+from tests.kit.chat import Chat  # noqa: E402
+from tests.kit.clock import Clock  # noqa: E402
+from tests.kit.ports import Ports  # noqa: E402
 
 WARM = 3_000
 SEED = 20_261_124

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import Channel
 
 Event = dict[str, Any]
@@ -106,7 +106,7 @@ def wrong_method(event: Event, luck: Random) -> Event:
 
 
 def oversized(event: Event, luck: Random) -> Event:
-    limit = channels.largest(event["rawPath"].split("/")[2])
+    limit = registry.largest(event["rawPath"].split("/")[2])
     size = limit + luck.choice([1, 1_000, limit])
     return {**event, "body": "A" * size, "isBase64Encoded": False}
 
@@ -155,7 +155,7 @@ says which, in UNSIGNED."""
 
 
 def _channel(event: Event) -> type[Channel]:
-    return channels.kind(event["rawPath"].split("/")[2])
+    return registry.kind(event["rawPath"].split("/")[2])
 
 
 def _raw(event: Event) -> bytes:

@@ -12,11 +12,13 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["switchboard", "functions"]):
-    from tests import environment
+    from tests.kit import environment
 
     environment.provide()
 
-    from switchboard.channels import CHANNELS, cipher, kind, markup
+    from switchboard.channels.kit import markup
+    from switchboard.channels.registry import CHANNELS, kind
+    from switchboard.net import cipher
     from tests.fuzzing import targets
     from tests.fuzzing.surroundings import surrounded
 

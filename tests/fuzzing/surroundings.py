@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from functions.ingest import app
-from switchboard import aws
-from switchboard.channels import http
-from tests import environment, signers
-from tests.chat import Chat
-from tests.clock import Clock
+from switchboard.cloud import aws
+from switchboard.net import http
+from tests import signers
 from tests.fuzzing.targets import AcceptedError, genuine
-from tests.ports import Ports
+from tests.kit import environment
+from tests.kit.chat import Chat
+from tests.kit.clock import Clock
+from tests.kit.ports import Ports
 
 
 def transport(method: str, service: str, *asked: Any) -> bytes:

@@ -10,15 +10,15 @@ from functions.dispatch.planner import arguments, words
 from functions.dispatch.planner.base import Turn
 from functions.dispatch.planner.command import CommandPlanner
 from functions.ingest import app
-from switchboard import channels, wire
-from switchboard.channels import base
+from switchboard.channels import base, registry
 from switchboard.channels.base import Channel, Webhook
 from switchboard.errors import BadRequestError, BadSignatureError, NotAllowedError
 from switchboard.models import encode
+from switchboard.net import http1
 from tests import signers
-from tests.catalogues import CATALOGUE
 from tests.fuzzing.dough import Dough
-from tests.webhooks import body_of
+from tests.kit.catalogues import CATALOGUE
+from tests.kit.webhooks import body_of
 
 NOW = 1_760_000_000.0
 LONGEST = 200_000
@@ -31,7 +31,7 @@ class AcceptedError(Exception):
 
 @cache
 def channel(name: str) -> Channel:
-    return channels.kind(name)("main", signers.signer(name).VALUES)
+    return registry.kind(name)("main", signers.signer(name).VALUES)
 
 
 @cache
@@ -43,7 +43,7 @@ def genuine(name: str) -> list[dict[str, Any]]:
 def verify(data: bytes) -> None:
     """Any headers, query and body: nothing is believed, and only our own error is raised."""
     dough = Dough(data)
-    name = dough.pick(list(channels.CHANNELS))
+    name = dough.pick(list(registry.CHANNELS))
     event = dough.pick(genuine(name))
     headers = {"content-type": dough.pick(channel(name).content_types)}
     for header, value in event["headers"].items():
@@ -63,7 +63,7 @@ def verify(data: bytes) -> None:
 def parse(data: bytes) -> None:
     """Any body that has passed, as it is."""
     dough = Dough(data)
-    name = dough.pick(list(channels.CHANNELS))
+    name = dough.pick(list(registry.CHANNELS))
     event = dough.pick(genuine(name))
     headers = {**event["headers"], "content-type": dough.pick(channel(name).content_types)}
     query = {**app._query(event), dough.text(): dough.text()}
@@ -73,7 +73,7 @@ def parse(data: bytes) -> None:
 def fields(data: bytes) -> None:
     """Events of every kind with any of their fields replaced, encrypted as the platform does."""
     dough = Dough(data)
-    name = dough.pick(list(channels.CHANNELS))
+    name = dough.pick(list(registry.CHANNELS))
     found = json.loads(json.dumps(dough.pick(signers.signer(name).EVENTS)))
     for _ in range(1 + dough.byte() % 3):
         _replace(found, dough)
@@ -87,7 +87,7 @@ def fields(data: bytes) -> None:
 def request(data: bytes) -> None:
     """Any request of the HTTP API to ingest's handler: refused, and never an error of ours."""
     dough = Dough(data)
-    name = dough.pick(list(channels.CHANNELS))
+    name = dough.pick(list(registry.CHANNELS))
     event = {
         **dough.pick(genuine(name)),
         "rawPath": dough.pick([f"/webhook/{name}/main", f"/webhook/{name}/{dough.text()}"]),
@@ -119,8 +119,8 @@ def answer(data: bytes) -> None:
     for limit in (-1, 100):
         reader = BytesIO(data)
         try:
-            status, headers = wire._head(reader)
-            body = wire._body(reader, "GET", status, headers, limit)
+            status, headers = http1._head(reader)
+            body = http1._body(reader, "GET", status, headers, limit)
         except OSError:
             continue
         if len(body) > len(data) or 0 <= limit < len(body):
@@ -145,13 +145,13 @@ _TYPES = ("application/json", "application/x-www-form-urlencoded", "text/xml", "
 def seeds(name: str) -> list[bytes]:
     """Where a target's fuzzing begins: with what is right, where that can be written as bytes."""
     if name == "parse":
-        names = list(channels.CHANNELS)
+        names = list(registry.CHANNELS)
         return [
             bytes([at, 0, 0, 0, 0, 0, 0, 0]) + body_of(genuine(names[at])[0])
             for at in range(len(names))
         ]
     return {
-        "fields": [bytes([at, 0, 0, at]) for at in range(len(channels.CHANNELS))],
+        "fields": [bytes([at, 0, 0, at]) for at in range(len(registry.CHANNELS))],
         "planner": ['/todo add buy "milk" count=3 due=明天'.encode(), b"/help dice"],
         "answer": [b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"],
         "strict": [b'{"a":[1,2.5,"b",null,{"c":true}]}'],

@@ -21,10 +21,10 @@ from caldav.davclient import DAVClient
 
 from functions.tools.calendar import models
 from functions.tools.calendar.adapter import CalendarAdapter
-from switchboard import manifest
-from switchboard.adapter import Answer, Call, Connection
 from switchboard.errors import BadRequestError
 from switchboard.models import Locale
+from switchboard.sdk import manifest
+from switchboard.sdk.adapter import Answer, Call, Connection
 
 MANIFEST = manifest.load(Path(models.__file__).parent)
 NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)  # a Monday

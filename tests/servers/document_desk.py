@@ -14,10 +14,10 @@ from zipfile import ZipFile
 import pytest
 
 from functions.tools.document.adapter import DocumentAdapter
-from switchboard.adapter import Answer, Call, Connection, File
 from switchboard.errors import BadRequestError
+from switchboard.frame.package import Tool
 from switchboard.models import Locale
-from switchboard.toolfolder import Tool
+from switchboard.sdk.adapter import Answer, Call, Connection, File
 from tests.servers.document_samples import picture
 
 LAYER = Path("layers/document")

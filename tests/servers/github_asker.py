@@ -7,10 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from functions.tools.github.adapter import GithubAdapter
-from switchboard.adapter import Answer, Call, Connection
 from switchboard.errors import AppError
+from switchboard.frame.package import Tool
 from switchboard.models import Locale
-from switchboard.toolfolder import Tool
+from switchboard.sdk.adapter import Answer, Call, Connection
 from tests.servers.github_double import Double
 
 TOKEN = "ghp_0123456789abcdefSECRET"

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from uuid import uuid4
 
-from switchboard.adapter import Answer
 from switchboard.errors import UnavailableError
+from switchboard.sdk.adapter import Answer
 from tests.servers.caldav_servers import MANIFEST, Asker, Calendar, asking
 
 pytest_plugins = ["tests.servers.caldav_servers"]

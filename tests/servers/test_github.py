@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from switchboard import manifest
 from switchboard.errors import BadRequestError
+from switchboard.sdk import manifest
 
 pytest_plugins = ["tests.servers.github_servers", "tests.servers.github_asker"]
 

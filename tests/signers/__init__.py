@@ -20,7 +20,7 @@ UNSIGNED: set[str]                     kinds of forgery (tests/forging) that its
 from importlib import import_module
 from typing import Any
 
-from switchboard.channels import CHANNELS
+from switchboard.channels.registry import CHANNELS
 
 
 def signer(name: str) -> Any:

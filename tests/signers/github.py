@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests import webhooks
+from tests.kit import webhooks
 
 VALUES = {"secret": "It's a Secret to Everybody, even longer"}
 SENDER = "user:{}".format

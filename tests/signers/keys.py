@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
-from switchboard.channels import http, jwks
+from switchboard.channels.kit import jwks
+from switchboard.net import http
 
 KID = "example-key"
 PRIVATE = rsa.generate_private_key(public_exponent=65_537, key_size=2048)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests import webhooks
+from tests.kit import webhooks
 
 VALUES = {
     "channel_secret": "8c570fa6dd201bb328f1c1eac23a96d8",

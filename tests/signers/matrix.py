@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests import webhooks
+from tests.kit import webhooks
 
 VALUES = {
     # the tokens are those of the specification's example registration

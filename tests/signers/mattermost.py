@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from tests import webhooks
+from tests.kit import webhooks
 
 FORM = "application/x-www-form-urlencoded"
 VALUES = {

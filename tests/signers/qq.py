@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests import webhooks
+from tests.kit import webhooks
 
 VALUES = {
     "bot_secret": "DG5g3B4j9X2KOErG",

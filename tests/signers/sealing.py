@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from switchboard.channels import wecom_crypto
 from switchboard.channels.base import Webhook
-from tests import webhooks
+from tests.kit import webhooks
 
 SIGNED_AT = 1_760_000_000.0
 """When the handshakes of these signers are signed."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from tests import webhooks
+from tests.kit import webhooks
 
 VALUES = webhooks.ACCOUNTS["telegram/main"]
 

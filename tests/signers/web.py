@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from tests import webhooks
+from tests.kit import webhooks
 
 VALUES = webhooks.ACCOUNTS["web/main"]
 

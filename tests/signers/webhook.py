@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from tests import webhooks
+from tests.kit import webhooks
 
 VALUES = {
     # the example of the specification's libraries, and plain words

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from switchboard.channels import wecom_crypto
-from tests import webhooks
+from tests.kit import webhooks
 from tests.signers import sealing
 
 VALUES = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from tests import webhooks
+from tests.kit import webhooks
 
 VALUES = {
     "app_secret": "0123456789abcdef0123456789abcdef",

@@ -3,10 +3,10 @@
 import random
 from dataclasses import dataclass
 
-from switchboard.aws import AwsError
-from switchboard.channels.http import Reply
+from switchboard.cloud.aws import AwsError
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
-from tests.ports import When, dropped, refused, throttled
+from switchboard.net.http import Reply
+from tests.kit.ports import When, dropped, refused, throttled
 
 CONFLICT = {"CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}]}
 CHANGING = ("desk.title.set", "desk.notes.add", "desk.notes.post", "desk.letters.send")

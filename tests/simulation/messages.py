@@ -11,8 +11,8 @@ from msgspec import json
 from switchboard.channels.base import envelope_id
 from switchboard.ledger import Letter
 from switchboard.ledger.answers import Answer
-from tests import build, webhooks
-from tests.clock import START
+from tests.kit import build, webhooks
+from tests.kit.clock import START
 from tests.simulation.world import World
 
 OPERATIONS = {

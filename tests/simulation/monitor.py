@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from switchboard.ledger.stops import SHARDS
 from tests.desk.vendor import Effect
-from tests.expressions import Item
+from tests.kit.expressions import Item
 
 ENDS = {"DONE", "FAILED", "UNKNOWN", "EXPIRED", "STOPPED"}
 OP_MOVES = {

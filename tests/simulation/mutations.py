@@ -60,9 +60,9 @@ class _Finder(MetaPathFinder):
 
 
 OPS, ANSWERS = "switchboard.ledger.ops", "switchboard.ledger.answers"
-RUNS, TOOL, AWS = "switchboard.ledger.runs", "switchboard.tool", "switchboard.aws"
+RUNS, TOOL, AWS = "switchboard.ledger.runs", "switchboard.frame.run", "switchboard.cloud.aws"
 INGEST, DISPATCH = "functions.ingest.app", "functions.dispatch.app"
-SWEEP, DEAD, HINTS = "functions.sweep.app", "functions.sweep.dead", "switchboard.hints"
+SWEEP, DEAD, HINTS = "functions.sweep.app", "functions.sweep.dead", "switchboard.queues"
 LANES, USAGE, OBEY = (
     "switchboard.ledger.lanes",
     "switchboard.ledger.usage",
@@ -152,10 +152,10 @@ MUTATIONS = {
         DISPATCH, "    if fresh:\n        _hint", "    if False:\n        _hint"
     ),
     "calls are not swept": Mutation(
-        SWEEP, "        hints.run_tool(one.command)\n", "            pass\n"
+        SWEEP, "        queues.run_tool(one.command)\n", "            pass\n"
     ),
     "answers are not swept": Mutation(
-        SWEEP, "            hints.push(one.hint, one.lane)\n", "            pass\n"
+        SWEEP, "            queues.push(one.hint, one.lane)\n", "            pass\n"
     ),
     # answers
     "push whatever the state": Mutation(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from multiprocessing import get_context
 from typing import Any
 
-from tests import environment
+from tests.kit import environment
 from tests.simulation import mutations
 
 COUNTS = ("effects", "crashes", "duplicates", "unknown", "stopped", "expired", "repeated", "dead")

@@ -9,9 +9,9 @@ from functions.deliver import app as deliver
 from functions.dispatch import app as dispatch
 from functions.ingest import app as ingest
 from functions.sweep import app as sweep
-from tests.expressions import Item
-from tests.queues import Message as Letter
-from tests.queues import Queue, event_of
+from tests.kit.expressions import Item
+from tests.kit.queues import Message as Letter
+from tests.kit.queues import Queue, event_of
 from tests.simulation import faults, smuggle
 from tests.simulation.messages import Message, second_thoughts
 from tests.simulation.monitor import Worker

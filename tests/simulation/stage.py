@@ -4,14 +4,14 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from switchboard.channels.http import Reply
 from switchboard.errors import AppError
-from tests.clock import Clock
+from switchboard.net.http import Reply
 from tests.desk.vendor import Effect
-from tests.environment import TOOL_PREFIX
-from tests.expressions import Item, UnsupportedError
-from tests.hops import Chain
-from tests.ports import Crash, When
+from tests.kit.clock import Clock
+from tests.kit.environment import TOOL_PREFIX
+from tests.kit.expressions import Item, UnsupportedError
+from tests.kit.hops import Chain
+from tests.kit.ports import Crash, When
 from tests.simulation import faults
 from tests.simulation.messages import written
 from tests.simulation.monitor import Monitor, Worker

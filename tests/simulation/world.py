@@ -15,21 +15,24 @@ from shutil import rmtree
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from switchboard import aws, config, ledger, secret
-from switchboard.channels import http, senders, tokens
-from switchboard.channels.http import Reply
+from switchboard import config, ledger
+from switchboard.channels.kit import senders
+from switchboard.cloud import aws
+from switchboard.credentials import parameters, tokens
+from switchboard.frame.run import handler_for
 from switchboard.ledger import Person, table
-from switchboard.tool import handler_for
-from tests import environment, webhooks
-from tests.chat import Chat, Post
-from tests.clock import Clock
+from switchboard.net import http
+from switchboard.net.http import Reply
 from tests.desk.vendor import VENDORS, Effect
-from tests.dynamodb import Table
-from tests.environment import TOOL_PREFIX
-from tests.expressions import Item
-from tests.fakes import INBOX, TABLE, Aws
-from tests.ports import Ports, When
-from tests.queues import Queue
+from tests.kit import environment, webhooks
+from tests.kit.chat import Chat, Post
+from tests.kit.clock import Clock
+from tests.kit.dynamodb import Table
+from tests.kit.environment import TOOL_PREFIX
+from tests.kit.expressions import Item
+from tests.kit.fakes import INBOX, TABLE, Aws
+from tests.kit.ports import Ports, When
+from tests.kit.queues import Queue
 
 T = TypeVar("T")
 Key = tuple[str, str]
@@ -197,7 +200,7 @@ def tool() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
 
 def forget(kind: str = "") -> None:
     """A function's process died, or all: its memory is gone, but not what the build put there."""
-    secret.parameter.cache_clear()
+    parameters.parameter.cache_clear()
     if kind in {"", "ingest"}:
         sys.modules["functions.ingest.app"]._accounts.cache_clear()
         sys.modules["functions.ingest.app"]._refused.clear()

@@ -24,7 +24,7 @@ from tests.doubles.feishu import FeishuDouble
 from tests.doubles.server import Double
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
-from tests.webhooks import body_of
+from tests.kit.webhooks import body_of
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"

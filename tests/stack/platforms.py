@@ -7,7 +7,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from local.stack import Stack
-from switchboard.channels import CHANNELS
+from switchboard.channels.registry import CHANNELS
 from tests.doubles.dingtalk import DingtalkDouble
 from tests.doubles.dingtalkevent import DingtalkeventDouble
 from tests.doubles.discord import DiscordDouble

@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchboard.channels import CHANNELS
+from switchboard.channels.registry import CHANNELS
 from tests.stack.tour import Tour
 
 

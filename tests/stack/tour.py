@@ -12,7 +12,7 @@ from typing import Any
 from urllib.request import urlopen
 from uuid import UUID
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.errors import AppError
 from switchboard.models import Envelope
 from switchboard.phrases import locale_of, say
@@ -50,7 +50,7 @@ class Tour:
     """What is wrong is kept by channel; a channel with nothing wrong has an empty list."""
 
     def __init__(self, setting: Setting) -> None:
-        self.wrong: dict[str, list[str]] = {name: [] for name in channels.CHANNELS}
+        self.wrong: dict[str, list[str]] = {name: [] for name in registry.CHANNELS}
         self.runs: list[UUID] = []
         """Those of messages that called a tool, which did what it was asked."""
         self.messages = 0
@@ -64,7 +64,7 @@ class Tour:
         for platform in self._setting.platforms.values():
             platform.connect(self._setting.stack)
         with ThreadPoolExecutor(LINES) as pool:
-            list(pool.map(self._visit, channels.CHANNELS))
+            list(pool.map(self._visit, registry.CHANNELS))
 
     def _visit(self, channel: str) -> None:
         for step in self._steps(channel):
@@ -122,7 +122,7 @@ class Tour:
         """A file out, or a link to one."""
         with self._room:
             envelope = self._say(platform, self._message(platform, CONVERT, chat=3))
-            if channels.kind(platform.channel).takes_files:
+            if registry.kind(platform.channel).takes_files:
                 _wait(platform, lambda: any(map(_is_docx, platform.contents())), "a file")
             else:
                 link = _wait(platform, lambda: _linked(platform), "a link to a file")
@@ -194,7 +194,7 @@ class Tour:
 
 def _read(platform: Platform, event: Any) -> Envelope:
     """The message of a webhook, as the channel reads it."""
-    channel = channels.kind(platform.channel)("main", platform.values)
+    channel = registry.kind(platform.channel)("main", platform.values)
     (envelope,) = channel.parse(sealing.received(event, time.time()))
     return envelope
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from functions.ingest import app
-from switchboard import aws
+from switchboard.cloud import aws
 from tests.unit.surroundings import surroundings
 from tests.unit.webhooks import JSON
 

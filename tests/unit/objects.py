@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import unquote
 
-from switchboard import aws
+from switchboard.cloud import aws
 from tests.unit.surroundings import surroundings
 
 

@@ -4,7 +4,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from switchboard import aws, secret, signature
+from switchboard.cloud import aws, sigv4
+from switchboard.credentials import parameters
 from switchboard.settings import Settings
 
 VALUES = {
@@ -42,8 +43,8 @@ def surroundings(**values: str) -> Iterator[None]:
 def forget() -> None:
     """Be as a process is that has just started."""
     Settings.load.cache_clear()
-    signature._key.cache_clear()
+    sigv4._key.cache_clear()
     aws._base.cache_clear()
     aws._tls.cache_clear()
     aws._hang_up()
-    secret.parameter.cache_clear()
+    parameters.parameter.cache_clear()

@@ -9,10 +9,10 @@ import pytest
 from cli import accounts, probes
 from cli.doctor import page
 from functions.ingest import app
-from switchboard import channels
-from switchboard.channels import http
-from switchboard.channels.exchange import Https
-from tests import signers, webhooks
+from switchboard.channels import registry
+from switchboard.net import http
+from switchboard.net.exchange import Https
+from tests import signers
 from tests.doubles.dingtalk import DingtalkDouble
 from tests.doubles.dingtalkevent import DingtalkeventDouble
 from tests.doubles.feishu import FeishuDouble
@@ -29,6 +29,7 @@ from tests.doubles.telegram import TelegramDouble
 from tests.doubles.wechat import WechatDouble
 from tests.doubles.wecom import WecomDouble
 from tests.doubles.whatsapp import WhatsappDouble
+from tests.kit import webhooks
 from tests.unit.inbox import started
 
 HERE = "https://switchboard.example.com"
@@ -135,7 +136,7 @@ def test_an_account_that_is_set_up_is_well(platform):
 @every_platform
 def test_credentials_that_the_platform_refuses_are_told_and_not_shown(platform):
     name, values, _ = platform
-    outbound = channels.kind(name).outbound
+    outbound = registry.kind(name).outbound
     wrong = {one: values[one] + "0" for one in outbound if one != "api"}
     with served(name):
         found = checked(name, values, {**values, **wrong})
@@ -159,13 +160,13 @@ def test_the_code_of_an_error_is_told_and_its_sentence_is_not(platform):
     assert found.detail == "answered 403"
 
 
-@pytest.mark.parametrize("name", channels.CHANNELS)
+@pytest.mark.parametrize("name", registry.CHANNELS)
 def test_an_unsigned_webhook_is_refused_as_it_should_be(name):
     with served(name):
         assert checked(name, out={})["webhook"].good
 
 
-@pytest.mark.parametrize("name", channels.CHANNELS)
+@pytest.mark.parametrize("name", registry.CHANNELS)
 def test_an_account_that_ingest_does_not_know_is_told(name):
     with served():
         found = checked(name, out={})["webhook"]
@@ -175,15 +176,15 @@ def test_an_account_that_ingest_does_not_know_is_told(name):
     assert "connect it" in found.advice
 
 
-@pytest.mark.parametrize("name", channels.CHANNELS)
+@pytest.mark.parametrize("name", registry.CHANNELS)
 def test_every_missing_value_is_named_with_its_least_length(name):
     with served():
         found = checked(name, {}, {})
 
-    for key, least in channels.NEEDS[name].items():
+    for key, least in registry.NEEDS[name].items():
         assert f"{key} (at least {least} characters)" in found["values that verify"].detail
-    assert found["values that send"].good is (not channels.kind(name).outbound)
-    assert all(key in found["values that send"].detail for key in channels.kind(name).outbound)
+    assert found["values that send"].good is (not registry.kind(name).outbound)
+    assert all(key in found["values that send"].detail for key in registry.kind(name).outbound)
     assert f"docs/channels.md#{name}" in found["values that verify"].advice
 
 

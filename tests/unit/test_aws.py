@@ -6,9 +6,9 @@ import pytest
 from botocore.retries.standard import ThrottledRetryableChecker, TransientRetryableChecker
 from msgspec import json
 
-from switchboard import aws
+from switchboard.cloud import aws
 from switchboard.errors import UnavailableError
-from switchboard.wire import BrokenAnswerError
+from switchboard.net.http1 import BrokenAnswerError
 from tests.unit.surroundings import surroundings
 
 SDK_RETRIES = {

@@ -12,9 +12,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from switchboard import aws, secret
-from switchboard.channels import http
+from switchboard.cloud import aws
+from switchboard.credentials import parameters
 from switchboard.errors import UnavailableError
+from switchboard.net import http
 from tests.unit.servers import Told, serving
 from tests.unit.surroundings import surroundings
 
@@ -210,8 +211,8 @@ def test_a_parameter_is_read_once_and_may_be_missing():
     missing = Told(400, b'{"__type":"ParameterNotFound"}')
     with serving(value, missing) as server, reaching(server.url):
         for _ in range(3):
-            assert secret.parameter("/a/ingest") == {"slack/main": {"signing_secret": "s"}}
-        assert secret.parameter("/a/deliver") == {}
+            assert parameters.parameter("/a/ingest") == {"slack/main": {"signing_secret": "s"}}
+        assert parameters.parameter("/a/deliver") == {}
 
     assert len(server.asked) == 2
     assert server.asked[0].body == b'{"Name":"/a/ingest","WithDecryption":true}'
@@ -224,4 +225,4 @@ def test_a_parameter_that_may_not_be_read_stops_the_start():
         reaching(server.url),
         pytest.raises(aws.AwsError, match="AccessDenied"),
     ):
-        secret.parameter("/a/ingest")
+        parameters.parameter("/a/ingest")

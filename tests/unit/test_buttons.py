@@ -7,16 +7,19 @@ import pytest
 from msgspec import structs
 
 from functions.deliver import render
-from switchboard import aws, channels, faults, ledger
-from switchboard.channels import http
+from switchboard import ledger
+from switchboard.channels import registry
 from switchboard.channels.base import Part
-from switchboard.channels.http import Reply
+from switchboard.cloud import aws
+from switchboard.frame import faults
 from switchboard.models import Button, Fault, Result
-from tests import build, environment
-from tests.clock import Clock
-from tests.fakes import Aws
+from switchboard.net import http
+from switchboard.net.http import Reply
+from tests.kit import build, environment
+from tests.kit.clock import Clock
+from tests.kit.fakes import Aws
+from tests.kit.stories import answer
 from tests.signers import signer
-from tests.stories import answer
 from tests.unit.arriving import arrived
 
 BUTTONS = (Button("Check", "/check 7K3Q9D"), Button("Repeat", "/repeat 7K3Q9D"))
@@ -86,13 +89,13 @@ def send(kind, part=PART):
     made = signer(kind)
     now = time.time()
     webhook = arrived(made.message("/help", number=1, now=now), now)
-    channel = channels.inbound(kind, "main", made.VALUES)
+    channel = registry.inbound(kind, "main", made.VALUES)
     (envelope,) = channel.parse(webhook)
-    channels.outbound(kind, "main", made.VALUES).send(envelope.reply_to, part)
+    registry.outbound(kind, "main", made.VALUES).send(envelope.reply_to, part)
 
 
 def with_buttons():
-    return {kind for kind in channels.CHANNELS if channels.kind(kind).takes_buttons}
+    return {kind for kind in registry.CHANNELS if registry.kind(kind).takes_buttons}
 
 
 def test_the_form_of_every_platforms_buttons_is_known():
@@ -138,7 +141,7 @@ def test_a_refusal_offers_nothing():
 
 
 class Plain:
-    limits = channels.kind("slack").limits
+    limits = registry.kind("slack").limits
     takes_files = takes_buttons = sends_once = False
 
     def render(self, markdown):

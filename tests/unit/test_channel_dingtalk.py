@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchboard import channels
 from switchboard.channels import dingtalk as module
+from switchboard.channels import registry
 from switchboard.channels.base import Webhook
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Attachment, Sender
@@ -18,7 +18,7 @@ TEXT, PICTURE, RICH, AUDIO, VIDEO, FILE = dingtalk.EVENTS
 
 
 def made(**values):
-    return channels.inbound("dingtalk", "main", {**dingtalk.VALUES, **values})
+    return registry.inbound("dingtalk", "main", {**dingtalk.VALUES, **values})
 
 
 def hook(found, now=NOW):
@@ -109,7 +109,7 @@ def test_also_where_it_was_not_seen_it_is_no_second_message():
 
     assert made().parse(swapped)[0].id == one(TEXT).id
     assert made().parse(hook(TEXT, NOW + 1))[0].id != one(TEXT).id
-    assert channels.kind("dingtalk")("second", dingtalk.VALUES).parse(swapped)[0].id != one(TEXT).id
+    assert registry.kind("dingtalk")("second", dingtalk.VALUES).parse(swapped)[0].id != one(TEXT).id
 
 
 def test_signatures_that_are_remembered_are_bounded():

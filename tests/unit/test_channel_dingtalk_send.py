@@ -2,9 +2,9 @@
 
 import pytest
 
-from switchboard import channels
-from switchboard.channels import tokens
+from switchboard.channels import registry
 from switchboard.channels.base import Part
+from switchboard.credentials import tokens
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
 from tests.doubles.dingtalk import DingtalkDouble
@@ -28,7 +28,7 @@ def double():
 
 
 def outbound(double):
-    return channels.outbound("dingtalk", "main", {**double.values, "api": double.api})
+    return registry.outbound("dingtalk", "main", {**double.values, "api": double.api})
 
 
 def test_an_answer_is_said_in_the_session_without_a_token(double):
@@ -64,7 +64,7 @@ def test_after_the_session_the_robot_says_it(double, to, chat, session):
     ],
 )
 def test_an_address_that_is_not_dingtalks_is_not_called(double, url):
-    for channel in (outbound(double), channels.outbound("dingtalk", "main", dingtalk.VALUES)):
+    for channel in (outbound(double), registry.outbound("dingtalk", "main", dingtalk.VALUES)):
         with pytest.raises(RejectedError):
             channel.send({**GROUP, "session": url}, PART)
     assert double.requests == []
@@ -129,7 +129,7 @@ def test_a_token_that_ended_is_renewed_at_the_next_try(double):
 
 
 def test_without_a_token_nothing_is_sent(double):
-    channel = channels.outbound(
+    channel = registry.outbound(
         "dingtalk", "main", {**double.values, "app_secret": "another", "api": double.api}
     )
     with pytest.raises(UnavailableError, match="no token"):

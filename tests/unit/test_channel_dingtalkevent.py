@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchboard import channels
-from switchboard.channels import tokens, wecom_crypto
+from switchboard.channels import registry, wecom_crypto
 from switchboard.channels.base import Part, Webhook
+from switchboard.credentials import tokens
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError
 from switchboard.models import Sender
 from tests.doubles.dingtalkevent import DingtalkeventDouble
@@ -22,7 +22,7 @@ KEY = wecom_crypto.key_of(dingtalkevent.VALUES["aes_key"])
 
 
 def made(**values):
-    return channels.inbound("dingtalkevent", "main", {**dingtalkevent.VALUES, **values})
+    return registry.inbound("dingtalkevent", "main", {**dingtalkevent.VALUES, **values})
 
 
 def hook(found, now=NOW):
@@ -165,7 +165,7 @@ def test_the_robot_answers_in_private_and_there_are_no_files():
     tokens.forget("dingtalkevent/main")
     with DingtalkeventDouble() as double:
         values = {**double.values, "api": double.api}
-        channel = channels.outbound("dingtalkevent", "main", values)
+        channel = registry.outbound("dingtalkevent", "main", values)
         channel.send({"user": "staff1"}, Part(text=channel.render("**done**"), key="k"))
         double.left.add("staff1")
         with pytest.raises(RejectedError):

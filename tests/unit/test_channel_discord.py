@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Sender
 from tests.signers import discord
@@ -17,7 +17,7 @@ SIGNATURE, STAMP = "x-signature-ed25519", "x-signature-timestamp"
 
 
 def made(account="main", **values):
-    return channels.inbound("discord", account, {**discord.VALUES, **values})
+    return registry.inbound("discord", account, {**discord.VALUES, **values})
 
 
 def hook_of(asked, **given):

@@ -4,18 +4,14 @@ import time
 
 import pytest
 
-from switchboard import aws, channels
+from switchboard.channels import registry
 from switchboard.channels.base import Part
-from switchboard.errors import (
-    ClosedWindowError,
-    RateLimitedError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.cloud import aws
+from switchboard.errors import ClosedWindowError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
 from tests.doubles.discord import DiscordDouble
 from tests.doubles.server import Answer, Trouble
-from tests.fakes import BUCKET
+from tests.kit.fakes import BUCKET
 
 PART = Part("done", "0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19-0")
 
@@ -28,7 +24,7 @@ def double():
 
 @pytest.fixture
 def channel(double):
-    return channels.outbound("discord", "main", {"api": double.api})
+    return registry.outbound("discord", "main", {"api": double.api})
 
 
 @pytest.fixture

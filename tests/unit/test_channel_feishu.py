@@ -8,10 +8,10 @@ import pytest
 
 from scripts import sign_events
 from scripts.sign_events import SECRETS
-from switchboard import channels
-from switchboard.channels import cipher
+from switchboard.channels import registry
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Sender
+from switchboard.net import cipher
 from tests.unit.webhooks import JSON, NOW, feishu, sealed, webhook
 
 VECTORS = json.loads(Path("tests/vectors/feishu.json").read_text(encoding="utf-8"))
@@ -34,7 +34,7 @@ CHALLENGE = {"type": "url_verification", "challenge": "ajls384kdjx98XX", "token"
 
 
 def made(account="main", **values):
-    return channels.inbound("feishu", account, {**SECRETS["feishu/main"], **values})
+    return registry.inbound("feishu", account, {**SECRETS["feishu/main"], **values})
 
 
 def event(message=MESSAGE, sender=SENDER, **header):

@@ -4,16 +4,17 @@ import json
 
 import pytest
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import Webhook
-from switchboard.channels.files import MOST, Sent, attachments
+from switchboard.channels.kit.files import MOST, Sent, attachments
 from switchboard.errors import BadRequestError, RejectedError, UnavailableError
 from switchboard.models import Attachment
-from tests import build, signers
+from tests import signers
+from tests.kit import build
+from tests.kit.webhooks import body_of
 from tests.unit import webhooks
 from tests.unit.servers import Told, serving
 from tests.unit.webhooks import FORM, NOW
-from tests.webhooks import body_of
 
 PHOTO = [{"file_id": "small", "file_size": 1}, {"file_id": "large", "file_size": 9}]
 TOKEN = Told(body=b'{"code":0,"tenant_access_token":"t-1","expire":7200}')
@@ -21,7 +22,7 @@ CONTENT = Told(headers={"content-type": "image/png; a=b"}, body=b"\x89PNG")
 
 
 def channel(kind, **values):
-    return channels.kind(kind)("main", {**signers.signer(kind).VALUES, **values})
+    return registry.kind(kind)("main", {**signers.signer(kind).VALUES, **values})
 
 
 def parsed(kind, event):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import Part
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError
 from switchboard.models import Sender
@@ -20,7 +20,7 @@ TEAM = {"id": 1, "name": "Justice League"}
 
 
 def made(account="main", **values):
-    return channels.kind("github")(account, {**VALUES, **values})
+    return registry.kind("github")(account, {**VALUES, **values})
 
 
 def parsed(found, account="main"):
@@ -243,7 +243,7 @@ def test_any_body_is_an_event_or_malformed(body):
 
 
 def test_nothing_is_sent_to_where_it_happened_and_nothing_fetched():
-    channel = channels.outbound("github", "main", {})
+    channel = registry.outbound("github", "main", {})
 
     assert channel.render("**a**") == "**a**"
     with pytest.raises(RejectedError):

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import channels
-from switchboard.channels import tokens
+from switchboard.channels import registry
 from switchboard.channels.base import Part
+from switchboard.credentials import tokens
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
@@ -34,7 +34,7 @@ JSON_VALUES = st.recursive(
 
 
 def made(**values):
-    return channels.inbound("googlechat", "main", {**googlechat.VALUES, **values})
+    return registry.inbound("googlechat", "main", {**googlechat.VALUES, **values})
 
 
 def hook_of(found=None, values=None, **changes):
@@ -59,7 +59,7 @@ def double():
 
 def outward(double, **values):
     told = {**googlechat.VALUES, "api": double.api, **values}
-    return channels.outbound("googlechat", "main", told)
+    return registry.outbound("googlechat", "main", told)
 
 
 @pytest.mark.parametrize("found", [googlechat.said("/help"), googlechat.EVENTS[2]])

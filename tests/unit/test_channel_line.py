@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import Part
 from switchboard.errors import (
     BadRequestError,
@@ -27,7 +27,7 @@ ROOM = {"type": "room", "roomId": "R1", "userId": "U1"}
 
 
 def made(account="main", **values):
-    return channels.inbound("line", account, {**line.VALUES, **values})
+    return registry.inbound("line", account, {**line.VALUES, **values})
 
 
 def parsed(*events, account="main"):
@@ -189,7 +189,7 @@ def double():
 
 @pytest.fixture
 def channel(double):
-    return channels.outbound("line", "main", {**line.VALUES, "api": double.api})
+    return registry.outbound("line", "main", {**line.VALUES, "api": double.api})
 
 
 @pytest.mark.parametrize("quote", ["", "example-quote-token"])

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Attachment, Sender
 from tests.signers import matrix
@@ -20,7 +20,7 @@ REPLY = {"m.in_reply_to": {"event_id": "$asked"}}
 
 
 def made(account="main", **values):
-    return channels.kind("matrix")(account, {**VALUES, **values})
+    return registry.kind("matrix")(account, {**VALUES, **values})
 
 
 def parsed(*events, account="main"):

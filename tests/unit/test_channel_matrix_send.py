@@ -2,13 +2,14 @@
 
 import pytest
 
-from switchboard import channels, storage
+from switchboard import storage
+from switchboard.channels import registry
 from switchboard.channels.base import Part
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
 from tests.doubles.matrix import MatrixDouble
 from tests.doubles.server import Answer, Trouble
-from tests.fakes import Stored
+from tests.kit.fakes import Stored
 from tests.signers.matrix import VALUES
 
 PART = Part(text="**done** & 会议", key="0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19-0")
@@ -23,7 +24,7 @@ def homeserver():
 
 
 def made(homeserver, **values):
-    return channels.outbound("matrix", "main", {**VALUES, "api": homeserver.api, **values})
+    return registry.outbound("matrix", "main", {**VALUES, "api": homeserver.api, **values})
 
 
 def reply_to(homeserver, **changes):
@@ -199,6 +200,6 @@ def test_html_is_what_the_markdown_says_and_nothing_else(homeserver, markdown, h
 
 
 def test_a_table_is_one():
-    from switchboard.channels import markup  # noqa: PLC0415  only this test needs it
+    from switchboard.channels.kit import markup  # noqa: PLC0415  only this test needs it
 
     assert "<th>a</th>" in markup.to_rich_html("| a | b |\n|---|---|\n| 1 | 2 |")

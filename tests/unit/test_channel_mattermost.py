@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import aws, channels
+from switchboard.channels import registry
 from switchboard.channels.base import Part
+from switchboard.cloud import aws
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
@@ -29,7 +30,7 @@ FILE = StoredFile("results/1/0/a b.pdf", "a b.pdf", "application/pdf", 5)
 
 
 def made(**values):
-    return channels.inbound("mattermost", "main", {**mattermost.VALUES, **values})
+    return registry.inbound("mattermost", "main", {**mattermost.VALUES, **values})
 
 
 def hook_of(found):
@@ -50,7 +51,7 @@ def double():
 
 def outward(double, **values):
     told = {**mattermost.VALUES, "api": double.api, **values}
-    return channels.outbound("mattermost", "main", told)
+    return registry.outbound("mattermost", "main", told)
 
 
 @pytest.fixture

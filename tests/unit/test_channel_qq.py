@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import channels
-from switchboard.channels import ed25519
 from switchboard.channels import qq as qq_channel
+from switchboard.channels import registry
+from switchboard.channels.kit import ed25519
 from switchboard.errors import BadRequestError, BadSignatureError
 from tests.signers import qq
 from tests.unit.arriving import arrived, changed, understood, variants
@@ -18,7 +18,7 @@ SIGNATURE, STAMP = qq_channel.SIGNED
 
 
 def made(account="main", **values):
-    return channels.inbound("qq", account, {**qq.VALUES, **values})
+    return registry.inbound("qq", account, {**qq.VALUES, **values})
 
 
 def parsed(found, account="main"):

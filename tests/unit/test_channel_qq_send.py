@@ -4,15 +4,10 @@ import time
 
 import pytest
 
-from switchboard import channels
-from switchboard.channels import tokens
+from switchboard.channels import registry
 from switchboard.channels.base import Part
-from switchboard.errors import (
-    ClosedWindowError,
-    RateLimitedError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.credentials import tokens
+from switchboard.errors import ClosedWindowError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
 from tests.doubles.qq import QqDouble
 from tests.doubles.server import Answer, Trouble
@@ -35,7 +30,7 @@ def double(cloud):
 
 @pytest.fixture
 def channel(double):
-    return channels.outbound("qq", "main", {**qq.VALUES, "api": double.api})
+    return registry.outbound("qq", "main", {**qq.VALUES, "api": double.api})
 
 
 @pytest.fixture
@@ -164,7 +159,7 @@ def test_a_token_that_is_refused_is_asked_for_again(double, channel, answering):
 
 def test_with_a_wrong_secret_there_is_no_token(double, answering):
     values = {"app_id": "11111111", "bot_secret": "wrong", "api": double.api}
-    channel = channels.outbound("qq", "main", values)
+    channel = registry.outbound("qq", "main", values)
 
     with pytest.raises(UnavailableError, match="no access token"):
         channel.send(answering, part())

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import aws, channels
+from switchboard.channels import registry
 from switchboard.channels.base import Part
+from switchboard.cloud import aws
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
@@ -33,7 +34,7 @@ JSON_VALUES = st.recursive(
 
 
 def made(**values):
-    return channels.inbound("rocketchat", "main", {**rocketchat.VALUES, **values})
+    return registry.inbound("rocketchat", "main", {**rocketchat.VALUES, **values})
 
 
 def hook_of(found):
@@ -54,7 +55,7 @@ def double():
 
 def outward(double, **values):
     told = {**rocketchat.VALUES, "api": double.api, **values}
-    return channels.outbound("rocketchat", "main", told)
+    return registry.outbound("rocketchat", "main", told)
 
 
 @pytest.fixture
@@ -97,9 +98,9 @@ def test_a_wrong_or_an_empty_token_is_refused(token):
 def test_without_a_token_of_ours_the_channel_does_not_start(value):
     values = {**rocketchat.VALUES, "token": value or ""}
 
-    assert channels.inbound("rocketchat", "main", values) is None
+    assert registry.inbound("rocketchat", "main", values) is None
     with pytest.raises(BadSignatureError):
-        channels.kind("rocketchat")("main", values).verify(webhook(b'{"token":""}', JSON))
+        registry.kind("rocketchat")("main", values).verify(webhook(b'{"token":""}', JSON))
 
 
 def test_each_of_several_tokens_holds_and_the_ones_before():

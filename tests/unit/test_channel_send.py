@@ -6,11 +6,12 @@ import time
 
 import pytest
 
-from switchboard import aws, channels
-from switchboard.channels import http
+from switchboard.channels import registry
 from switchboard.channels.base import Part
+from switchboard.cloud import aws
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
+from switchboard.net import http
 from tests.unit.servers import Told, serving
 from tests.unit.surroundings import surroundings
 
@@ -43,7 +44,7 @@ def send(kind, *answers, part=PART, reply_to=None):
     """Send once; what the platform was asked, the token left out."""
     first = (TOKEN,) if kind == "feishu" else ()
     with serving(*first, *answers) as server:
-        channel = channels.outbound(kind, "main", {**VALUES[kind], "api": server.url})
+        channel = registry.outbound(kind, "main", {**VALUES[kind], "api": server.url})
         channel.send(reply_to or REPLY_TO[kind], part)
     return server.asked[len(first) :]
 
@@ -100,7 +101,7 @@ def test_feishu_is_sent_a_card_with_the_key_of_the_part():
 
 def test_feishus_token_is_asked_for_once():
     with serving(TOKEN, DONE["feishu"]) as server:
-        channel = channels.outbound("feishu", "main", {**VALUES["feishu"], "api": server.url})
+        channel = registry.outbound("feishu", "main", {**VALUES["feishu"], "api": server.url})
         for _ in range(3):
             channel.send(REPLY_TO["feishu"], PART)
 
@@ -113,7 +114,7 @@ def test_feishus_token_is_asked_for_once():
 def test_feishus_token_is_renewed_when_little_is_left_of_it():
     short = Told(body=TOKEN.body.replace(b"7200", b"1800"))
     with serving(short, DONE["feishu"], TOKEN, DONE["feishu"]) as server:
-        channel = channels.outbound("feishu", "main", {**VALUES["feishu"], "api": server.url})
+        channel = registry.outbound("feishu", "main", {**VALUES["feishu"], "api": server.url})
         for _ in range(3):
             channel.send(REPLY_TO["feishu"], PART)
 
@@ -126,7 +127,7 @@ def test_feishus_token_is_renewed_when_little_is_left_of_it():
 def test_a_token_that_feishu_refuses_is_renewed_at_the_next_try(code):
     refused = told(400, {"code": code, "msg": "Invalid access token for authorization."})
     with serving(TOKEN, refused, TOKEN, DONE["feishu"]) as server:
-        channel = channels.outbound("feishu", "main", {**VALUES["feishu"], "api": server.url})
+        channel = registry.outbound("feishu", "main", {**VALUES["feishu"], "api": server.url})
         with pytest.raises(UnavailableError):
             channel.send(REPLY_TO["feishu"], PART)
         channel.send(REPLY_TO["feishu"], PART)
@@ -137,7 +138,7 @@ def test_a_token_that_feishu_refuses_is_renewed_at_the_next_try(code):
 @pytest.mark.parametrize("body", [{"code": 10014, "msg": "app secret invalid"}, {}, {"code": 0}])
 def test_without_a_token_feishu_is_unavailable(body):
     with serving(told(200, body)) as server:
-        channel = channels.outbound("feishu", "main", {**VALUES["feishu"], "api": server.url})
+        channel = registry.outbound("feishu", "main", {**VALUES["feishu"], "api": server.url})
         with pytest.raises(UnavailableError):
             channel.send(REPLY_TO["feishu"], PART)
 
@@ -229,7 +230,7 @@ def test_where_nothing_listens_the_platform_is_unavailable_and_nothing_secret_is
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         api = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        channel = channels.outbound(kind, "main", {**VALUES[kind], "api": api})
+        channel = registry.outbound(kind, "main", {**VALUES[kind], "api": api})
 
         with pytest.raises(UnavailableError) as caught:
             channel.send(REPLY_TO[kind], PART)
@@ -254,7 +255,7 @@ def test_the_web_leaves_a_letter():
     part = Part(text="done", key="k-0", error=True, files=(file,))
     before = aws.use(transport)
     with surroundings():
-        channel = channels.outbound("web", "main", {})
+        channel = registry.outbound("web", "main", {})
         channel.send({"lane": "web/main/ada", "message": "m1"}, part)
     aws.use(before)
 

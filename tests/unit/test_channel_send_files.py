@@ -2,17 +2,17 @@
 
 import pytest
 
-from switchboard import channels
-from switchboard.channels import http
+from switchboard.channels import registry
 from switchboard.channels.base import Part
-from switchboard.channels.exchange import Https
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
+from switchboard.net import http
+from switchboard.net.exchange import Https
 from tests.doubles.feishu import FeishuDouble
 from tests.doubles.server import Answer, Trouble
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
-from tests.fakes import Stored
+from tests.kit.fakes import Stored
 
 KEY = "0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19-0"
 CONTENT = b"%PDF- \r\n--bytes\0"
@@ -59,7 +59,7 @@ class Platform:
     def __init__(self, kind, double):
         known = PLATFORMS[kind](double)
         self.double, self.reply_to = double, known.reply_to
-        self._channel = channels.outbound(kind, "main", {**known.values, "api": double.api})
+        self._channel = registry.outbound(kind, "main", {**known.values, "api": double.api})
 
     def send(self, *files, text="done"):
         self._channel.send(self.reply_to, Part(text=text, key=KEY, files=files))

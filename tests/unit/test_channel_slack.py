@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts.sign_events import SECRETS
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Sender
 from tests.unit.webhooks import FORM, JSON, NOW, slack, webhook
@@ -30,7 +30,7 @@ COMMAND = {
 
 
 def made(account="main", **values):
-    return channels.inbound("slack", account, {**SECRETS["slack/main"], **values})
+    return registry.inbound("slack", account, {**SECRETS["slack/main"], **values})
 
 
 def callback(team="T1", **event):

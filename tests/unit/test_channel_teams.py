@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import channels
-from switchboard.channels import tokens
+from switchboard.channels import registry
 from switchboard.channels.base import Part
 from switchboard.channels.teams_activity import is_at
+from switchboard.credentials import tokens
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
@@ -33,7 +33,7 @@ JSON_VALUES = st.recursive(
 
 
 def made(**values):
-    return channels.inbound("teams", "main", {**teams.VALUES, **values})
+    return registry.inbound("teams", "main", {**teams.VALUES, **values})
 
 
 def parsed(found):
@@ -57,7 +57,7 @@ def double():
 
 
 def outward(double):
-    return channels.outbound("teams", "main", {**teams.VALUES, "api": double.api})
+    return registry.outbound("teams", "main", {**teams.VALUES, "api": double.api})
 
 
 def test_a_message_is_read_with_its_sender_and_where_it_is_answered():
@@ -139,7 +139,7 @@ def test_an_activity_of_no_tenant_or_of_two_is_refused(change):
 def test_a_service_elsewhere_is_refused_however_well_it_is_signed(url):
     refused({**teams.said("/help"), "serviceUrl": url})
     with pytest.raises(RejectedError):
-        channels.outbound("teams", "main", teams.VALUES).send({**REPLY_TO, "service": url}, PART)
+        registry.outbound("teams", "main", teams.VALUES).send({**REPLY_TO, "service": url}, PART)
 
 
 def test_where_an_address_is_is_told_by_its_parsed_host():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import Part
 from switchboard.errors import (
     BadRequestError,
@@ -27,7 +27,7 @@ OTHER = "YW5vdGhlciBleGFtcGxlIHRva2VuIG9mIFRlYW1z"
 
 
 def made(**values):
-    return channels.inbound("teamswebhook", "main", {**teamswebhook.VALUES, **values})
+    return registry.inbound("teamswebhook", "main", {**teamswebhook.VALUES, **values})
 
 
 def hook_of(found, **values):
@@ -48,7 +48,7 @@ def double():
 
 def outward(double, **values):
     told = {**teamswebhook.VALUES, "api": double.api, "push_url": double.push_url}
-    return channels.outbound("teamswebhook", "main", {**told, **values})
+    return registry.outbound("teamswebhook", "main", {**told, **values})
 
 
 def test_a_message_is_read_with_its_sender():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts.sign_events import SECRETS
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Sender
 from tests.unit.webhooks import JSON, NOW, telegram, webhook
@@ -24,7 +24,7 @@ MESSAGE = {
 
 
 def made(account="main"):
-    return channels.inbound("telegram", account, SECRETS["telegram/main"])
+    return registry.inbound("telegram", account, SECRETS["telegram/main"])
 
 
 def parsed(message, account="main", kind="message"):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scripts import sign_events
 from scripts.sign_events import SECRETS
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.web import AUDIENCE, Web, uploads
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Attachment, Sender
@@ -27,7 +27,7 @@ MESSAGE = {"id": "0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19", "text": "/help"}
 
 
 def made(account="main", secret=SECRET):
-    return channels.inbound("web", account, {"session_secret": secret})
+    return registry.inbound("web", account, {"session_secret": secret})
 
 
 def b64(part):

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import channels
-from switchboard.channels import standard_webhooks
+from switchboard.channels import registry
+from switchboard.channels.kit import standard_webhooks
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Sender
 from tests.signers import webhook
@@ -22,7 +22,7 @@ BODY = b'{"text":"/help","sender":"u","conversation":"c"}'
 
 
 def made(account="main", **values):
-    return channels.kind("webhook")(account, {**VALUES, **values})
+    return registry.kind("webhook")(account, {**VALUES, **values})
 
 
 def arrived(found=BODY, **changes):

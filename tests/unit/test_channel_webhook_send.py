@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from switchboard import channels, wire
-from switchboard.channels import http
+from switchboard.channels import registry
 from switchboard.channels.base import Part
-from switchboard.channels.http import Reply
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
+from switchboard.net import http, http1
+from switchboard.net.http import Reply
 from tests.doubles.server import Answer, Trouble
 from tests.doubles.webhook import WebhookDouble
 from tests.signers.webhook import VALUES
@@ -25,7 +25,7 @@ def receiver():
 
 
 def made(receiver, **values):
-    return channels.outbound("webhook", "main", {**VALUES, "api": receiver.api, **values})
+    return registry.outbound("webhook", "main", {**VALUES, "api": receiver.api, **values})
 
 
 def test_an_answer_is_posted_signed_as_it_came(receiver):
@@ -115,7 +115,7 @@ def posted():
     before = http.use(exchange)
     yield urls
     http.use(before)
-    wire.pinned.clear()
+    http1.pinned.clear()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def posted():
     ["https://127.0.0.1/", "https://localhost:8443/", "https://[::1]/", "http://127.0.0.1/", "x"],
 )
 def test_a_private_address_is_refused_and_nothing_is_posted(posted, url):
-    channel = channels.outbound("webhook", "main", {**VALUES, "url": url})
+    channel = registry.outbound("webhook", "main", {**VALUES, "url": url})
 
     with pytest.raises(RejectedError):
         channel.send(REPLY_TO, PART)
@@ -135,10 +135,10 @@ def test_a_public_address_is_the_one_that_is_connected_to(posted, monkeypatch):
     answer = [(2, 1, 6, "", ("93.184.216.34", 443))]
     monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: answer)
 
-    channels.outbound("webhook", "main", VALUES).send(REPLY_TO, PART)
+    registry.outbound("webhook", "main", VALUES).send(REPLY_TO, PART)
 
     assert posted == [VALUES["url"]]
-    assert wire.pinned == {"hooks.example.com": "93.184.216.34"}
+    assert http1.pinned == {"hooks.example.com": "93.184.216.34"}
 
 
 def test_no_file_comes_this_way(receiver):

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchboard import channels
-from switchboard.channels import tokens
+from switchboard.channels import registry
 from switchboard.channels.base import Part, Webhook
 from switchboard.channels.wecom_crypto import signature
+from switchboard.credentials import tokens
 from switchboard.errors import (
     BadRequestError,
     BadSignatureError,
@@ -30,7 +30,7 @@ PART = Part(text="done", key="k-0")
 
 
 def made(**values):
-    return channels.inbound("wechat", "main", {**wechat.VALUES, **values})
+    return registry.inbound("wechat", "main", {**wechat.VALUES, **values})
 
 
 def hook(found, now=NOW):
@@ -58,7 +58,7 @@ def double():
 
 
 def outbound(double):
-    return channels.outbound("wechat", "main", {**double.values, "api": double.api})
+    return registry.outbound("wechat", "main", {**double.values, "api": double.api})
 
 
 def get(**changes):

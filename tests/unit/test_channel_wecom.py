@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import Webhook
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Attachment, Sender
@@ -18,7 +18,7 @@ TEXT, IMAGE, VOICE, VIDEO, FILE, CLICK, CARD = wecom.EVENTS
 
 
 def made(**values):
-    return channels.inbound("wecom", "main", {**wecom.VALUES, **values})
+    return registry.inbound("wecom", "main", {**wecom.VALUES, **values})
 
 
 def hook(found, now=NOW, **values):

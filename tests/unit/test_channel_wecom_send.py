@@ -2,9 +2,9 @@
 
 import pytest
 
-from switchboard import channels
-from switchboard.channels import tokens
+from switchboard.channels import registry
 from switchboard.channels.base import Part
+from switchboard.credentials import tokens
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
 from tests.doubles.forms import File
@@ -25,7 +25,7 @@ def double():
 
 
 def outbound(double):
-    return channels.outbound("wecom", "main", {**double.values, "api": double.api})
+    return registry.outbound("wecom", "main", {**double.values, "api": double.api})
 
 
 def test_an_answer_is_markdown_to_the_member(double):
@@ -98,7 +98,7 @@ def test_a_token_that_ended_is_renewed_at_the_next_try(double):
 
 def test_without_a_token_or_an_answer_nothing_is_lost(double):
     double.values["corp_secret"] = "another"
-    channel = channels.outbound("wecom", "main", {**wecom.VALUES, "api": double.api})
+    channel = registry.outbound("wecom", "main", {**wecom.VALUES, "api": double.api})
     with pytest.raises(UnavailableError, match="no token"):
         channel.send({"user": "member1"}, PART)
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchboard import channels
-from switchboard.channels import wecom_crypto
+from switchboard.channels import registry, wecom_crypto
 from switchboard.channels.base import Part, Webhook
 from switchboard.errors import (
     BadRequestError,
@@ -32,7 +31,7 @@ KEY = wecom_crypto.key_of(wecombot.VALUES["encoding_aes_key"])
 
 
 def made(**values):
-    return channels.inbound("wecombot", "main", {**wecombot.VALUES, **values})
+    return registry.inbound("wecombot", "main", {**wecombot.VALUES, **values})
 
 
 def hook(found, now=NOW):
@@ -68,7 +67,7 @@ def double():
 
 
 def outbound(double):
-    return channels.outbound("wecombot", "main", {**double.values, "api": double.api})
+    return registry.outbound("wecombot", "main", {**double.values, "api": double.api})
 
 
 def test_the_set_up_request_is_answered_with_the_bare_words():
@@ -247,7 +246,7 @@ def test_a_second_answer_waits_for_the_next_message(double):
     ],
 )
 def test_an_address_that_is_not_wecoms_is_not_called(double, url):
-    for channel in (outbound(double), channels.outbound("wecombot", "main", wecombot.VALUES)):
+    for channel in (outbound(double), registry.outbound("wecombot", "main", wecombot.VALUES)):
         with pytest.raises(RejectedError):
             channel.send({"response_url": url}, PART)
         with pytest.raises(RejectedError):
@@ -288,11 +287,11 @@ def test_a_file_that_is_gone_or_is_not_ours_is_rejected(double):
     with pytest.raises(RejectedError):
         outbound(double).download({"url": wecombot.FILE})
     double.files["/BHoPdA3"] = b"a picture"
-    channel = channels.outbound(
+    channel = registry.outbound(
         "wecombot", "main", {"encoding_aes_key": "A" * 43, "api": double.api}
     )
     with pytest.raises(RejectedError):
         list(channel.download({"url": wecombot.FILE}).chunks)
-    broken = channels.outbound("wecombot", "main", {"encoding_aes_key": "short"})
+    broken = registry.outbound("wecombot", "main", {"encoding_aes_key": "short"})
     with pytest.raises(UnavailableError):
         broken.download({"url": wecombot.FILE})

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.errors import BadRequestError, BadSignatureError
 from tests.signers import whatsapp
 from tests.unit.arriving import arrived, changed, understood, variants
@@ -17,7 +17,7 @@ PHONE, PERSON = "106540350001", "16505550001"
 
 
 def made(account="main", **values):
-    return channels.inbound("whatsapp", account, {**whatsapp.VALUES, **values})
+    return registry.inbound("whatsapp", account, {**whatsapp.VALUES, **values})
 
 
 def parsed(*said, account="main", chat=1):

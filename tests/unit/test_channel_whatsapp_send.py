@@ -4,18 +4,14 @@ import time
 
 import pytest
 
-from switchboard import aws, channels
+from switchboard.channels import registry
 from switchboard.channels.base import Part
-from switchboard.errors import (
-    ClosedWindowError,
-    RateLimitedError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.cloud import aws
+from switchboard.errors import ClosedWindowError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
 from tests.doubles.server import Answer, Trouble
 from tests.doubles.whatsapp import WhatsappDouble
-from tests.fakes import BUCKET
+from tests.kit.fakes import BUCKET
 from tests.signers import whatsapp
 
 PART = Part("done", "0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19-0")
@@ -30,7 +26,7 @@ def double(cloud):
 
 @pytest.fixture
 def channel(double):
-    return channels.outbound("whatsapp", "main", {**whatsapp.VALUES, "api": double.api})
+    return registry.outbound("whatsapp", "main", {**whatsapp.VALUES, "api": double.api})
 
 
 @pytest.fixture

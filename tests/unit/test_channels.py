@@ -5,8 +5,7 @@ from importlib import import_module
 import pytest
 
 from scripts.sign_events import SECRETS
-from switchboard import channels
-from switchboard.channels import base
+from switchboard.channels import base, registry
 from switchboard.channels.base import envelope_id
 from switchboard.errors import BadSignatureError
 from tests.unit.webhooks import FORM, JSON, NOW, webhook
@@ -20,8 +19,8 @@ SENDS = {
 MAKERS = [
     (make, kind, name)
     for make in ("inbound", "outbound")
-    for kind in channels.CHANNELS
-    for name in getattr(channels.kind(kind), make)
+    for kind in registry.CHANNELS
+    for name in getattr(registry.kind(kind), make)
 ]
 
 
@@ -32,11 +31,11 @@ def values_of(make, kind):
 
 
 @pytest.mark.parametrize("make", ["inbound", "outbound"])
-@pytest.mark.parametrize("kind", channels.CHANNELS)
+@pytest.mark.parametrize("kind", registry.CHANNELS)
 def test_a_channel_starts_with_its_secrets(make, kind):
-    channel = getattr(channels, make)(kind, "main", values_of(make, kind))
+    channel = getattr(registry, make)(kind, "main", values_of(make, kind))
 
-    assert isinstance(channel, channels.kind(kind))
+    assert isinstance(channel, registry.kind(kind))
 
 
 @pytest.mark.parametrize(("make", "kind", "name"), MAKERS)
@@ -46,27 +45,27 @@ def test_without_one_of_its_secrets_it_does_not_start(make, kind, name, value):
     if value is None:
         del values[name]
 
-    assert getattr(channels, make)(kind, "main", values) is None
+    assert getattr(registry, make)(kind, "main", values) is None
 
 
-@pytest.mark.parametrize("kind", channels.CHANNELS)
+@pytest.mark.parametrize("kind", registry.CHANNELS)
 def test_a_channel_that_verifies_names_a_secret(kind):
-    assert channels.kind(kind).inbound
+    assert registry.kind(kind).inbound
 
 
-@pytest.mark.parametrize("kind", channels.CHANNELS)
+@pytest.mark.parametrize("kind", registry.CHANNELS)
 @pytest.mark.parametrize("headers", [{}, JSON, FORM, {"x-forwarded-for": "127.0.0.1"}])
 @pytest.mark.parametrize("body", [b"", b"{}", b"\xff", b'{"encrypt":1}', b"a=b"])
 def test_a_webhook_without_a_signature_is_refused(kind, headers, body):
-    channel = channels.inbound(kind, "main", values_of("inbound", kind))
+    channel = registry.inbound(kind, "main", values_of("inbound", kind))
 
     with pytest.raises(BadSignatureError):
         channel.verify(webhook(body, headers))
 
 
-@pytest.mark.parametrize("kind", channels.CHANNELS)
+@pytest.mark.parametrize("kind", registry.CHANNELS)
 def test_a_channel_keeps_markdown_readable(kind):
-    channel = channels.kind(kind)("main", {})
+    channel = registry.kind(kind)("main", {})
 
     assert "会议" in channel.render("**会议**")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from switchboard import config
-from tests import environment
+from tests.kit import environment
 
 BUILD = environment.build_step()
 TEXT = """

@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 from cli import connections
 from cli import stack as stacks
 from cli.connections import split
-from switchboard import channels
+from switchboard.channels import registry
 from tests import signers
 from tests.signers import telegram
 
@@ -19,27 +19,27 @@ def values_of(name):
     return dict(signers.signer(name).VALUES)
 
 
-@pytest.mark.parametrize("name", channels.CHANNELS)
+@pytest.mark.parametrize("name", registry.CHANNELS)
 def test_each_side_is_told_what_it_needs_and_no_secret_of_the_other(name):
-    made = channels.kind(name)
+    made = registry.kind(name)
 
     into, out = split(f"{name}/main", values_of(name))
 
     assert set(made.inbound) <= set(into) <= {*made.inbound, "api"}
     assert set(made.outbound) <= set(out) <= {*made.outbound, "api"}
-    assert channels.inbound(name, "main", into) is not None
-    assert channels.outbound(name, "main", out) is not None
+    assert registry.inbound(name, "main", into) is not None
+    assert registry.outbound(name, "main", out) is not None
 
 
-@pytest.mark.parametrize("name", channels.CHANNELS)
+@pytest.mark.parametrize("name", registry.CHANNELS)
 def test_a_previous_value_goes_where_the_current_one_goes(name):
-    key, *_ = channels.kind(name).inbound
+    key, *_ = registry.kind(name).inbound
     given = values_of(name)
 
     into, out = split(f"{name}/main", {**given, f"{key}.previous": given[key]})
 
     assert into[f"{key}.previous"] == given[key]
-    assert (f"{key}.previous" in out) is (key in channels.kind(name).outbound)
+    assert (f"{key}.previous" in out) is (key in registry.kind(name).outbound)
 
 
 def test_both_sides_are_told_of_another_address_of_the_platform():

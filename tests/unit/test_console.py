@@ -11,8 +11,9 @@ from functions.console import app
 from functions.console.assets import assets
 from scripts import sign_events
 from scripts.sign_events import SECRETS
-from switchboard import aws, config, storage
+from switchboard import config, storage
 from switchboard.channels.web import uploads
+from switchboard.cloud import aws
 from tests.unit.surroundings import VALUES, surroundings
 
 SECRET = SECRETS["web/main"]["session_secret"]

@@ -6,12 +6,12 @@ from functions.deliver import app as deliver
 from functions.deliver.app import LEASE_SECONDS, MAX_ATTEMPTS, MAX_POSTPONED
 from functions.deliver.pace import PATIENCE_SECONDS
 from switchboard import ledger
-from switchboard.channels.http import Reply
-from tests import build, environment, ports, webhooks
-from tests.clock import START
-from tests.ports import Crash
-from tests.queues import event_of
-from tests.stories import answer_row
+from switchboard.net.http import Reply
+from tests.kit import build, environment, ports, webhooks
+from tests.kit.clock import START
+from tests.kit.ports import Crash
+from tests.kit.queues import event_of
+from tests.kit.stories import answer_row
 
 REPLIES = {
     "slack": {"channel": "D1", "thread_ts": ""},

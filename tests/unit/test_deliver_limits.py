@@ -8,14 +8,14 @@ from functions.deliver import app as deliver
 from functions.deliver import pace, render
 from switchboard import ledger
 from switchboard.channels.base import Limits
-from switchboard.channels.http import Reply
 from switchboard.models import StoredFile
-from tests import build, environment, pager, ports
-from tests.clock import START
-from tests.fakes import Stored
-from tests.ports import Crash
-from tests.queues import event_of
-from tests.stories import answer, answer_row
+from switchboard.net.http import Reply
+from tests.kit import build, environment, pager, ports
+from tests.kit.clock import START
+from tests.kit.fakes import Stored
+from tests.kit.ports import Crash
+from tests.kit.queues import event_of
+from tests.kit.stories import answer, answer_row
 
 FILE = StoredFile("results/1/0/a.txt", "a.txt", "text/plain", 5)
 BIG = StoredFile("results/1/1/big.txt", "big.txt", "text/plain", 10_001)
@@ -31,7 +31,7 @@ def shown():
 
 @pytest.fixture
 def flow(shown):
-    from tests.flow_driver import Flow  # noqa: PLC0415  after the pager is known
+    from tests.kit.flow_driver import Flow  # noqa: PLC0415  after the pager is known
 
     with Flow().running() as made:
         made.aws.objects[FILE.key] = Stored("text/plain", b"hello")

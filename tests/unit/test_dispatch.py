@@ -10,9 +10,9 @@ from switchboard import config, ledger
 from switchboard.errors import AppError
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
 from switchboard.models import Sender, encode
-from tests import build, ports
-from tests.queues import event_of
-from tests.stories import in_lane, started
+from tests.kit import build, ports
+from tests.kit.queues import event_of
+from tests.kit.stories import in_lane, started
 
 
 @pytest.fixture

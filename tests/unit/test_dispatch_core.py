@@ -6,9 +6,9 @@ from functions.dispatch import core, policy
 from functions.dispatch.planner.command import CommandPlanner
 from switchboard import config
 from switchboard.errors import BadRequestError, NotAllowedError
-from switchboard.manifest import Risk
 from switchboard.models import Attachment, Sender
-from tests import build
+from switchboard.sdk.manifest import Risk
+from tests.kit import build
 
 ROLES = ("guest", "member", "admin", "", "Admin", "root", "guest ")
 ALLOWED = {

@@ -6,8 +6,8 @@ from functions.dispatch import events
 from switchboard import ledger
 from switchboard.channels.base import Limits
 from switchboard.channels.web import Web
-from tests import build
-from tests.clock import START
+from tests.kit import build
+from tests.kit.clock import START
 from tests.unit.test_notices import SOURCE, event, subscriber
 
 

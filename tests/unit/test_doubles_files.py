@@ -2,8 +2,8 @@
 
 import pytest
 
-from switchboard.channels import http
 from switchboard.errors import RejectedError
+from switchboard.net import http
 from tests.doubles.feishu import MESSAGES, TOKEN_PATH, FeishuDouble
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble

@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchboard.channels import http
+from switchboard.net import http
 from tests.doubles.client import post
 from tests.doubles.discord import DiscordDouble
 from tests.doubles.line import LineDouble

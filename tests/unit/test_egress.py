@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import egress, wire
 from switchboard.errors import RejectedError, UnavailableError
+from switchboard.net import egress, http1
 from tests.unit.servers import serving
 
 SSRF_MUST_REFUSE = [
@@ -148,8 +148,8 @@ def test_a_pinned_host_is_not_looked_up_again(monkeypatch):
     """Rebinding: the name server's second answer would be another."""
     with serving() as server:
         port = server.server_port
-        monkeypatch.setitem(wire.pinned, "hook.example", "127.0.0.1")
-        connection = wire.Connection(f"http://hook.example:{port}", 5)
+        monkeypatch.setitem(http1.pinned, "hook.example", "127.0.0.1")
+        connection = http1.Connection(f"http://hook.example:{port}", 5)
         assert connection.exchange("POST", "/in", {}, b"x").status == 200
         connection.close()
 

@@ -3,11 +3,11 @@
 import pytest
 from msgspec import json
 
-from switchboard import aws
-from switchboard.aws import AwsError
-from tests.expressions import UnsupportedError
-from tests.fakes import FAILURES, INBOX_DEAD, TABLE
-from tests.hops import LIMIT, Hops
+from switchboard.cloud import aws
+from switchboard.cloud.aws import AwsError
+from tests.kit.expressions import UnsupportedError
+from tests.kit.fakes import FAILURES, INBOX_DEAD, TABLE
+from tests.kit.hops import LIMIT, Hops
 
 ROW = {"pk": {"S": "a"}, "sk": {"S": "x"}, "n": {"N": "1"}}
 KEY = {"pk": {"S": "a"}, "sk": {"S": "x"}}

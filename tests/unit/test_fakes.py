@@ -2,12 +2,12 @@
 
 import pytest
 
-from switchboard import aws
-from switchboard.aws import AwsError
+from switchboard.cloud import aws
+from switchboard.cloud.aws import AwsError
 from switchboard.errors import UnavailableError
 from switchboard.ledger import table
-from tests import ports, updates
-from tests.expressions import Reader, UnsupportedError
+from tests.kit import ports, updates
+from tests.kit.expressions import Reader, UnsupportedError
 
 ROW = {
     "pk": {"S": "a"},

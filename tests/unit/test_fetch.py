@@ -6,15 +6,14 @@ from msgspec import json
 from functions.fetch import app as fetch
 from functions.fetch import files
 from switchboard import storage
-from switchboard.channels import http
-from switchboard.channels.base import Download
-from switchboard.channels.http import Stream
 from switchboard.errors import BadRequestError, RejectedError, UnavailableError
 from switchboard.models import Attachment, encode
-from tests import build, environment, pager
-from tests.chat import Chat
-from tests.clock import START
-from tests.fakes import Stored
+from switchboard.net import http
+from switchboard.net.http import Download, Stream
+from tests.kit import build, environment, pager
+from tests.kit.chat import Chat
+from tests.kit.clock import START
+from tests.kit.fakes import Stored
 
 PIECE = b"x" * 2**20
 

@@ -4,11 +4,11 @@ from random import Random
 
 import pytest
 
-from switchboard import channels
+from switchboard.channels import registry
 from tests.forging.__main__ import forging
 from tests.forging.forgeries import KINDS, MAY_BE_GENUINE
 
-ALL = len(channels.CHANNELS) * len(KINDS)
+ALL = len(registry.CHANNELS) * len(KINDS)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_every_channel_is_tried_with_every_kind_but_what_its_platform_does_not_s
 
 @pytest.mark.parametrize("kind", ["slack", "feishu", "telegram"])
 def test_a_channel_that_believes_everything_is_found(forger, monkeypatch, kind):
-    monkeypatch.setattr(channels.kind(kind), "verify", lambda channel, webhook: None)
+    monkeypatch.setattr(registry.kind(kind), "verify", lambda channel, webhook: None)
     found = forger.run(2 * ALL, Random(1))
 
     assert found["accepted"] > 0
@@ -45,6 +45,6 @@ def test_an_error_of_ours_is_found(forger, monkeypatch):
     def broken(channel, webhook):
         raise KeyError("a header")
 
-    monkeypatch.setattr(channels.kind("slack"), "verify", broken)
+    monkeypatch.setattr(registry.kind("slack"), "verify", broken)
 
     assert forger.run(ALL, Random(1))["server_errors"] > 0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from switchboard import channels
+from switchboard.channels import registry
 from tests.fuzzing import targets
 from tests.fuzzing.surroundings import surrounded
 
@@ -39,10 +39,10 @@ def test_what_fuzzing_begins_with_is_right(name):
 
 @pytest.mark.parametrize("name", ["verify", "request"])
 def test_a_channel_that_believes_anything_is_found(monkeypatch, name):
-    for kind in channels.CHANNELS:
-        monkeypatch.setattr(channels.kind(kind), "verify", lambda channel, webhook: None)
-        monkeypatch.setattr(channels.kind(kind), "handshake", lambda channel, webhook: None)
-        monkeypatch.setattr(channels.kind(kind), "parse", lambda channel, webhook: [])
+    for kind in registry.CHANNELS:
+        monkeypatch.setattr(registry.kind(kind), "verify", lambda channel, webhook: None)
+        monkeypatch.setattr(registry.kind(kind), "handshake", lambda channel, webhook: None)
+        monkeypatch.setattr(registry.kind(kind), "parse", lambda channel, webhook: [])
 
     def try_many(luck):
         for _ in range(500):

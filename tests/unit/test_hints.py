@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import ValidationError
 
-from switchboard import aws, hints
+from switchboard import queues
+from switchboard.cloud import aws
 from switchboard.errors import AppError
-from tests import build, fakes, ports
-from tests.clock import Clock
-from tests.queues import Message, event_of
+from tests.kit import build, fakes, ports
+from tests.kit.clock import Clock
+from tests.kit.queues import Message, event_of
 
 
 class LaterError(AppError):
@@ -38,7 +39,7 @@ def take_batch(inbox, failing, error):
         if body in failing:
             raise error
 
-    answer = hints.each(event_of(messages), take, inbox.url)
+    answer = queues.each(event_of(messages), take, inbox.url)
     failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
     for message in messages:
         if message.id not in failed:
@@ -155,7 +156,7 @@ def test_a_tool_is_started_by_its_name_and_gets_the_command(cloud):
     cloud.functions.add("switchboard-test-tool-desk")
     command = build.command()
 
-    hints.run_tool(command)
+    queues.run_tool(command)
 
     (invocation,) = cloud.invocations
     assert invocation.function == "switchboard-test-tool-desk"
@@ -165,8 +166,8 @@ def test_a_tool_is_started_by_its_name_and_gets_the_command(cloud):
 def test_hints_of_one_lane_are_of_one_group_and_each_is_a_message(cloud):
     hint = build.hint(build.run_id())
     for lane in ("web/main/ada", "web/main/ada", "web/main/bob"):
-        hints.push(hint, lane)
-    hints.next_in_lane(hint, "web/main/ada")
+        queues.push(hint, lane)
+    queues.next_in_lane(hint, "web/main/ada")
 
     groups = [one.group for one in cloud.outbox.messages]
     assert groups[0] == groups[1] != groups[2]
@@ -175,7 +176,7 @@ def test_hints_of_one_lane_are_of_one_group_and_each_is_a_message(cloud):
 
 @pytest.mark.parametrize("lane", ["web/main/阿达", "x" * 500, "web/main/a b"])
 def test_every_lane_is_a_group_that_sqs_takes(cloud, lane):
-    hints.push(build.hint(build.run_id()), lane)
+    queues.push(build.hint(build.run_id()), lane)
 
     assert len(cloud.outbox.messages) == 1
     assert cloud.outbox.url == fakes.OUTBOX
@@ -197,7 +198,7 @@ def test_whichever_of_a_batch_fail_nothing_is_lost_and_no_group_is_overtaken(fai
     clock = Clock()
     before = aws.use(fakes.Aws(clock), clock.sleep)
     try:
-        answer = hints.each(records, take, fakes.INBOX)
+        answer = queues.each(records, take, fakes.INBOX)
     finally:
         aws.use(before)
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.channels import http
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
-from tests.chat import Chat
-from tests.clock import Clock
-from tests.ports import Ports
+from switchboard.net import http
+from tests.kit.chat import Chat
+from tests.kit.clock import Clock
+from tests.kit.ports import Ports
 from tests.unit.servers import Told, serving
 
 OK = Told(body=b'{"ok":true}')

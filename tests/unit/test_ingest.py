@@ -6,7 +6,7 @@ import pytest
 
 from functions.ingest import app
 from scripts.sign_events import SECRETS
-from switchboard import aws
+from switchboard.cloud import aws
 from switchboard.models import Envelope, decode_inbox
 from tests.unit import webhooks
 from tests.unit.inbox import event, of, started

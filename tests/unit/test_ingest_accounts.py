@@ -8,7 +8,8 @@ import pytest
 
 from functions.ingest import app
 from functions.ingest.accounts import FRESH_SECONDS
-from switchboard import aws, channels
+from switchboard.channels import registry
+from switchboard.cloud import aws
 from tests import signers
 from tests.unit.surroundings import surroundings
 
@@ -188,28 +189,28 @@ def test_a_value_that_is_told_twice_does_not_start(store):
     assert started(store, twice) == set()
 
 
-@pytest.mark.parametrize("name", channels.CHANNELS)
+@pytest.mark.parametrize("name", registry.CHANNELS)
 def test_what_a_channel_needs_is_known_without_importing_it(name):
-    assert tuple(channels.NEEDS[name]) == channels.kind(name).inbound
+    assert tuple(registry.NEEDS[name]) == registry.kind(name).inbound
 
 
-@pytest.mark.parametrize("name", channels.CHANNELS)
+@pytest.mark.parametrize("name", registry.CHANNELS)
 def test_a_secret_that_the_operator_chooses_is_long(name):
     values = signers.signer(name).VALUES
-    for key, least in channels.NEEDS[name].items():
-        assert channels.lacking(name, {**values, key: "x" * (least - 1)}) == key
-        assert channels.lacking(name, {**values, key: "x" * least}) == ""
-        assert channels.lacking(name, {**values, f"{key}.previous": "x" * least}) == ""
+    for key, least in registry.NEEDS[name].items():
+        assert registry.lacking(name, {**values, key: "x" * (least - 1)}) == key
+        assert registry.lacking(name, {**values, key: "x" * least}) == ""
+        assert registry.lacking(name, {**values, f"{key}.previous": "x" * least}) == ""
         short = {**values, f"{key}.previous": "x" * (least - 1)}
-        assert channels.lacking(name, short) == (key if least > 1 else "")
+        assert registry.lacking(name, short) == (key if least > 1 else "")
 
 
 def test_no_channel_is_imported_before_it_is_asked_for():
     program = (
-        "import sys; from tests import environment; environment.provide()\n"
+        "import sys; from tests.kit import environment; environment.provide()\n"
         "from functions.ingest import app\n"
-        "from switchboard import channels\n"
-        "modules = {line.partition(':')[0] for line in channels.CHANNELS.values()}\n"
+        "from switchboard.channels import registry\n"
+        "modules = {line.partition(':')[0] for line in registry.CHANNELS.values()}\n"
         "assert not modules & set(sys.modules), modules & set(sys.modules)\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

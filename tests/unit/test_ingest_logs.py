@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from functions.ingest import app
 from scripts import sign_events
 from scripts.sign_events import SECRETS
-from switchboard import aws
+from switchboard.cloud import aws
 from tests.unit import webhooks
 from tests.unit.surroundings import surroundings
 from tests.unit.webhooks import FORM, JSON, NOW

@@ -6,7 +6,7 @@ import pytest
 
 from functions.ingest import app
 from scripts.sign_events import SECRETS
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import Limits, Response
 from switchboard.errors import BadSignatureError
 from tests.unit import webhooks
@@ -59,8 +59,8 @@ class Probe:
 
 @pytest.fixture
 def cloud(monkeypatch):
-    monkeypatch.setitem(channels.CHANNELS, "probe", f"{__name__}:Probe")
-    monkeypatch.setitem(channels.NEEDS, "probe", {"secret": 1})
+    monkeypatch.setitem(registry.CHANNELS, "probe", f"{__name__}:Probe")
+    monkeypatch.setitem(registry.NEEDS, "probe", {"secret": 1})
     with started({**SECRETS, "probe/main": {"secret": "s"}}) as made:
         yield made
 
@@ -103,8 +103,8 @@ class Asked(Probe):
 
 
 def test_a_set_up_request_may_be_a_get_with_a_query_that_is_decoded_once(cloud, monkeypatch):
-    monkeypatch.setitem(channels.CHANNELS, "probe", f"{__name__}:Asked")
-    monkeypatch.setattr(channels, "kind", lambda name: Asked)
+    monkeypatch.setitem(registry.CHANNELS, "probe", f"{__name__}:Asked")
+    monkeypatch.setattr(registry, "kind", lambda name: Asked)
     query = "a=b+c%2Bd%252F&a=e&%E4%BC%9A=1&flag&=x"
     asked = {**event("probe/main", b"", {}, method="GET"), "rawQueryString": query}
 

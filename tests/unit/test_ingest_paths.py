@@ -5,7 +5,7 @@ import json
 import pytest
 
 from functions.ingest import app
-from tests.environment import CHANNELS
+from tests.kit.environment import CHANNELS
 from tests.signers import github, matrix, signer, webhook
 from tests.unit.hooks import NOW
 

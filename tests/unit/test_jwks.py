@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.channels import jwks
 from switchboard.channels.base import Webhook
+from switchboard.channels.kit import jwks
 from switchboard.errors import BadSignatureError
 from tests.signers import keys
 from tests.unit.webhooks import NOW

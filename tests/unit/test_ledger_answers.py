@@ -3,10 +3,10 @@
 import pytest
 
 from switchboard import ledger
-from switchboard.aws import AwsError
-from tests import build, ports
-from tests.clock import START
-from tests.stories import answer_row, answered
+from switchboard.cloud.aws import AwsError
+from tests.kit import build, ports
+from tests.kit.clock import START
+from tests.kit.stories import answer_row, answered
 
 LEASE = 75.0
 

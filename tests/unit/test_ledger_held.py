@@ -3,11 +3,11 @@
 import pytest
 
 from switchboard import ledger
-from switchboard.aws import AwsError
+from switchboard.cloud.aws import AwsError
 from switchboard.ledger import held
 from switchboard.ledger.leases import lease
-from tests.clock import START
-from tests.stories import answer_row, answered
+from tests.kit.clock import START
+from tests.kit.stories import answer_row, answered
 
 LANE = "web/main/ada"
 NEW = {"message": "m-2"}

@@ -4,7 +4,7 @@ import pytest
 
 from cli import ledger as shown
 from switchboard import ledger
-from tests import build
+from tests.kit import build
 
 LANE = "web/main/ada"
 

@@ -6,9 +6,9 @@ from switchboard import ledger
 from switchboard.errors import BadRequestError
 from switchboard.ledger import Planned
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
-from tests import build
-from tests.clock import START
-from tests.stories import in_lane, op_row, record, started
+from tests.kit import build
+from tests.kit.clock import START
+from tests.kit.stories import in_lane, op_row, record, started
 
 LANE = "web/main/ada"
 

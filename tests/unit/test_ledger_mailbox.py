@@ -3,7 +3,7 @@
 from switchboard import ledger
 from switchboard.ledger import Letter
 from switchboard.models import StoredFile
-from tests.clock import START
+from tests.kit.clock import START
 
 LANE = "web/main/ada"
 

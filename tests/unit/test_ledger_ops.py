@@ -3,11 +3,11 @@
 import pytest
 
 from switchboard import ledger
-from switchboard.aws import AwsError
+from switchboard.cloud.aws import AwsError
 from switchboard.errors import UnavailableError
-from tests import build, ports
-from tests.clock import START
-from tests.stories import op_row, record, started
+from tests.kit import build, ports
+from tests.kit.clock import START
+from tests.kit.stories import op_row, record, started
 
 LEASE = 45.0
 

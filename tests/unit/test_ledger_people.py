@@ -4,8 +4,8 @@ import pytest
 
 from switchboard import ledger
 from switchboard.models import Sender
-from tests import build
-from tests.clock import START
+from tests.kit import build
+from tests.kit.clock import START
 
 SENDER = "sender#web/main/ada"
 

@@ -3,11 +3,11 @@
 import pytest
 
 from switchboard import audit, ledger
-from switchboard.aws import AwsError
+from switchboard.cloud.aws import AwsError
 from switchboard.ledger import Planned, StalePersonError
-from tests import build, ports
-from tests.clock import START
-from tests.stories import answered, in_lane, record, started
+from tests.kit import build, ports
+from tests.kit.clock import START
+from tests.kit.stories import answered, in_lane, record, started
 
 
 def commit(envelope, *commands, answer=None, guards=(), now=START):

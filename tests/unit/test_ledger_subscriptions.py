@@ -4,8 +4,8 @@ import pytest
 
 from switchboard import ledger
 from switchboard.errors import AppError
-from tests import build
-from tests.clock import START
+from tests.kit import build
+from tests.kit.clock import START
 from tests.unit.test_notices import SOURCE, event, notices, subscriber
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.channels.markup import to_html
+from switchboard.channels.kit.markup import to_html
 
 ALLOWED = {"b", "i", "s", "u", "a", "code", "pre", "blockquote"}
 

@@ -8,7 +8,7 @@ from msgspec import UNSET, json
 
 from switchboard import models
 from switchboard.models import Attachment, Command, Envelope, Fault, Hint, Outcome, Result, op_id
-from tests import build
+from tests.kit import build
 
 COMMAND = build.command("notes.add", {"text": "milk", "copies": 2})
 FILE = Attachment("uploads/web/main/a/1", "a.txt", "text/plain", 3)

@@ -10,7 +10,7 @@ from switchboard import ledger
 from switchboard.errors import BadRequestError
 from switchboard.ledger import Subscriber, Subscriptions
 from switchboard.models import Envelope, Sender
-from tests import build
+from tests.kit import build
 
 SOURCE = "github/main/example/repo"
 ALL = ("failures", "issues", "reviews")

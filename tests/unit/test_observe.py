@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from switchboard import audit, observe
-from tests import build
-from tests.clock import START
+from tests.kit import build
+from tests.kit.clock import START
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.channels import plain
+from switchboard.channels.kit import plain
 from switchboard.channels.whatsapp import MARKS
 
 

@@ -6,7 +6,7 @@ from msgspec import json
 from functions.dispatch.planner import arguments
 from functions.dispatch.planner.words import split
 from switchboard.errors import BadRequestError
-from tests.catalogues import TODO, Add
+from tests.kit.catalogues import TODO, Add
 
 SCHEMA = TODO.operations["items.add"].schema
 

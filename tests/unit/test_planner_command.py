@@ -8,7 +8,7 @@ from functions.dispatch.planner.base import Plan, Step, Turn
 from functions.dispatch.planner.command import CommandPlanner
 from switchboard.errors import BadRequestError
 from switchboard.phrases import public
-from tests.catalogues import CATALOGUE
+from tests.kit.catalogues import CATALOGUE
 
 PLANNER = CommandPlanner(CATALOGUE)
 

@@ -5,7 +5,7 @@ import pytest
 from functions.dispatch.planner import guide
 from switchboard.errors import BadRequestError
 from switchboard.phrases import public
-from tests.catalogues import CATALOGUE
+from tests.kit.catalogues import CATALOGUE
 
 
 def test_the_overview_lists_every_tool_in_the_asker_s_language():

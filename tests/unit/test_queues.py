@@ -2,8 +2,8 @@
 
 import pytest
 
-from switchboard.aws import AwsError
-from tests.queues import Queue
+from switchboard.cloud.aws import AwsError
+from tests.kit.queues import Queue
 
 
 @pytest.fixture

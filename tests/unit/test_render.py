@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from functions.deliver import render
 from switchboard.channels.base import Limits
 from switchboard.models import StoredFile
-from tests import build
-from tests.stories import answer
+from tests.kit import build
+from tests.kit.stories import answer
 
 UNITS = {
     "characters": len,

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from switchboard.channels import senders
-from tests import environment
+from switchboard.channels.kit import senders
+from tests.kit import environment
 from tests.signers import accounts
 
 WHERE = environment.CHANNELS
@@ -41,15 +41,16 @@ def test_answers_go_over_http_to_all_but_the_page(flow, accounts, expected):
 
 def test_an_answer_to_one_channel_imports_no_other():
     program = (
-        "import json, sys; from tests import environment; environment.provide()\n"
+        "import json, sys; from tests.kit import environment; environment.provide()\n"
         "from functions.deliver import app\n"
-        "from switchboard import aws, channels\n"
-        "from switchboard.channels import senders\n"
-        "from tests.clock import Clock; from tests.fakes import Aws\n"
+        "from switchboard.channels import registry\n"
+        "from switchboard.cloud import aws\n"
+        "from switchboard.channels.kit import senders\n"
+        "from tests.kit.clock import Clock; from tests.kit.fakes import Aws\n"
         "cloud = Aws(Clock()); aws.use(cloud)\n"
         "cloud.parameters[environment.CHANNELS] = json.loads(sys.argv[1])\n"
         "assert senders.one(environment.CHANNELS, 'slack/main')\n"
-        "modules = {line.partition(':')[0] for line in channels.CHANNELS.values()}\n"
+        "modules = {line.partition(':')[0] for line in registry.CHANNELS.values()}\n"
         "assert modules & set(sys.modules) == {'switchboard.channels.slack'}\n"
     )
     subprocess.run([sys.executable, "-c", program, json.dumps(accounts())], check=True)

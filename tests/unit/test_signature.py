@@ -12,8 +12,8 @@ from botocore.credentials import Credentials
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from switchboard import aws
-from switchboard.signature import presign, sign
+from switchboard.cloud import aws
+from switchboard.cloud.sigv4 import presign, sign
 from tests.unit.surroundings import VALUES, surroundings
 
 

@@ -5,8 +5,8 @@ import pytest
 from functions.sweep import app as sweep
 from switchboard import ledger
 from switchboard.errors import AppError
-from tests import build, ports
-from tests.stories import LEASE, answered, in_lane, record, started
+from tests.kit import build, ports
+from tests.kit.stories import LEASE, answered, in_lane, record, started
 
 
 def run():

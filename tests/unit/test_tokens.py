@@ -2,11 +2,11 @@
 
 import pytest
 
-from switchboard.channels import tokens
+from switchboard.credentials import tokens
 from switchboard.errors import UnavailableError
-from tests import ports
-from tests.environment import cold
-from tests.ports import throttled
+from tests.kit import ports
+from tests.kit.environment import cold
+from tests.kit.ports import throttled
 from tests.unit.surroundings import surroundings
 
 NAME, PARAMETER = "wecom/main", "/stack/tokens/wecom-main"

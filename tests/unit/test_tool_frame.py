@@ -4,11 +4,11 @@ import pytest
 from msgspec import json
 
 from switchboard.errors import BadRequestError, UnavailableError
+from switchboard.frame.run import MAX_ATTEMPTS
 from switchboard.models import Result
-from switchboard.tool import MAX_ATTEMPTS
-from tests import build, ports
-from tests.ports import Crash
-from tests.stories import op_row, record
+from tests.kit import build, ports
+from tests.kit.ports import Crash
+from tests.kit.stories import op_row, record
 
 LEASE = 45.0
 CHANGING = {

@@ -7,9 +7,9 @@ from switchboard.errors import BadRequestError
 from switchboard.ledger import Planned
 from switchboard.models import Attachment
 from switchboard.storage import MAX_ATTACHMENT_BYTES
-from tests import build, environment, ports
-from tests.fakes import Stored
-from tests.stories import in_lane, op_row, record
+from tests.kit import build, environment, ports
+from tests.kit.fakes import Stored
+from tests.kit.stories import in_lane, op_row, record
 from tests.unit.test_tool_frame import answer_of
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.feishu import Feishu
 from switchboard.errors import BadSignatureError
 from tests import vectors
@@ -25,7 +25,7 @@ NAMES = {
 
 
 def is_there(vector):
-    return NAMES.get(vector["channel"], vector["channel"]) in channels.CHANNELS
+    return NAMES.get(vector["channel"], vector["channel"]) in registry.CHANNELS
 
 
 def changed(name, **fields):
@@ -79,7 +79,7 @@ def test_feishu_without_an_encrypt_key_does_not_start_and_believes_nothing():
     """The vector of a token alone is about the bare check (GHSA-g353-mgv3-8pcj)."""
     vector = changed("event-plaintext-token-only")
 
-    assert channels.inbound("feishu", "main", vector["keys"]) is None
+    assert registry.inbound("feishu", "main", vector["keys"]) is None
     with pytest.raises(BadSignatureError):
         Feishu("main", vector["keys"]).verify(webhook_of(vector))
 

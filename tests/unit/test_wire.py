@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard import wire
+from switchboard.net import http1
 
 NAMES = st.sampled_from(["x-amzn-errortype", "Content-Type", "ETag", "x-Amz-Id-2"])
 VALUES = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=30)
@@ -25,8 +25,8 @@ class Given:
 
 def read(raw, method="POST", limit=-1):
     reader = io.BytesIO(raw)
-    status, headers = wire._head(reader)
-    return wire.Answer(status, headers, wire._body(reader, method, status, headers, limit))
+    status, headers = http1._head(reader)
+    return http1.Answer(status, headers, http1._body(reader, method, status, headers, limit))
 
 
 def framed(body, how):
@@ -69,7 +69,7 @@ def test_some_answers_have_no_body_whatever_they_say(status):
 
 @given(st.binary(max_size=200))
 def test_garbage_is_a_broken_answer(raw):
-    with pytest.raises(wire.BrokenAnswerError):
+    with pytest.raises(http1.BrokenAnswerError):
         read(raw)
 
 
@@ -90,7 +90,7 @@ def test_garbage_is_a_broken_answer(raw):
     ],
 )
 def test_what_is_cut_short_or_malformed_is_a_broken_answer(raw):
-    with pytest.raises(wire.BrokenAnswerError):
+    with pytest.raises(http1.BrokenAnswerError):
         read(raw)
 
 
@@ -104,7 +104,7 @@ def test_only_as_much_is_read_as_was_asked_for():
 
 @pytest.mark.parametrize("name", ["x\r\ny", "x\ny"])
 def test_a_line_break_never_gets_into_a_request(name):
-    connection = wire.Connection("http://127.0.0.1:9", 1.0)
+    connection = http1.Connection("http://127.0.0.1:9", 1.0)
 
-    with pytest.raises(wire.BrokenAnswerError, match="line break"):
+    with pytest.raises(http1.BrokenAnswerError, match="line break"):
         connection.exchange("GET", "/", {"a": name}, b"")

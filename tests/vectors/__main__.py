@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from tests import environment
+from tests.kit import environment
 from tests.vectors import verdict
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.dingtalk import sign
 from switchboard.errors import RejectedError
 from tests.vectors import sealed
@@ -23,7 +23,7 @@ def judge(vector: Mapping[str, Any]) -> str:
 
 def _robot(vector: Mapping[str, Any]) -> str:
     try:
-        channels.kind("dingtalk")("main", vector["keys"]).verify(sealed.webhook(vector))
+        registry.kind("dingtalk")("main", vector["keys"]).verify(sealed.webhook(vector))
     except RejectedError:
         return "reject"
     return "accept"

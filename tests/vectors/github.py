@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import Webhook
 from switchboard.errors import RejectedError
 
 
 def judge(vector: dict[str, Any]) -> str:
-    channel = channels.kind("github")("main", vector["keys"])
+    channel = registry.kind("github")("main", vector["keys"])
     headers = {name.lower(): value for name, value in vector["headers"].items()}
     hook = Webhook(vector["method"], headers, {}, vector["body"].encode(), vector.get("now", 0.0))
     try:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import Webhook
 from switchboard.errors import RejectedError
 from tests.signers.matrix import VALUES
@@ -12,7 +12,7 @@ ANSWER = "{}"
 
 def judge(vector: dict[str, Any]) -> str:
     """`accept` when it is verified, read, and acknowledged with an empty object."""
-    channel = channels.kind("matrix")("main", {**VALUES, **vector["keys"]})
+    channel = registry.kind("matrix")("main", {**VALUES, **vector["keys"]})
     query = {name: value for name, value in vector["query"].items() if name != "txnId"}
     rest = f"_matrix/app/v1/transactions/{vector['query']['txnId']}"
     headers = {name.lower(): value for name, value in vector["headers"].items()}

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.channels import ed25519, qq
+from switchboard.channels import qq
+from switchboard.channels.kit import ed25519
 from tests.vectors import signed
 
 

@@ -5,8 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard import channels
-from switchboard.channels import wecom_crypto
+from switchboard.channels import registry, wecom_crypto
 from switchboard.channels.base import Webhook
 from switchboard.errors import RejectedError
 
@@ -53,7 +52,7 @@ def webhook(vector: Vector) -> Webhook:
 
 def _opened(name: str, values: Mapping[str, str], found: Webhook) -> str:
     """What the channel itself finds inside, or answers to the set-up request."""
-    channel: Any = channels.kind(name)("main", values)
+    channel: Any = registry.kind(name)("main", values)
     channel.verify(found)
     reply = channel.handshake(found) if found.method == "GET" else None
     return reply.body if reply else channel._open(found).message.decode()

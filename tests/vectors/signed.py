@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import Response, Webhook
 from switchboard.errors import RejectedError
 
@@ -15,7 +15,7 @@ NOW = 1_760_000_000.0
 
 def judged(name: str, values: Mapping[str, str], vector: Mapping[str, Any]) -> str:
     """`accept` or `reject`; what was replied, where that is not what the vector expects."""
-    kind, found = channels.kind(name), webhook(vector)
+    kind, found = registry.kind(name), webhook(vector)
     if not all(values.get(key, "").strip() for key in kind.inbound):
         return "reject"
     channel = kind("main", values)

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from switchboard import channels
+from switchboard.channels import registry
 from switchboard.channels.base import Webhook
 from switchboard.errors import BadSignatureError
 
 
 def judge(vector: dict[str, Any]) -> str:
     """Of the signature alone: the bodies are of other systems."""
-    channel = channels.kind("webhook")("main", vector["keys"])
+    channel = registry.kind("webhook")("main", vector["keys"])
     headers = {name.lower(): value for name, value in vector["headers"].items()}
     body = vector["body"].encode()
     try:

@@ -4,9 +4,9 @@ from functions.dispatch.planner import arguments, guide, words
 from functions.dispatch.planner.base import Plan, Step, Turn
 from functions.dispatch.planner.guide import Catalogue
 from switchboard.errors import BadRequestError
-from switchboard.manifest import Manifest
 from switchboard.models import Locale
 from switchboard.phrases import say
+from switchboard.sdk.manifest import Manifest
 
 HELP = {"help", "帮助"}
 

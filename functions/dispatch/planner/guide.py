@@ -5,9 +5,9 @@ from typing import Any
 
 from functions.dispatch.planner.arguments import choices_of, near, summary_of
 from switchboard.errors import BadRequestError
-from switchboard.manifest import Manifest, Operation, Text
 from switchboard.models import Locale
 from switchboard.phrases import say
+from switchboard.sdk.manifest import Manifest, Operation, Text
 
 Catalogue = Mapping[str, Manifest]
 

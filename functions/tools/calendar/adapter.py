@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from caldav.davclient import DAVClient
 from caldav.lib import error as dav
 
-from switchboard.adapter import Answer, Call, Connection
-from switchboard.arguments import Arguments
 from switchboard.errors import AppError, BadRequestError, RateLimitedError, UnavailableError
+from switchboard.sdk.adapter import Answer, Call, Connection
+from switchboard.sdk.arguments import Arguments
 
 from . import changes, events, models
 from .models import DAY

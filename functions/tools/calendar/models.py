@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from switchboard.arguments import Arguments, Says
 from switchboard.errors import BadRequestError
+from switchboard.sdk.arguments import Arguments, Says
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from switchboard.adapter import Answer, Call, Connection, File
-from switchboard.arguments import Arguments
 from switchboard.errors import BadRequestError
+from switchboard.sdk.adapter import Answer, Call, Connection, File
+from switchboard.sdk.arguments import Arguments
 
 from .formats import amount, read_as, recognised, safe_stem, tables_apart, words
 from .models import MEDIA_TYPES, Convert, Extract, Info

@@ -1,5 +1,5 @@
 """Lambda entry point of the document tool."""
 
-from switchboard.tool import handler_for
+from switchboard.frame.run import handler_for
 
 handler = handler_for("document", adapter="functions.tools.document.adapter:DocumentAdapter")

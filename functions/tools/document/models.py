@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from switchboard.arguments import Arguments, Says
+from switchboard.sdk.arguments import Arguments, Says
 
 Target = Literal["md", "html", "docx", "odt", "epub", "rst", "csv", "txt", "pdf"]
 Written = Literal["md", "html", "rst", "csv", "txt"]

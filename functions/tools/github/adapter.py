@@ -10,9 +10,9 @@ from github import Auth, BadAttributeException, Github, GithubException, RateLim
 from github.GithubObject import NotSet
 from github.Repository import Repository
 
-from switchboard.adapter import Answer, Call, Connection
-from switchboard.arguments import Arguments
 from switchboard.errors import BadRequestError, UnavailableError
+from switchboard.sdk.adapter import Answer, Call, Connection
+from switchboard.sdk.arguments import Arguments
 
 from . import models, replies
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from switchboard.arguments import Arguments, Says
+from switchboard.sdk.arguments import Arguments, Says
 
 # One character at least is not a dot: `..` would climb out of /repos in the address asked for.
 REPO = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,38}/[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$"

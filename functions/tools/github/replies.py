@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from switchboard import errors
-from switchboard.adapter import Answer, Call, File
+from switchboard.sdk.adapter import Answer, Call, File
 
 Say = Callable[..., str]
 Json = dict[str, Any]

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct, json
 
-from switchboard.manifest import Manifest, Risk
 from switchboard.models import ACCOUNT, Role
+from switchboard.sdk.manifest import Manifest, Risk
 
 COMPILED = Path(__file__).with_name("compiled")
 

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from msgspec import json
 
-from switchboard import aws
-from switchboard.adapter import Answer, File
+from switchboard.cloud import aws
 from switchboard.errors import BadRequestError
 from switchboard.models import Attachment, Command, Outcome, StoredFile
+from switchboard.sdk.adapter import Answer, File
 from switchboard.settings import Settings
 
 MAX_ATTACHMENT_BYTES = 20 * 2**20

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
 from uuid import UUID, uuid5
 
@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Button, Envelope, ReplyTo, StoredFile
+from switchboard.net.http import Download
 
 T = TypeVar("T")
 
@@ -65,13 +66,6 @@ class Part(Struct, frozen=True):
     """Only for a channel that takes files; the others get links in the text."""
     buttons: tuple[Button, ...] = ()
     """Only for a channel that takes buttons; the text says in words what they do."""
-
-
-class Download(Struct, frozen=True):
-    """A file on its way from the platform; `chunks` can be read once."""
-
-    media_type: str
-    chunks: Iterator[bytes]
 
 
 class Channel(Protocol):

@@ -12,10 +12,7 @@ import hmac
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from switchboard.channels import http
-from switchboard.channels.address import allowed
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -31,6 +28,9 @@ from switchboard.channels.dingtalk_api import FILE_BYTES, Robot, markdown, stamp
 from switchboard.channels.dingtalk_message import Callback, files_of, words_of
 from switchboard.errors import BadRequestError, BadSignatureError, RateLimitedError
 from switchboard.models import Envelope, ReplyTo, Sender
+from switchboard.net import http
+from switchboard.net.address import allowed
+from switchboard.net.http import Download
 
 WINDOW_SECONDS = 3600
 """The vendor's."""

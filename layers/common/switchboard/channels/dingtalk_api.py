@@ -10,17 +10,14 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, json
 
-from switchboard.channels import http, tokens
-from switchboard.channels.address import allowed
-from switchboard.channels.base import Download, fresh, shape
-from switchboard.channels.links import link
-from switchboard.errors import (
-    BadRequestError,
-    RateLimitedError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.channels.base import fresh, shape
+from switchboard.channels.kit.links import link
+from switchboard.credentials import tokens
+from switchboard.errors import BadRequestError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
+from switchboard.net import http
+from switchboard.net.address import allowed
+from switchboard.net.http import Download
 
 API, OLD_API = "https://api.dingtalk.com", "https://oapi.dingtalk.com"
 FILE_HOSTS = (".dingtalk.com", ".aliyuncs.com")

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from msgspec import Struct, field, json
 
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -34,6 +33,7 @@ from switchboard.channels.wecom_crypto import (
 )
 from switchboard.errors import BadRequestError, RejectedError
 from switchboard.models import Envelope, ReplyTo, Sender
+from switchboard.net.http import Download
 
 CHECKS = {"check_url", "check_create_suite_url", "check_update_suite_url"}
 SUCCESS = b"success"

@@ -7,9 +7,7 @@ from urllib.parse import quote
 
 from msgspec import Struct, json
 
-from switchboard.channels import http
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -22,13 +20,10 @@ from switchboard.channels.base import (
     shape,
 )
 from switchboard.channels.discord_interaction import BUTTON, COMMAND, Interaction
-from switchboard.errors import (
-    BadRequestError,
-    BadSignatureError,
-    ClosedWindowError,
-    RejectedError,
-)
+from switchboard.errors import BadRequestError, BadSignatureError, ClosedWindowError, RejectedError
 from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
+from switchboard.net import http
+from switchboard.net.http import Download
 
 PING = 1
 DEFERRED, TAKEN = '{"type":5}', '{"type":6}'
@@ -64,7 +59,7 @@ class Discord:
 
     def verify(self, webhook: Webhook) -> None:
         """Discord never sends a request twice, so the shortest window will do."""
-        from switchboard.channels import ed25519  # noqa: PLC0415  a library that few channels need
+        from switchboard.channels.kit import ed25519  # noqa: PLC0415  a library that few channels need
 
         signature = header(webhook, "x-signature-ed25519")
         stamp = fresh(header(webhook, "x-signature-timestamp"), webhook.received_at)

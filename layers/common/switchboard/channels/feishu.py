@@ -6,9 +6,8 @@ from urllib.parse import quote
 
 from msgspec import Struct, json
 
-from switchboard.channels import feishu_event, feishu_sign, http, tokens
+from switchboard.channels import feishu_event, feishu_sign
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -20,12 +19,11 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.errors import (
-    BadRequestError,
-    BadSignatureError,
-    UnavailableError,
-)
+from switchboard.credentials import tokens
+from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.models import Envelope, ReplyTo
+from switchboard.net import http
+from switchboard.net.http import Download
 
 WINDOW_SECONDS = 3600
 """Retries come after up to 6 h but are signed when sent; the vendor names no window."""
@@ -121,7 +119,7 @@ class Feishu:
 
     def _decrypted(self, webhook: Webhook) -> dict[str, Any]:
         """One error for all that can be wrong with a ciphertext."""
-        from switchboard.channels import cipher  # noqa: PLC0415  a library only this channel needs
+        from switchboard.net import cipher  # noqa: PLC0415  a library only this channel needs
 
         for key in self._keys:
             try:

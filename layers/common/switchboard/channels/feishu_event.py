@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from switchboard.channels.base import envelope_id, read_json, shape
-from switchboard.channels.files import Sent, attachments
+from switchboard.channels.kit.files import Sent, attachments
 from switchboard.errors import BadRequestError
 from switchboard.models import Envelope
 from switchboard.models import Sender as Person

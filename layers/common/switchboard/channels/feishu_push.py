@@ -6,10 +6,10 @@ from urllib.parse import quote
 from msgspec import Struct, json
 
 from switchboard import storage
-from switchboard.channels import http
 from switchboard.channels.base import Part, shape
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Button, ReplyTo, StoredFile
+from switchboard.net import http
 
 TOKEN_INVALID = {99991661, 99991663, 99991664}
 TOO_FAST = {99991400, 230020, 11232}

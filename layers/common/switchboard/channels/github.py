@@ -13,7 +13,6 @@ from urllib.parse import parse_qs
 from msgspec import Meta, Struct
 
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -27,6 +26,7 @@ from switchboard.channels.base import (
 )
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError
 from switchboard.models import Envelope, ReplyTo, Sender
+from switchboard.net.http import Download
 
 FORM = "application/x-www-form-urlencoded"
 EVENTS = {

@@ -6,9 +6,7 @@ from urllib.parse import quote, urlencode
 
 from msgspec import Struct, json
 
-from switchboard.channels import http, jwks, oauth, tokens
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -19,15 +17,14 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.files import attachments
 from switchboard.channels.googlechat_event import event_of
-from switchboard.errors import (
-    BadRequestError,
-    BadSignatureError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.channels.kit import jwks
+from switchboard.channels.kit.files import attachments
+from switchboard.credentials import tokens
+from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Button, Envelope, ReplyTo, Sender
+from switchboard.net import http, oauth
+from switchboard.net.http import Download
 
 CHAT = "chat@system.gserviceaccount.com"
 ISSUERS = ("https://accounts.google.com", "accounts.google.com")

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from switchboard.channels.base import shape
-from switchboard.channels.files import Sent
+from switchboard.channels.kit.files import Sent
 from switchboard.errors import BadRequestError
 
 _SPACE = re.compile(r"spaces/[\w-]{1,100}", re.ASCII)

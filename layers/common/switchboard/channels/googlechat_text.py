@@ -6,7 +6,7 @@ from typing import Any
 
 import mistune
 
-from switchboard.channels.markup import ITEM, Html
+from switchboard.channels.kit.markup import ITEM, Html
 
 
 class _Text(Html):

@@ -8,9 +8,7 @@ from uuid import UUID, uuid5
 
 from msgspec import Struct
 
-from switchboard.channels import http
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -25,6 +23,8 @@ from switchboard.channels.base import (
 from switchboard.channels.line_event import event_in
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Button, Envelope, ReplyTo, Sender
+from switchboard.net import http
+from switchboard.net.http import Download
 
 ACCEPTED = 409
 """What a push is answered with whose retry key was accepted before."""
@@ -71,7 +71,7 @@ class Line:
         return Response(200, "{}")
 
     def render(self, markdown: str) -> str:
-        from switchboard.channels import plain  # noqa: PLC0415  ingest renders nothing
+        from switchboard.channels.kit import plain  # noqa: PLC0415  ingest renders nothing
 
         return plain.to_plain(markdown)
 

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 from urllib.parse import quote
 
-from switchboard.channels import http
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -30,12 +28,10 @@ from switchboard.channels.matrix_event import (
     text_content,
     words_of,
 )
-from switchboard.errors import (
-    BadSignatureError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Attachment, Envelope, ReplyTo, Sender, StoredFile
+from switchboard.net import http
+from switchboard.net.http import Download
 
 PING = "_matrix/app/v1/ping"
 GREETING = "/help"

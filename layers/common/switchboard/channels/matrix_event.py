@@ -121,7 +121,7 @@ def file_of(content: Content) -> tuple[str, str, int, dict[str, str]] | None:
 
 def text_content(markdown: str) -> dict[str, Any]:
     """A message as Markdown, and as HTML unless that makes it too big."""
-    from switchboard.channels import markup  # noqa: PLC0415  ingest renders nothing
+    from switchboard.channels.kit import markup  # noqa: PLC0415  ingest renders nothing
 
     plain = {"msgtype": "m.text", "body": markdown}
     html = {"format": "org.matrix.custom.html", "formatted_body": markup.to_rich_html(markdown)}

@@ -6,9 +6,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from msgspec import Struct
 
-from switchboard.channels import http
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -19,14 +17,11 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.files import MOST, Sent, attachments
-from switchboard.errors import (
-    BadRequestError,
-    BadSignatureError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.channels.kit.files import MOST, Sent, attachments
+from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
+from switchboard.net import http
+from switchboard.net.http import Download
 
 FORM = "application/x-www-form-urlencoded"
 OWN_COMMANDS = {"/switchboard", "/sb"}

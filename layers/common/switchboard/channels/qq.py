@@ -7,9 +7,8 @@ from zlib import crc32
 
 from msgspec import json
 
-from switchboard.channels import http, qq_api
+from switchboard.channels import qq_api
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -21,12 +20,10 @@ from switchboard.channels.base import (
     read_json,
 )
 from switchboard.channels.qq_event import GROUP, PERSON, attachments_of, said_in, validation_in
-from switchboard.errors import (
-    BadRequestError,
-    BadSignatureError,
-    ClosedWindowError,
-)
+from switchboard.errors import BadRequestError, BadSignatureError, ClosedWindowError
 from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
+from switchboard.net import http
+from switchboard.net.http import Download
 
 SIGNED = ("x-signature-ed25519", "x-signature-timestamp")
 SKEW_SECONDS = 3600
@@ -57,7 +54,7 @@ class Qq:
 
     def verify(self, webhook: Webhook) -> None:
         """The signature; only the validation request, which we sign, may come without one."""
-        from switchboard.channels import ed25519  # noqa: PLC0415  a library that few channels need
+        from switchboard.channels.kit import ed25519  # noqa: PLC0415  a library that few channels need
 
         if not any(name in webhook.headers for name in SIGNED):
             _only_validation(webhook)
@@ -70,7 +67,7 @@ class Qq:
 
     def handshake(self, webhook: Webhook) -> Response | None:
         """The validation's token, signed: that the address is ours."""
-        from switchboard.channels import ed25519  # noqa: PLC0415  a library that few channels need
+        from switchboard.channels.kit import ed25519  # noqa: PLC0415  a library that few channels need
 
         asked = validation_in(read_json(webhook.body))
         if asked is None:
@@ -115,7 +112,7 @@ class Qq:
         return Response(200, '{"op":12,"d":0}')
 
     def render(self, markdown: str) -> str:
-        from switchboard.channels import plain  # noqa: PLC0415  ingest renders nothing
+        from switchboard.channels.kit import plain  # noqa: PLC0415  ingest renders nothing
 
         return plain.to_plain(markdown)
 

@@ -6,14 +6,10 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
-from switchboard.channels import http, tokens
 from switchboard.channels.base import shape
-from switchboard.errors import (
-    ClosedWindowError,
-    RateLimitedError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.credentials import tokens
+from switchboard.errors import ClosedWindowError, RateLimitedError, RejectedError, UnavailableError
+from switchboard.net import http
 
 DONE = {0, 40054005, 304023, 304024}
 """Sent, dropped as a repeat of its msg_seq, taken for a review."""

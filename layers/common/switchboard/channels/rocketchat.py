@@ -6,9 +6,7 @@ from urllib.parse import quote
 
 from msgspec import Struct, field
 
-from switchboard.channels import http
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -19,14 +17,11 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.files import Sent, attachments
-from switchboard.errors import (
-    BadRequestError,
-    BadSignatureError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.channels.kit.files import Sent, attachments
+from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
+from switchboard.net import http
+from switchboard.net.http import Download
 
 MAX_FILE_BYTES = 50 * 2**20
 """Of the 100 MB that a server takes unless it is told otherwise."""

@@ -3,9 +3,8 @@
 import hmac
 from collections.abc import Mapping
 
-from switchboard.channels import http, slack_event
+from switchboard.channels import slack_event
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -19,6 +18,8 @@ from switchboard.channels.base import (
 )
 from switchboard.errors import BadSignatureError
 from switchboard.models import Envelope, ReplyTo
+from switchboard.net import http
+from switchboard.net.http import Download
 
 FILES = "files.slack.com"
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from msgspec import Struct
 
 from switchboard.channels.base import Webhook, envelope_id, read_json, shape
-from switchboard.channels.files import Sent, attachments
+from switchboard.channels.kit.files import Sent, attachments
 from switchboard.errors import BadRequestError
 from switchboard.models import Envelope, Sender
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from switchboard import storage
-from switchboard.channels import http
 from switchboard.channels.base import Part
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Button, ReplyTo, StoredFile
+from switchboard.net import http
 
 LATER = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
 NOT_OURS = {"invalid_auth", "token_expired", "token_revoked", "account_inactive", "not_authed"}

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from switchboard.channels import http, jwks, oauth, tokens
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -18,7 +16,8 @@ from switchboard.channels.base import (
     same,
     shape,
 )
-from switchboard.channels.files import attachments
+from switchboard.channels.kit import jwks
+from switchboard.channels.kit.files import attachments
 from switchboard.channels.teams_activity import (
     Activity,
     Origin,
@@ -30,13 +29,11 @@ from switchboard.channels.teams_activity import (
     tenant_of,
     words_of,
 )
-from switchboard.errors import (
-    BadRequestError,
-    BadSignatureError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.credentials import tokens
+from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Envelope, ReplyTo, Sender
+from switchboard.net import http, oauth
+from switchboard.net.http import Download
 
 ISSUER = "https://api.botframework.com"
 KEYS = "https://login.botframework.com"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from switchboard.channels.base import shape
-from switchboard.channels.files import Sent
+from switchboard.channels.kit.files import Sent
 from switchboard.errors import BadRequestError
 
 FILE = "application/vnd.microsoft.teams.file.download.info"

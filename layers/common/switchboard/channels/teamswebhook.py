@@ -11,9 +11,7 @@ from collections.abc import Mapping
 from msgspec import json
 
 from switchboard import phrases
-from switchboard.channels import http
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -35,6 +33,8 @@ from switchboard.channels.teams_activity import (
 )
 from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Envelope, ReplyTo, Sender
+from switchboard.net import http
+from switchboard.net.http import Download
 
 WORKFLOWS = (".logic.azure.com", ".api.powerplatform.com", ".webhook.office.com")
 """Where Teams keeps the addresses of workflows, and of the incoming webhooks before them."""

@@ -5,19 +5,12 @@ from urllib.parse import quote
 
 from msgspec import json
 
-from switchboard.channels import http, telegram_event
-from switchboard.channels.base import (
-    Download,
-    Limits,
-    Part,
-    Response,
-    Webhook,
-    any_same,
-    current,
-    header,
-)
+from switchboard.channels import telegram_event
+from switchboard.channels.base import Limits, Part, Response, Webhook, any_same, current, header
 from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Envelope, ReplyTo
+from switchboard.net import http
+from switchboard.net.http import Download
 
 
 class Telegram:
@@ -53,7 +46,7 @@ class Telegram:
         return Response(200, json.encode(done).decode() if press else "")
 
     def render(self, markdown: str) -> str:
-        from switchboard.channels import markup  # noqa: PLC0415  ingest renders nothing
+        from switchboard.channels.kit import markup  # noqa: PLC0415  ingest renders nothing
 
         return markup.to_html(markdown)
 

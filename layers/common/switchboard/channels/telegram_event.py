@@ -5,7 +5,7 @@ import re
 from msgspec import Struct, field
 
 from switchboard.channels.base import Webhook, envelope_id, read_json, shape
-from switchboard.channels.files import Sent, attachments
+from switchboard.channels.kit.files import Sent, attachments
 from switchboard.models import Envelope, Sender
 
 

@@ -6,10 +6,10 @@ from typing import Any
 from msgspec import json
 
 from switchboard import storage
-from switchboard.channels import http
 from switchboard.channels.base import Part
 from switchboard.errors import RejectedError, UnavailableError
 from switchboard.models import ReplyTo, StoredFile
+from switchboard.net import http
 
 MAX_CAPTION = 1_000
 """UTF-16 code units of 1,024."""

@@ -10,9 +10,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct, json
 
-from switchboard.channels import http, standard_webhooks
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -22,8 +20,11 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
+from switchboard.channels.kit import standard_webhooks
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Envelope, ReplyTo, Sender
+from switchboard.net import http
+from switchboard.net.http import Download
 
 GONE = 410
 """The spec's way to say that no more webhooks are wanted."""
@@ -128,8 +129,8 @@ class SignedWebhook:
         """Where to post: what the operator set in `url`, if it is in public; or the double."""
         if self._values.get("api"):
             return self._values["api"]
-        from switchboard import egress, wire  # noqa: PLC0415  ingest goes nowhere
+        from switchboard.net import egress, http1  # noqa: PLC0415  ingest goes nowhere
 
         url = self._values["url"]
-        wire.pinned[urlsplit(url).hostname or ""] = egress.resolve(url)
+        http1.pinned[urlsplit(url).hostname or ""] = egress.resolve(url)
         return url

@@ -5,9 +5,7 @@ Sources: developers.weixin.qq.com: message push (safe mode), customer messages, 
 
 from collections.abc import Mapping
 
-from switchboard.channels import http
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -29,6 +27,8 @@ from switchboard.channels.wecom_crypto import (
 from switchboard.channels.wecom_message import attachments, fields_of, said, xml_ciphertext
 from switchboard.errors import BadSignatureError
 from switchboard.models import Envelope, ReplyTo, Sender
+from switchboard.net import http
+from switchboard.net.http import Download
 
 PUSH_WINDOW = 48 * 3600.0
 MAX_ECHO = 256
@@ -93,7 +93,7 @@ class Wechat:
         return Response(200, "success", "text/plain")
 
     def render(self, markdown: str) -> str:
-        from switchboard.channels import markup  # noqa: PLC0415  ingest renders nothing
+        from switchboard.channels.kit import markup  # noqa: PLC0415  ingest renders nothing
 
         return markup.to_plain(markdown)
 

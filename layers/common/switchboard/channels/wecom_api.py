@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 from msgspec import DecodeError, Struct, json
 
-from switchboard.channels import http, tokens
-from switchboard.channels.base import Download, shape
+from switchboard.channels.base import shape
+from switchboard.credentials import tokens
 from switchboard.errors import (
     AppError,
     BadRequestError,
@@ -18,6 +18,8 @@ from switchboard.errors import (
     UnavailableError,
 )
 from switchboard.models import StoredFile
+from switchboard.net import http
+from switchboard.net.http import Download
 
 Fetch = Callable[[], http.Reply]
 FILE_BYTES = 20 * 2**20

@@ -9,10 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import json
 
-from switchboard.channels import http
-from switchboard.channels.address import allowed
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -35,13 +32,11 @@ from switchboard.channels.wecom_crypto import (
     sealed_by,
     unseal_file,
 )
-from switchboard.errors import (
-    BadRequestError,
-    ClosedWindowError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.errors import BadRequestError, ClosedWindowError, RejectedError, UnavailableError
 from switchboard.models import Envelope, Locale, ReplyTo, Sender
+from switchboard.net import http
+from switchboard.net.address import allowed
+from switchboard.net.http import Download
 
 RECEIVERS = ("",)
 """An app's receiver is its company; a bot's is empty."""

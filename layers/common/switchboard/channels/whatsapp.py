@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from switchboard.channels import http
 from switchboard.channels import whatsapp_answer as answer
 from switchboard.channels.base import (
-    Download,
     Limits,
     Part,
     Response,
@@ -21,12 +19,10 @@ from switchboard.channels.base import (
     read_json,
 )
 from switchboard.channels.whatsapp_event import Message, attachments_of, messages_in, text_of
-from switchboard.errors import (
-    BadRequestError,
-    BadSignatureError,
-    ClosedWindowError,
-)
+from switchboard.errors import BadRequestError, BadSignatureError, ClosedWindowError
 from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
+from switchboard.net import http
+from switchboard.net.http import Download
 
 MARKS = {"b": "*", "i": "_", "s": "~", "code": "`", "pre": "```"}
 WINDOW_SECONDS = 24 * 3600
@@ -92,7 +88,7 @@ class Whatsapp:
         return Response(200)
 
     def render(self, markdown: str) -> str:
-        from switchboard.channels import plain  # noqa: PLC0415  ingest renders nothing
+        from switchboard.channels.kit import plain  # noqa: PLC0415  ingest renders nothing
 
         return plain.to_plain(markdown, MARKS)
 

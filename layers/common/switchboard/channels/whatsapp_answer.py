@@ -2,14 +2,9 @@
 
 from msgspec import Struct
 
-from switchboard.channels import http
 from switchboard.channels.base import shape
-from switchboard.errors import (
-    ClosedWindowError,
-    RateLimitedError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.errors import ClosedWindowError, RateLimitedError, RejectedError, UnavailableError
+from switchboard.net import http
 
 TOO_FAST = {4, 80007, 130429, 131048, 131056}
 LATER = {1, 2, 131000, 131016, 131057, 133004}

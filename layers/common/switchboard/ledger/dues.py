@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec import Struct, json
 
-from switchboard.aws import AwsError
+from switchboard.cloud.aws import AwsError
 from switchboard.ledger import answers, table
 from switchboard.models import Command, Hint, decode_command
 

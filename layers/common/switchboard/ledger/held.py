@@ -5,7 +5,7 @@ from uuid import UUID
 
 from msgspec import Struct, json, structs
 
-from switchboard.aws import AwsError
+from switchboard.cloud.aws import AwsError
 from switchboard.ledger import table
 from switchboard.ledger.answers import Answer, Sending
 from switchboard.models import Hint, ReplyTo

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from switchboard.aws import AwsError
+from switchboard.cloud.aws import AwsError
 from switchboard.ledger import table
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct, json, structs
 
 from switchboard import audit
-from switchboard.aws import AwsError
+from switchboard.cloud.aws import AwsError
 from switchboard.ledger import answers, lanes, people, refs, stops, table
 from switchboard.models import Command, Hint, Result, decode_command
 

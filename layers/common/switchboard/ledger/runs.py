@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from switchboard import audit
-from switchboard.aws import AwsError
+from switchboard.cloud.aws import AwsError
 from switchboard.errors import BadRequestError
 from switchboard.ledger import answers, lanes, ops, table
 from switchboard.ledger.ops import Planned

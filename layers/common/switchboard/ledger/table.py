@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from switchboard import aws
+from switchboard.cloud import aws
 from switchboard.settings import Settings
 
 Value = str | int | float | list[str]

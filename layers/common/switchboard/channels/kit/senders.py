@@ -1,0 +1,40 @@
+"""The accounts that can send and download; each is made when the first answer for it comes."""
+
+from functools import cache
+
+from switchboard.channels import registry
+from switchboard.channels.base import Channel
+from switchboard.credentials import parameters
+
+
+def one(parameter: str, name: str) -> Channel | None:
+    """The account `channel/account`, or None when it, or a secret that it needs, is missing.
+
+    It may have been connected since this process started, so a miss is looked up again.
+    """
+    found = made(parameter, name)
+    if found is None:
+        parameters.parameter.cache_clear()
+        made.cache_clear()
+        found = made(parameter, name)
+    return found
+
+
+@cache
+def made(parameter: str, name: str) -> Channel | None:
+    """The account as the parameter said when it was last read; no other channel is imported."""
+    values = parameters.parameter(parameter).get(name)
+    kind, _, account = name.partition("/")
+    if values is None or kind not in registry.CHANNELS:
+        return None
+    return registry.outbound(kind, account, values)
+
+
+def any_over_http(parameter: str) -> bool:
+    """Whether an answer may have to go over HTTP: to all but accounts that need no secret to send
+
+    and close no window, as the web's, whose page comes for its answers.
+    """
+    kinds = {name.partition("/")[0] for name in parameters.parameter(parameter)}
+    known = (registry.kind(one) for one in kinds if one in registry.CHANNELS)
+    return any(one.outbound or one.limits.window for one in known)

@@ -1,0 +1,246 @@
+"""A small signed client for the AWS calls of the hot path: retries with jitter, error codes.
+
+boto3 does the same in twenty times the start-up.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
+
+from msgspec import DecodeError, json
+
+from switchboard.cloud.sigv4 import presign, sign
+from switchboard.errors import AppError, UnavailableError
+from switchboard.net import http1
+from switchboard.settings import AwsSettings
+
+T = TypeVar("T")
+
+TRIES = 4
+TIMEOUT_SECONDS = 10.0
+RETRYABLE = {
+    "ConditionalRequestConflict",
+    "InternalServerError",
+    "KmsThrottled",
+    "LimitExceededException",
+    "PriorRequestNotComplete",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "RequestTimeout",
+    "RequestTimeoutException",
+    "ServiceUnavailable",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+}
+RETRYABLE_REASONS = {
+    "ProvisionedThroughputExceeded",
+    "ThrottlingError",
+    "TransactionConflict",
+}
+"""Why DynamoDB may have cancelled a transaction that can succeed as it is."""
+ROOTS = Path(__file__).with_name("amazon-roots.pem")
+"""Amazon Trust Services' four roots, which AWS endpoints chain to."""
+
+# service: (x-amz-target prefix, content type)
+_JSON_SERVICES = {
+    "sqs": ("AmazonSQS.", "application/x-amz-json-1.0"),
+    "dynamodb": ("DynamoDB_20120810.", "application/x-amz-json-1.0"),
+    "ssm": ("AmazonSSM.", "application/x-amz-json-1.1"),
+}
+
+
+class Transport(Protocol):
+    """One exchange with one service. Raises AwsError or OSError."""
+
+    def __call__(
+        self, method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> bytes: ...
+
+
+Call = Callable[[str, str, Mapping[str, Any]], dict[str, Any]]
+"""One try of a call of a JSON service: the service, the operation, the payload."""
+
+
+class AwsError(AppError):
+    """AWS refused a call; `code` is its error code, `reasons` a cancelled transaction's."""
+
+    def __init__(self, code: str, status: int, body: Mapping[str, Any]) -> None:
+        super().__init__(f"{code} ({status})")
+        self.code = code
+        self.status = status
+        self.reasons = [r.get("Code") or "None" for r in body.get("CancellationReasons") or ()]
+
+    @property
+    def condition_failed(self) -> bool:
+        return (
+            self.code == "ConditionalCheckFailedException"
+            or "ConditionalCheckFailed" in self.reasons
+        )
+
+    @property
+    def retryable(self) -> bool:
+        if self.reasons:
+            return not self.condition_failed and not RETRYABLE_REASONS.isdisjoint(self.reasons)
+        return self.code in RETRYABLE or self.status == 429 or self.status >= 500  # noqa: PLR2004
+
+
+def call(service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """Call a JSON service (SQS, DynamoDB, SSM). Raises AwsError, or UnavailableError."""
+    return _patiently(service, _call, service, operation, payload)
+
+
+def invoke(function: str, payload: bytes) -> None:
+    """Start a Lambda function and do not wait for it (asynchronous, at least once)."""
+    headers = {"content-type": "application/json", "x-amz-invocation-type": "Event"}
+    path = f"/2015-03-31/functions/{quote(function, safe='')}/invocations"
+    _request("POST", "lambda", path, headers, payload)
+
+
+def put_object(bucket: str, key: str, body: bytes, media_type: str) -> None:
+    """Write an object once: the same key again is left as it is (S3 If-None-Match)."""
+    headers = {"content-type": media_type, "if-none-match": "*"}
+    try:
+        _request("PUT", "s3", _object_path(bucket, key), headers, body)
+    except AwsError as error:
+        if error.status != 412:  # noqa: PLR2004  Precondition Failed: it is there already
+            raise
+
+
+def get_object(bucket: str, key: str) -> bytes:
+    """Read a whole object. Raises AwsError with status 404 when there is none."""
+    return _request("GET", "s3", _object_path(bucket, key), {}, b"")
+
+
+def presigned_get(bucket: str, key: str, *, seconds: int, filename: str = "") -> str:
+    """A link that downloads the object as `filename` until `seconds` from now."""
+    query = {}
+    if filename:
+        disposition = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
+        query["response-content-disposition"] = disposition
+    url = _base("s3") + _object_path(bucket, key)
+    return presign(url, query, seconds=seconds, at=time.time())
+
+
+def _object_path(bucket: str, key: str) -> str:
+    return f"/{bucket}/{quote(key, safe='/~')}"
+
+
+@cache
+def _base(service: str) -> str:
+    settings = AwsSettings.load()
+    domain = "amazonaws.com.cn" if settings.aws_region.startswith("cn-") else "amazonaws.com"
+    return settings.aws_endpoint_url or f"https://{service}.{settings.aws_region}.{domain}"
+
+
+@cache
+def _tls() -> Any:
+    import ssl  # noqa: PLC0415  not needed against a plain local endpoint
+
+    return ssl.create_default_context(cafile=AwsSettings.load().aws_ca_bundle or str(ROOTS))
+
+
+_connections: dict[str, http1.Connection] = {}
+
+
+def warm() -> None:
+    """Make the TLS context now, in the start-up phase, where Lambda gives more processor."""
+    if _base("sqs").startswith("https"):
+        _tls()
+
+
+def _connection(base: str) -> http1.Connection:
+    kept = _connections.get(base)
+    if kept is None:
+        tls = _tls() if base.startswith("https") else None
+        kept = _connections[base] = http1.Connection(base, TIMEOUT_SECONDS, tls)
+    return kept
+
+
+def _hang_up() -> None:
+    """Keep no connection: after a failure none is known to be good."""
+    while _connections:
+        _connections.popitem()[1].close()
+
+
+def _request(
+    method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
+) -> bytes:
+    return _patiently(service, _transport, method, service, path, headers, body)
+
+
+def _patiently(service: str, exchange: Callable[..., T], *asked: Any) -> T:
+    """An exchange with as many tries as may help."""
+    failure: AppError | None = None
+    for attempt in range(TRIES):
+        if attempt:
+            import random  # noqa: PLC0415  few calls are tried twice
+
+            _pause(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311  jitter, not a secret
+        try:
+            return exchange(*asked)
+        except AwsError as error:
+            if not error.retryable:
+                raise
+            failure = error
+        except OSError as error:
+            _hang_up()
+            failure = UnavailableError(f"{service}: {type(error).__name__}")
+    if isinstance(failure, AwsError):
+        raise UnavailableError(f"{service}: {failure.detail}") from failure
+    raise failure or UnavailableError(f"{service}: no try was made")
+
+
+def use(
+    transport: Transport, pause: Callable[[float], None] = time.sleep, call: Call | None = None
+) -> Transport:
+    """Reach AWS through `transport` from now on; returns the one before. For tests and fakes.
+
+    `pause` is what waits between two tries. `call` takes the calls of JSON services as they are:
+    millions of them need not be written as JSON only to be read again.
+    """
+    global _transport, _pause, _call
+    before, _transport, _pause, _call = _transport, transport, pause, call or _json
+    return before
+
+
+def _json(service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """One try of a call."""
+    target, content_type = _JSON_SERVICES[service]
+    headers = {"content-type": content_type, "x-amz-target": target + operation}
+    answer = _transport("POST", service, "/", headers, json.encode(payload))
+    return json.decode(answer) if answer else {}
+
+
+def _https(method: str, service: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+    """One signed exchange over a kept connection."""
+    base = _base(service)
+    signed = sign(method, service, base + path, headers, body, at=time.time())
+    answer = _connection(base).exchange(method, path, signed, body)
+    if answer.status < 300:  # noqa: PLR2004  HTTP
+        return answer.body
+    raise _error(answer.status, answer.body, answer.headers.get("x-amzn-errortype", ""))
+
+
+_transport: Transport = _https
+_pause: Callable[[float], None] = time.sleep
+_call: Call = _json
+
+
+def _error(status: int, answer: bytes, named: str) -> AwsError:
+    try:
+        body = json.decode(answer, type=dict[str, Any])
+    except (DecodeError, RecursionError):  # an S3 error is XML, a proxy's is anything
+        code = answer.partition(b"<Code>")[2].partition(b"</Code>")[0].decode(errors="replace")
+        return AwsError(code or named.partition(":")[0] or f"Http{status}", status, {})
+    code = str(body.get("__type") or body.get("code") or named or f"Http{status}")
+    return AwsError(code.rpartition("#")[2].partition(":")[0], status, body)

@@ -1,0 +1,102 @@
+"""How platforms are reached: one exchange, real by default, which tests and doubles replace."""
+
+import ssl
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from msgspec import DecodeError, Struct, json
+
+from switchboard.net import http1
+
+TIMEOUT_SECONDS = 10.0
+MAX_ANSWER_BYTES = 1_000_000
+
+
+class Reply(Struct, frozen=True):
+    """What the platform answered; `body` is empty when it was not a JSON object."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: dict[str, Any]
+
+
+class Stream(Struct, frozen=True):
+    """An answer whose body is read piece by piece, once, and is then closed."""
+
+    status: int
+    headers: Mapping[str, str]
+    chunks: Iterator[bytes]
+    close: Callable[[], None] = lambda: None
+
+
+class Exchange(Protocol):
+    """Both ways raise OSError when there is no answer, and so do the chunks of a stream."""
+
+    def __call__(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply: ...
+
+    def stream(self, url: str, headers: Mapping[str, str]) -> Stream:
+        """GET."""
+        ...
+
+
+class Https:
+    """A connection for every request: platforms are many, and answers to one are few."""
+
+    def __call__(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        connection, path = _connection(url)
+        try:
+            answer = connection.exchange(method, path, headers, body, MAX_ANSWER_BYTES)
+        finally:
+            connection.close()
+        return Reply(answer.status, answer.headers, _object(answer.body))
+
+    def stream(self, url: str, headers: Mapping[str, str]) -> Stream:
+        connection, path = _connection(url)
+        try:
+            status, found, chunks = connection.stream(path, headers)
+        except OSError:
+            connection.close()
+            raise
+        return Stream(status, found, chunks, connection.close)
+
+
+def warm() -> None:
+    """Make the TLS context now: every public authority takes longer than all else of a push."""
+    _tls()
+
+
+def use(exchange: Exchange) -> Exchange:
+    """Reach the platforms through `exchange` from now on; returns the one before. For tests."""
+    global _exchange
+    before, _exchange = _exchange, exchange
+    return before
+
+
+def current() -> Exchange:
+    return _exchange
+
+
+_exchange: Exchange = Https()
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _connection(url: str) -> tuple[http1.Connection, str]:
+    """A connection to the host of `url`, and its path with its query."""
+    parts = urlsplit(url)
+    base = f"{parts.scheme}://{parts.netloc}"
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    tls = _tls() if parts.scheme == "https" else None
+    return http1.Connection(base, TIMEOUT_SECONDS, tls), path
+
+
+def _object(answer: bytes) -> dict[str, Any]:
+    try:
+        return json.decode(answer, type=dict[str, Any])
+    except DecodeError:
+        return {}

@@ -1,0 +1,69 @@
+"""How ledger tests come to the rows that they are about."""
+
+from typing import Any
+
+from switchboard import audit, ledger
+from switchboard.ledger import Answer, Claim, Planned
+from switchboard.models import Command, Hint, Result
+from tests.kit import build
+from tests.kit.clock import START
+from tests.kit.fakes import Aws
+
+LEASE = 45.0
+
+
+def record(command: Command | None = None, *, changes: bool = False, number: int = 1) -> Command:
+    """Commit a message with one command; its row is PLANNED."""
+    command = command or build.command(number=number)
+    assert ledger.record(
+        build.envelope(number=number),
+        [Planned(command, changes)],
+        locale="en",
+        audits=[audit.intent(command, START)],
+        now=START,
+    )
+    return command
+
+
+def in_lane(number: int, lane: str = "web/main/ada") -> Command:
+    """Commit a state-changing command of the lane."""
+    meta = {"lane": lane, "number": number}
+    command = build.command("notes.add", {"text": f"note {number}"}, **meta)
+    return record(command, changes=True, number=number)
+
+
+def started(
+    command: Command, *, changes: bool = False, lease: float = LEASE, now: float = START
+) -> Claim:
+    claim = ledger.start(command, changes=changes, lease=lease, now=now)
+    assert claim is not None
+    return claim
+
+
+def answered(result: Result | None = None, *, number: int = 1, now: float = START) -> Hint:
+    """Commit a message with an answer of ours; its row is READY."""
+    made = build.envelope(number=number)
+    answer = result or build.result(number=number)
+    assert ledger.record(made, answer=answer, locale="en", audits=[], now=now)
+    return Hint(made.id, 0)
+
+
+def op_row(cloud: Aws, command: Command) -> dict[str, Any]:
+    meta = command.params.meta
+    return cloud.table.plain(f"run#{meta.run}", f"op#{meta.step:03}") or {}
+
+
+def answer_row(cloud: Aws, hint: Hint) -> dict[str, Any]:
+    return cloud.table.plain(f"run#{hint.run}", f"answer#{hint.step:03}") or {}
+
+
+def answer(text: str = "found it", **changes: Any) -> Answer:
+    facts: dict[str, Any] = {
+        "channel": "web",
+        "account": "main",
+        "lane": "web/main/ada",
+        "reply_to": {"lane": "web/main/ada", "message": "m-1"},
+        "locale": "en",
+        "result": build.result(text),
+    }
+    return Answer(**{**facts, **changes})
