@@ -8,7 +8,7 @@ CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 unexport PYTHONDONTWRITEBYTECODE # or every run would compile everything anew
 
-.PHONY: run test check bench smoke simulate vectors forge fuzz tool docs deploy build setup apt clean
+.PHONY: run test check bench smoke simulate vectors forge fuzz tool template docs deploy build setup apt clean
 
 run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
 	@$(PY) -m local
@@ -52,6 +52,9 @@ fuzz: .venv-fuzz/ready compiled ## every parser, guided by coverage; the last li
 
 tool: .venv/ready ## a new tool folder: make tool NAME=todoist
 	@$(PY) -m scripts.new_tool "$(NAME)"
+
+template: .venv/ready ## the parts of template.yaml that follow from the manifests and the table of alarms
+	@$(PY) -m scripts.template
 
 docs: .venv/ready compiled ## the generated pages of docs/
 	@$(PY) -m scripts.tool_docs

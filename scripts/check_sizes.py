@@ -6,8 +6,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts import template
+
 FUNCTION, CLASS, METHODS = 40, 150, 10
-TEMPLATE, README = 900, 150
+TEMPLATE, README = 475, 150
+"""Of the template, what is written by hand."""
 
 
 def main() -> int:
@@ -18,7 +21,8 @@ def main() -> int:
         check=True,
     )
     found = [line for name in listed.stdout.split() for line in _problems(Path(name))]
-    found += _over(Path("template.yaml"), TEMPLATE)
+    if (lines := template.lines_by_hand()) > TEMPLATE:
+        found.append(f"template.yaml has {lines} lines written by hand, over {TEMPLATE}")
     found += [line for name in ("README.md", "README.zh.md") for line in _over(Path(name), README)]
     for line in found:
         print(line)

@@ -51,7 +51,3 @@ def functions():
         for name, resource in TRANSFORMED["Resources"].items()
         if resource["Type"] == "AWS::Lambda::Function"
     }
-
-
-def function_of(tool):
-    return functions()[f"{tool.capitalize()}Tool"]

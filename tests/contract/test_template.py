@@ -1,10 +1,12 @@
 """What the whole template promises, checked on what SAM makes of it."""
 
+import re
 from pathlib import Path
 
 import pytest
-import yaml
 
+from scripts import template
+from switchboard.sdk import manifest
 from tests.contract.template import RAW, TRANSFORMED, functions
 
 RESOURCES = TRANSFORMED["Resources"]
@@ -30,6 +32,27 @@ def statements():
         for document in documents:
             for statement in document["Statement"]:
                 yield name, statement
+
+
+def test_what_follows_from_the_manifests_and_the_alarms_is_current():
+    assert template.TEMPLATE.read_text(encoding="utf-8") == template.current()
+
+
+@pytest.mark.parametrize(
+    "path", sorted(template.TOOLS.glob("*/tool.yaml")), ids=lambda path: path.parent.name
+)
+def test_a_tool_may_move_its_rows_and_read_its_own_secrets_and_nothing_else(path):
+    tool = manifest.load(path.parent)
+    role = f"{tool.name.capitalize()}ToolRole"
+    managed = str(RESOURCES[role]["Properties"]["ManagedPolicyArns"])
+    allowed = {one["Action"]: str(one["Resource"]) for name, one in statements() if name == role}
+
+    assert set(re.findall(r"'Ref': '(\w+)'", managed)) == (
+        {"UseKey", "RunTool"} | ({"ReadUploads"} if tool.attachments else set())
+    )
+    assert allowed.pop("ssm:GetParameter").endswith(f"/tools/{tool.name}'}}")
+    assert "'Failures'" in allowed.pop("sqs:SendMessage")
+    assert not allowed
 
 
 def test_no_role_has_a_wildcard_action():
@@ -174,10 +197,3 @@ def test_the_layer_is_built_for_the_template_s_default_machine():
 
     assert f"PYTHON ?= {defaults['PythonRuntime']}" in makefile
     assert f"ARCHITECTURE ?= {defaults['Architecture']}" in makefile
-
-
-def test_the_configuration_of_every_environment_names_real_tools():
-    connected = yaml.safe_load(Path("config/switchboard.yaml").read_text(encoding="utf-8"))["tools"]
-
-    for tool in connected:
-        assert f"{tool.capitalize()}Tool" in RESOURCES

@@ -9,7 +9,6 @@ import pytest
 
 from switchboard.sdk import manifest
 from switchboard.sdk.manifest import Effect, Risk
-from tests.contract.template import TRANSFORMED, function_of
 
 ROOT = Path("functions/tools")
 TOOLS = sorted(path for path in ROOT.iterdir() if (path / "tool.yaml").exists())
@@ -79,43 +78,6 @@ class TestTool:
         for line in (folder / "requirements.txt").read_text().splitlines():
             assert re.fullmatch(r"([\w.-]+(\[\w+\])?==[\w.]+)?(\s*#.*)?", line), line
 
-    def test_the_function_has_the_manifest_s_limits(self, folder):
-        declared = manifest.load(folder)
-        function = function_of(folder.name)
-
-        assert function["Handler"] == f"functions.tools.{folder.name}.app.handler"
-        assert function["Timeout"] == declared.timeout
-        assert function["MemorySize"] == declared.memory
-
-    def test_the_role_may_do_what_the_manifest_says_and_nothing_else(self, folder):
-        declared = manifest.load(folder)
-        role = _role_of(folder.name)
-        managed = [_reference(arn) for arn in role["ManagedPolicyArns"]]
-        statements = [
-            statement
-            for policy in role.get("Policies", ())
-            for statement in policy["PolicyDocument"]["Statement"]
-        ]
-
-        assert {name for name in managed if not name.startswith("arn:")} == (
-            {"UseKey", "RunTool"} | ({"ReadUploads"} if declared.attachments else set())
-        )
-        assert {(one["Action"], _target(one["Resource"])) for one in statements} == {
-            ("ssm:GetParameter", f"tools/{folder.name}"),
-            ("sqs:SendMessage", "Failures"),
-        }
-
-    def test_its_failures_are_kept(self, folder):
-        settings = [
-            resource["Properties"]
-            for resource in TRANSFORMED["Resources"].values()
-            if resource["Type"] == "AWS::Lambda::EventInvokeConfig"
-            and _logical(folder.name) in str(resource["Properties"]["FunctionName"])
-        ]
-
-        assert len(settings) == 1
-        assert "Failures" in str(settings[0]["DestinationConfig"]["OnFailure"])
-
 
 def _classes(path):
     tree = ast.parse(path.read_text())
@@ -124,22 +86,3 @@ def _classes(path):
 
 def _places(text):
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
-
-
-def _logical(tool):
-    return f"{tool.capitalize()}Tool"
-
-
-def _role_of(tool):
-    return TRANSFORMED["Resources"][f"{_logical(tool)}Role"]["Properties"]
-
-
-def _reference(arn):
-    return arn.get("Ref") or str(arn) if isinstance(arn, dict) else arn
-
-
-def _target(resource):
-    """What a resource's ARN ends with: a parameter below the stack's, or a logical id."""
-    if "Fn::Sub" in resource:
-        return resource["Fn::Sub"].rpartition("${AWS::StackName}/")[2]
-    return resource["Fn::GetAtt"][0]

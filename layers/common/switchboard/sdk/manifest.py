@@ -59,8 +59,11 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     name: Name
     summary: Text
     timeout: Annotated[int, Meta(ge=1, le=900)]
-    """Seconds; equal to the function's in template.yaml, as are memory (MB) and the role."""
+    """Seconds."""
     memory: Annotated[int, Meta(ge=128, le=10240)]
+    """MB. `make template` writes the tool's function with these limits, its layers and its role."""
+    layers: tuple[str, ...] = ()
+    """Folders below `layers/` of programs that its function starts, beside the frame's."""
     hosts: tuple[str, ...] = ()
     """Hosts the adapter may reach; `connection` stands for the host of its configured endpoint."""
     secrets: tuple[str, ...] = ()

@@ -1,0 +1,84 @@
+"""`make template`: the parts of template.yaml that follow from the manifests and the alarms' table.
+
+Each part stands between two comment lines; all else in the template is written by hand.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts import alarms
+from scripts.blocks import Block
+from switchboard.sdk import manifest
+from switchboard.sdk.manifest import Manifest
+
+TEMPLATE = Path("template.yaml")
+TOOLS = Path("functions/tools")
+GENERATED = re.compile(
+    r"(?P<begin>^  # <(?P<part>\w+)>[^\n]*\n).*?(?P<end>^  # </(?P=part)>\n)",
+    re.MULTILINE | re.DOTALL,
+)
+TOOL = Block(
+    """\
+  %{title}Tool:
+    Type: AWS::Serverless::Function
+    Metadata: {BuildProperties: {ParentPackageMode: auto}}
+    Properties:
+      FunctionName: !Sub ${AWS::StackName}-tool-%{name}
+      CodeUri: functions/tools/%{name}
+      Handler: functions.tools.%{name}.app.handler
+      RecursiveLoop: Allow
+      Timeout: %{timeout}
+      MemorySize: %{memory}
+      Layers: [%{layers}]
+      Environment: {Variables: {TOOL_PARAMETER: !Sub "/${AWS::StackName}/tools/%{name}"}}
+      EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Failures.Arn}}}
+      Policies:
+%{policies}
+        - Statement: [{Effect: Allow, Action: ssm:GetParameter, Resource: !Sub "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/${AWS::StackName}/tools/%{name}"}]
+"""
+)
+
+
+def current() -> str:
+    """The template as its file should be."""
+    return GENERATED.sub(_written, TEMPLATE.read_text(encoding="utf-8"))
+
+
+def lines_by_hand() -> int:
+    """How long the template is without its generated parts."""
+    return len(GENERATED.sub("", TEMPLATE.read_text(encoding="utf-8")).splitlines())
+
+
+def tools() -> Iterator[str]:
+    """One function a tool, alphabetically; its limits, layers and role are the manifest's."""
+    return (_tool(manifest.load(path.parent)) for path in sorted(TOOLS.glob("*/tool.yaml")))
+
+
+PARTS = {"tools": tools, "alarms": alarms.resources}
+
+
+def _written(found: re.Match[str]) -> str:
+    return found["begin"] + "\n".join(PARTS[found["part"]]()) + found["end"]
+
+
+def _tool(tool: Manifest) -> str:
+    layers = ("ToolLayer", *(f"{name.capitalize()}Layer" for name in tool.layers))
+    policies = ("UseKey", "RunTool", *(["ReadUploads"] if tool.attachments else []))
+    return TOOL.substitute(
+        name=tool.name,
+        title=tool.name.capitalize(),
+        timeout=tool.timeout,
+        memory=tool.memory,
+        layers=", ".join(f"!Ref {name}" for name in layers),
+        policies="\n".join(f"        - !Ref {name}" for name in policies),
+    )
+
+
+def main() -> None:
+    TEMPLATE.write_text(current(), encoding="utf-8")
+    print(f"wrote {TEMPLATE}")
+
+
+if __name__ == "__main__":
+    main()
