@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from switchboard.channels import googlechat
+from switchboard.channels.googlechat import channel as googlechat
 
 Values = Mapping[str, str]
 

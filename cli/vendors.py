@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cli.probes import Probe, Values
-from switchboard.channels import googlechat
+from switchboard.channels.googlechat import channel as googlechat
 from switchboard.errors import AppError
 from switchboard.net import http
 

@@ -17,7 +17,7 @@ from functions.console import session
 from functions.console.assets import assets
 from functions.console.settings import ConsoleSettings
 from switchboard import config, ledger, observe, storage
-from switchboard.channels.web import uploads
+from switchboard.channels.web.channel import uploads
 from switchboard.errors import BadSignatureError
 from switchboard.models import Locale
 from switchboard.sdk.manifest import Operation, Text

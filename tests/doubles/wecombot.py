@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from switchboard.channels.wecom_crypto import key_of
+from switchboard.channels.kit.wecom_crypto import key_of
 from tests.doubles.server import Answer, Double, Message, Request
 from tests.signers import wecombot
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
-from switchboard.channels import wecom_crypto
 from switchboard.channels.base import Webhook
+from switchboard.channels.kit import wecom_crypto
 from tests.kit import webhooks
 
 SIGNED_AT = 1_760_000_000.0

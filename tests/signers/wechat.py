@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.channels import wecom_crypto
+from switchboard.channels.kit import wecom_crypto
 from tests.kit import webhooks
 from tests.signers import sealing
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from switchboard.channels import wecom_crypto
+from switchboard.channels.kit import wecom_crypto
 from tests.kit import webhooks
 from tests.signers import (
     dingtalkevent,

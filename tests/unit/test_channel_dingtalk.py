@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchboard.channels import dingtalk as module
 from switchboard.channels import registry
 from switchboard.channels.base import Webhook
+from switchboard.channels.dingtalk import channel as module
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Attachment, Sender
 from tests.signers import dingtalk, sealing

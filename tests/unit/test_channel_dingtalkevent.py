@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchboard.channels import registry, wecom_crypto
+from switchboard.channels import registry
 from switchboard.channels.base import Part, Webhook
+from switchboard.channels.kit import wecom_crypto
 from switchboard.credentials import tokens
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError
 from switchboard.models import Sender

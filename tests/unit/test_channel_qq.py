@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.channels import qq as qq_channel
 from switchboard.channels import registry
 from switchboard.channels.kit import ed25519
+from switchboard.channels.qq import channel as qq_channel
 from switchboard.errors import BadRequestError, BadSignatureError
 from tests.signers import qq
 from tests.unit.arriving import arrived, changed, understood, variants

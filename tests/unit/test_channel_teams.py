@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from switchboard.channels import registry
 from switchboard.channels.base import Part
-from switchboard.channels.teams_activity import is_at
+from switchboard.channels.kit.teams_activity import is_at
 from switchboard.credentials import tokens
 from switchboard.errors import (
     BadRequestError,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scripts import sign_events
 from scripts.sign_events import SECRETS
 from switchboard.channels import registry
-from switchboard.channels.web import AUDIENCE, Web, uploads
+from switchboard.channels.web.channel import AUDIENCE, Web, uploads
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Attachment, Sender
 from tests.unit.webhooks import JSON, NOW, web, webhook

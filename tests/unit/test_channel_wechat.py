@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from switchboard.channels import registry
 from switchboard.channels.base import Part, Webhook
-from switchboard.channels.wecom_crypto import signature
+from switchboard.channels.kit.wecom_crypto import signature
 from switchboard.credentials import tokens
 from switchboard.errors import (
     BadRequestError,

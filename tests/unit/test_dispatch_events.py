@@ -5,7 +5,7 @@ import pytest
 from functions.dispatch import events
 from switchboard import ledger
 from switchboard.channels.base import Limits
-from switchboard.channels.web import Web
+from switchboard.channels.web.channel import Web
 from tests.kit import build
 from tests.kit.clock import START
 from tests.unit.test_notices import SOURCE, event, subscriber

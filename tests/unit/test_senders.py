@@ -51,6 +51,6 @@ def test_an_answer_to_one_channel_imports_no_other():
         "cloud.parameters[environment.CHANNELS] = json.loads(sys.argv[1])\n"
         "assert senders.one(environment.CHANNELS, 'slack/main')\n"
         "modules = {line.partition(':')[0] for line in registry.CHANNELS.values()}\n"
-        "assert modules & set(sys.modules) == {'switchboard.channels.slack'}\n"
+        "assert modules & set(sys.modules) == {'switchboard.channels.slack.channel'}\n"
     )
     subprocess.run([sys.executable, "-c", program, json.dumps(accounts())], check=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from switchboard.channels import registry
-from switchboard.channels.feishu import Feishu
+from switchboard.channels.feishu.channel import Feishu
 from switchboard.errors import BadSignatureError
 from tests import vectors
 from tests.vectors.judging import webhook_of

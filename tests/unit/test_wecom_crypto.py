@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchboard.channels import wecom_crypto as crypto
+from switchboard.channels.kit import wecom_crypto as crypto
 from switchboard.errors import BadSignatureError
 
 UNHURRIED = settings(deadline=None)

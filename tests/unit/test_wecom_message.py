@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchboard.channels.wecom_message import fields_of, xml_ciphertext
+from switchboard.channels.kit.wecom_message import fields_of, xml_ciphertext
 from switchboard.errors import BadRequestError, BadSignatureError
 
 

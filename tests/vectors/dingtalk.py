@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from switchboard.channels import registry
-from switchboard.channels.dingtalk import sign
+from switchboard.channels.dingtalk.channel import sign
 from switchboard.errors import RejectedError
 from tests.vectors import sealed
 

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from switchboard.channels import feishu_sign
 from switchboard.channels.base import any_same, read_json
-from switchboard.channels.feishu import Feishu, token_of
+from switchboard.channels.feishu import sign as feishu_sign
+from switchboard.channels.feishu.channel import Feishu, token_of
 from switchboard.net import cipher
 from tests.vectors.judging import body_of, judged, webhook_of
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchboard.channels.googlechat import CHAT, GoogleChat
+from switchboard.channels.googlechat.channel import CHAT, GoogleChat
 from tests.signers import keys
 from tests.signers.googlechat import PUBLISHED
 from tests.vectors.judging import judged

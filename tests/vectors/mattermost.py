@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchboard.channels.mattermost import Mattermost
+from switchboard.channels.mattermost.channel import Mattermost
 from tests.vectors.judging import judged
 
 

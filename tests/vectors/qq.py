@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.channels import qq
 from switchboard.channels.kit import ed25519
+from switchboard.channels.qq import channel as qq
 from tests.vectors import signed
 
 

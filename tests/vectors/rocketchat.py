@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchboard.channels.rocketchat import RocketChat
+from switchboard.channels.rocketchat.channel import RocketChat
 from tests.vectors.judging import judged
 
 

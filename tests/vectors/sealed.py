@@ -5,8 +5,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.channels import registry, wecom_crypto
+from switchboard.channels import registry
 from switchboard.channels.base import Webhook
+from switchboard.channels.kit import wecom_crypto
 from switchboard.errors import RejectedError
 
 Vector = Mapping[str, Any]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchboard.channels.slack import Slack
+from switchboard.channels.slack.channel import Slack
 from tests.vectors.judging import judged, webhook_of
 
 

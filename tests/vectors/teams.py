@@ -3,8 +3,8 @@
 from typing import Any
 
 from switchboard.channels.base import read_json
-from switchboard.channels.teams import Teams
-from switchboard.channels.teamswebhook import TeamsWebhook
+from switchboard.channels.teams.channel import Teams
+from switchboard.channels.teamswebhook.channel import TeamsWebhook
 from tests.signers import keys
 from tests.signers.teams import CONFIGURATION, JWKS
 from tests.vectors.judging import body_of, judged

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchboard.channels.telegram import Telegram
+from switchboard.channels.telegram.channel import Telegram
 from tests.vectors.judging import judged
 
 

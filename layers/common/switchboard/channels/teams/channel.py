@@ -18,7 +18,7 @@ from switchboard.channels.base import (
 )
 from switchboard.channels.kit import jwks
 from switchboard.channels.kit.files import attachments
-from switchboard.channels.teams_activity import (
+from switchboard.channels.kit.teams_activity import (
     Activity,
     Origin,
     chat_of,

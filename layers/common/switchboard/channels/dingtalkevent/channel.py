@@ -21,8 +21,8 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.dingtalk_api import Robot, markdown, stamp_of
-from switchboard.channels.wecom_crypto import (
+from switchboard.channels.kit.dingtalk_api import Robot, markdown, stamp_of
+from switchboard.channels.kit.wecom_crypto import (
     WINDOW_SECONDS,
     Opened,
     Sealed,

@@ -20,7 +20,7 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.line_event import event_in
+from switchboard.channels.line.event import event_in
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Button, Envelope, ReplyTo, Sender
 from switchboard.net import http

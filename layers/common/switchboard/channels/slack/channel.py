@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Mapping
 
-from switchboard.channels import slack_event
 from switchboard.channels.base import (
     Limits,
     Part,
@@ -16,6 +15,7 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
+from switchboard.channels.slack import event as slack_event
 from switchboard.errors import BadSignatureError
 from switchboard.models import Envelope, ReplyTo
 from switchboard.net import http
@@ -68,7 +68,7 @@ class Slack:
         return markdown  # a markdown block takes it as it is
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
-        from switchboard.channels import slack_push  # noqa: PLC0415  ingest sends nothing
+        from switchboard.channels.slack import push as slack_push  # noqa: PLC0415  ingest sends nothing
 
         slack_push.Push(self._api, self._token).send(reply_to, part)
 

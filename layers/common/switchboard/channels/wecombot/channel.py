@@ -19,9 +19,8 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.wecom_api import FILE_BYTES, errcode, error_of
-from switchboard.channels.wecom_bot_message import Callback, files_of, words_of
-from switchboard.channels.wecom_crypto import (
+from switchboard.channels.kit.wecom_api import FILE_BYTES, errcode, error_of
+from switchboard.channels.kit.wecom_crypto import (
     BLOCK,
     Opened,
     answer,
@@ -32,6 +31,7 @@ from switchboard.channels.wecom_crypto import (
     sealed_by,
     unseal_file,
 )
+from switchboard.channels.wecombot.message import Callback, files_of, words_of
 from switchboard.errors import BadRequestError, ClosedWindowError, RejectedError, UnavailableError
 from switchboard.models import Envelope, Locale, ReplyTo, Sender
 from switchboard.net import http

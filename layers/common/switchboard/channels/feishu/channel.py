@@ -6,7 +6,6 @@ from urllib.parse import quote
 
 from msgspec import Struct, json
 
-from switchboard.channels import feishu_event, feishu_sign
 from switchboard.channels.base import (
     Limits,
     Part,
@@ -19,6 +18,8 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
+from switchboard.channels.feishu import event as feishu_event
+from switchboard.channels.feishu import sign as feishu_sign
 from switchboard.credentials import tokens
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.models import Envelope, ReplyTo
@@ -88,7 +89,7 @@ class Feishu:
         return markdown  # a card of schema 2.0 takes it as it is
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
-        from switchboard.channels import feishu_push  # noqa: PLC0415  ingest sends nothing
+        from switchboard.channels.feishu import push as feishu_push  # noqa: PLC0415  ingest sends nothing
 
         try:
             feishu_push.Push(self._api, self._token()).send(reply_to, part)

@@ -24,8 +24,8 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.dingtalk_api import FILE_BYTES, Robot, markdown, stamp_of, title_of
-from switchboard.channels.dingtalk_message import Callback, files_of, words_of
+from switchboard.channels.dingtalk.message import Callback, files_of, words_of
+from switchboard.channels.kit.dingtalk_api import FILE_BYTES, Robot, markdown, stamp_of, title_of
 from switchboard.errors import BadRequestError, BadSignatureError, RateLimitedError
 from switchboard.models import Envelope, ReplyTo, Sender
 from switchboard.net import http

@@ -7,7 +7,6 @@ from zlib import crc32
 
 from msgspec import json
 
-from switchboard.channels import qq_api
 from switchboard.channels.base import (
     Limits,
     Part,
@@ -19,7 +18,8 @@ from switchboard.channels.base import (
     header,
     read_json,
 )
-from switchboard.channels.qq_event import GROUP, PERSON, attachments_of, said_in, validation_in
+from switchboard.channels.qq import api as qq_api
+from switchboard.channels.qq.event import GROUP, PERSON, attachments_of, said_in, validation_in
 from switchboard.errors import BadRequestError, BadSignatureError, ClosedWindowError
 from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
 from switchboard.net import http

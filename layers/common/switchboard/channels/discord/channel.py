@@ -19,7 +19,7 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.discord_interaction import BUTTON, COMMAND, Interaction
+from switchboard.channels.discord.interaction import BUTTON, COMMAND, Interaction
 from switchboard.errors import BadRequestError, BadSignatureError, ClosedWindowError, RejectedError
 from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
 from switchboard.net import http

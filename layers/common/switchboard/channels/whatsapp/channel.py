@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from switchboard.channels import whatsapp_answer as answer
 from switchboard.channels.base import (
     Limits,
     Part,
@@ -18,7 +17,8 @@ from switchboard.channels.base import (
     header,
     read_json,
 )
-from switchboard.channels.whatsapp_event import Message, attachments_of, messages_in, text_of
+from switchboard.channels.whatsapp import answer
+from switchboard.channels.whatsapp.event import Message, attachments_of, messages_in, text_of
 from switchboard.errors import BadRequestError, BadSignatureError, ClosedWindowError
 from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
 from switchboard.net import http

@@ -18,7 +18,7 @@ from switchboard.channels.base import (
     header,
     read_json,
 )
-from switchboard.channels.matrix_event import (
+from switchboard.channels.matrix.event import (
     MXC,
     Event,
     events_of,

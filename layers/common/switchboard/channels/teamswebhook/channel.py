@@ -23,7 +23,7 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.teams_activity import (
+from switchboard.channels.kit.teams_activity import (
     Activity,
     chat_of,
     is_at,

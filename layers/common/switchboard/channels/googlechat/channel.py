@@ -17,7 +17,7 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.googlechat_event import event_of
+from switchboard.channels.googlechat.event import event_of
 from switchboard.channels.kit import jwks
 from switchboard.channels.kit.files import attachments
 from switchboard.credentials import tokens
@@ -111,7 +111,7 @@ class GoogleChat:
         return Response(200, "{}")
 
     def render(self, markdown: str) -> str:
-        from switchboard.channels import googlechat_text  # noqa: PLC0415  ingest renders nothing
+        from switchboard.channels.googlechat import text as googlechat_text  # noqa: PLC0415  ingest renders nothing
 
         return googlechat_text.render(markdown)
 

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 from switchboard.channels.base import Limits, Part, Response, Webhook, current, envelope_id
 from switchboard.channels.kit.links import link
-from switchboard.channels.wecom_api import FILE_BYTES, Api
-from switchboard.channels.wecom_crypto import Opened, asked, opened, sealed_by
-from switchboard.channels.wecom_message import attachments, fields_of, said, xml_ciphertext
+from switchboard.channels.kit.wecom_api import FILE_BYTES, Api
+from switchboard.channels.kit.wecom_crypto import Opened, asked, opened, sealed_by
+from switchboard.channels.kit.wecom_message import attachments, fields_of, said, xml_ciphertext
 from switchboard.errors import RejectedError
 from switchboard.models import Envelope, ReplyTo, Sender, StoredFile
 from switchboard.net import http

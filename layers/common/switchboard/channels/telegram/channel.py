@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from msgspec import json
 
-from switchboard.channels import telegram_event
 from switchboard.channels.base import Limits, Part, Response, Webhook, any_same, current, header
+from switchboard.channels.telegram import event as telegram_event
 from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Envelope, ReplyTo
 from switchboard.net import http
@@ -51,7 +51,7 @@ class Telegram:
         return markup.to_html(markdown)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
-        from switchboard.channels import telegram_push  # noqa: PLC0415  ingest sends nothing
+        from switchboard.channels.telegram import push as telegram_push  # noqa: PLC0415  ingest sends nothing
 
         telegram_push.Push(f"{self._api}/bot{self._token}").send(reply_to, part)
 

@@ -15,8 +15,8 @@ from switchboard.channels.base import (
     envelope_id,
     fresh,
 )
-from switchboard.channels.wecom_api import FILE_BYTES, Api
-from switchboard.channels.wecom_crypto import (
+from switchboard.channels.kit.wecom_api import FILE_BYTES, Api
+from switchboard.channels.kit.wecom_crypto import (
     WINDOW_SECONDS,
     Opened,
     asked,
@@ -24,7 +24,7 @@ from switchboard.channels.wecom_crypto import (
     sealed_by,
     signature,
 )
-from switchboard.channels.wecom_message import attachments, fields_of, said, xml_ciphertext
+from switchboard.channels.kit.wecom_message import attachments, fields_of, said, xml_ciphertext
 from switchboard.errors import BadSignatureError
 from switchboard.models import Envelope, ReplyTo, Sender
 from switchboard.net import http
