@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from cli import stack as stacks
+from switchboard.ledger import clock, dead_letters, dues, stops
 
 QUEUES = {
     "Inbox": "messages that wait to be planned; if dispatch raises, its log says why",
@@ -86,9 +87,7 @@ def _oldest(url: str) -> float:
 
 
 def _due(now: float) -> Finding:
-    from switchboard import ledger  # noqa: PLC0415  reads the environment
-
-    late = ledger.due(now - LATE_SECONDS, 100)
+    late = dues.list_due(now - LATE_SECONDS, 100)
     oldest = now - late[0].due_at if late else 0.0
     where = f"; the oldest of run {late[0].hint.run}" if late else ""
     return Finding(
@@ -100,9 +99,7 @@ def _due(now: float) -> Finding:
 
 
 def _clock(now: float) -> Finding:
-    from switchboard import ledger  # noqa: PLC0415
-
-    last = ledger.last_tick("sweep")
+    last = clock.last_tick("sweep")
     silent = now - last if last else 0.0
     detail = f"ran {silent:.0f} s ago" if last else "has never run"
     advice = "look at the Sweep function: its schedule, its errors, its throttles"
@@ -110,9 +107,7 @@ def _clock(now: float) -> Finding:
 
 
 def _dead(now: float) -> Finding:
-    from switchboard import ledger  # noqa: PLC0415
-
-    letters = ledger.buried()
+    letters = dead_letters.list_all()
     oldest = max((now - one.at for one in letters), default=0.0)
     return Finding(
         "dead letters",
@@ -124,9 +119,7 @@ def _dead(now: float) -> Finding:
 
 
 def _stops() -> Finding:
-    from switchboard import ledger  # noqa: PLC0415
-
-    stopped = ledger.all_stopped()
+    stopped = stops.is_workspace_stopped()
     return Finding(
         "workspace", not stopped, "is stopped" if stopped else "runs", "an admin says `/resume all`"
     )

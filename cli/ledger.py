@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from cli import stack as stacks
+from switchboard.ledger import history
 
 TIMES = {"at", "due_at", "lease_until"}
 SHOWN = (
@@ -22,15 +23,13 @@ def show(stack: str, name: str) -> list[dict[str, Any]]:
     Raises SystemExit when there is no such run.
     """
     stacks.enter(stack)
-    from switchboard import ledger  # noqa: PLC0415  reads the environment
-
     rows: list[Any] = []
     try:
         run: UUID | None = UUID(name)
     except ValueError:
         run = _run_of_ref(stack, name)
     if run is not None:
-        rows = ledger.history(run) or _of_call(name)
+        rows = history.rows_of(run) or _of_call(name)
     if not rows:
         raise SystemExit(f"The ledger knows no run, no call and no ref called {name}")
     return [dict(row) for row in rows]
@@ -56,10 +55,8 @@ def _plain(name: str, value: Any) -> str:
 
 
 def _of_call(name: str) -> list[Any]:
-    from switchboard import ledger  # noqa: PLC0415
-
-    run = ledger.run_of_call(name, time.time())
-    return ledger.history(run) if run else []
+    run = history.run_of_call(name, time.time())
+    return history.rows_of(run) if run else []
 
 
 def _run_of_ref(stack: str, ref: str) -> UUID | None:

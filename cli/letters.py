@@ -6,6 +6,10 @@ from uuid import uuid5
 from msgspec import MsgspecError, structs
 
 from cli import stack as stacks
+from switchboard import queues
+from switchboard.cloud import aws
+from switchboard.ledger import dead_letters
+from switchboard.models import Envelope, decode_inbox, encode
 
 
 def redrive(stack: str) -> dict[str, int]:
@@ -16,19 +20,16 @@ def redrive(stack: str) -> dict[str, int]:
     twice and is still one message.
     """
     stacks.enter(stack)
-    from switchboard import ledger, queues  # noqa: PLC0415  they read the environment
-    from switchboard.cloud import aws  # noqa: PLC0415  they read the environment
-    from switchboard.models import Envelope, decode_inbox, encode  # noqa: PLC0415
 
     counts = {"redriven": 0, "unreadable": 0, "at": int(time.time())}
-    for letter in ledger.buried():
+    for letter in dead_letters.list_all():
         try:
             found = decode_inbox(letter.body)
         except MsgspecError:
             counts["unreadable"] += 1
             continue
         if isinstance(found, Envelope):
-            again = structs.replace(found, id=uuid5(found.id, ledger.redriven(found.id)))
+            again = structs.replace(found, id=uuid5(found.id, dead_letters.redriven_name(found.id)))
             payload = {
                 "QueueUrl": queues.InboxSettings.load().inbox_url,
                 "MessageBody": encode(again).decode(),
@@ -37,5 +38,5 @@ def redrive(stack: str) -> dict[str, int]:
             }
             aws.call("sqs", "SendMessage", payload)
             counts["redriven"] += 1
-        ledger.forget(letter)
+        dead_letters.forget(letter)
     return counts

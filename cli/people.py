@@ -1,16 +1,15 @@
 """Pair senders to people, and part them again."""
 
 from cli import stack as stacks
+from switchboard.ledger import people
 
 
 def pair(stack: str, sender: str, person: str, role: str, timezone: str) -> str:
     """Let `channel/account/id` act as the person from now on."""
     channel, account, identity = _parts(sender)
     stacks.enter(stack)
-    from switchboard import ledger  # noqa: PLC0415  reads the table's name when it is first used
-
-    who = ledger.Person(id=person, name=person, role=role, timezone=timezone)
-    ledger.pair(channel, account, identity, who)
+    who = people.Person(id=person, name=person, role=role, timezone=timezone)
+    people.pair(channel, account, identity, who)
     return f"{sender} acts as {person} ({role})"
 
 
@@ -18,9 +17,7 @@ def unpair(stack: str, sender: str) -> str:
     """`channel/account/id` is a stranger from now on, also to what they asked for already."""
     channel, account, identity = _parts(sender)
     stacks.enter(stack)
-    from switchboard import ledger  # noqa: PLC0415
-
-    ledger.unpair(channel, account, identity)
+    people.unpair(channel, account, identity)
     return f"{sender} is nobody now; none of their changes starts any more"
 
 

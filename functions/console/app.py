@@ -16,9 +16,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from functions.console import session
 from functions.console.assets import assets
 from functions.console.settings import ConsoleSettings
-from switchboard import config, ledger, observe, storage
+from switchboard import config, observe, storage
 from switchboard.channels.web.channel import uploads
 from switchboard.errors import BadSignatureError
+from switchboard.ledger import mailbox
 from switchboard.models import Locale
 from switchboard.sdk.manifest import Operation, Text
 
@@ -64,7 +65,7 @@ def messages() -> dict[str, Any]:
     """The answers after the cursor `after`, each file with a link that works for an hour."""
     subject = _subject()
     after = app.current_event.query_string_parameters.get("after", "")[:100]
-    found, cursor = ledger.letters(f"web/{session.ACCOUNT}/{subject}", after)
+    found, cursor = mailbox.list_letters(f"web/{session.ACCOUNT}/{subject}", after)
     return {
         "cursor": cursor,
         "messages": [

@@ -6,7 +6,7 @@ from typing import Any
 
 from functions.deliver import pace, render
 from functions.deliver.settings import DeliverSettings
-from switchboard import ledger, observe, queues
+from switchboard import batch, observe
 from switchboard.channels.base import Channel, Part
 from switchboard.channels.kit import senders
 from switchboard.cloud import aws
@@ -17,7 +17,8 @@ from switchboard.errors import (
     RejectedError,
     UnavailableError,
 )
-from switchboard.ledger import Answer, Sending, held
+from switchboard.ledger import accounts, held, replies
+from switchboard.ledger.replies import Reply, Sending
 from switchboard.models import Hint, decode_inbox
 from switchboard.net import http
 
@@ -42,7 +43,7 @@ class PostponedError(AppError):
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """One batch of the Outbox. A failure returns its record and the group's later ones."""
-    return queues.each(event, _take, DeliverSettings.load().outbox_url)
+    return batch.consume(event, _take, DeliverSettings.load().outbox_url)
 
 
 def _take(body: str) -> None:
@@ -53,20 +54,20 @@ def _take(body: str) -> None:
 
 def deliver(hint: Hint, now: float) -> None:
     """Push one answer, unless somebody else has or does."""
-    sending = ledger.take(hint, lease=LEASE_SECONDS, now=now)
+    sending = replies.claim(hint, lease=LEASE_SECONDS, now=now)
     if sending is None:
         observe.log("nothing to push", run=str(hint.run))
         return
-    name = f"{sending.answer.channel}/{sending.answer.account}"
+    name = f"{sending.reply.channel}/{sending.reply.account}"
     channel = senders.one(DeliverSettings.load().channels_parameter, name)
     if channel is None or sending.attempt > MAX_ATTEMPTS:
         _give_up(sending, name, "not connected" if channel is None else "attempts")
         return
     sent = _push(channel, sending, name)
     took = (time.time() - now) * 1000
-    observe.count("pushed", units="Milliseconds", dimension=sending.answer.channel, took=took)
-    if sent and channel.limits.window and not sending.answer.held_at:
-        _offer(sending.answer)
+    observe.count("pushed", units="Milliseconds", dimension=sending.reply.channel, took=took)
+    if sent and channel.limits.window and not sending.reply.held_at:
+        _offer(sending.reply)
 
 
 def _push(channel: Channel, sending: Sending, name: str) -> bool:
@@ -74,9 +75,9 @@ def _push(channel: Channel, sending: Sending, name: str) -> bool:
     sent, whole = sending.parts, True
     until = time.time() + pace.BUDGET_SECONDS
     try:
-        for part in render.parts(sending.answer, channel, again=sending.attempt > 1, sent=sent):
+        for part in render.parts(sending.reply, channel, again=sending.attempt > 1, sent=sent):
             whole = not part.files  # else its text may be shown before a file is refused
-            _send(channel, sending.answer, part, until)
+            _send(channel, sending.reply, part, until)
             sent += 1
     except ClosedWindowError:
         held.hold(sending, sent, time.time())
@@ -91,44 +92,46 @@ def _push(channel: Channel, sending: Sending, name: str) -> bool:
         refused = whole and isinstance(error, RateLimitedError)
         told = error.retry_after if isinstance(error, RateLimitedError) else 0.0
         wait = max(told, min(2.0**sending.postponed, 300.0))
-        ledger.postpone(sending, time.time() + wait, sent, refused=refused)
+        replies.retry_later(sending, time.time() + wait, sent, refused=refused)
         raise PostponedError(f"{name}: {error.detail}", wait) from error
     else:
-        ledger.settle(sending, "SENT")
+        replies.settle(sending, "SENT")
         return True
     return False
 
 
-def _send(channel: Channel, answer: Answer, part: Part, until: float) -> None:
+def _send(channel: Channel, reply: Reply, part: Part, until: float) -> None:
     """One message; files that the platform refuses become links."""
     try:
-        pace.send(channel, answer, part, until)
+        pace.send(channel, reply, part, until)
     except ClosedWindowError:
         raise
     except RejectedError as error:
         if not part.files:
             raise
-        observe.log("files refused", channel=answer.channel, detail=error.detail)
-        for one in render.linked(part, answer, channel):
-            pace.send(channel, answer, one, until)
+        observe.log("files refused", channel=reply.channel, detail=error.detail)
+        for one in render.linked(part, reply, channel):
+            pace.send(channel, reply, one, until)
 
 
-def _offer(answer: Answer) -> None:
+def _offer(reply: Reply) -> None:
     """What a closed window kept back follows an answer that was taken, oldest first.
 
     A failure is no reason to push the new answer again: what was let out is due, for the sweep.
     """
     try:
-        for one in held.waiting(answer.lane, MAX_OFFERED):
-            if held.release(one, answer.reply_to, time.time()):
+        for one in held.list_waiting(reply.lane, MAX_OFFERED):
+            if held.release(one, reply.reply_to, time.time()):
                 deliver(one.hint, time.time())
     except AppError as error:
         observe.log("offer cut short", detail=error.detail)
 
 
 def _give_up(sending: Sending, name: str, reason: str) -> None:
-    ledger.broken(name, reason, time.time())  # before it is settled, or a crash would hide it
-    ledger.settle(sending, "FAILED")
+    accounts.record_failure(
+        name, reason, time.time()
+    )  # before it is settled, or a crash would hide it
+    replies.settle(sending, "FAILED")
     observe.count("push failed", dimension=name, failures=1)
     observe.log("push refused", account=name, detail=reason)
 

@@ -4,7 +4,7 @@ import time
 
 from switchboard.channels.base import Channel, Part
 from switchboard.errors import RateLimitedError
-from switchboard.ledger import Answer
+from switchboard.ledger.replies import Reply
 
 PATIENCE_SECONDS = 5.0
 """A longer `Retry-After` is left to the queue."""
@@ -16,20 +16,20 @@ _last: dict[str, float] = {}
 """When each chat was last sent to by this process. Another's pushes are the platform's to count."""
 
 
-def send(channel: Channel, answer: Answer, part: Part, until: float) -> None:
+def send(channel: Channel, reply: Reply, part: Part, until: float) -> None:
     """One push, when it is its turn.
 
     Raises as `Channel.send`; RateLimitedError also when the turn comes after `until`.
     """
-    _wait(answer.lane, channel.limits.every, until)
+    _wait(reply.lane, channel.limits.every, until)
     try:
-        channel.send(answer.reply_to, part)
+        channel.send(reply.reply_to, part)
     except RateLimitedError as error:
         # Of a message with files some may be shown: to say that it is sent again takes a new push.
         if error.retry_after > PATIENCE_SECONDS or part.files:
             raise
         time.sleep(error.retry_after)
-        channel.send(answer.reply_to, part)
+        channel.send(reply.reply_to, part)
 
 
 def _wait(lane: str, every: float, until: float) -> None:

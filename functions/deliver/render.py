@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from msgspec import structs
 
 from switchboard.channels.base import Channel, Limits, Part
-from switchboard.ledger import Answer
+from switchboard.ledger.replies import Reply
 from switchboard.models import StoredFile
 from switchboard.phrases import say
 
@@ -26,20 +26,20 @@ _UNITS: dict[str, Callable[[str], int]] = {
 }
 
 
-def parts(answer: Answer, channel: Channel, *, again: bool, sent: int = 0) -> list[Part]:
+def parts(reply: Reply, channel: Channel, *, again: bool, sent: int = 0) -> list[Part]:
     """The messages to send, in order, when the first `sent` of the answer's have been.
 
     `again` marks the first of them: an earlier try may have sent it already. So is one marked that
     has waited for the person's next message.
     """
-    texts, files = _messages(answer, channel)
-    buttons = answer.result.buttons if channel.takes_buttons else ()
-    mark = _mark(answer, repeated=again and not channel.sends_once)
+    texts, files = _messages(reply, channel)
+    buttons = reply.result.buttons if channel.takes_buttons else ()
+    mark = _mark(reply, repeated=again and not channel.sends_once)
     return [
         Part(
             text=channel.render(f"{mark}{piece}" if index == sent else piece),
-            key=f"{answer.result.id}-{index}",
-            error=bool(answer.result.error),
+            key=f"{reply.result.id}-{index}",
+            error=bool(reply.result.error),
             files=files if index == len(texts) - 1 else (),
             buttons=buttons if index == len(texts) - 1 else (),
         )
@@ -47,9 +47,9 @@ def parts(answer: Answer, channel: Channel, *, again: bool, sent: int = 0) -> li
     ][sent:]
 
 
-def linked(part: Part, answer: Answer, channel: Channel) -> list[Part]:
+def linked(part: Part, reply: Reply, channel: Channel) -> list[Part]:
     """The message without its files, which the platform refuses, and links to them."""
-    text = _links(say("files", answer.locale, hours=LINK_HOURS), part.files)
+    text = _links(say("files", reply.locale, hours=LINK_HOURS), part.files)
     links = [
         Part(text=channel.render(piece), key=f"{part.key}-links{index}")
         for index, piece in enumerate(split(text, channel.limits))
@@ -57,26 +57,26 @@ def linked(part: Part, answer: Answer, channel: Channel) -> list[Part]:
     return [structs.replace(part, files=()), *links]
 
 
-def _mark(answer: Answer, *, repeated: bool) -> str:
+def _mark(reply: Reply, *, repeated: bool) -> str:
     if repeated:
-        return say("again", answer.locale) + "\n\n"
-    return say("earlier", answer.locale) + "\n\n" if answer.held_at else ""
+        return say("again", reply.locale) + "\n\n"
+    return say("earlier", reply.locale) + "\n\n" if reply.held_at else ""
 
 
-def _messages(answer: Answer, channel: Channel) -> tuple[list[str], tuple[StoredFile, ...]]:
+def _messages(reply: Reply, channel: Channel) -> tuple[list[str], tuple[StoredFile, ...]]:
     """The texts, and the files that go with the last of them; other files are links in it."""
-    result, limits = answer.result, channel.limits
+    result, limits = reply.result, channel.limits
     files = result.result.files if result.result else ()
     attached = _attached(files, limits.file_bytes) if channel.takes_files else ()
     for fit in (attached, ()) if attached else ((),):
         linked = tuple(file for file in files if file not in fit)
         text = result.text
         if linked:
-            text += "\n\n" + _links(say("files", answer.locale, hours=LINK_HOURS), linked)
+            text += "\n\n" + _links(say("files", reply.locale, hours=LINK_HOURS), linked)
         texts = split(text, limits)
         if not limits.answers or len(texts) + len(fit) <= limits.answers:
             return texts, fit
-    return _capped(answer, channel, files)
+    return _capped(reply, channel, files)
 
 
 def _attached(files: tuple[StoredFile, ...], room: int) -> tuple[StoredFile, ...]:
@@ -90,22 +90,22 @@ def _attached(files: tuple[StoredFile, ...], room: int) -> tuple[StoredFile, ...
 
 
 def _capped(
-    answer: Answer, channel: Channel, files: tuple[StoredFile, ...]
+    reply: Reply, channel: Channel, files: tuple[StoredFile, ...]
 ) -> tuple[list[str], tuple[StoredFile, ...]]:
     """As many messages as may answer one; the last says where all of it is, in a file or a link."""
     from switchboard import storage  # noqa: PLC0415  few answers are as long
 
     limits = channel.limits
-    whole = storage.keep_text(answer.result.id, answer.result.text)
+    whole = storage.keep_text(reply.result.id, reply.result.text)
     attach = (
         channel.takes_files and not files and limits.answers > 1 and whole.size <= limits.file_bytes
     )
     count = limits.answers - 1 if attach else limits.answers
     if attach:
-        tail = say("whole_in_file", answer.locale)
+        tail = say("whole_in_file", reply.locale)
     else:
-        tail = _links(say("whole", answer.locale, hours=LINK_HOURS), (whole, *files))
-    texts = split(answer.result.text, limits)
+        tail = _links(say("whole", reply.locale, hours=LINK_HOURS), (whole, *files))
+    texts = split(reply.result.text, limits)
     kept, rest = texts[: count - 1], texts[count - 1 :]
     room = limits.text - _UNITS[limits.units](tail) - 2
     if rest and room > MARGIN + MIN_ROOM:

@@ -13,11 +13,12 @@ from functions.dispatch.core import Decision
 from functions.dispatch.planner.base import Planner
 from functions.dispatch.planner.command import CommandPlanner
 from functions.dispatch.settings import DispatchSettings
-from switchboard import audit, config, ledger, observe, queues
+from switchboard import audit, batch, config, observe, queues
 from switchboard.cloud import aws
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError
-from switchboard.ledger import Person
+from switchboard.ledger import ops, people, refs, runs
+from switchboard.ledger.people import Person
 from switchboard.models import Envelope, Hint, decode_inbox
 
 PERSON_SECONDS = 300.0
@@ -29,13 +30,13 @@ _people: dict[tuple[str, str, str], tuple[float, Person]] = {}
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """One batch of the Inbox. A failure returns its record and the group's later ones."""
     seen: set[UUID] = set()
-    return queues.each(event, partial(_take, seen), DispatchSettings.load().inbox_url)
+    return batch.consume(event, partial(_take, seen), DispatchSettings.load().inbox_url)
 
 
 def _take(seen: set[UUID], body: str) -> None:
     message = decode_inbox(body)
     if isinstance(message, Hint):
-        op = ledger.waiting(message)
+        op = ops.find_open(message)
         if op is not None:
             queues.run_tool(op.command)
     elif message.id not in seen:  # the second copy usually comes in the same batch
@@ -53,8 +54,8 @@ def dispatch(envelope: Envelope, now: float) -> None:
     decision = core.stranger(envelope) if person is None else _decide(envelope, person)
     try:
         fresh = _commit(envelope, person, decision, now)
-    except ledger.StalePersonError:
-        if person is None and ledger.person_of(envelope) is None:
+    except people.StalePersonError:
+        if person is None and people.person_of(envelope) is None:
             return  # a stranger who has had the one refusal, and was not paired meanwhile
         _people.pop(_key(envelope), None)
         raise AppError("the person changed while the message was planned") from None
@@ -74,7 +75,7 @@ def _decide(envelope: Envelope, person: Person) -> Decision:
         locale, answer = notices.unreadable(envelope)
         return Decision(locale, answer=answer)
     person = policy.within(person, config.ceiling(envelope.channel, envelope.account))
-    obeyed = obey.decide(envelope, person, ledger.find) or events.wished(envelope, person)
+    obeyed = obey.decide(envelope, person, refs.find) or events.wished(envelope, person)
     return obeyed or core.decide(envelope, person, _planners())
 
 
@@ -85,11 +86,15 @@ def _commit(envelope: Envelope, person: Person | None, decision: Decision, now: 
         audits.append(audit.denied(envelope, actor, decision.reason, now))
     if decision.said:
         audits.append(audit.controlled(envelope, actor, decision.said, now))
-    guards = [ledger.known(envelope, person) if person else ledger.stranger(envelope, now)]
+    guards = [
+        people.unchanged_guard(envelope, person)
+        if person
+        else people.first_refusal_guard(envelope, now)
+    ]
     guards += decision.guards
     if person is not None and decision.used != Amounts():
         guards.append(caps.guard(envelope, person, decision.used, now))
-    return ledger.record(
+    return runs.commit(
         envelope,
         decision.planned,
         decision.answer,
@@ -117,7 +122,7 @@ def _person(envelope: Envelope, now: float) -> Person | None:
     remembered = _people.get(key)
     if remembered is not None and now - remembered[0] < PERSON_SECONDS:
         return remembered[1]
-    person = ledger.person_of(envelope)
+    person = people.person_of(envelope)
     if person is not None:
         if len(_people) >= 10_000:  # noqa: PLR2004  bounded memory
             _people.clear()

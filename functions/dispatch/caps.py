@@ -3,23 +3,25 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from switchboard import config, ledger
+from switchboard import config
 from switchboard.config import Amounts
 from switchboard.errors import BadRequestError
-from switchboard.ledger import Guard, Person
+from switchboard.ledger import usage
+from switchboard.ledger.people import Person
+from switchboard.ledger.table import Guard
 from switchboard.models import Envelope
 from switchboard.phrases import locale_of, say
 
 
 def guard(envelope: Envelope, person: Person, used: Amounts, now: float) -> Guard:
     """What `record` needs for the message to be charged. Raises BadRequestError when it is over."""
-    return ledger.charge(person.id, _day(envelope), used, config.load().caps.day, now)
+    return usage.charge_guard(person.id, _day(envelope), used, config.load().caps.day, now)
 
 
 def explained(envelope: Envelope, person: Person, used: Amounts) -> BadRequestError:
     """Which cap a refused message was over, and when it is lifted."""
     caps = config.load().caps.day
-    name = ledger.full(person.id, _day(envelope), used, caps)
+    name = usage.exceeded(person.id, _day(envelope), used, caps)
     what = say(f"cap_{name}", locale_of(envelope.text, envelope.sender.locale))
     values = {"what": what, "limit": f"{getattr(caps, name):g}", "zone": _zone()}
     return BadRequestError(f"over the cap of {name}", say="over_cap", **values)

@@ -10,7 +10,9 @@ from functions.dispatch.planner.base import Plan, Planner, Step, Turn
 from switchboard import config
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
-from switchboard.ledger import Guard, Person, Planned
+from switchboard.ledger.ops import Planned
+from switchboard.ledger.people import Person
+from switchboard.ledger.table import Guard
 from switchboard.models import (
     CallMeta,
     Command,

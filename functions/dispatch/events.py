@@ -2,10 +2,12 @@
 
 from functions.dispatch import core, notices, policy
 from functions.dispatch.core import Decision
-from switchboard import config, ledger, observe, queues
+from switchboard import config, observe, queues
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
-from switchboard.ledger import Person, Subscriber
+from switchboard.ledger import people, runs, subscriptions
+from switchboard.ledger.people import Person
+from switchboard.ledger.subscriptions import Subscriber
 from switchboard.models import Envelope, Hint
 from switchboard.phrases import locale_of
 
@@ -15,9 +17,9 @@ def tell(envelope: Envelope, now: float) -> None:
 
     An event that nobody is told of leaves nothing behind.
     """
-    subscribers = ledger.subscriptions_of(envelope.lane).subscribers
+    subscribers = subscriptions.read(envelope.lane).subscribers
     told = notices.told(envelope, [one for one in subscribers if _may_know(one)])
-    if not told or not ledger.record(envelope, locale="en", audits=[], notices=told, now=now):
+    if not told or not runs.commit(envelope, locale="en", audits=[], notices=told, now=now):
         return
     observe.count("told", dimension=envelope.channel, notices=len(told))
     try:
@@ -40,7 +42,7 @@ def wished(envelope: Envelope, person: Person) -> Decision | None:
             return None
         if wish.wanted and person.role == "guest":
             raise NotAllowedError("a guest")
-        before = ledger.subscriptions_of(wish.source)
+        before = subscriptions.read(wish.source)
         change = notices.change_of(envelope, wish, before, pushes=_pushes(envelope))
     except (BadRequestError, NotAllowedError) as error:
         return core.refused(envelope, error, locale)
@@ -49,14 +51,14 @@ def wished(envelope: Envelope, person: Person) -> Decision | None:
         answer=core.spoken(envelope.id, change.text),
         said="subscribe" if wish.wanted else "unsubscribe",
         used=Amounts(messages=1),
-        guards=(ledger.changed(before, change.subscribers),),
+        guards=(subscriptions.change_guard(before, change.subscribers),),
     )
 
 
 def _may_know(subscriber: Subscriber) -> bool:
     """Whether who subscribed still is somebody, and no guest."""
     channel, account = subscriber.channel, subscriber.account
-    person = ledger.person_at(channel, account, subscriber.sender)
+    person = people.person_at(channel, account, subscriber.sender)
     if person is None:
         return False
     return policy.within(person, config.ceiling(channel, account)).role != "guest"

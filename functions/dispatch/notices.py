@@ -13,7 +13,8 @@ from uuid import uuid5
 from msgspec import Struct, structs
 
 from switchboard.errors import BadRequestError
-from switchboard.ledger import SUBSCRIBER_LIMIT, Answer, Subscriber, Subscriptions
+from switchboard.ledger.replies import Reply
+from switchboard.ledger.subscriptions import SUBSCRIBER_LIMIT, Subscriber, Subscriptions
 from switchboard.models import Envelope, Locale, Outcome, Result
 from switchboard.phrases import locale_of, say
 
@@ -89,7 +90,7 @@ def change_of(envelope: Envelope, wish: Wish, now: Subscriptions, *, pushes: boo
     return Change((*others, kept), say("subscribed", locale, where=where, topics=told))
 
 
-def told(envelope: Envelope, subscribers: Sequence[Subscriber]) -> list[Answer]:
+def told(envelope: Envelope, subscribers: Sequence[Subscriber]) -> list[Reply]:
     """The notices of an event, in the order of their steps: one for each chat that wants it."""
     wanting = [one for one in subscribers if envelope.topic in one.topics][:SUBSCRIBER_LIMIT]
     return [_notice(envelope, step, one) for step, one in enumerate(wanting)]
@@ -102,10 +103,10 @@ def unreadable(envelope: Envelope) -> tuple[Locale, Result]:
     return locale, Result(id=envelope.id, result=Outcome(text=text, tainted=False))
 
 
-def _notice(envelope: Envelope, step: int, to: Subscriber) -> Answer:
+def _notice(envelope: Envelope, step: int, to: Subscriber) -> Reply:
     who = envelope.sender.name or envelope.sender.id
     text = say(f"event_{envelope.topic}", to.locale, who=who, what=envelope.text)
-    return Answer(
+    return Reply(
         channel=to.channel,
         account=to.account,
         lane=to.lane,

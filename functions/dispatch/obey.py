@@ -9,10 +9,12 @@ from msgspec import json
 from functions.dispatch import core
 from functions.dispatch.core import Decision
 from functions.dispatch.planner.base import Step
-from switchboard import config, control, ledger
+from switchboard import config, control
 from switchboard.config import Amounts
 from switchboard.errors import BadRequestError, NotAllowedError
-from switchboard.ledger import Ended, Person
+from switchboard.ledger import refs, stops
+from switchboard.ledger.people import Person
+from switchboard.ledger.refs import Ended
 from switchboard.models import Envelope, Locale
 from switchboard.phrases import locale_of, say
 from switchboard.sdk.manifest import Effect
@@ -51,7 +53,11 @@ def _halt(
     if word == "resume" and person.role == "guest":
         raise NotAllowedError("a guest")
     lane = "" if everything else envelope.lane
-    moves = ledger.stop(lane, envelope.received_at) if word == "stop" else ledger.resume(lane)
+    moves = (
+        stops.stop_guards(lane, envelope.received_at)
+        if word == "stop"
+        else stops.resume_guards(lane)
+    )
     phrase = {"stop": "stopped", "resume": "resumed"}[word] + ("_all" if everything else "_here")
     return Decision(
         locale,
@@ -84,7 +90,7 @@ def _repeat(envelope: Envelope, person: Person, locale: Locale, ended: Ended) ->
         locale,
         (planned,),
         used=core.used_by(planned),
-        guards=(ledger.repeat(ended, envelope.id),),
+        guards=(refs.repeat_guard(ended, envelope.id),),
     )
 
 
@@ -111,7 +117,7 @@ def _check(envelope: Envelope, person: Person, locale: Locale, ended: Ended) -> 
         locale,
         tool=meta.tool,
         operation=ended.command.method,
-        ref=ledger.ref_of(ended.command.id),
+        ref=refs.ref_of(ended.command.id),
         at=_at(meta.asked_at, person.timezone),
         attempts=ended.attempt,
         arguments=_listed(ended),

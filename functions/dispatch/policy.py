@@ -6,7 +6,7 @@ from msgspec import structs
 
 from switchboard import config
 from switchboard.errors import NotAllowedError
-from switchboard.ledger import Person
+from switchboard.ledger.people import Person
 from switchboard.models import Role
 from switchboard.sdk.manifest import Risk
 

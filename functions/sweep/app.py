@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.sweep import dead
-from switchboard import config, ledger, observe, queues
+from switchboard import config, observe, queues
 from switchboard.errors import AppError, UnavailableError
 from switchboard.frame.faults import unfinished
-from switchboard.ledger import Due
+from switchboard.ledger import clock, dues, lanes, ops
+from switchboard.ledger.dues import Due
 from switchboard.models import Hint
 
 LIMIT = 100
@@ -26,9 +27,9 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     One row that cannot be taken up keeps no other waiting; at the end it is raised, for the alarm.
     """
     began = time.time()
-    missed = round(ledger.ticked("sweep", PERIOD, began))
+    missed = round(clock.record_tick("sweep", PERIOD, began))
     counts = {"calls": 0, "answers": 0, "ended": 0, **dead.bury(began)}
-    for one in ledger.due(began, LIMIT):
+    for one in dues.list_due(began, LIMIT):
         if time.time() - began > SECONDS:
             break
         try:
@@ -54,14 +55,14 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
 def _taken_up(one: Due, now: float) -> str:
     """Hint the row, or end it: what was done, as `handler` counts it."""
     if one.command is None:
-        if ledger.take_up(one, now):
+        if dues.take_up(one, now):
             queues.push(one.hint, one.lane)
         return "answers"
-    place = ledger.place_of(one.command)
+    place = lanes.place_of(one.command)
     if _is_hopeless(one, now) and _ended(one, place is not None, now):
         return "ended"
     # Who is not the head of the lane is hinted when it is: the head's end says so, or the sweep.
-    if ledger.take_up(one, now) and not place:
+    if dues.take_up(one, now) and not place:
         queues.run_tool(one.command)
     return "calls"
 
@@ -78,11 +79,11 @@ def _ended(one: Due, changes: bool, now: float) -> bool:
     if command is None:
         return False
     result, state = unfinished(command, one.attempt, changes=changes)
-    if not ledger.end(command, one.attempt, result, state, now, changes=changes):
+    if not ops.end(command, one.attempt, result, state, now, changes=changes):
         return False
     observe.count("given up", dimension=command.params.meta.tool, given_up=1)
     queues.push(Hint(one.hint.run, one.hint.step), one.lane)
-    following = ledger.head_of(one.lane) if changes else None
+    following = lanes.head_of(one.lane) if changes else None
     if following is not None:
         queues.next_in_lane(following, one.lane)
     return True

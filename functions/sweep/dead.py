@@ -6,11 +6,12 @@ from typing import Any
 from msgspec import MsgspecError
 
 from functions.sweep.settings import SweepSettings
-from switchboard import audit, ledger, observe, queues
+from switchboard import audit, observe, queues
 from switchboard.cloud import aws
 from switchboard.errors import AppError
 from switchboard.frame.faults import FAILED
-from switchboard.ledger import DeadLetter
+from switchboard.ledger import dead_letters, runs
+from switchboard.ledger.dead_letters import DeadLetter
 from switchboard.models import Envelope, Fault, Hint, Result, decode_inbox
 from switchboard.phrases import locale_of, say
 
@@ -60,10 +61,10 @@ def _message(message: dict[str, Any], now: float) -> None:
     try:
         found = decode_inbox(body)
     except MsgspecError:  # of another release, perhaps: kept as it is
-        ledger.keep(DeadLetter(str(message["MessageId"]), body, now))
+        dead_letters.keep(DeadLetter(str(message["MessageId"]), body, now))
         return
     if isinstance(found, Envelope) and found.kind == "event":
-        ledger.keep(DeadLetter(str(found.id), body, now))
+        dead_letters.keep(DeadLetter(str(found.id), body, now))
     elif isinstance(found, Envelope) and _told(found, DeadLetter(str(found.id), body, now), now):
         queues.push(Hint(found.id, 0), found.lane)
 
@@ -72,11 +73,11 @@ def _told(envelope: Envelope, letter: DeadLetter, now: float) -> bool:
     """Commit the answer with the letter; False: the message had an answer, or is being handled."""
     locale = locale_of(envelope.text, envelope.sender.locale)
     answer = Result(id=envelope.id, error=Fault(FAILED, say("lost_message", locale)))
-    return ledger.record(
+    return runs.commit(
         envelope,
         answer=answer,
         locale=locale,
         audits=[audit.denied(envelope, "", "dead_letter", now)],
-        guards=[ledger.bury(letter)],
+        guards=[dead_letters.bury_guard(letter)],
         now=now,
     )

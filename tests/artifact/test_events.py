@@ -9,11 +9,11 @@ import pytest
 from msgspec import convert
 
 from scripts.sign_events import EVENTS, resigned
-from switchboard import ledger
+from switchboard.ledger import mailbox, ops, people, runs
 from switchboard.models import Command, Envelope, Hint, Outcome, Result, Sender, decode_inbox
 from tests.artifact.built import BUILD, LAYERS
 
-ADA = ledger.Person(id="ada", name="Ada", role="member", timezone="Europe/Berlin")
+ADA = people.Person(id="ada", name="Ada", role="member", timezone="Europe/Berlin")
 COMPILED = BUILD / LAYERS["CommonLayer"] / "python/switchboard/compiled"
 CATALOGUE = json.loads((COMPILED / "catalogue.json").read_bytes())
 
@@ -49,9 +49,9 @@ def commit(run, *, command=None, answer=None, now=None):
     planned = ()
     if command:
         risk = CATALOGUE[meta.tool]["operations"][command.method]["risk"]
-        planned = (ledger.Planned(command, risk != "read"),)
+        planned = (ops.Planned(command, risk != "read"),)
     given = dict(locale="en", audits=(), now=now or time.time())
-    assert ledger.record(envelope, planned, answer, **given)
+    assert runs.commit(envelope, planned, answer, **given)
 
 
 SENT = {
@@ -98,7 +98,7 @@ def test_a_bad_signature_is_refused(world, environment_of):
 
 
 def test_a_message_is_planned_and_committed_once(world, environment_of):
-    ledger.pair("web", "main", "ada", ADA)
+    people.pair("web", "main", "ada", ADA)
     event = event_of("dispatch", "inbox")
     run = decode_inbox(event["Records"][0]["body"]).id
 
@@ -158,8 +158,8 @@ def test_the_page_is_served(environment_of):
 
 def test_the_messages_of_a_session_are_served(environment_of):
     letter = dict(id="1-0", in_reply_to="m1", text="done", error=False, files=(), at=time.time())
-    ledger.leave("web/main/ada", ledger.Letter(**letter))
-    ledger.leave("web/main/bob", ledger.Letter(**letter | {"text": "not for Ada"}))
+    mailbox.leave("web/main/ada", mailbox.Letter(**letter))
+    mailbox.leave("web/main/bob", mailbox.Letter(**letter | {"text": "not for Ada"}))
 
     answer = environment_of("Console").invoke(event_of("console", "messages"))
 

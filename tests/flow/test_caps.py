@@ -9,6 +9,7 @@ from functions.dispatch import app as dispatch
 from functions.dispatch.planner.base import Plan, Step
 from switchboard import config
 from switchboard.config import Amounts
+from switchboard.ledger import people
 from tests.kit import build
 
 
@@ -102,9 +103,9 @@ def test_caps_are_each_person_s_own(flow, caps):
 def test_a_person_has_one_cap_over_all_their_channels(flow, caps):
     caps(messages=1)
     flow.pair("ada-elsewhere")
-    people = [("web", "main", sender) for sender in ("ada", "ada-elsewhere")]
-    for channel, account, sender in people:
-        dispatch.ledger.pair(channel, account, sender, build.person())
+    senders = [("web", "main", sender) for sender in ("ada", "ada-elsewhere")]
+    for channel, account, sender in senders:
+        people.pair(channel, account, sender, build.person())
     flow.say("/help")
     flow.say("/help", sender="ada-elsewhere")
     flow.settle()

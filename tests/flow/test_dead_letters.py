@@ -3,7 +3,7 @@
 import pytest
 from msgspec import json
 
-from switchboard import ledger
+from switchboard.ledger import dead_letters
 from tests.kit import build, ports
 from tests.kit.flow_driver import Flow
 from tests.kit.ports import Crash
@@ -34,7 +34,7 @@ def test_a_message_that_cannot_be_planned_is_answered_kept_and_reported(flow, ca
     assert letter.text.startswith(LOST)
     assert letter.error
     assert flow.vendor.effects == []
-    (kept,) = ledger.buried()
+    (kept,) = dead_letters.list_all()
     assert "notes.add milk" in kept.body
     assert sum(line["dead"] for line in lines(capsys, "swept")) == 2  # both copies
     assert [row["outcome"] for row in flow.audits("denied")] == ["dead_letter"]
@@ -54,14 +54,14 @@ def test_a_message_whose_other_copy_was_planned_is_not_called_lost(flow):
     flow.settle()
 
     assert flow.answers() == ["Done: milk"]
-    assert ledger.buried() == []
+    assert dead_letters.list_all() == []
 
 
 def test_what_nobody_can_read_is_kept_as_it_is(flow):
     flow.aws.inbox_dead.send('{"type":"envelope","version":2}', "g", "d")
     flow.sweep()
 
-    assert [one.body for one in ledger.buried()] == ['{"type":"envelope","version":2}']
+    assert [one.body for one in dead_letters.list_all()] == ['{"type":"envelope","version":2}']
     assert not flow.aws.inbox_dead.messages
 
 
@@ -71,7 +71,7 @@ def test_a_dead_hint_needs_nothing_but_its_row(flow):
         queue.send(hint, "g", "d")
     flow.sweep()
 
-    assert ledger.buried() == []
+    assert dead_letters.list_all() == []
     assert not flow.aws.inbox_dead.messages
     assert not flow.aws.outbox_dead.messages
 
@@ -93,7 +93,7 @@ def test_whatever_happens_while_it_is_buried_it_is_buried_and_told_once(port, wh
             flow.minute()
 
         assert [text[: len(LOST)] for text in flow.answers()] == [LOST]
-        assert len(ledger.buried()) == 1
+        assert len(dead_letters.list_all()) == 1
         assert not flow.outstanding()
 
 
@@ -104,7 +104,7 @@ def test_one_letter_that_cannot_be_buried_keeps_no_other_waiting(flow):
     flow.ports.fail("dynamodb.TransactWriteItems", ports.refused("AccessDeniedException"), skip=1)
     flow.sweep()
 
-    assert len(ledger.buried()) == 2
+    assert len(dead_letters.list_all()) == 2
     assert "1 rows could not be taken up" in str(flow.raised[-1])
 
 
@@ -113,12 +113,12 @@ def test_a_thousand_dead_letters_are_worked_off_a_bounded_number_at_a_time(flow)
         envelope = build.envelope(number=number, conversation=f"r{number}")
         flow.aws.inbox_dead.send(build.encoded(envelope), f"g{number}", "d")
     flow.sweep()
-    first = len(ledger.buried())
+    first = len(dead_letters.list_all())
     flow.sweep()
     flow.sweep()
 
     assert first == 50
-    assert len(ledger.buried()) == 120
+    assert len(dead_letters.list_all()) == 120
 
 
 def test_a_call_whose_function_never_starts_is_given_up_and_told(flow, capsys):

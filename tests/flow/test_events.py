@@ -1,6 +1,6 @@
 """Events through all stages: who subscribed is told, and nobody's words make a plan."""
 
-from switchboard import ledger
+from switchboard.ledger import dead_letters
 from tests import signers
 from tests.kit import environment
 from tests.signers import github, matrix
@@ -77,6 +77,6 @@ def test_an_event_that_cannot_be_handled_is_kept_and_answered_to_nobody(flow):
     flow.aws.inbox.messages.clear()
     flow.sweep()
 
-    (kept,) = ledger.buried()
+    (kept,) = dead_letters.list_all()
     assert "It broke" in kept.body
     assert flow.states("answer") == []

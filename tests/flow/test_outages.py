@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchboard import ledger
+from switchboard.ledger import ops, people, runs
 from tests.kit import build, environment, ports
 from tests.kit.flow_driver import Flow
 
@@ -90,7 +90,7 @@ def test_who_is_removed_has_no_effect_any_more_not_even_of_what_was_queued(flow)
     for number in range(3):
         flow.say(f"/desk notes.add note-{number}")
     flow.plan()
-    ledger.unpair("web", "main", "ada")
+    people.unpair("web", "main", "ada")
     flow.say("/desk notes.add one-more")
     flow.settle()
 
@@ -103,7 +103,7 @@ def test_the_removal_of_one_stops_nobody_else(flow):
     flow.pair("bob")
     flow.say("/desk notes.add milk", sender="bob")
     flow.plan()
-    ledger.unpair("web", "main", "ada")
+    people.unpair("web", "main", "ada")
     flow.settle()
 
     assert flow.vendor.done("notes.add") == ["milk"]
@@ -112,8 +112,8 @@ def test_the_removal_of_one_stops_nobody_else(flow):
 def test_an_older_release_s_call_without_a_sender_still_runs(flow):
     command = build.command("notes.add", {"text": "milk"})
     assert command.params.meta.sender == ""
-    ledger.record(
-        build.envelope(), [ledger.Planned(command, True)], locale="en", audits=[], now=flow.clock()
+    runs.commit(
+        build.envelope(), [ops.Planned(command, True)], locale="en", audits=[], now=flow.clock()
     )
 
     assert flow.call(command) == "DONE"

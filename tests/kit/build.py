@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from switchboard.ledger import Person
+from switchboard.ledger.people import Person
 from switchboard.models import (
     CallMeta,
     Command,

@@ -12,10 +12,12 @@ from functions.dispatch import app as dispatch
 from functions.fetch import app as fetch
 from functions.ingest import app as ingest
 from functions.sweep import app as sweep
-from switchboard import config, ledger
+from switchboard import config
 from switchboard.cloud import aws
 from switchboard.frame.run import handler_for
-from switchboard.ledger import Letter, Person
+from switchboard.ledger import people
+from switchboard.ledger.mailbox import Letter
+from switchboard.ledger.people import Person
 from switchboard.models import Command, encode
 from switchboard.net import http
 from tests.desk.vendor import VENDORS, Vendor
@@ -89,7 +91,7 @@ class Flow:
 
     def pair(self, sender: str, role: str = "member", channel: str = "web") -> None:
         who = Person(id=sender, name=sender, role=role)
-        ledger.pair(channel, "main", sender, who)
+        people.pair(channel, "main", sender, who)
 
     def say(self, text: str, sender: str = "ada", **fields: Any) -> UUID:
         """A message from the chat page; its id, which the answers name."""

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from switchboard import audit, ledger
-from switchboard.ledger import Answer, Claim, Planned
+from switchboard import audit
+from switchboard.ledger import ops, runs
+from switchboard.ledger.ops import Claim, Planned
+from switchboard.ledger.replies import Reply
 from switchboard.models import Command, Hint, Result
 from tests.kit import build
 from tests.kit.clock import START
@@ -15,7 +17,7 @@ LEASE = 45.0
 def record(command: Command | None = None, *, changes: bool = False, number: int = 1) -> Command:
     """Commit a message with one command; its row is PLANNED."""
     command = command or build.command(number=number)
-    assert ledger.record(
+    assert runs.commit(
         build.envelope(number=number),
         [Planned(command, changes)],
         locale="en",
@@ -35,7 +37,7 @@ def in_lane(number: int, lane: str = "web/main/ada") -> Command:
 def started(
     command: Command, *, changes: bool = False, lease: float = LEASE, now: float = START
 ) -> Claim:
-    claim = ledger.start(command, changes=changes, lease=lease, now=now)
+    claim = ops.claim(command, changes=changes, lease=lease, now=now)
     assert claim is not None
     return claim
 
@@ -44,7 +46,7 @@ def answered(result: Result | None = None, *, number: int = 1, now: float = STAR
     """Commit a message with an answer of ours; its row is READY."""
     made = build.envelope(number=number)
     answer = result or build.result(number=number)
-    assert ledger.record(made, answer=answer, locale="en", audits=[], now=now)
+    assert runs.commit(made, answer=answer, locale="en", audits=[], now=now)
     return Hint(made.id, 0)
 
 
@@ -57,7 +59,7 @@ def answer_row(cloud: Aws, hint: Hint) -> dict[str, Any]:
     return cloud.table.plain(f"run#{hint.run}", f"answer#{hint.step:03}") or {}
 
 
-def answer(text: str = "found it", **changes: Any) -> Answer:
+def answer(text: str = "found it", **changes: Any) -> Reply:
     facts: dict[str, Any] = {
         "channel": "web",
         "account": "main",
@@ -66,4 +68,4 @@ def answer(text: str = "found it", **changes: Any) -> Answer:
         "locale": "en",
         "result": build.result(text),
     }
-    return Answer(**{**facts, **changes})
+    return Reply(**{**facts, **changes})

@@ -9,8 +9,8 @@ from uuid import UUID
 from msgspec import json
 
 from switchboard.channels.base import envelope_id
-from switchboard.ledger import Letter
-from switchboard.ledger.answers import Answer
+from switchboard.ledger.mailbox import Letter
+from switchboard.ledger.replies import Reply
 from tests.kit import build, webhooks
 from tests.kit.clock import START
 from tests.simulation.world import World
@@ -152,7 +152,7 @@ def _looks(world: World, message: Message) -> tuple[str, ...]:
     found = (LOOKED,) if message.effect == "control" else ()
     if row is None:
         return found
-    return (*found, json.decode(row["answer"], type=Answer).result.text[: len(LOOKED)])
+    return (*found, json.decode(row["answer"], type=Reply).result.text[: len(LOOKED)])
 
 
 def _texts(world: World, message: Message) -> list[str]:

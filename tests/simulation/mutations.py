@@ -59,10 +59,10 @@ class _Finder(MetaPathFinder):
         return spec
 
 
-OPS, ANSWERS = "switchboard.ledger.ops", "switchboard.ledger.answers"
+OPS, REPLIES = "switchboard.ledger.ops", "switchboard.ledger.replies"
 RUNS, TOOL, AWS = "switchboard.ledger.runs", "switchboard.frame.run", "switchboard.cloud.aws"
 INGEST, DISPATCH = "functions.ingest.app", "functions.dispatch.app"
-SWEEP, DEAD, HINTS = "functions.sweep.app", "functions.sweep.dead", "switchboard.queues"
+SWEEP, DEAD, BATCH = "functions.sweep.app", "functions.sweep.dead", "switchboard.batch"
 LANES, USAGE, OBEY = (
     "switchboard.ledger.lanes",
     "switchboard.ledger.usage",
@@ -89,7 +89,7 @@ MUTATIONS = {
         "            answer = _asked(tool, operation, claim, call, arguments)\n",
         "            done = Answer(text=call.say('done', text=''), tainted=False)\n"
         "            outcome = storage.keep(command, done)\n"
-        "            ledger.close(claim, Result(id=command.id, result=outcome), 'DONE', 0.0)\n"
+        "            ops.close(claim, Result(id=command.id, result=outcome), 'DONE', 0.0)\n"
         "            answer = _asked(tool, operation, claim, call, arguments)\n",
     ),
     "run a once operation again": Mutation(
@@ -114,15 +114,15 @@ MUTATIONS = {
         LANES, 'f"ops[0] = :op AND', 'f"(ops[0] = :op OR attribute_exists(ops)) AND'
     ),
     "never leave the lane": Mutation(
-        OPS, "        items.append(lanes.leave(meta))\n", "        pass\n"
+        OPS, "        items.append(lanes.leave_item(meta))\n", "        pass\n"
     ),
     "nobody tells the next in the lane": Mutation(TOOL, "if following is not None:", "if False:"),
     "a failed message is overtaken": Mutation(
-        HINTS, "        if group not in waits:\n", "        if True:\n"
+        BATCH, "        if group not in waits:\n", "        if True:\n"
     ),
     # one transaction
     "no answer with the outcome": Mutation(
-        OPS, "[move, answers.item(meta.run, meta.step, told, now)]", "[move]"
+        OPS, "[move, replies.ready_item(meta.run, meta.step, reply, now)]", "[move]"
     ),
     "no record of the outcome": Mutation(
         OPS, "audits = [audit.outcome(command, state, now)]", "audits: list[audit.Record] = []"
@@ -146,7 +146,7 @@ MUTATIONS = {
     ),
     "one copy in the Inbox": Mutation(INGEST, "\nCOPIES = 2\n", "\nCOPIES = 1\n"),
     "a failed message is deleted": Mutation(
-        HINTS, '{"batchItemFailures": failures}', '{"batchItemFailures": []}'
+        BATCH, '{"batchItemFailures": failures}', '{"batchItemFailures": []}'
     ),
     "no hint after the commit": Mutation(
         DISPATCH, "    if fresh:\n        _hint", "    if False:\n        _hint"
@@ -159,10 +159,10 @@ MUTATIONS = {
     ),
     # answers
     "push whatever the state": Mutation(
-        ANSWERS, '"#state = :ready OR (', '"attribute_exists(pk) OR #state = :ready OR ('
+        REPLIES, '"#state = :ready OR (', '"attribute_exists(pk) OR #state = :ready OR ('
     ),
     "settle without the holder": Mutation(
-        ANSWERS,
+        REPLIES,
         '"#state = :sending AND holder = :holder"',
         '"#state = :sending OR holder = :holder"',
     ),
@@ -175,7 +175,7 @@ MUTATIONS = {
         LANES, 'f"ops[0] = :op AND {NOT_STOPPED}"', '"ops[0] = :op"'
     ),
     "a stop of the workspace is overlooked": Mutation(
-        OPS, "lanes.turn(meta), stops.none_for_all(meta.lane)", "lanes.turn(meta)"
+        OPS, "lanes.turn_item(meta), stops.not_stopped_item(meta.lane)", "lanes.turn_item(meta)"
     ),
     "caps are read, then written": Mutation(
         USAGE,
@@ -196,7 +196,7 @@ MUTATIONS = {
 """,
     ),
     "a call is repeated by whoever asks": Mutation(
-        OBEY, "guards=(ledger.repeat(ended, envelope.id),),", "guards=(),"
+        OBEY, "guards=(refs.repeat_guard(ended, envelope.id),),", "guards=(),"
     ),
     "a repetition has a key of its own": Mutation(
         OBEY, "repeats = ended.command.key if again else None", "repeats = None"
@@ -221,14 +221,14 @@ MUTATIONS = {
 """,
     ),
     "a push that may have arrived is forgotten": Mutation(
-        ANSWERS, "less=-1 if refused else 0,", "less=-1,"
+        REPLIES, "less=-1 if refused else 0,", "less=-1,"
     ),
     "hint before the commit": Mutation(
         DISPATCH,
         "        fresh = _commit(envelope, person, decision, now)\n"
-        "    except ledger.StalePersonError",
+        "    except people.StalePersonError",
         "        _hint(envelope, decision)\n"
         "        fresh = _commit(envelope, person, decision, now) and False\n"
-        "    except ledger.StalePersonError",
+        "    except people.StalePersonError",
     ),
 }

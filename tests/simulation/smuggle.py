@@ -1,7 +1,8 @@
 """A destructive call in the ledger without a grant, as a release with another policy planned it."""
 
-from switchboard import audit, ledger
-from switchboard.ledger import Planned
+from switchboard import audit
+from switchboard.ledger import runs
+from switchboard.ledger.ops import Planned
 from switchboard.models import CallMeta, Command, Envelope, Params, Sender, op_id
 from tests.simulation.messages import Message
 
@@ -24,7 +25,7 @@ def record(message: Message, now: float) -> bool:
         received_at=now,
     )
     command = _command(message, reply_to)
-    return ledger.record(
+    return runs.commit(
         envelope,
         [Planned(command, changes=True)],
         locale="en",

@@ -15,12 +15,13 @@ from shutil import rmtree
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from switchboard import config, ledger
+from switchboard import config
 from switchboard.channels.kit import senders
 from switchboard.cloud import aws
 from switchboard.credentials import parameters, tokens
 from switchboard.frame.run import handler_for
-from switchboard.ledger import Person, table
+from switchboard.ledger import people, table
+from switchboard.ledger.people import Person
 from switchboard.net import http
 from switchboard.net.http import Reply
 from tests.desk.vendor import VENDORS, Effect
@@ -293,7 +294,7 @@ def _paired() -> dict[Key, Item]:
     try:
         for (channel, sender), person in PEOPLE.items():
             who = Person(id=person, name=person, role="admin")
-            ledger.pair(channel, "main", sender, who)
+            people.pair(channel, "main", sender, who)
     finally:
         aws.use(transport)
     return cloud.table.rows

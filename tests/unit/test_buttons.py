@@ -7,11 +7,11 @@ import pytest
 from msgspec import structs
 
 from functions.deliver import render
-from switchboard import ledger
 from switchboard.channels import registry
 from switchboard.channels.base import Part
 from switchboard.cloud import aws
 from switchboard.frame import faults
+from switchboard.ledger import refs
 from switchboard.models import Button, Fault, Result
 from switchboard.net import http
 from switchboard.net.http import Reply
@@ -133,7 +133,7 @@ def test_what_can_be_done_about_a_call_can_be_pressed(phrase, labels):
     buttons = faults.fault(command, -32001, phrase).buttons
 
     assert [one.label for one in buttons] == labels
-    assert {one.says.split()[1] for one in buttons} == {ledger.ref_of(command.id)}
+    assert {one.says.split()[1] for one in buttons} == {refs.ref_of(command.id)}
 
 
 def test_a_refusal_offers_nothing():

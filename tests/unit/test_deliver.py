@@ -5,7 +5,7 @@ import pytest
 from functions.deliver import app as deliver
 from functions.deliver.app import LEASE_SECONDS, MAX_ATTEMPTS, MAX_POSTPONED
 from functions.deliver.pace import PATIENCE_SECONDS
-from switchboard import ledger
+from switchboard.ledger import runs
 from switchboard.net.http import Reply
 from tests.kit import build, environment, ports, webhooks
 from tests.kit.clock import START
@@ -27,7 +27,7 @@ def ready(channel="slack", text="hello", number=1):
     """An answer of that channel, READY in the ledger; its hint."""
     envelope = build.envelope(number=number, channel=channel, reply_to=REPLIES[channel])
     result = build.result(text, number=number)
-    ledger.record(envelope, answer=result, locale="en", audits=[], now=START)
+    runs.commit(envelope, answer=result, locale="en", audits=[], now=START)
     return build.hint(envelope.id)
 
 

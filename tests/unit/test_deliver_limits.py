@@ -6,8 +6,8 @@ import pytest
 
 from functions.deliver import app as deliver
 from functions.deliver import pace, render
-from switchboard import ledger
 from switchboard.channels.base import Limits
+from switchboard.ledger import accounts, runs
 from switchboard.models import StoredFile
 from switchboard.net.http import Reply
 from tests.kit import build, environment, pager, ports
@@ -42,7 +42,7 @@ def ready(text="hello", number=1, channel="pager", reply_to=None, **outcome):
     reply_to = reply_to or {"message": f"p-{number}", "at": str(START)}
     envelope = build.envelope(number=number, channel=channel, reply_to=reply_to)
     made = build.result(text, number=number, **outcome)
-    ledger.record(envelope, answer=made, locale="en", audits=[], now=START)
+    runs.commit(envelope, answer=made, locale="en", audits=[], now=START)
     return build.hint(envelope.id)
 
 
@@ -66,7 +66,7 @@ def test_other_chats_are_not_waited_for(flow, shown):
     envelope = build.envelope(
         number=2, channel="pager", conversation="bob", reply_to={"message": "1", "at": str(START)}
     )
-    ledger.record(envelope, answer=build.result(), locale="en", audits=[], now=START)
+    runs.commit(envelope, answer=build.result(), locale="en", audits=[], now=START)
     push(flow, build.hint(envelope.id))
 
     assert flow.clock.slept == []
@@ -210,8 +210,8 @@ def test_a_refused_account_is_noted_for_the_operator(flow):
         push(flow, ready(number=number, channel="slack", reply_to=gone))
         flow.clock.advance(60)
 
-    (noted,) = ledger.all_broken()
-    assert noted == ledger.Broken(
+    (noted,) = accounts.list_broken()
+    assert noted == accounts.Broken(
         account="slack/main", since=START, last=START + 60, failures=2, reason="channel_not_found"
     )
 
@@ -220,7 +220,7 @@ def test_an_account_that_is_not_connected_is_noted_too(flow):
     flow.aws.parameters[environment.CHANNELS] = {}
     push(flow, ready())
 
-    assert [(one.account, one.reason) for one in ledger.all_broken()] == [
+    assert [(one.account, one.reason) for one in accounts.list_broken()] == [
         ("pager/main", "not connected")
     ]
 
@@ -228,7 +228,7 @@ def test_an_account_that_is_not_connected_is_noted_too(flow):
 def test_what_works_is_not_noted(flow, shown):
     push(flow, ready())
 
-    assert ledger.all_broken() == []
+    assert accounts.list_broken() == []
 
 
 def test_killed_before_it_is_settled_a_refusal_is_noted_all_the_same(flow):
@@ -237,7 +237,7 @@ def test_killed_before_it_is_settled_a_refusal_is_noted_all_the_same(flow):
     with pytest.raises(Crash):
         push(flow, ready(channel="slack", reply_to={"channel": "D1", "thread_ts": ""}))
 
-    assert [one.reason for one in ledger.all_broken()] == ["is_archived"]
+    assert [one.reason for one in accounts.list_broken()] == ["is_archived"]
 
 
 def test_a_file_that_cannot_be_read_now_is_sent_later(flow, shown):

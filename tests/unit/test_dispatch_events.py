@@ -3,23 +3,23 @@
 import pytest
 
 from functions.dispatch import events
-from switchboard import ledger
 from switchboard.channels.base import Limits
 from switchboard.channels.web.channel import Web
+from switchboard.ledger import dues, people, replies, runs, subscriptions
 from tests.kit import build
 from tests.kit.clock import START
 from tests.unit.test_notices import SOURCE, event, subscriber
 
 
 def subscribe(*chats):
-    change = ledger.changed(ledger.subscriptions_of(SOURCE), chats)
+    change = subscriptions.change_guard(subscriptions.read(SOURCE), chats)
     message = build.envelope(number=len(chats) + 100)
-    ledger.record(message, locale="en", audits=[], guards=[change], now=START)
+    runs.commit(message, locale="en", audits=[], guards=[change], now=START)
 
 
 def pair(*numbers):
     for number in numbers:
-        ledger.pair("slack", "main", f"T1:U{number}", build.person())
+        people.pair("slack", "main", f"T1:U{number}", build.person())
 
 
 def rows(cloud):
@@ -44,7 +44,7 @@ def test_a_sender_who_is_nobody_any_more_is_told_nothing(cloud):
     events.tell(event(), START)
 
     assert rows(cloud) == ["answer#000", "run"]
-    answer = ledger.take(build.hint(event().id), lease=75.0, now=START).answer
+    answer = replies.claim(build.hint(event().id), lease=75.0, now=START).reply
     assert answer.lane == "slack/main/T1:C2"
 
 
@@ -67,7 +67,7 @@ def test_a_lost_hint_is_the_sweeps(cloud):
     events.tell(event(), START)
 
     assert rows(cloud) == ["answer#000", "run"]
-    assert [one.lane for one in ledger.due(START + 61, 10)] == [subscriber(1).lane]
+    assert [one.lane for one in dues.list_due(START + 61, 10)] == [subscriber(1).lane]
 
 
 def test_a_wish_is_decided_with_the_subscribers_that_there_are(cloud):
@@ -75,9 +75,9 @@ def test_a_wish_is_decided_with_the_subscribers_that_there_are(cloud):
     message = build.envelope("/subscribe github example/repo issues")
 
     wished = events.wished(message, build.person())
-    ledger.record(message, locale="en", audits=[], guards=wished.guards, now=START)
+    runs.commit(message, locale="en", audits=[], guards=wished.guards, now=START)
 
-    lanes = [one.lane for one in ledger.subscriptions_of(SOURCE).subscribers]
+    lanes = [one.lane for one in subscriptions.read(SOURCE).subscribers]
     assert lanes == [subscriber(1).lane, message.lane]
     assert wished.said == "subscribe"
     assert events.wished(build.envelope("/help"), build.person()) is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import ValidationError
 
-from switchboard import queues
+from switchboard import batch, queues
 from switchboard.cloud import aws
 from switchboard.errors import AppError
 from tests.kit import build, fakes, ports
@@ -39,7 +39,7 @@ def take_batch(inbox, failing, error):
         if body in failing:
             raise error
 
-    answer = queues.each(event_of(messages), take, inbox.url)
+    answer = batch.consume(event_of(messages), take, inbox.url)
     failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
     for message in messages:
         if message.id not in failed:
@@ -198,7 +198,7 @@ def test_whichever_of_a_batch_fail_nothing_is_lost_and_no_group_is_overtaken(fai
     clock = Clock()
     before = aws.use(fakes.Aws(clock), clock.sleep)
     try:
-        answer = queues.each(records, take, fakes.INBOX)
+        answer = batch.consume(records, take, fakes.INBOX)
     finally:
         aws.use(before)
 

@@ -2,10 +2,8 @@
 
 import pytest
 
-from switchboard import ledger
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import held
-from switchboard.ledger.leases import lease
+from switchboard.ledger import accounts, held, leases, replies
 from tests.kit.clock import START
 from tests.kit.stories import answer_row, answered
 
@@ -14,7 +12,7 @@ NEW = {"message": "m-2"}
 
 
 def taken(number=1, now=START):
-    sending = ledger.take(answered(number=number), lease=60, now=now)
+    sending = replies.claim(answered(number=number), lease=60, now=now)
     assert sending is not None
     return sending
 
@@ -32,68 +30,68 @@ def test_what_is_held_is_not_due_and_waits_in_its_lane(cloud):
     row = answer_row(cloud, hint)
     assert (row["state"], row["parts"], row["attempt"]) == ("HELD", 2, 0)
     assert not {"due", "due_at", "lease_until"} & set(row)
-    (one,) = held.waiting(LANE, 5)
-    assert (one.hint, one.answer.held_at) == (hint, START)
-    assert held.waiting("web/main/bob", 5) == []
+    (one,) = held.list_waiting(LANE, 5)
+    assert (one.hint, one.reply.held_at) == (hint, START)
+    assert held.list_waiting("web/main/bob", 5) == []
 
 
 def test_only_who_is_sending_may_hold(cloud):
     sending = taken()
-    assert ledger.take(sending.hint, lease=60, now=START + 61) is not None
+    assert replies.claim(sending.hint, lease=60, now=START + 61) is not None
 
     with pytest.raises(AwsError):
         held.hold(sending, 0, START)
-    assert held.waiting(LANE, 5) == []
+    assert held.list_waiting(LANE, 5) == []
 
 
 def test_what_is_let_out_is_ready_once_and_answers_the_newer_message(cloud):
     hint = kept(parts=1)
-    first, second = held.waiting(LANE, 5), held.waiting(LANE, 5)
+    first, second = held.list_waiting(LANE, 5), held.list_waiting(LANE, 5)
 
     assert [held.release(one, NEW, START + 9) for one in (*first, *second)] == [True, False]
     row = answer_row(cloud, hint)
     assert (row["state"], row["due_at"]) == ("READY", START + 9 + 60)
-    sending = ledger.take(hint, lease=60, now=START + 10)
+    sending = replies.claim(hint, lease=60, now=START + 10)
     assert sending is not None
-    assert (sending.answer.reply_to, sending.answer.held_at) == (NEW, START)
+    assert (sending.reply.reply_to, sending.reply.held_at) == (NEW, START)
     assert (sending.parts, sending.attempt) == (1, 1)
-    assert held.waiting(LANE, 5) == []
+    assert held.list_waiting(LANE, 5) == []
 
 
 def test_held_again_it_keeps_its_place(cloud):
     first = kept(1, START)
     kept(2, START + 5)
-    held.release(held.waiting(LANE, 1)[0], NEW, START + 9)
-    sending = ledger.take(first, lease=60, now=START + 9)
+    held.release(held.list_waiting(LANE, 1)[0], NEW, START + 9)
+    sending = replies.claim(first, lease=60, now=START + 9)
     held.hold(sending, 0, START + 10)
 
-    assert [one.hint == first for one in held.waiting(LANE, 5)] == [True, False]
-    assert len(held.waiting(LANE, 1)) == 1
+    assert [one.hint == first for one in held.list_waiting(LANE, 5)] == [True, False]
+    assert len(held.list_waiting(LANE, 1)) == 1
 
 
 def test_what_is_not_held_is_not_let_out(cloud):
     kept()
-    (one,) = held.waiting(LANE, 5)
+    (one,) = held.list_waiting(LANE, 5)
     held.release(one, NEW, START)
-    ledger.settle(ledger.take(one.hint, lease=60, now=START), "SENT")
+    replies.settle(replies.claim(one.hint, lease=60, now=START), "SENT")
 
     assert not held.release(one, NEW, START)
     assert answer_row(cloud, one.hint)["state"] == "SENT"
 
 
 def test_a_lease_is_one_environment_s_until_it_ends(cloud):
-    assert lease("token/a", 15, START)
-    assert not lease("token/a", 15, START + 15)
-    assert lease("token/b", 15, START + 15)
-    assert lease("token/a", 15, START + 15.1)
+    assert leases.claim("token/a", 15, START)
+    assert not leases.claim("token/a", 15, START + 15)
+    assert leases.claim("token/b", 15, START + 15)
+    assert leases.claim("token/a", 15, START + 15.1)
 
 
 def test_a_broken_account_is_noted_with_its_first_and_its_last_time(cloud):
-    ledger.broken("slack/main", "is_archived", START)
-    ledger.broken("qq/main", "11241", START + 1)
-    ledger.broken("slack/main", "channel_not_found", START + 2)
+    accounts.record_failure("slack/main", "is_archived", START)
+    accounts.record_failure("qq/main", "11241", START + 1)
+    accounts.record_failure("slack/main", "channel_not_found", START + 2)
 
-    first, second = ledger.all_broken()
+    first, second = accounts.list_broken()
     assert (first.account, first.failures, first.since, first.last) == (
         "qq/main",
         1,

@@ -3,7 +3,7 @@
 import pytest
 
 from cli import ledger as shown
-from switchboard import ledger
+from switchboard.ledger import history
 from tests.kit import build
 
 LANE = "web/main/ada"
@@ -19,7 +19,7 @@ def told(flow):
     flow.say("/resume")
     flow.say(f"/repeat {row['sk']}")
     flow.settle()
-    return ledger.history(build.run_id(0).__class__(row["run"]))
+    return history.rows_of(build.run_id(0).__class__(row["run"]))
 
 
 def test_a_history_holds_the_run_its_call_its_answer_and_both_records(told):
@@ -58,9 +58,9 @@ def test_a_page_has_a_line_for_each_row_with_times_that_people_read(told):
 def test_a_call_s_id_leads_to_its_run(flow, told):
     (op,) = [row for row in told if str(row["sk"]).startswith("op#")]
 
-    assert str(ledger.run_of_call(op["op_id"], flow.clock())) == str(op["pk"])[4:]
-    assert ledger.run_of_call(str(build.run_id(77)), flow.clock()) is None
+    assert str(history.run_of_call(op["op_id"], flow.clock())) == str(op["pk"])[4:]
+    assert history.run_of_call(str(build.run_id(77)), flow.clock()) is None
 
 
 def test_a_run_that_never_was_has_no_history(cloud):
-    assert ledger.history(build.run_id()) == []
+    assert history.rows_of(build.run_id()) == []

@@ -2,10 +2,10 @@
 
 import pytest
 
-from switchboard import ledger
 from switchboard.errors import BadRequestError
-from switchboard.ledger import Planned
+from switchboard.ledger import lanes, ops, runs
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
+from switchboard.ledger.ops import Planned
 from tests.kit import build
 from tests.kit.clock import START
 from tests.kit.stories import in_lane, op_row, record, started
@@ -14,7 +14,7 @@ LANE = "web/main/ada"
 
 
 def start(command, now=START):
-    return ledger.start(command, changes=True, lease=45.0, now=now)
+    return ops.claim(command, changes=True, lease=45.0, now=now)
 
 
 def lane(cloud, name=LANE):
@@ -31,7 +31,7 @@ def test_only_the_head_of_a_lane_starts(cloud):
 
 def test_the_next_starts_when_the_head_has_ended(cloud):
     first, second = in_lane(1), in_lane(2)
-    ledger.close(start(first), build.result(), "DONE", START)
+    ops.close(start(first), build.result(), "DONE", START)
 
     assert lane(cloud) == [f"{build.run_id(2)}/0"]
     assert start(second) is not None
@@ -39,16 +39,16 @@ def test_the_next_starts_when_the_head_has_ended(cloud):
 
 @pytest.mark.parametrize("state", ["DONE", "FAILED", "UNKNOWN"])
 def test_every_end_of_an_op_frees_its_lane(cloud, state):
-    ledger.close(start(in_lane(1)), build.result(), state, START)
+    ops.close(start(in_lane(1)), build.result(), state, START)
 
     assert lane(cloud) == []
-    assert ledger.head_of(LANE) is None
+    assert lanes.head_of(LANE) is None
 
 
 def test_a_released_op_keeps_its_place(cloud):
     first, second = in_lane(1), in_lane(2)
 
-    ledger.release(start(first), due_at=START + 30)
+    ops.release(start(first), due_at=START + 30)
 
     assert start(second) is None
     assert start(first) is not None
@@ -59,27 +59,27 @@ def test_a_loser_does_not_free_the_lane(cloud):
     loser = start(first)
     winner = start(first, START + 60)
 
-    assert not ledger.close(loser, build.result(), "DONE", START + 61)
+    assert not ops.close(loser, build.result(), "DONE", START + 61)
     assert start(second, START + 61) is None
-    assert ledger.close(winner, build.result(), "DONE", START + 62)
+    assert ops.close(winner, build.result(), "DONE", START + 62)
     assert start(second, START + 63) is not None
 
 
 def test_a_second_close_does_not_free_the_next_one_s_place(cloud):
     first, second = in_lane(1), in_lane(2)
     claim = start(first)
-    ledger.close(claim, build.result(), "DONE", START)
+    ops.close(claim, build.result(), "DONE", START)
 
-    assert not ledger.close(claim, build.result(), "DONE", START)
+    assert not ops.close(claim, build.result(), "DONE", START)
     assert lane(cloud) == [f"{second.params.meta.run}/0"]
 
 
 def test_the_head_is_whose_turn_it_is(cloud):
-    assert ledger.head_of(LANE) is None
+    assert lanes.head_of(LANE) is None
     in_lane(1)
     in_lane(2)
 
-    assert ledger.head_of(LANE) == build.hint(build.run_id(1))
+    assert lanes.head_of(LANE) == build.hint(build.run_id(1))
 
 
 def test_lanes_do_not_wait_for_each_other(cloud):
@@ -104,7 +104,7 @@ def test_a_full_lane_refuses_and_leaves_no_trace(cloud):
     before = dict(cloud.table.rows)
 
     with pytest.raises(BadRequestError) as caught:
-        ledger.record(
+        runs.commit(
             build.envelope(number=99), [Planned(command, True)], locale="en", audits=[], now=START
         )
 
@@ -114,7 +114,7 @@ def test_a_full_lane_refuses_and_leaves_no_trace(cloud):
 
 def test_a_lane_takes_again_when_one_has_ended(cloud):
     commands = [in_lane(number) for number in range(LANE_LIMIT)]
-    ledger.close(start(commands[0]), build.result(), "DONE", START)
+    ops.close(start(commands[0]), build.result(), "DONE", START)
 
     in_lane(99)
 
@@ -125,7 +125,7 @@ def test_a_lane_takes_again_when_one_has_ended(cloud):
 def test_the_steps_of_one_message_take_their_turns(cloud):
     steps = [build.command("notes.add", {"text": str(step)}, step=step) for step in range(3)]
     planned = [Planned(one, True) for one in steps[:1]]
-    ledger.record(build.envelope(), planned, locale="en", audits=[], now=START)
+    runs.commit(build.envelope(), planned, locale="en", audits=[], now=START)
 
     assert start(steps[1]) is None
     assert start(steps[0]) is not None
@@ -135,5 +135,5 @@ def test_an_op_that_is_not_the_head_of_its_lane_removes_nobody_from_it(cloud):
     claim = start(in_lane(1))
     cloud.table.rows[f"lane#{LANE}", "lane"]["ops"] = {"L": [{"S": "somebody else's"}]}
 
-    assert not ledger.close(claim, build.result(), "DONE", START)
+    assert not ops.close(claim, build.result(), "DONE", START)
     assert lane(cloud) == ["somebody else's"]

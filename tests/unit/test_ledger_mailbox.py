@@ -1,7 +1,7 @@
 """Letters that the web channel leaves, and the cursor with which the page fetches them."""
 
-from switchboard import ledger
-from switchboard.ledger import Letter
+from switchboard.ledger import mailbox
+from switchboard.ledger.mailbox import Letter
 from switchboard.models import StoredFile
 from tests.kit.clock import START
 
@@ -17,55 +17,55 @@ def test_letters_come_back_as_they_were_left_oldest_first(cloud):
     file = StoredFile("results/1/0/a.txt", "a.txt", "text/plain", 3)
     left = [letter(2, files=(file,)), letter(1, error=True)]
     for one in left:
-        ledger.leave(LANE, one)
+        mailbox.leave(LANE, one)
 
-    found, _ = ledger.letters(LANE, "")
+    found, _ = mailbox.list_letters(LANE, "")
 
     assert found == left[::-1]
 
 
 def test_the_cursor_gives_only_what_is_new(cloud):
-    ledger.leave(LANE, letter(1))
-    _, cursor = ledger.letters(LANE, "")
-    ledger.leave(LANE, letter(2))
+    mailbox.leave(LANE, letter(1))
+    _, cursor = mailbox.list_letters(LANE, "")
+    mailbox.leave(LANE, letter(2))
 
-    found, after = ledger.letters(LANE, cursor)
+    found, after = mailbox.list_letters(LANE, cursor)
 
     assert [one.id for one in found] == ["l-2"]
-    assert ledger.letters(LANE, after) == ([], after)
+    assert mailbox.list_letters(LANE, after) == ([], after)
 
 
 def test_an_empty_mailbox_keeps_the_cursor(cloud):
-    assert ledger.letters(LANE, "") == ([], "")
-    assert ledger.letters(LANE, "7") == ([], "7")
+    assert mailbox.list_letters(LANE, "") == ([], "")
+    assert mailbox.list_letters(LANE, "7") == ([], "7")
 
 
 def test_a_page_of_letters_ends_at_its_limit_and_the_next_goes_on(cloud):
     for number in range(5):
-        ledger.leave(LANE, letter(number))
+        mailbox.leave(LANE, letter(number))
 
-    first, cursor = ledger.letters(LANE, "", limit=3)
-    second, _ = ledger.letters(LANE, cursor, limit=3)
+    first, cursor = mailbox.list_letters(LANE, "", limit=3)
+    second, _ = mailbox.list_letters(LANE, cursor, limit=3)
 
     assert [one.id for one in first + second] == [f"l-{number}" for number in range(5)]
 
 
 def test_the_same_letter_again_changes_nothing(cloud):
-    ledger.leave(LANE, letter())
-    ledger.leave(LANE, letter())
+    mailbox.leave(LANE, letter())
+    mailbox.leave(LANE, letter())
 
-    assert ledger.letters(LANE, "")[0] == [letter()]
+    assert mailbox.list_letters(LANE, "")[0] == [letter()]
 
 
 def test_mailboxes_are_apart(cloud):
-    ledger.leave(LANE, letter())
+    mailbox.leave(LANE, letter())
 
-    assert ledger.letters("web/main/ad", "") == ([], "")
-    assert ledger.letters("web/main/ada2", "") == ([], "")
+    assert mailbox.list_letters("web/main/ad", "") == ([], "")
+    assert mailbox.list_letters("web/main/ada2", "") == ([], "")
 
 
 def test_letters_expire(cloud):
-    ledger.leave(LANE, letter(0))
+    mailbox.leave(LANE, letter(0))
 
     (row,) = cloud.table.found("mailbox#")
     assert row["expires_at"] == START + 30 * 86_400

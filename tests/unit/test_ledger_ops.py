@@ -2,9 +2,9 @@
 
 import pytest
 
-from switchboard import ledger
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import UnavailableError
+from switchboard.ledger import ops
 from tests.kit import build, ports
 from tests.kit.clock import START
 from tests.kit.stories import op_row, record, started
@@ -15,7 +15,7 @@ LEASE = 45.0
 def test_a_planned_op_starts_with_its_first_attempt(cloud):
     command = record()
 
-    claim = ledger.start(command, changes=False, lease=LEASE, now=START)
+    claim = ops.claim(command, changes=False, lease=LEASE, now=START)
 
     assert claim is not None
     assert (claim.command, claim.attempt, claim.changes) == (command, 1, False)
@@ -31,14 +31,14 @@ def test_what_was_committed_runs_whatever_the_hint_says(cloud):
     command = record(build.command("notes.add", {"text": "milk"}))
     forged = build.command("notes.add", {"text": "poison"})
 
-    claim = ledger.start(forged, changes=False, lease=LEASE, now=START)
+    claim = ops.claim(forged, changes=False, lease=LEASE, now=START)
 
     assert claim is not None
     assert claim.command == command
 
 
 def test_an_op_that_nobody_planned_does_not_start(cloud):
-    assert ledger.start(build.command(), changes=False, lease=LEASE, now=START) is None
+    assert ops.claim(build.command(), changes=False, lease=LEASE, now=START) is None
     assert not cloud.table.rows
 
 
@@ -46,7 +46,7 @@ def test_the_loser_of_a_race_stops(cloud):
     command = record()
     winner = started(command)
 
-    assert ledger.start(command, changes=False, lease=LEASE, now=START) is None
+    assert ops.claim(command, changes=False, lease=LEASE, now=START) is None
     assert op_row(cloud, command)["holder"] == winner.holder
 
 
@@ -55,7 +55,7 @@ def test_a_started_op_starts_again_only_after_its_lease(cloud, later, wins):
     command = record()
     started(command, lease=LEASE)
 
-    claim = ledger.start(command, changes=False, lease=LEASE, now=START + later)
+    claim = ops.claim(command, changes=False, lease=LEASE, now=START + later)
 
     assert (claim is not None) is wins
     if claim is not None:
@@ -65,9 +65,9 @@ def test_a_started_op_starts_again_only_after_its_lease(cloud, later, wins):
 @pytest.mark.parametrize("state", ["DONE", "FAILED", "UNKNOWN"])
 def test_an_ended_op_never_starts_again(cloud, state):
     command = record()
-    ledger.close(started(command), build.result(), state, START)
+    ops.close(started(command), build.result(), state, START)
 
-    assert ledger.start(command, changes=False, lease=LEASE, now=START + 10 * LEASE) is None
+    assert ops.claim(command, changes=False, lease=LEASE, now=START + 10 * LEASE) is None
     assert op_row(cloud, command)["state"] == state
 
 
@@ -75,7 +75,7 @@ def test_a_start_whose_answer_was_lost_is_still_ours(cloud):
     command = record()
     cloud.ports.fail("dynamodb.UpdateItem", ports.dropped(), when="after")
 
-    claim = ledger.start(command, changes=False, lease=LEASE, now=START)
+    claim = ops.claim(command, changes=False, lease=LEASE, now=START)
 
     assert claim is not None
     assert op_row(cloud, command)["holder"] == claim.holder
@@ -86,7 +86,7 @@ def test_what_aws_refuses_is_not_taken_for_a_lost_race(cloud):
     cloud.ports.fail("dynamodb.UpdateItem", ports.refused("AccessDeniedException"))
 
     with pytest.raises(AwsError, match="AccessDenied"):
-        ledger.start(command, changes=False, lease=LEASE, now=START)
+        ops.claim(command, changes=False, lease=LEASE, now=START)
 
 
 def test_a_throttled_table_is_tried_again_and_then_given_up(cloud):
@@ -94,14 +94,14 @@ def test_a_throttled_table_is_tried_again_and_then_given_up(cloud):
     cloud.ports.fail("dynamodb.UpdateItem", ports.throttled(), times=4)
 
     with pytest.raises(UnavailableError):
-        ledger.start(command, changes=False, lease=LEASE, now=START)
+        ops.claim(command, changes=False, lease=LEASE, now=START)
     assert started(command).attempt == 1
 
 
 def test_a_released_op_is_planned_again_and_due_when_told(cloud):
     command = record()
 
-    ledger.release(started(command), due_at=START + 30)
+    ops.release(started(command), due_at=START + 30)
 
     row = op_row(cloud, command)
     assert (row["state"], row["due_at"]) == ("PLANNED", START + 30)
@@ -114,14 +114,14 @@ def test_only_the_holder_releases(cloud):
     winner = started(command, now=START + LEASE + 1)
 
     with pytest.raises(AwsError, match="ConditionalCheckFailed"):
-        ledger.release(loser, due_at=START + 30)
+        ops.release(loser, due_at=START + 30)
     assert op_row(cloud, command)["holder"] == winner.holder
 
 
 def test_closing_commits_the_state_the_answer_and_the_record_at_once(cloud):
     command = record()
 
-    assert ledger.close(started(command), build.result("three"), "DONE", START + 1)
+    assert ops.close(started(command), build.result("three"), "DONE", START + 1)
 
     row = op_row(cloud, command)
     assert row["state"] == "DONE"
@@ -139,17 +139,17 @@ def test_a_loser_closes_nothing(cloud):
     started(command, now=START + LEASE + 1)
     before = dict(cloud.table.rows)
 
-    assert not ledger.close(loser, build.result(), "DONE", START + 50)
+    assert not ops.close(loser, build.result(), "DONE", START + 50)
     assert cloud.table.rows == before
 
 
 def test_a_second_close_changes_nothing(cloud):
     command = record()
     claim = started(command)
-    ledger.close(claim, build.result("first"), "DONE", START)
+    ops.close(claim, build.result("first"), "DONE", START)
     before = dict(cloud.table.rows)
 
-    assert not ledger.close(claim, build.result("second"), "FAILED", START)
+    assert not ops.close(claim, build.result("second"), "FAILED", START)
     assert cloud.table.rows == before
 
 
@@ -159,7 +159,7 @@ def test_a_close_that_cannot_be_recorded_does_not_happen(cloud):
     cloud.ports.fail("dynamodb.TransactWriteItems", ports.refused("AccessDeniedException"))
 
     with pytest.raises(AwsError):
-        ledger.close(claim, build.result(), "DONE", START)
+        ops.close(claim, build.result(), "DONE", START)
     assert op_row(cloud, command)["state"] == "STARTED"
 
 
@@ -167,13 +167,13 @@ def test_the_command_of_an_op_is_known_until_it_has_ended(cloud):
     command = record()
     hint = ledger_hint(command)
 
-    assert ledger.waiting(hint).command == command
-    ledger.close(started(command), build.result(), "DONE", START)
-    assert ledger.waiting(hint) is None
+    assert ops.find_open(hint).command == command
+    ops.close(started(command), build.result(), "DONE", START)
+    assert ops.find_open(hint) is None
 
 
 def test_an_op_that_is_not_there_has_no_command(cloud):
-    assert ledger.waiting(ledger_hint(build.command())) is None
+    assert ops.find_open(ledger_hint(build.command())) is None
 
 
 def ledger_hint(command):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchboard import ledger
+from switchboard.ledger import people, runs
 from switchboard.models import Sender
 from tests.kit import build
 from tests.kit.clock import START
@@ -11,22 +11,22 @@ SENDER = "sender#web/main/ada"
 
 
 def test_nobody_is_known_who_was_not_paired(cloud):
-    assert ledger.person_of(build.envelope()) is None
+    assert people.person_of(build.envelope()) is None
 
 
 def test_a_paired_sender_is_the_person(cloud):
-    ledger.pair("web", "main", "ada", build.person("admin", name="Ada L", timezone="Europe/Berlin"))
+    people.pair("web", "main", "ada", build.person("admin", name="Ada L", timezone="Europe/Berlin"))
 
-    found = ledger.person_of(build.envelope())
+    found = people.person_of(build.envelope())
 
     assert found == build.person("admin", name="Ada L", timezone="Europe/Berlin", version=1)
 
 
 def test_every_pairing_is_another_version(cloud):
     for _ in range(3):
-        ledger.pair("web", "main", "ada", build.person())
+        people.pair("web", "main", "ada", build.person())
 
-    assert ledger.person_of(build.envelope()).version == 3
+    assert people.person_of(build.envelope()).version == 3
 
 
 @pytest.mark.parametrize(
@@ -39,34 +39,34 @@ def test_every_pairing_is_another_version(cloud):
     ],
 )
 def test_the_same_name_elsewhere_is_somebody_else(cloud, changes):
-    ledger.pair("web", "main", "ada", build.person())
+    people.pair("web", "main", "ada", build.person())
 
-    assert ledger.person_of(build.envelope(**changes)) is None
+    assert people.person_of(build.envelope(**changes)) is None
 
 
 def test_the_shown_name_proves_nothing(cloud):
-    ledger.pair("web", "main", "ada", build.person())
+    people.pair("web", "main", "ada", build.person())
 
-    assert ledger.person_of(build.envelope(sender=Sender("eve", name="ada"))) is None
+    assert people.person_of(build.envelope(sender=Sender("eve", name="ada"))) is None
 
 
 def test_a_refused_stranger_is_still_a_stranger(cloud):
     refuse(build.envelope())
 
-    assert ledger.person_of(build.envelope()) is None
+    assert people.person_of(build.envelope()) is None
     assert cloud.table.plain(SENDER, "sender")["refused_at"] == START
 
 
 def test_a_stranger_who_is_paired_later_is_kept_for_good(cloud):
     refuse(build.envelope())
 
-    ledger.pair("web", "main", "ada", build.person())
+    people.pair("web", "main", "ada", build.person())
 
-    assert ledger.person_of(build.envelope()).id == "ada"
+    assert people.person_of(build.envelope()).id == "ada"
     assert "expires_at" not in cloud.table.plain(SENDER, "sender")
 
 
 def refuse(envelope):
-    guards = [ledger.stranger(envelope, START)]
+    guards = [people.first_refusal_guard(envelope, START)]
     refusal = build.failure()
-    ledger.record(envelope, answer=refusal, locale="en", audits=[], guards=guards, now=START)
+    runs.commit(envelope, answer=refusal, locale="en", audits=[], guards=guards, now=START)

@@ -2,16 +2,18 @@
 
 import pytest
 
-from switchboard import audit, ledger
+from switchboard import audit
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import Planned, StalePersonError
+from switchboard.ledger import dues, ops, people, replies, runs
+from switchboard.ledger.ops import Planned
+from switchboard.ledger.people import StalePersonError
 from tests.kit import build, ports
 from tests.kit.clock import START
 from tests.kit.stories import answered, in_lane, record, started
 
 
 def commit(envelope, *commands, answer=None, guards=(), now=START):
-    return ledger.record(
+    return runs.commit(
         envelope,
         [Planned(one, False) for one in commands],
         answer,
@@ -78,29 +80,29 @@ def test_an_answer_of_ours_is_ready_at_once(cloud):
 
 
 def test_a_known_person_who_has_not_changed_passes(cloud):
-    ledger.pair("web", "main", "ada", build.person())
-    person = ledger.person_of(build.envelope())
+    people.pair("web", "main", "ada", build.person())
+    person = people.person_of(build.envelope())
 
-    assert commit(build.envelope(), guards=[ledger.known(build.envelope(), person)])
+    assert commit(build.envelope(), guards=[people.unchanged_guard(build.envelope(), person)])
 
 
 def test_a_person_who_has_changed_is_found_out(cloud):
     envelope = build.envelope()
-    ledger.pair("web", "main", "ada", build.person())
-    person = ledger.person_of(envelope)
-    ledger.pair("web", "main", "ada", build.person("guest"))
+    people.pair("web", "main", "ada", build.person())
+    person = people.person_of(envelope)
+    people.pair("web", "main", "ada", build.person("guest"))
 
     with pytest.raises(StalePersonError):
-        commit(envelope, build.command(), guards=[ledger.known(envelope, person)])
+        commit(envelope, build.command(), guards=[people.unchanged_guard(envelope, person)])
     assert not cloud.table.found("run#")
 
 
 def test_a_repeated_message_is_known_even_when_the_person_has_changed(cloud):
     envelope = build.envelope()
-    ledger.pair("web", "main", "ada", build.person())
-    guards = [ledger.known(envelope, ledger.person_of(envelope))]
+    people.pair("web", "main", "ada", build.person())
+    guards = [people.unchanged_guard(envelope, people.person_of(envelope))]
     commit(envelope, guards=guards)
-    ledger.pair("web", "main", "ada", build.person("guest"))
+    people.pair("web", "main", "ada", build.person("guest"))
 
     assert not commit(envelope, guards=guards)
 
@@ -108,9 +110,9 @@ def test_a_repeated_message_is_known_even_when_the_person_has_changed(cloud):
 def test_a_stranger_is_answered_once(cloud):
     first, second = build.envelope(number=1), build.envelope(number=2)
 
-    assert commit(first, answer=build.failure(), guards=[ledger.stranger(first, START)])
+    assert commit(first, answer=build.failure(), guards=[people.first_refusal_guard(first, START)])
     with pytest.raises(StalePersonError):
-        commit(second, answer=build.failure(), guards=[ledger.stranger(second, START)])
+        commit(second, answer=build.failure(), guards=[people.first_refusal_guard(second, START)])
     assert len(cloud.table.found("run#")) == 2
 
 
@@ -118,14 +120,14 @@ def test_nothing_is_due_before_its_hint_had_its_time(cloud):
     record()
     answered(number=2)
 
-    assert ledger.due(START + 60, 100) == []
+    assert dues.list_due(START + 60, 100) == []
 
 
 def test_a_call_and_an_answer_are_due_when_their_hints_are_late(cloud):
     command = record()
     hint = answered(number=2)
 
-    found = ledger.due(START + 61, 100)
+    found = dues.list_due(START + 61, 100)
 
     assert {(one.hint, one.command is None) for one in found} == {
         (build.hint(command.params.meta.run), False),
@@ -141,17 +143,17 @@ def test_a_started_call_is_due_when_its_lease_is_over(cloud):
     command = record()
     started(command, lease=500.0)
 
-    assert ledger.due(START + 499, 100) == []
-    assert [one.command for one in ledger.due(START + 501, 100)] == [command]
+    assert dues.list_due(START + 499, 100) == []
+    assert [one.command for one in dues.list_due(START + 501, 100)] == [command]
 
 
 def test_what_has_ended_is_never_due(cloud):
     command = record()
-    ledger.close(started(command), build.result(), "DONE", START)
-    sending = ledger.take(build.hint(build.run_id()), lease=75.0, now=START)
-    ledger.settle(sending, "SENT")
+    ops.close(started(command), build.result(), "DONE", START)
+    sending = replies.claim(build.hint(build.run_id()), lease=75.0, now=START)
+    replies.settle(sending, "SENT")
 
-    assert ledger.due(START + 10_000, 100) == []
+    assert dues.list_due(START + 10_000, 100) == []
     assert "due" not in str(cloud.table.found("run#"))
 
 
@@ -159,8 +161,8 @@ def test_due_rows_of_all_shards_are_found_and_the_limit_holds_for_each(cloud):
     for number in range(60):
         in_lane(number, f"web/main/{number}")
 
-    everything = ledger.due(START + 61, 100)
-    some = ledger.due(START + 61, 2)
+    everything = dues.list_due(START + 61, 100)
+    some = dues.list_due(START + 61, 2)
 
     assert len(everything) == 60
     assert len({row["due"] for row in cloud.table.found("run#") if "due" in row}) == 8

@@ -2,8 +2,8 @@
 
 import pytest
 
-from switchboard import ledger
 from switchboard.errors import AppError
+from switchboard.ledger import dues, people, replies, runs, subscriptions
 from tests.kit import build
 from tests.kit.clock import START
 from tests.unit.test_notices import SOURCE, event, notices, subscriber
@@ -11,11 +11,11 @@ from tests.unit.test_notices import SOURCE, event, notices, subscriber
 
 def commit(number, change, **changes):
     facts = {"locale": "en", "audits": [], "guards": [change], "now": START}
-    return ledger.record(build.envelope(number=number), answer=build.result(), **facts | changes)
+    return runs.commit(build.envelope(number=number), answer=build.result(), **facts | changes)
 
 
 def test_nobody_subscribed_to_begin_with(cloud):
-    found = ledger.subscriptions_of(SOURCE)
+    found = subscriptions.read(SOURCE)
 
     assert (found.source, found.version, found.subscribers) == (SOURCE, 0, ())
 
@@ -23,48 +23,48 @@ def test_nobody_subscribed_to_begin_with(cloud):
 def test_subscribers_are_kept_as_they_were_given(cloud):
     chats = (subscriber(1), subscriber(2, ("issues",), locale="zh"))
 
-    assert commit(1, ledger.changed(ledger.subscriptions_of(SOURCE), chats))
+    assert commit(1, subscriptions.change_guard(subscriptions.read(SOURCE), chats))
 
-    found = ledger.subscriptions_of(SOURCE)
+    found = subscriptions.read(SOURCE)
     assert (found.version, found.subscribers) == (1, chats)
-    assert ledger.subscriptions_of("github/other/example/repo").subscribers == ()
-    assert ledger.subscriptions_of("github/main/example/repo2").subscribers == ()
+    assert subscriptions.read("github/other/example/repo").subscribers == ()
+    assert subscriptions.read("github/main/example/repo2").subscribers == ()
 
 
 def test_all_may_leave_and_come_back(cloud):
     for number, chats in enumerate([(subscriber(),), (), (subscriber(2),)]):
-        commit(number, ledger.changed(ledger.subscriptions_of(SOURCE), chats))
+        commit(number, subscriptions.change_guard(subscriptions.read(SOURCE), chats))
 
-    assert ledger.subscriptions_of(SOURCE).subscribers == (subscriber(2),)
+    assert subscriptions.read(SOURCE).subscribers == (subscriber(2),)
 
 
 @pytest.mark.parametrize("earlier", [0, 1])
 def test_two_at_once_do_not_forget_each_other(cloud, earlier):
     """Else the second would write over the first, or be one more than the limit."""
     for number in range(earlier):
-        commit(10 + number, ledger.changed(ledger.subscriptions_of(SOURCE), ()))
-    seen = ledger.subscriptions_of(SOURCE)
-    commit(1, ledger.changed(seen, (subscriber(1),)))
+        commit(10 + number, subscriptions.change_guard(subscriptions.read(SOURCE), ()))
+    seen = subscriptions.read(SOURCE)
+    commit(1, subscriptions.change_guard(seen, (subscriber(1),)))
 
     with pytest.raises(AppError):
-        commit(2, ledger.changed(seen, (subscriber(2),)))
+        commit(2, subscriptions.change_guard(seen, (subscriber(2),)))
 
-    assert ledger.subscriptions_of(SOURCE).subscribers == (subscriber(1),)
+    assert subscriptions.read(SOURCE).subscribers == (subscriber(1),)
 
 
 def test_a_repeated_message_changes_nothing(cloud):
-    change = ledger.changed(ledger.subscriptions_of(SOURCE), (subscriber(),))
+    change = subscriptions.change_guard(subscriptions.read(SOURCE), (subscriber(),))
 
     assert commit(1, change)
     assert not commit(1, change)
-    assert ledger.subscriptions_of(SOURCE).version == 1
+    assert subscriptions.read(SOURCE).version == 1
 
 
 def test_the_notices_of_an_event_are_committed_with_its_run_and_only_once(cloud):
     told = notices.told(event(), [subscriber(number) for number in range(20)])
 
     for fresh in (True, False):
-        assert fresh is ledger.record(event(), locale="en", audits=[], notices=told, now=START)
+        assert fresh is runs.commit(event(), locale="en", audits=[], notices=told, now=START)
 
     rows = cloud.table.found(f"run#{event().id}")
     assert [row["sk"] for row in rows] == [*(f"answer#{step:03}" for step in range(20)), "run"]
@@ -73,17 +73,17 @@ def test_the_notices_of_an_event_are_committed_with_its_run_and_only_once(cloud)
 
 def test_a_notice_is_pushed_like_any_answer_and_swept_in_its_own_lane(cloud):
     told = notices.told(event(), [subscriber(1), subscriber(2)])
-    ledger.record(event(), locale="en", audits=[], notices=told, now=START)
+    runs.commit(event(), locale="en", audits=[], notices=told, now=START)
 
-    waiting = ledger.due(START + 61, 100)
-    sending = ledger.take(build.hint(event().id, 1), lease=75.0, now=START)
+    waiting = dues.list_due(START + 61, 100)
+    sending = replies.claim(build.hint(event().id, 1), lease=75.0, now=START)
 
     assert {one.lane for one in waiting} == {"slack/main/T1:C1", "slack/main/T1:C2"}
-    assert sending.answer == told[1]
+    assert sending.reply == told[1]
 
 
 def test_a_sender_is_looked_up_without_a_message(cloud):
-    ledger.pair("slack", "main", "T1:U1", build.person())
+    people.pair("slack", "main", "T1:U1", build.person())
 
-    assert ledger.person_at("slack", "main", "T1:U1").id == "ada"
-    assert ledger.person_at("slack", "main", "T1:U2") is None
+    assert people.person_at("slack", "main", "T1:U1").id == "ada"
+    assert people.person_at("slack", "main", "T1:U2") is None

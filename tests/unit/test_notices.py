@@ -6,9 +6,8 @@ from hypothesis import strategies as st
 
 from functions.dispatch import notices
 from functions.dispatch.notices import Wish
-from switchboard import ledger
 from switchboard.errors import BadRequestError
-from switchboard.ledger import Subscriber, Subscriptions
+from switchboard.ledger.subscriptions import SUBSCRIBER_LIMIT, Subscriber, Subscriptions
 from switchboard.models import Envelope, Sender
 from tests.kit import build
 
@@ -151,7 +150,7 @@ def test_to_unsubscribe_takes_away_and_the_others_stay():
 
 
 def test_the_last_chat_that_is_told_is_the_twentieth():
-    full = subscriptions(*(subscriber(number) for number in range(ledger.SUBSCRIBER_LIMIT)))
+    full = subscriptions(*(subscriber(number) for number in range(SUBSCRIBER_LIMIT)))
     mine = changed("/subscribe github example/repo issues").subscribers[0]
     with_me = subscriptions(mine, *full.subscribers[1:])
 

@@ -3,8 +3,8 @@
 import pytest
 
 from functions.sweep import app as sweep
-from switchboard import ledger
 from switchboard.errors import AppError
+from switchboard.ledger import ops, replies
 from tests.kit import build, ports
 from tests.kit.stories import LEASE, answered, in_lane, record, started
 
@@ -89,7 +89,7 @@ def test_of_a_lane_only_the_head_is_hinted(flow):
 
 
 def test_an_answer_is_left_alone_while_it_is_being_sent(flow):
-    ledger.take(answered(), lease=LEASE, now=flow.clock())
+    replies.claim(answered(), lease=LEASE, now=flow.clock())
     flow.clock.advance(LEASE)
     assert "answers" not in run()
 
@@ -98,8 +98,8 @@ def test_an_answer_is_left_alone_while_it_is_being_sent(flow):
 
 
 def test_what_was_postponed_waits_for_its_time(flow):
-    sending = ledger.take(answered(), lease=LEASE, now=flow.clock())
-    ledger.postpone(sending, flow.clock() + 300, 0, refused=True)
+    sending = replies.claim(answered(), lease=LEASE, now=flow.clock())
+    replies.retry_later(sending, flow.clock() + 300, 0, refused=True)
     flow.clock.advance(299)
     assert "answers" not in run()
 
@@ -108,9 +108,9 @@ def test_what_was_postponed_waits_for_its_time(flow):
 
 
 def test_what_has_ended_is_left_alone(flow):
-    ledger.close(started(record()), build.result(), "DONE", flow.clock())
-    sending = ledger.take(build.hint(build.run_id()), lease=LEASE, now=flow.clock())
-    ledger.settle(sending, "SENT")
+    ops.close(started(record()), build.result(), "DONE", flow.clock())
+    sending = replies.claim(build.hint(build.run_id()), lease=LEASE, now=flow.clock())
+    replies.settle(sending, "SENT")
     flow.clock.advance(10_000)
 
     assert run() == {}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from switchboard import ledger
 from switchboard.errors import BadRequestError
-from switchboard.ledger import Planned
+from switchboard.ledger import runs
+from switchboard.ledger.ops import Planned
 from switchboard.models import Attachment
 from switchboard.storage import MAX_ATTACHMENT_BYTES
 from tests.kit import build, environment, ports
@@ -204,7 +204,7 @@ def test_a_message_s_reads_and_changes_do_not_wait_for_each_other(flow):
     change = in_lane(1)
     read = build.command("notes.list", number=2)
     envelope = build.envelope(number=2)
-    ledger.record(envelope, [Planned(read, False)], locale="en", audits=[], now=flow.clock())
+    runs.commit(envelope, [Planned(read, False)], locale="en", audits=[], now=flow.clock())
 
     assert flow.call(read) == "DONE"
     assert flow.call(change) == "DONE"

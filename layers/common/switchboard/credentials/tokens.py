@@ -69,7 +69,7 @@ def _shared(name: str, now: float) -> _Token:
 
     try:
         token = _read(name)
-        if token.until > now or leases.lease(f"token/{name}", LEASE_SECONDS, now):
+        if token.until > now or leases.claim(f"token/{name}", LEASE_SECONDS, now):
             return token
         time.sleep(PATIENCE_SECONDS)  # another environment is asking
         return _read(name)

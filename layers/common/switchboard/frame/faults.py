@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 
-from switchboard import ledger, phrases
+from switchboard import phrases
+from switchboard.ledger import refs
 from switchboard.models import Button, Command, Fault, Result
 
 # JSON-RPC 2.0, section 5.1, and its range for implementations
@@ -27,7 +28,7 @@ def fault(
     known = {
         "tool": command.params.meta.tool,
         "operation": command.method,
-        "ref": ledger.ref_of(command.id),
+        "ref": refs.ref_of(command.id),
     }
     locale = command.params.meta.locale
     text = say(name, locale, **{**known, **values})

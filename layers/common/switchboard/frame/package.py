@@ -7,9 +7,10 @@ from typing import Any
 
 import msgspec
 
-from switchboard import config, ledger, phrases
+from switchboard import config, phrases
 from switchboard.credentials import parameters
 from switchboard.errors import BadRequestError
+from switchboard.ledger import lanes
 from switchboard.models import Command, Locale
 from switchboard.sdk import manifest
 from switchboard.sdk.adapter import Adapter, Connection
@@ -53,7 +54,7 @@ class Tool:
             return False
         known = self.manifest.operations.get(command.method)
         if known is None:
-            return ledger.place_of(command) is not None
+            return lanes.place_of(command) is not None
         return known.changes
 
     def model(self, operation: Operation) -> type[Arguments]:

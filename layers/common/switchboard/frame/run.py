@@ -12,7 +12,7 @@ import msgspec
 from msgspec import structs
 from pydantic import ValidationError
 
-from switchboard import config, ledger, observe, queues, storage
+from switchboard import config, observe, queues, storage
 from switchboard.errors import (
     AppError,
     BadRequestError,
@@ -22,6 +22,7 @@ from switchboard.errors import (
 )
 from switchboard.frame.faults import FAILED, REJECTED, UNKNOWN, fault, unfinished
 from switchboard.frame.package import Tool
+from switchboard.ledger import lanes, ops, refs
 from switchboard.models import Command, Hint, Params, Result, op_id
 from switchboard.sdk.adapter import Answer, Call
 from switchboard.sdk.arguments import Arguments
@@ -65,10 +66,10 @@ def run(tool: Tool, command: Command) -> str:
     began = time.time()
     changes, lease = tool.changes(command), tool.manifest.timeout + LEASE_MARGIN
     try:
-        claim = ledger.start(command, changes=changes, lease=lease, now=began)
-    except ledger.StoppedError:
+        claim = ops.claim(command, changes=changes, lease=lease, now=began)
+    except ops.StoppedError:
         return _stopped(tool, command, "stopped", began)
-    except ledger.UnpairedError:
+    except ops.UnpairedError:
         return _stopped(tool, command, "unpaired", began)
     if claim is None:
         observe.log("not our turn", tool=tool.name, op_id=str(command.id))
@@ -77,10 +78,10 @@ def run(tool: Tool, command: Command) -> str:
         raise BadRequestError("the hint names another operation than was committed")
     result, state = _attempt(tool, claim, began)
     if result is None:
-        ledger.release(claim, due_at=time.time() + RETRY_SECONDS)
+        ops.release(claim, due_at=time.time() + RETRY_SECONDS)
     else:
         now = time.time()
-        if ledger.close(claim, result, state, now, then=_look(tool, claim.command, state, now)):
+        if ops.close(claim, result, state, now, then=_look(tool, claim.command, state, now)):
             _hint(claim.command, changes=changes)
     took, what = (time.time() - began) * 1000, f"{tool.name} {command.method} {state}"
     observe.count("call", units="Milliseconds", dimension=what, took=took)
@@ -89,20 +90,20 @@ def run(tool: Tool, command: Command) -> str:
 
 def _stopped(tool: Tool, command: Command, why: str, now: float) -> str:
     """It may not start any more: it ends, and is told `why`. What may have begun is UNKNOWN."""
-    op = ledger.waiting(Hint(command.params.meta.run, command.params.meta.step))
+    op = ops.find_open(Hint(command.params.meta.run, command.params.meta.step))
     if op is None:
         return "SKIPPED"
     if op.attempt:
         result, state = unfinished(op.command, op.attempt, changes=True)
     else:
         result, state = fault(op.command, REJECTED, why, tool.say), "STOPPED"
-    if not ledger.end(op.command, op.attempt, result, state, now, changes=True):
+    if not ops.end(op.command, op.attempt, result, state, now, changes=True):
         return "SKIPPED"
     _hint(op.command, changes=True)
     return state
 
 
-def _attempt(tool: Tool, claim: ledger.Claim, now: float) -> Ended:
+def _attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended:
     command = claim.command
     try:
         operation = tool.operation(command.method)
@@ -117,7 +118,7 @@ def _attempt(tool: Tool, claim: ledger.Claim, now: float) -> Ended:
     return _tried(tool, operation, claim)
 
 
-def _tried(tool: Tool, operation: Operation, claim: ledger.Claim) -> Ended:
+def _tried(tool: Tool, operation: Operation, claim: ops.Claim) -> Ended:
     command = claim.command
     try:
         _require_grant(operation, command)
@@ -136,7 +137,7 @@ def _tried(tool: Tool, operation: Operation, claim: ledger.Claim) -> Ended:
         return None, "PLANNED"
 
 
-def _answer(tool: Tool, operation: Operation, claim: ledger.Claim) -> Result:
+def _answer(tool: Tool, operation: Operation, claim: ops.Claim) -> Result:
     command = claim.command
     meta = command.params.meta
     with tempfile.TemporaryDirectory() as folder:
@@ -158,7 +159,7 @@ def _answer(tool: Tool, operation: Operation, claim: ledger.Claim) -> Result:
 
 
 def _asked(
-    tool: Tool, operation: Operation, claim: ledger.Claim, call: Call, arguments: Arguments
+    tool: Tool, operation: Operation, claim: ops.Claim, call: Call, arguments: Arguments
 ) -> Answer:
     meta = claim.command.params.meta
     if meta.looks:
@@ -184,7 +185,7 @@ def _found(tool: Tool, call: Call, arguments: Arguments) -> Answer | None:
 def _looked(tool: Tool, call: Call, arguments: Arguments, wanted: UUID) -> Answer:
     """Whether the call whose outcome is unknown had its effect."""
     found = _found(tool, call, arguments)
-    values = {"operation": call.operation, "ref": ledger.ref_of(wanted)}
+    values = {"operation": call.operation, "ref": refs.ref_of(wanted)}
     if found is None:
         return Answer(text=call.say("did_not_happen", tool=tool.name, **values), tainted=False)
     text = call.say("did_happen", tool=tool.name, answer=found.text, **values)
@@ -241,7 +242,7 @@ def _hint(command: Command, *, changes: bool) -> None:
     meta = command.params.meta
     try:
         queues.push(Hint(meta.run, meta.step), meta.lane)
-        following = ledger.head_of(meta.lane) if changes else None
+        following = lanes.head_of(meta.lane) if changes else None
         if following is not None:
             queues.next_in_lane(following, meta.lane)
     except AppError as error:

@@ -19,7 +19,7 @@ class Broken(Struct, frozen=True, kw_only=True):
     """The platform's code for the last one."""
 
 
-def broken(account: str, reason: str, now: float) -> None:
+def record_failure(account: str, reason: str, now: float) -> None:
     """Note that an answer of this account was refused for good."""
     where = table.key(PARTITION, account)
     move = table.update(
@@ -35,7 +35,7 @@ def broken(account: str, reason: str, now: float) -> None:
     table.write(move)
 
 
-def all_broken() -> list[Broken]:
+def list_broken() -> list[Broken]:
     """Every account with refused answers in the last 30 days."""
     return [
         Broken(

@@ -12,7 +12,7 @@ def last_tick(name: str) -> float:
     return table.number(row["latest"]) if row else 0.0
 
 
-def ticked(name: str, period: float, now: float) -> float:
+def record_tick(name: str, period: float, now: float) -> float:
     """Note a run of `name`, due every `period` seconds; for how many seconds it had not run."""
     row = table.write(
         table.update(

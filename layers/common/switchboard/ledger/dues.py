@@ -5,7 +5,7 @@ from uuid import UUID
 from msgspec import Struct, json
 
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import answers, table
+from switchboard.ledger import replies, table
 from switchboard.models import Command, Hint, decode_command
 
 
@@ -20,7 +20,7 @@ class Due(Struct, frozen=True):
     """Of an op; an answer has none."""
 
 
-def due(now: float, limit: int) -> list[Due]:
+def list_due(now: float, limit: int) -> list[Due]:
     """The rows past their hint or their lease, at most `limit` of each shard, oldest first."""
     found = []
     for shard in range(table.DUE_SHARDS):
@@ -57,7 +57,7 @@ def _due(row: table.Row) -> Due:
     run, step = UUID(str(row["pk"]).partition("#")[2]), int(str(row["sk"]).partition("#")[2])
     command = decode_command(str(row["command"])) if "command" in row else None
     if command is None:
-        lane = json.decode(str(row["answer"]), type=answers.Answer).lane
+        lane = json.decode(str(row["answer"]), type=replies.Reply).lane
     else:
         lane = command.params.meta.lane
     due_at = table.number(row["due_at"])

@@ -7,7 +7,7 @@ from msgspec import Struct, json, structs
 
 from switchboard.cloud.aws import AwsError
 from switchboard.ledger import table
-from switchboard.ledger.answers import Answer, Sending
+from switchboard.ledger.replies import Reply, Sending
 from switchboard.models import Hint, ReplyTo
 
 
@@ -15,17 +15,17 @@ class Held(Struct, frozen=True):
     """An answer that waits, and its place in the line of its lane."""
 
     hint: Hint
-    answer: Answer
+    reply: Reply
     place: str
 
 
 def hold(sending: Sending, parts: int, now: float) -> None:
     """SENDING by us becomes HELD: `parts` messages are sent, the rest has not begun."""
-    hint, answer = sending.hint, sending.answer
-    since = answer.held_at or now
-    kept = json.encode(structs.replace(answer, held_at=since)).decode()
+    hint, reply = sending.hint, sending.reply
+    since = reply.held_at or now
+    kept = json.encode(structs.replace(reply, held_at=since)).decode()
     row: table.Row = {
-        "pk": f"held#{answer.lane}",
+        "pk": f"held#{reply.lane}",
         "sk": f"{since:017.6f}#{hint.run}#{hint.step}",
         "answer": kept,
         "expires_at": now + table.KEEP_SECONDS,
@@ -43,7 +43,7 @@ def hold(sending: Sending, parts: int, now: float) -> None:
     table.transact([table.put(row, new=False), move])
 
 
-def waiting(lane: str, limit: int) -> list[Held]:
+def list_waiting(lane: str, limit: int) -> list[Held]:
     """What the lane keeps back, oldest first."""
     return [_held(row) for row in table.query("pk = :pk", limit=limit, pk=f"held#{lane}")]
 
@@ -56,12 +56,12 @@ def release(held: Held, reply_to: ReplyTo, now: float) -> bool:
         "SET #state = :ready, answer = :answer, due = :due, due_at = :due_at",
         "#state = :held",
         ready="READY",
-        answer=json.encode(structs.replace(held.answer, reply_to=reply_to)).decode(),
+        answer=json.encode(structs.replace(held.reply, reply_to=reply_to)).decode(),
         due=due["due"],
         due_at=due["due_at"],
         held="HELD",
     )
-    gone = table.delete(table.key(f"held#{held.answer.lane}", held.place))
+    gone = table.delete(table.key(f"held#{held.reply.lane}", held.place))
     try:
         table.transact([move, gone])
     except AwsError as error:
@@ -73,8 +73,8 @@ def release(held: Held, reply_to: ReplyTo, now: float) -> bool:
 
 def _held(row: table.Row) -> Held:
     _, run, step = str(row["sk"]).split("#")
-    answer = json.decode(str(row["answer"]), type=Answer)
-    return Held(Hint(UUID(run), int(step)), answer, str(row["sk"]))
+    reply = json.decode(str(row["answer"]), type=Reply)
+    return Held(Hint(UUID(run), int(step)), reply, str(row["sk"]))
 
 
 def _where(hint: Hint) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from msgspec import json
 
-from switchboard.ledger import answers, table
+from switchboard.ledger import replies, table
 from switchboard.models import decode_command
 
 DAY = 86_400.0
@@ -13,7 +13,7 @@ AUDIT_DAYS = 3
 """After the message: a call ends within hours, even one that looks again."""
 
 
-def history(run: UUID) -> list[table.Row]:
+def rows_of(run: UUID) -> list[table.Row]:
     """The rows of a run, its calls, its answers and their audit records, oldest records first."""
     found = table.query("pk = :pk", limit=200, pk=table.run_key(run))
     began = next((table.number(row["at"]) for row in found if row["sk"] == "run"), 0.0)
@@ -49,6 +49,6 @@ def _without_words(row: table.Row) -> table.Row:
         facts |= {"op_id": str(command.id), "tool": meta.tool, "operation": command.method}
         facts |= {"actor": meta.actor, "lane": meta.lane}
     if "answer" in row:
-        answer = json.decode(str(row["answer"]), type=answers.Answer)
-        facts |= {"channel": answer.channel, "account": answer.account, "lane": answer.lane}
+        reply = json.decode(str(row["answer"]), type=replies.Reply)
+        facts |= {"channel": reply.channel, "account": reply.account, "lane": reply.lane}
     return facts

@@ -17,7 +17,7 @@ def name_of(meta: CallMeta) -> str:
     return f"{meta.run}/{meta.step}"
 
 
-def append(metas: Sequence[CallMeta]) -> dict[str, Any]:
+def append_item(metas: Sequence[CallMeta]) -> dict[str, Any]:
     """The transaction's part that puts the ops of one message at the end of its lane."""
     return table.update(
         where(metas[0].lane),
@@ -29,12 +29,12 @@ def append(metas: Sequence[CallMeta]) -> dict[str, Any]:
     )
 
 
-def turn(meta: CallMeta) -> dict[str, Any]:
+def turn_item(meta: CallMeta) -> dict[str, Any]:
     """The transaction's part that fails unless the op is its lane's head and nobody said stop."""
     return table.check(where(meta.lane), f"ops[0] = :op AND {NOT_STOPPED}", op=name_of(meta))
 
 
-def leave(meta: CallMeta) -> dict[str, Any]:
+def leave_item(meta: CallMeta) -> dict[str, Any]:
     """The transaction's part that lets the next op of the lane take its turn."""
     return table.update(where(meta.lane), "REMOVE ops[0]", "ops[0] = :op", op=name_of(meta))
 

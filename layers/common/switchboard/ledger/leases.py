@@ -6,7 +6,7 @@ from switchboard.cloud.aws import AwsError
 from switchboard.ledger import table
 
 
-def lease(name: str, seconds: float, now: float) -> bool:
+def claim(name: str, seconds: float, now: float) -> bool:
     """Whether `name` is ours to do alone until `seconds` from now; False: somebody has it."""
     move = table.update(
         table.key(f"lease#{name}", "lease"),

@@ -28,7 +28,7 @@ def leave(lane: str, letter: Letter) -> None:
     table.transact([table.put(row, new=False)])
 
 
-def letters(lane: str, after: str, limit: int = 50) -> tuple[list[Letter], str]:
+def list_letters(lane: str, after: str, limit: int = 50) -> tuple[list[Letter], str]:
     """The letters after the cursor `after`, oldest first, and the cursor that follows them."""
     rows = table.query(
         "pk = :pk AND sk > :after", limit=limit, pk=f"mailbox#{lane}", after=after or "0"

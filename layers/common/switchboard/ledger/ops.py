@@ -7,7 +7,7 @@ from msgspec import Struct, json, structs
 
 from switchboard import audit
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import answers, lanes, people, refs, stops, table
+from switchboard.ledger import lanes, people, refs, replies, stops, table
 from switchboard.models import Command, Hint, Result, decode_command
 
 KEEP_AUDIT_SECONDS = 90 * 86_400.0
@@ -32,7 +32,7 @@ class Claim(Struct, frozen=True):
     changes: bool
 
 
-class Waiting(Struct, frozen=True):
+class OpenOp(Struct, frozen=True):
     """An op that has not ended, and how often it may have begun."""
 
     command: Command
@@ -46,7 +46,7 @@ class Planned(Struct, frozen=True):
     changes: bool
 
 
-def start(command: Command, *, changes: bool, lease: float, now: float) -> Claim | None:
+def claim(command: Command, *, changes: bool, lease: float, now: float) -> Claim | None:
     """PLANNED, or STARTED with an expired lease, becomes STARTED by us; None: not our turn.
 
     An op of a lane starts only at its head, only while nothing is stopped (else StoppedError), and
@@ -60,10 +60,10 @@ def start(command: Command, *, changes: bool, lease: float, now: float) -> Claim
         "until": now + lease,
         "now": now,
     }
-    return (_start_change if changes else _start_read)(command, starts)
+    return (_claim_change if changes else _claim_read)(command, starts)
 
 
-def _start_read(command: Command, starts: table.Body) -> Claim | None:
+def _claim_read(command: Command, starts: table.Body) -> Claim | None:
     move = table.update(
         _where(command),
         "SET #state = :started, holder = :holder, lease_until = :until, due_at = :until "
@@ -83,10 +83,10 @@ def _start_read(command: Command, starts: table.Body) -> Claim | None:
     return Claim(committed, table.whole(row["attempt"]), str(starts["holder"]), changes=False)
 
 
-def _start_change(command: Command, starts: table.Body) -> Claim | None:
+def _claim_change(command: Command, starts: table.Body) -> Claim | None:
     """In one transaction: no stop that was said before it is overlooked, nor one in between."""
     meta = command.params.meta
-    op = waiting(Hint(meta.run, meta.step))
+    op = find_open(Hint(meta.run, meta.step))
     if op is None:
         return None
     move = table.update(
@@ -100,8 +100,8 @@ def _start_change(command: Command, starts: table.Body) -> Claim | None:
         next=op.attempt + 1,
         **starts,
     )
-    items = [move, lanes.turn(meta), stops.none_for_all(meta.lane)]
-    items += [people.still_paired(meta.sender)] if meta.sender else []
+    items = [move, lanes.turn_item(meta), stops.not_stopped_item(meta.lane)]
+    items += [people.paired_item(meta.sender)] if meta.sender else []
     try:
         table.transact(items)
     except AwsError as error:
@@ -109,12 +109,12 @@ def _start_change(command: Command, starts: table.Body) -> Claim | None:
             raise
         if error.reasons[0] != "None":
             return None
-        if stops.stopped(meta.lane):
+        if stops.is_stopped(meta.lane):
             raise StoppedError(meta.lane) from error
         if meta.sender and error.reasons[3] != "None" and error.reasons[1] == "None":
             raise UnpairedError(meta.sender) from error
         # Whose turn it is met a stop that has been lifted since.
-        return _start_change(command, starts) if lanes.place_of(command) == 0 else None
+        return _claim_change(command, starts) if lanes.place_of(command) == 0 else None
     return Claim(op.command, op.attempt + 1, str(starts["holder"]), changes=True)
 
 
@@ -165,7 +165,7 @@ def _end(  # noqa: PLR0913  all that ends with an op
     then: Command | None,
 ) -> bool:
     meta = command.params.meta
-    told = answers.Answer(
+    reply = replies.Reply(
         channel=meta.channel,
         account=meta.account,
         lane=meta.lane,
@@ -174,11 +174,11 @@ def _end(  # noqa: PLR0913  all that ends with an op
         result=result,
     )
     audits = [audit.outcome(command, state, now)]
-    items = [move, answers.item(meta.run, meta.step, told, now)]
+    items = [move, replies.ready_item(meta.run, meta.step, reply, now)]
     if changes:
-        items.append(lanes.leave(meta))
+        items.append(lanes.leave_item(meta))
     if state in refs.REPEATABLE:
-        items.append(refs.item(command, now))
+        items.append(refs.ref_item(command, now))
     if then is not None:
         items.append(table.put(planned_row(then, then.params.meta.asked_at)))
         audits.append(audit.intent(then, now))
@@ -193,11 +193,11 @@ def _end(  # noqa: PLR0913  all that ends with an op
     return True
 
 
-def items_of(planned: Sequence[Planned], now: float) -> list[dict[str, Any]]:
+def planned_items(planned: Sequence[Planned], now: float) -> list[dict[str, Any]]:
     """The transaction's parts that plan the calls of one message, its changes in their lane."""
     items = [table.put(planned_row(one.command, now)) for one in planned]
     changes = [one.command.params.meta for one in planned if one.changes]
-    return [*items, lanes.append(changes)] if changes else items
+    return [*items, lanes.append_item(changes)] if changes else items
 
 
 def planned_row(command: Command, now: float) -> table.Row:
@@ -206,12 +206,12 @@ def planned_row(command: Command, now: float) -> table.Row:
     return table.due_row(meta.run, table.op_key(meta.step), body, now)
 
 
-def waiting(hint: Hint) -> Waiting | None:
+def find_open(hint: Hint) -> OpenOp | None:
     """An op that has not ended."""
     row = table.read(table.run_key(hint.run), table.op_key(hint.step))
     if row is None or "due" not in row:
         return None
-    return Waiting(decode_command(str(row["command"])), table.whole(row["attempt"]))
+    return OpenOp(decode_command(str(row["command"])), table.whole(row["attempt"]))
 
 
 def audit_item(entry: audit.Record) -> dict[str, Any]:

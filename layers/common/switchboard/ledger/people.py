@@ -64,20 +64,20 @@ def unpair(channel: str, account: str, sender: str) -> None:
     table.remove(table.key(f"sender#{channel}/{account}/{sender}", "sender"))
 
 
-def still_paired(sender: str) -> dict[str, Any]:
+def paired_item(sender: str) -> dict[str, Any]:
     """The transaction's part that fails when `channel/account/id` is nobody any more."""
     return table.check(table.key(f"sender#{sender}", "sender"), "attribute_exists(person)")
 
 
-def known(envelope: Envelope, person: Person) -> table.Guard:
-    """A guard of `record`: the person is still who was decided on, at no further call."""
+def unchanged_guard(envelope: Envelope, person: Person) -> table.Guard:
+    """A guard of `commit`: the person is still who was decided on, at no further call."""
     where = table.key(_key(envelope), "sender")
     check = table.check(where, "version = :version", version=person.version)
     return table.Guard(check, StalePersonError())
 
 
-def stranger(envelope: Envelope, now: float) -> table.Guard:
-    """A guard of `record`: this sender has not been answered yet, and now has."""
+def first_refusal_guard(envelope: Envelope, now: float) -> table.Guard:
+    """A guard of `commit`: this sender has not been answered yet, and now has."""
     row: table.Row = {"pk": _key(envelope), "sk": "sender", "refused_at": now}
     return table.Guard(
         table.put(row | {"expires_at": now + table.KEEP_SECONDS}), StalePersonError()

@@ -36,7 +36,7 @@ def ref_of(op_id: UUID) -> str:
     return "".join(_ALPHABET[bits >> (5 * place) & 31] for place in reversed(range(_LENGTH)))
 
 
-def item(command: Command, now: float) -> dict[str, Any]:
+def ref_item(command: Command, now: float) -> dict[str, Any]:
     """The transaction's part that makes the call known by its ref."""
     meta = command.params.meta
     row: table.Row = {
@@ -63,8 +63,8 @@ def find(lane: str, ref: str) -> Ended | None:
     return Ended(command, str(row["state"]), table.whole(row["attempt"]), "repeated_by" in row)
 
 
-def repeat(ended: Ended, run: UUID) -> table.Guard:
-    """A guard of `record`: a call is repeated by one run, and by no other."""
+def repeat_guard(ended: Ended, run: UUID) -> table.Guard:
+    """A guard of `commit`: a call is repeated by one run, and by no other."""
     meta = ended.command.params.meta
     move = table.update(
         table.key(table.run_key(meta.run), table.op_key(meta.step)),

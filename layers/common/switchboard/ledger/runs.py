@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from switchboard import audit
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import BadRequestError
-from switchboard.ledger import answers, lanes, ops, table
+from switchboard.ledger import lanes, ops, replies, table
 from switchboard.ledger.ops import Planned
 from switchboard.models import Envelope, Locale, Result
 
 
-def record(  # noqa: PLR0913  all that one commit holds
+def commit(  # noqa: PLR0913  all that one commit holds
     envelope: Envelope,
     planned: Sequence[Planned] = (),
     answer: Result | None = None,
     *,
     locale: Locale,
     audits: Sequence[audit.Record],
-    notices: Sequence[answers.Answer] = (),
+    notices: Sequence[replies.Reply] = (),
     guards: Sequence[table.Guard] = (),
     now: float,
 ) -> bool:
@@ -29,10 +29,10 @@ def record(  # noqa: PLR0913  all that one commit holds
     """
     pk = table.run_key(envelope.id)
     row: table.Row = {"pk": pk, "sk": "run", "at": now, "expires_at": now + table.KEEP_SECONDS}
-    items = [table.put(row), *(one.item for one in guards), *ops.items_of(planned, now)]
+    items = [table.put(row), *(one.item for one in guards), *ops.planned_items(planned, now)]
     if answer is not None:
-        items.append(answers.item(envelope.id, 0, _answer(envelope, answer, locale), now))
-    items += [answers.item(envelope.id, step, one, now) for step, one in enumerate(notices)]
+        items.append(replies.ready_item(envelope.id, 0, _reply(envelope, answer, locale), now))
+    items += [replies.ready_item(envelope.id, step, one, now) for step, one in enumerate(notices)]
     items += [ops.audit_item(entry) for entry in audits]
     try:
         table.transact(items)
@@ -55,8 +55,8 @@ def _failed(reasons: Sequence[str], guards: Sequence[table.Guard]) -> Exception:
     return BadRequestError("lane full", say="too_many_waiting", limit=lanes.LIMIT)
 
 
-def _answer(envelope: Envelope, result: Result, locale: Locale) -> answers.Answer:
-    return answers.Answer(
+def _reply(envelope: Envelope, result: Result, locale: Locale) -> replies.Reply:
+    return replies.Reply(
         channel=envelope.channel,
         account=envelope.account,
         lane=envelope.lane,

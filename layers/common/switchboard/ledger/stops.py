@@ -14,28 +14,28 @@ NOT_STOPPED = "attribute_not_exists(stopped_at)"
 SHARDS = 16
 
 
-def stop(lane: str, now: float) -> list[table.Guard]:
-    """For `record`: stops one conversation; an empty `lane` is the whole workspace."""
+def stop_guards(lane: str, now: float) -> list[table.Guard]:
+    """Guards of `commit` that stop one conversation; an empty `lane` is the whole workspace."""
     return _all(lane, "SET stopped_at = :now", now=now)
 
 
-def resume(lane: str) -> list[table.Guard]:
-    """For `record`: lifts a stop."""
+def resume_guards(lane: str) -> list[table.Guard]:
+    """Guards of `commit` that lift a stop."""
     return _all(lane, "REMOVE stopped_at")
 
 
-def none_for_all(lane: str) -> dict[str, Any]:
+def not_stopped_item(lane: str) -> dict[str, Any]:
     """The transaction's part that fails while the workspace is stopped."""
     return table.check(table.key(_shard_of(lane), "stop"), NOT_STOPPED)
 
 
-def stopped(lane: str) -> bool:
+def is_stopped(lane: str) -> bool:
     """Whether a stop stands for this conversation."""
     rows = (table.read(f"lane#{lane}", "lane"), table.read(_shard_of(lane), "stop"))
     return any(row is not None and "stopped_at" in row for row in rows)
 
 
-def all_stopped() -> bool:
+def is_workspace_stopped() -> bool:
     """Whether the workspace is stopped; all shards say the same."""
     row = table.read("stop#0", "stop")
     return row is not None and "stopped_at" in row

@@ -32,7 +32,7 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
     subscribers: tuple[Subscriber, ...] = ()
 
 
-def subscriptions_of(source: str) -> Subscriptions:
+def read(source: str) -> Subscriptions:
     row = table.read(_key(source), "subscriptions")
     if row is None:
         return Subscriptions(source=source)
@@ -46,8 +46,8 @@ def subscriptions_of(source: str) -> Subscriptions:
     )
 
 
-def changed(before: Subscriptions, subscribers: tuple[Subscriber, ...]) -> table.Guard:
-    """A guard of `record`: the subscribers are still those that were read, and now are these."""
+def change_guard(before: Subscriptions, subscribers: tuple[Subscriber, ...]) -> table.Guard:
+    """A guard of `commit`: the subscribers are still those that were read, and now are these."""
     condition = "version = :before" if before.version else "attribute_not_exists(pk)"
     values: table.Row = {"before": before.version} if before.version else {}
     values |= {

@@ -1,4 +1,25 @@
-"""Rows of the ledger table as DynamoDB wants them: plain values in, plain values out."""
+"""Rows of the ledger table: what kinds there are, and how DynamoDB wants them.
+
+    run     run#<id>   run            the message itself; its presence is the deduplication
+    op      run#<id>   op#<step>      PLANNED -> STARTED(lease) -> DONE | FAILED | UNKNOWN | EXPIRED
+                                      | STOPPED
+    reply   run#<id>   answer#<step>  READY -> SENDING(lease) -> SENT | FAILED | HELD -> READY
+    held    held#<lane>  <time>#<id>#<step>   a reply HELD until the person's next message
+    broken  broken#accounts  <account>        an account that could not send, for the operator
+    lease   lease#<name>  lease               what one environment at a time does
+    lane    lane#<lane>               the changes of a conversation, oldest first, and its stop
+    stop    stop#<shard>              the workspace's stop
+    sender  sender#<channel>/<account>/<id>   who a sender is paired to
+    usage   usage#<person>  <day>     what the person has used of the day's caps
+    ref     ref#<lane>      <ref>     the call that a person means by a ref
+    subscriptions  subscriptions#<source>     the chats that are told what happens there
+    letter  mailbox#<lane>  <time>    what the web channel has pushed, for the page to fetch
+    dead    dead       <id>           a queue message that could not be handled
+    clock   clock#<name>              when a scheduled function last ran
+
+Every move is one function and one condition. A row that still needs something has `due` and
+`due_at`: the sweep finds it by them when its hint was lost. Times are seconds since 1970, UTC.
+"""
 
 import os
 import zlib

@@ -10,8 +10,8 @@ MILLIONTHS = 1_000_000
 """Money is counted in whole millionths of the configured currency."""
 
 
-def charge(person: str, day: str, used: Amounts, caps: Amounts, now: float) -> table.Guard:
-    """A guard of `record`: the message fits into the day's caps, and has used this much of them.
+def charge_guard(person: str, day: str, used: Amounts, caps: Amounts, now: float) -> table.Guard:
+    """A guard of `commit`: the message fits into the day's caps, and has used this much of them.
 
     Exact under parallel workers: whoever would be over is refused, and uses nothing. Raises
     BadRequestError at once when one message alone is over.
@@ -33,7 +33,7 @@ def charge(person: str, day: str, used: Amounts, caps: Amounts, now: float) -> t
     return table.Guard(move, error)
 
 
-def full(person: str, day: str, used: Amounts, caps: Amounts) -> str:
+def exceeded(person: str, day: str, used: Amounts, caps: Amounts) -> str:
     """Which cap a refused charge was over."""
     row = table.read(f"usage#{person}", day) or {}
     for name in COUNTERS:

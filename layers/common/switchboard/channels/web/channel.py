@@ -141,9 +141,9 @@ class Web:
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         """Leave it in the person's mailbox, where the page finds it."""
-        from switchboard import ledger  # noqa: PLC0415  ingest, which only verifies, knows no table
+        from switchboard.ledger import mailbox  # noqa: PLC0415  ingest, which only verifies, knows no table
 
-        letter = ledger.Letter(
+        letter = mailbox.Letter(
             id=part.key,
             in_reply_to=reply_to["message"],
             text=part.text,
@@ -152,7 +152,7 @@ class Web:
             buttons=part.buttons,
             at=time.time(),
         )
-        ledger.leave(reply_to["lane"], letter)
+        mailbox.leave(reply_to["lane"], letter)
 
 
 def uploads(account: str, sub: str) -> str:

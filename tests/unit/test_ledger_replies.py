@@ -2,8 +2,8 @@
 
 import pytest
 
-from switchboard import ledger
 from switchboard.cloud.aws import AwsError
+from switchboard.ledger import replies
 from tests.kit import build, ports
 from tests.kit.clock import START
 from tests.kit.stories import answer_row, answered
@@ -12,7 +12,7 @@ LEASE = 75.0
 
 
 def take(hint, now=START):
-    return ledger.take(hint, lease=LEASE, now=now)
+    return replies.claim(hint, lease=LEASE, now=now)
 
 
 def test_a_ready_answer_is_taken_with_all_that_is_needed_to_push_it(cloud):
@@ -21,8 +21,8 @@ def test_a_ready_answer_is_taken_with_all_that_is_needed_to_push_it(cloud):
     sending = take(hint)
 
     assert (sending.attempt, sending.postponed, sending.parts) == (1, 0, 0)
-    assert sending.answer.result.text == "hello"
-    assert sending.answer.reply_to == build.envelope().reply_to
+    assert sending.reply.result.text == "hello"
+    assert sending.reply.reply_to == build.envelope().reply_to
     row = answer_row(cloud, hint)
     assert (row["state"], row["due_at"]) == ("SENDING", START + LEASE)
 
@@ -51,7 +51,7 @@ def test_there_is_nothing_to_take_where_there_is_no_answer(cloud):
 def test_a_settled_answer_is_done_with(cloud, state):
     hint = answered()
 
-    ledger.settle(take(hint), state)
+    replies.settle(take(hint), state)
 
     row = answer_row(cloud, hint)
     assert row["state"] == state
@@ -65,14 +65,14 @@ def test_who_lost_the_lease_settles_nothing(cloud):
     winner = take(hint, START + LEASE + 1)
 
     with pytest.raises(AwsError, match="ConditionalCheckFailed"):
-        ledger.settle(loser, "SENT")
+        replies.settle(loser, "SENT")
     assert answer_row(cloud, hint)["holder"] == winner.holder
 
 
 def test_a_postponed_answer_is_ready_again_and_remembers_its_parts(cloud):
     hint = answered()
 
-    ledger.postpone(take(hint), START + 9, 2, refused=True)
+    replies.retry_later(take(hint), START + 9, 2, refused=True)
 
     row = answer_row(cloud, hint)
     assert (row["state"], row["due_at"]) == ("READY", START + 9)
@@ -86,14 +86,14 @@ def test_who_lost_the_lease_postpones_nothing(cloud):
     take(hint, START + LEASE + 1)
 
     with pytest.raises(AwsError, match="ConditionalCheckFailed"):
-        ledger.postpone(loser, START + 9, 1, refused=True)
+        replies.retry_later(loser, START + 9, 1, refused=True)
     assert answer_row(cloud, hint)["state"] == "SENDING"
 
 
 def test_postponing_again_and_again_is_counted(cloud):
     hint = answered()
     for _ in range(3):
-        ledger.postpone(take(hint), START, 0, refused=True)
+        replies.retry_later(take(hint), START, 0, refused=True)
 
     assert take(hint).postponed == 3
 

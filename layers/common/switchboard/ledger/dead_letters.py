@@ -20,8 +20,8 @@ class DeadLetter(Struct, frozen=True):
     """When it was buried, in seconds since 1970."""
 
 
-def bury(letter: DeadLetter) -> table.Guard:
-    """For `record`: keeps a dead letter with what its sender is told."""
+def bury_guard(letter: DeadLetter) -> table.Guard:
+    """A guard of `commit` that keeps a dead letter with what its sender is told."""
     return table.Guard(_put(letter), AppError("a move that always holds"))
 
 
@@ -35,7 +35,7 @@ def forget(letter: DeadLetter) -> None:
     table.remove(table.key(PARTITION, letter.id))
 
 
-def buried(limit: int = 1_000) -> list[DeadLetter]:
+def list_all(limit: int = 1_000) -> list[DeadLetter]:
     """The dead letters, in the order of their ids."""
     rows = table.query("pk = :pk", limit=limit, pk=PARTITION)
     return [
@@ -43,7 +43,7 @@ def buried(limit: int = 1_000) -> list[DeadLetter]:
     ]
 
 
-def redriven(run: UUID) -> str:
+def redriven_name(run: UUID) -> str:
     """The name from which a redriven message's new id is made, always the same one."""
     return f"redriven {run}"
 

@@ -10,7 +10,7 @@ from switchboard.ledger import table
 from switchboard.models import Hint, Locale, ReplyTo, Result
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Reply(Struct, frozen=True, kw_only=True):
     """An answer waiting to be pushed, and where to."""
 
     channel: str
@@ -27,7 +27,7 @@ class Sending(Struct, frozen=True):
     """The right to push one answer until the lease ends."""
 
     hint: Hint
-    answer: Answer
+    reply: Reply
     holder: str
     attempt: int
     """How often a push may have begun; those that the platform refused do not count."""
@@ -36,7 +36,7 @@ class Sending(Struct, frozen=True):
     """Messages of the answer that have surely been sent."""
 
 
-def take(hint: Hint, *, lease: float, now: float) -> Sending | None:
+def claim(hint: Hint, *, lease: float, now: float) -> Sending | None:
     """READY, or SENDING with an expired lease, becomes SENDING by us; None: it is not."""
     holder = table.unique()
     move = table.update(
@@ -57,9 +57,9 @@ def take(hint: Hint, *, lease: float, now: float) -> Sending | None:
         if error.condition_failed:
             return None
         raise
-    answer = json.decode(str(row["answer"]), type=Answer)
+    reply = json.decode(str(row["answer"]), type=Reply)
     attempt, postponed = table.whole(row["attempt"]), table.whole(row.get("postponed", 0))
-    return Sending(hint, answer, holder, attempt, postponed, table.whole(row.get("parts", 0)))
+    return Sending(hint, reply, holder, attempt, postponed, table.whole(row.get("parts", 0)))
 
 
 def settle(sending: Sending, state: str) -> None:
@@ -67,7 +67,7 @@ def settle(sending: Sending, state: str) -> None:
     _move(sending, "SET #state = :state REMOVE due, due_at, lease_until", state=state)
 
 
-def postpone(sending: Sending, due_at: float, parts: int, *, refused: bool) -> None:
+def retry_later(sending: Sending, due_at: float, parts: int, *, refused: bool) -> None:
     """SENDING by us becomes READY again; `parts` messages are surely sent.
 
     `refused`: so is it sure that the next one is not; else it may have been.
@@ -83,9 +83,9 @@ def postpone(sending: Sending, due_at: float, parts: int, *, refused: bool) -> N
     )
 
 
-def item(run: UUID, step: int, answer: Answer, now: float) -> dict[str, Any]:
+def ready_item(run: UUID, step: int, reply: Reply, now: float) -> dict[str, Any]:
     """The transaction's part that makes an answer READY."""
-    body: table.Row = {"state": "READY", "answer": json.encode(answer).decode()}
+    body: table.Row = {"state": "READY", "answer": json.encode(reply).decode()}
     return table.put(table.due_row(run, table.answer_key(step), body, now))
 
 
