@@ -8,17 +8,18 @@ CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 unexport PYTHONDONTWRITEBYTECODE # or every run would compile everything anew
 
-.PHONY: run test check bench smoke simulate vectors forge fuzz tool template docs deploy build setup apt clean
+.PHONY: run test check bench smoke simulate vectors forge fuzz tool template docs deploy build setup apt clean compiled venv
 
 run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
 	@$(PY) -m local
 
 test: setup check artifact servers stack ## all set-up, then everything CI runs
 
-check: .venv/ready .venv-emulator/ready compiled ## format, lint, types, imports, sizes, fast tests
+check: .venv/ready .venv-emulator/ready ## format, lint, types, imports, sizes, fast tests
 	.venv/bin/ruff format --check --quiet $(CODE)
 	.venv/bin/ruff check --quiet $(CODE)
 	.venv/bin/mypy
+	@mkdir -p build
 	.venv/bin/lint-imports --config .importlinter > build/imports.log || { cat build/imports.log; exit 1; }
 	$(PY) -m scripts.check_sizes
 	$(PY) -m pytest -q -n auto $(FAST)
@@ -69,18 +70,21 @@ deploy: .venv/ready .venv-sam/ready ## to AWS, with your credentials: make deplo
 setup: apt .venv/ready .venv-sam/ready .venv-emulator/ready tests/servers/node_modules/ready
 
 compiled: .venv/ready
-	@mkdir -p build
 	@$(PY) layers/common/compile.py layers/common/switchboard/compiled
 
-.venv/ready: tests/requirements.txt $(wildcard layers/*/*.txt functions/*/requirements.txt functions/tools/*/requirements.txt)
-	@echo "installing the development environment ..."
+# Only the changed requirements are installed, into what is there: a new tool's, say.
+.venv/ready: tests/requirements.txt $(wildcard layers/common/*.txt layers/tool/*.txt functions/*/requirements.txt functions/tools/*/requirements.txt)
+	@test -x $(PY) || $(MAKE) --no-print-directory venv
+	@echo "installing" $? "..."
+	@$(PY) $(PIP) $(foreach file,$?,-r $(file))
+	@touch $@
+
+venv:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, not {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
 	@$(PYTHON) -m venv .venv
-	@$(PY) $(PIP) -r tests/requirements.txt
 	@echo "$(CURDIR)/layers/common" > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/switchboard.pth"
 	@printf '#!/bin/sh\ncd "$(CURDIR)" && exec .venv/bin/python -m cli "$$@"\n' > .venv/bin/switchboard
 	@chmod +x .venv/bin/switchboard
-	@touch $@
 
 .venv-sam/ready: local/requirements/sam.txt
 	@echo "installing the SAM command line ..."

@@ -19,6 +19,7 @@ if os.environ.get("CI"):
 else:
     settings.load_profile("quick")
 environment.provide()  # before any handler is imported: they read it then
+environment.refresh()  # a plain `pytest` after a change of a manifest sees that change
 
 TESTS = Path(__file__).parent
 ISOLATED = {"contract"}

@@ -1,12 +1,13 @@
 """Compile the configuration and the tools' manifests into the layer; what is wrong stops the build.
 
-    python compile.py TARGET     writes TARGET/config.json and TARGET/catalogue.json
+    python compile.py TARGET     writes TARGET/config.json and TARGET/tools/<name>.json
 
 `config` and `tools` beside this file are links to the folders of those names, so that `sam build`
 sees a change in them as a change of the layer.
 """
 
 import sys
+from collections.abc import Iterable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -49,12 +50,17 @@ def compile_tool(folder: Path) -> Manifest:
     return structs.replace(found, operations=operations)
 
 
+def write(target: Path, config: Config, tools: Iterable[Manifest]) -> None:
+    """The files that `switchboard.config` reads."""
+    (target / "tools").mkdir(parents=True, exist_ok=True)
+    for tool in tools:
+        (target / "tools" / f"{tool.name}.json").write_bytes(json.encode(tool))
+    (target / "config.json").write_bytes(json.encode(config))
+
+
 def main(target: Path) -> None:
     config = compile_config((HERE / "config" / "switchboard.yaml").read_text(encoding="utf-8"))
-    catalogue = {name: compile_tool(HERE / "tools" / name) for name in sorted(config.tools)}
-    target.mkdir(parents=True, exist_ok=True)
-    (target / "config.json").write_bytes(json.encode(config))
-    (target / "catalogue.json").write_bytes(json.encode(catalogue))
+    write(target, config, [compile_tool(HERE / "tools" / name) for name in config.tools])
 
 
 def _schema(tool: str, models: Any, operation: Operation) -> dict[str, Any]:

@@ -150,21 +150,21 @@ def test_the_layer_holds_the_compiled_configuration():
     folder = LAYER / "switchboard" / "compiled"
 
     config = json.loads((folder / "config.json").read_bytes())
-    catalogue = json.loads((folder / "catalogue.json").read_bytes())
+    tools = {path.stem: json.loads(path.read_bytes()) for path in folder.glob("tools/*.json")}
 
-    assert names_of(folder) == {"config.json", "catalogue.json"}
+    assert names_of(folder) == {"config.json", "tools"}
     assert set(config) == set(Config.__struct_fields__)
-    assert set(catalogue) == set(config["tools"])
-    for manifest in catalogue.values():
+    assert set(tools) == set(config["tools"])
+    for manifest in tools.values():
         assert set(manifest) == set(Manifest.__struct_fields__)
         for operation in manifest["operations"].values():
             assert operation["schema"]["type"] == "object"
 
 
 def test_every_connected_tool_has_its_function():
-    catalogue = json.loads((LAYER / "switchboard/compiled/catalogue.json").read_bytes())
+    connected = [path.stem for path in (LAYER / "switchboard/compiled/tools").iterdir()]
 
-    assert {f"{name.capitalize()}Tool" for name in catalogue} <= set(FUNCTIONS)
+    assert {f"{name.capitalize()}Tool" for name in connected} <= set(FUNCTIONS)
 
 
 def test_the_layer_holds_the_roots_that_aws_is_known_by():

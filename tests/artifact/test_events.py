@@ -15,7 +15,9 @@ from tests.artifact.built import BUILD, LAYERS
 
 ADA = people.Person(id="ada", name="Ada", role="member", timezone="Europe/Berlin")
 COMPILED = BUILD / LAYERS["CommonLayer"] / "python/switchboard/compiled"
-CATALOGUE = json.loads((COMPILED / "catalogue.json").read_bytes())
+CATALOGUE = {
+    path.stem: json.loads(path.read_bytes()) for path in sorted(COMPILED.glob("tools/*.json"))
+}
 
 
 def names(folder):

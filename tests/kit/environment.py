@@ -10,8 +10,6 @@ from shutil import rmtree
 from typing import Any
 from weakref import finalize
 
-from msgspec import json
-
 from switchboard import config
 from tests.kit import fakes
 
@@ -42,6 +40,16 @@ caps:
   run: {steps: 3, seconds: 900}
 security: {second_factor: {required_for: [destructive]}}
 """
+SOURCES = (
+    "config/*.yaml",
+    "functions/tools/*/*.yaml",
+    "functions/tools/*/models.py",
+    "layers/common/compile.py",
+    "layers/common/switchboard/*.py",
+    "layers/common/switchboard/sdk/*.py",
+    "layers/common/switchboard/channels/*/*.yaml",
+)
+"""What `layers/common/switchboard/compiled` is made of."""
 _CACHES = {
     "functions.ingest.app": ("_accounts",),
     "functions.dispatch.app": ("_planners",),
@@ -78,12 +86,19 @@ def compiled(tools: tuple[str, ...] = ("desk",)) -> Path:
     """The folder with the configuration and the catalogue of these tools, as the build makes it."""
     build = build_step()
     named = ", ".join(f"{name}: {{endpoint: 'memory:{name}'}}" for name in tools)
-    catalogue = {name: build.compile_tool(_folder(name)) for name in tools}
     target = Path(tempfile.mkdtemp())
     finalize(config, rmtree, target)
-    (target / "config.json").write_bytes(json.encode(build.compile_config(CONFIG % named)))
-    (target / "catalogue.json").write_bytes(json.encode(catalogue))
+    catalogue = [build.compile_tool(_folder(name)) for name in tools]
+    build.write(target, build.compile_config(CONFIG % named), catalogue)
     return target
+
+
+def refresh() -> None:
+    """Compile what the layer holds once more, if anything that it is made of is newer."""
+    made = config.COMPILED / "config.json"
+    at = made.stat().st_mtime if made.exists() else 0.0
+    if any(path.stat().st_mtime > at for pattern in SOURCES for path in ROOT.glob(pattern)):
+        build_step().main(config.COMPILED)
 
 
 @cache

@@ -1,5 +1,6 @@
 """The configuration as the build compiled it from `config/switchboard.yaml`; validated there."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -93,8 +94,34 @@ def load() -> Config:
     return json.decode((COMPILED / "config.json").read_bytes(), type=Config)
 
 
+class Catalogue(Mapping[str, Manifest]):
+    """The manifests of the connected tools, with the JSON Schemas of their arguments.
+
+    Each is read when it is asked for: a cold start costs the same however many tools there are.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = sorted(names)
+        self._read: dict[str, Manifest] = {}
+
+    def __getitem__(self, name: str) -> Manifest:
+        if name not in self:
+            raise KeyError(name)
+        if name not in self._read:
+            text = (COMPILED / "tools" / f"{name}.json").read_bytes()
+            self._read[name] = json.decode(text, type=Manifest)
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 @cache
-def catalogue() -> dict[str, Manifest]:
-    """The manifests of the connected tools, with the JSON Schemas of their arguments."""
-    text = (COMPILED / "catalogue.json").read_bytes()
-    return json.decode(text, type=dict[str, Manifest])
+def catalogue() -> Catalogue:
+    return Catalogue(load().tools)
