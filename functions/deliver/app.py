@@ -19,6 +19,7 @@ from switchboard.errors import (
 )
 from switchboard.ledger import accounts, held, replies
 from switchboard.ledger.replies import Reply, Sending
+from switchboard.ledger.states import ReplyState
 from switchboard.models import Hint, decode_inbox
 from switchboard.net import http
 
@@ -95,7 +96,7 @@ def _push(channel: Channel, sending: Sending, name: str) -> bool:
         replies.retry_later(sending, time.time() + wait, sent, refused=refused)
         raise PostponedError(f"{name}: {error.detail}", wait) from error
     else:
-        replies.settle(sending, "SENT")
+        replies.settle(sending, ReplyState.SENT)
         return True
     return False
 
@@ -128,10 +129,9 @@ def _offer(reply: Reply) -> None:
 
 
 def _give_up(sending: Sending, name: str, reason: str) -> None:
-    accounts.record_failure(
-        name, reason, time.time()
-    )  # before it is settled, or a crash would hide it
-    replies.settle(sending, "FAILED")
+    # before it is settled, or a crash would hide it
+    accounts.record_failure(name, reason, time.time())
+    replies.settle(sending, ReplyState.FAILED)
     observe.count("push failed", dimension=name, failures=1)
     observe.log("push refused", account=name, detail=reason)
 

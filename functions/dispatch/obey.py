@@ -15,6 +15,7 @@ from switchboard.errors import BadRequestError, NotAllowedError
 from switchboard.ledger import refs, stops
 from switchboard.ledger.people import Person
 from switchboard.ledger.refs import Ended
+from switchboard.ledger.states import OpState
 from switchboard.models import Envelope, Locale
 from switchboard.phrases import locale_of, say
 from switchboard.sdk.manifest import Effect
@@ -83,7 +84,7 @@ def _repeat(envelope: Envelope, person: Person, locale: Locale, ended: Ended) ->
     """
     if ended.repeated:
         raise BadRequestError("repeated", say="already_repeated")
-    again = ended.state == "UNKNOWN" and _effect(ended) is not Effect.ONCE
+    again = ended.state == OpState.UNKNOWN and _effect(ended) is not Effect.ONCE
     repeats = ended.command.key if again else None
     planned = core.planned_for(envelope, person, locale, _step(ended), repeats=repeats)
     return Decision(
@@ -96,7 +97,7 @@ def _repeat(envelope: Envelope, person: Person, locale: Locale, ended: Ended) ->
 
 def _check(envelope: Envelope, person: Person, locale: Locale, ended: Ended) -> Decision:
     effect = _effect(ended)
-    if effect is Effect.QUERYABLE and ended.state == "UNKNOWN":
+    if effect is Effect.QUERYABLE and ended.state == OpState.UNKNOWN:
         planned = core.planned_for(
             envelope,
             person,
@@ -108,7 +109,7 @@ def _check(envelope: Envelope, person: Person, locale: Locale, ended: Ended) -> 
         return Decision(locale, (planned,), used=core.used_by(planned))
     meta = ended.command.params.meta
     phrase = "check_by_hand"
-    if ended.state != "UNKNOWN":
+    if ended.state != OpState.UNKNOWN:
         phrase = "check_not_run"
     elif effect in {Effect.KEYED, Effect.IDEMPOTENT}:
         phrase = "check_is_safe"

@@ -8,16 +8,16 @@ from switchboard.ledger.stops import SHARDS
 from tests.desk.vendor import Effect
 from tests.kit.expressions import Item
 
-ENDS = {"DONE", "FAILED", "UNKNOWN", "EXPIRED", "STOPPED"}
 OP_MOVES = {
     "": {"PLANNED"},
     "PLANNED": {"STARTED", "STOPPED", "EXPIRED", "UNKNOWN", "FAILED"},
-    "STARTED": {"STARTED", "PLANNED", *ENDS},
+    "STARTED": {"STARTED", "PLANNED", "DONE", "FAILED", "UNKNOWN", "EXPIRED"},
 }
-ANSWER_MOVES = {
+REPLY_MOVES = {
     "": {"READY"},
     "READY": {"SENDING"},
-    "SENDING": {"SENDING", "READY", "SENT", "FAILED"},
+    "SENDING": {"SENDING", "READY", "HELD", "SENT", "FAILED"},
+    "HELD": {"READY"},
 }
 HELD = {"STARTED", "SENDING"}
 STALE_SECONDS = 900.0 + 30.0 + 4 * 5.0
@@ -96,7 +96,7 @@ class Monitor:
         elif sk in {"lane", "stop"}:
             (self.stopped.add if "stopped_at" in after else self.stopped.discard)(pk)
         elif pk.startswith("run#") and "#" in sk:
-            moves = OP_MOVES if sk.startswith("op#") else ANSWER_MOVES
+            moves = OP_MOVES if sk.startswith("op#") else REPLY_MOVES
             if moves is OP_MOVES and key not in self.calls:
                 self.calls[key] = _call(after)
             if after["state"]["S"] not in HELD or self._is_taken(key, after):

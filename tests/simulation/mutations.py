@@ -60,6 +60,7 @@ class _Finder(MetaPathFinder):
 
 
 OPS, REPLIES = "switchboard.ledger.ops", "switchboard.ledger.replies"
+STATES = "switchboard.ledger.states"
 RUNS, TOOL, AWS = "switchboard.ledger.runs", "switchboard.frame.run", "switchboard.cloud.aws"
 INGEST, DISPATCH = "functions.ingest.app", "functions.dispatch.app"
 SWEEP, DEAD, BATCH = "functions.sweep.app", "functions.sweep.dead", "switchboard.batch"
@@ -69,16 +70,29 @@ LANES, USAGE, OBEY = (
     "functions.dispatch.obey",
 )
 
+
+def _whatever(state: str) -> str:
+    """The condition of a move to `state` holds whatever the row's state is."""
+    return f'" OR ".join([*others, *ours, *["attribute_exists(pk)"] * (to is {state})])'
+
+
+def _anybodys(ends: str) -> str:
+    """Who does not hold a row may move it to where its holder may."""
+    return f"ours.append(_clause(source, Who.HOLDER).replace('AND', 'OR' if {ends} else 'AND'))"
+
+
 MUTATIONS = {
     # the claim
     "claim without looking at the lease": Mutation(
-        OPS, "lease_until < :now))) ", "lease_until <> :now))) "
+        STATES, 'SUCCESSOR = "lease_until < :now"', 'SUCCESSOR = "lease_until <> :now"'
     ),
     "claim whatever the state": Mutation(
-        OPS, '"#state = :planned OR (', '"attribute_exists(pk) OR #state = :planned OR ('
+        STATES, '" OR ".join([*others, *ours])', _whatever("OpState.STARTED")
     ),
     "close and release without the holder": Mutation(
-        OPS, '"#state = :started AND holder = :holder"', '"#state = :started OR holder = :holder"'
+        STATES,
+        "ours.append(_clause(source, Who.HOLDER))",
+        _anybodys("isinstance(to, OpState) and to is not source"),
     ),
     "a lease shorter than the timeout": Mutation(
         TOOL, "tool.manifest.timeout + LEASE_MARGIN", "tool.manifest.timeout / 10"
@@ -125,15 +139,17 @@ MUTATIONS = {
         OPS, "[move, replies.ready_item(meta.run, meta.step, reply, now)]", "[move]"
     ),
     "no record of the outcome": Mutation(
-        OPS, "audits = [audit.outcome(command, state, now)]", "audits: list[audit.Record] = []"
+        OPS,
+        "audits = [audit.outcome(command, state.value, now)]",
+        "audits: list[audit.Record] = []",
     ),
     "no record of the intent": Mutation(
         RUNS, "    items += [ops.audit_item(entry) for entry in audits]\n", ""
     ),
     "what ended stays due": Mutation(
         OPS,
-        'move = _held(claim, "SET #state = :state REMOVE due, due_at, lease_until", state=state)',
-        'move = _held(claim, "SET #state = :state", state=state)',
+        "move = states.move(_where(claim.command), state, ENDED, holder=claim.holder)",
+        'move = states.move(_where(claim.command), state, "", holder=claim.holder)',
     ),
     # each message once, and at least once
     "no row that knows the message": Mutation(
@@ -159,12 +175,12 @@ MUTATIONS = {
     ),
     # answers
     "push whatever the state": Mutation(
-        REPLIES, '"#state = :ready OR (', '"attribute_exists(pk) OR #state = :ready OR ('
+        STATES, '" OR ".join([*others, *ours])', _whatever("ReplyState.SENDING")
     ),
     "settle without the holder": Mutation(
-        REPLIES,
-        '"#state = :sending AND holder = :holder"',
-        '"#state = :sending OR holder = :holder"',
+        STATES,
+        "ours.append(_clause(source, Who.HOLDER))",
+        _anybodys("isinstance(to, ReplyState) and to is not source"),
     ),
     # storage
     "results may be overwritten": Mutation(

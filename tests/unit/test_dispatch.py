@@ -10,6 +10,7 @@ from switchboard import config
 from switchboard.errors import AppError
 from switchboard.ledger import ops
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
+from switchboard.ledger.states import OpState
 from switchboard.models import Sender, encode
 from tests.kit import build, ports
 from tests.kit.queues import event_of
@@ -180,7 +181,7 @@ def test_a_hint_starts_the_tool_of_its_row(flow, send):
 
 def test_a_hint_of_what_has_ended_starts_nothing(flow, send):
     command = in_lane(1)
-    ops.close(started(command, changes=True), build.result(), "DONE", flow.clock())
+    ops.close(started(command, changes=True), build.result(), OpState.DONE, flow.clock())
 
     assert send(build.hint(command.params.meta.run)) == 0
     assert started_tools(flow) == []

@@ -4,6 +4,7 @@ import pytest
 
 from switchboard.cloud.aws import AwsError
 from switchboard.ledger import accounts, held, leases, replies
+from switchboard.ledger.states import ReplyState
 from tests.kit.clock import START
 from tests.kit.stories import answer_row, answered
 
@@ -73,7 +74,7 @@ def test_what_is_not_held_is_not_let_out(cloud):
     kept()
     (one,) = held.list_waiting(LANE, 5)
     held.release(one, NEW, START)
-    replies.settle(replies.claim(one.hint, lease=60, now=START), "SENT")
+    replies.settle(replies.claim(one.hint, lease=60, now=START), ReplyState.SENT)
 
     assert not held.release(one, NEW, START)
     assert answer_row(cloud, one.hint)["state"] == "SENT"

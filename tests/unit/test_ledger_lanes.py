@@ -6,6 +6,7 @@ from switchboard.errors import BadRequestError
 from switchboard.ledger import lanes, ops, runs
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
 from switchboard.ledger.ops import Planned
+from switchboard.ledger.states import OpState
 from tests.kit import build
 from tests.kit.clock import START
 from tests.kit.stories import in_lane, op_row, record, started
@@ -31,13 +32,13 @@ def test_only_the_head_of_a_lane_starts(cloud):
 
 def test_the_next_starts_when_the_head_has_ended(cloud):
     first, second = in_lane(1), in_lane(2)
-    ops.close(start(first), build.result(), "DONE", START)
+    ops.close(start(first), build.result(), OpState.DONE, START)
 
     assert lane(cloud) == [f"{build.run_id(2)}/0"]
     assert start(second) is not None
 
 
-@pytest.mark.parametrize("state", ["DONE", "FAILED", "UNKNOWN"])
+@pytest.mark.parametrize("state", [OpState.DONE, OpState.FAILED, OpState.UNKNOWN])
 def test_every_end_of_an_op_frees_its_lane(cloud, state):
     ops.close(start(in_lane(1)), build.result(), state, START)
 
@@ -59,18 +60,18 @@ def test_a_loser_does_not_free_the_lane(cloud):
     loser = start(first)
     winner = start(first, START + 60)
 
-    assert not ops.close(loser, build.result(), "DONE", START + 61)
+    assert not ops.close(loser, build.result(), OpState.DONE, START + 61)
     assert start(second, START + 61) is None
-    assert ops.close(winner, build.result(), "DONE", START + 62)
+    assert ops.close(winner, build.result(), OpState.DONE, START + 62)
     assert start(second, START + 63) is not None
 
 
 def test_a_second_close_does_not_free_the_next_one_s_place(cloud):
     first, second = in_lane(1), in_lane(2)
     claim = start(first)
-    ops.close(claim, build.result(), "DONE", START)
+    ops.close(claim, build.result(), OpState.DONE, START)
 
-    assert not ops.close(claim, build.result(), "DONE", START)
+    assert not ops.close(claim, build.result(), OpState.DONE, START)
     assert lane(cloud) == [f"{second.params.meta.run}/0"]
 
 
@@ -114,7 +115,7 @@ def test_a_full_lane_refuses_and_leaves_no_trace(cloud):
 
 def test_a_lane_takes_again_when_one_has_ended(cloud):
     commands = [in_lane(number) for number in range(LANE_LIMIT)]
-    ops.close(start(commands[0]), build.result(), "DONE", START)
+    ops.close(start(commands[0]), build.result(), OpState.DONE, START)
 
     in_lane(99)
 
@@ -135,5 +136,5 @@ def test_an_op_that_is_not_the_head_of_its_lane_removes_nobody_from_it(cloud):
     claim = start(in_lane(1))
     cloud.table.rows[f"lane#{LANE}", "lane"]["ops"] = {"L": [{"S": "somebody else's"}]}
 
-    assert not ops.close(claim, build.result(), "DONE", START)
+    assert not ops.close(claim, build.result(), OpState.DONE, START)
     assert lane(cloud) == ["somebody else's"]

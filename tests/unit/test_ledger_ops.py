@@ -5,6 +5,7 @@ import pytest
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import UnavailableError
 from switchboard.ledger import ops
+from switchboard.ledger.states import OpState
 from tests.kit import build, ports
 from tests.kit.clock import START
 from tests.kit.stories import op_row, record, started
@@ -62,7 +63,7 @@ def test_a_started_op_starts_again_only_after_its_lease(cloud, later, wins):
         assert claim.attempt == 2
 
 
-@pytest.mark.parametrize("state", ["DONE", "FAILED", "UNKNOWN"])
+@pytest.mark.parametrize("state", [OpState.DONE, OpState.FAILED, OpState.UNKNOWN])
 def test_an_ended_op_never_starts_again(cloud, state):
     command = record()
     ops.close(started(command), build.result(), state, START)
@@ -121,7 +122,7 @@ def test_only_the_holder_releases(cloud):
 def test_closing_commits_the_state_the_answer_and_the_record_at_once(cloud):
     command = record()
 
-    assert ops.close(started(command), build.result("three"), "DONE", START + 1)
+    assert ops.close(started(command), build.result("three"), OpState.DONE, START + 1)
 
     row = op_row(cloud, command)
     assert row["state"] == "DONE"
@@ -139,17 +140,17 @@ def test_a_loser_closes_nothing(cloud):
     started(command, now=START + LEASE + 1)
     before = dict(cloud.table.rows)
 
-    assert not ops.close(loser, build.result(), "DONE", START + 50)
+    assert not ops.close(loser, build.result(), OpState.DONE, START + 50)
     assert cloud.table.rows == before
 
 
 def test_a_second_close_changes_nothing(cloud):
     command = record()
     claim = started(command)
-    ops.close(claim, build.result("first"), "DONE", START)
+    ops.close(claim, build.result("first"), OpState.DONE, START)
     before = dict(cloud.table.rows)
 
-    assert not ops.close(claim, build.result("second"), "FAILED", START)
+    assert not ops.close(claim, build.result("second"), OpState.FAILED, START)
     assert cloud.table.rows == before
 
 
@@ -159,7 +160,7 @@ def test_a_close_that_cannot_be_recorded_does_not_happen(cloud):
     cloud.ports.fail("dynamodb.TransactWriteItems", ports.refused("AccessDeniedException"))
 
     with pytest.raises(AwsError):
-        ops.close(claim, build.result(), "DONE", START)
+        ops.close(claim, build.result(), OpState.DONE, START)
     assert op_row(cloud, command)["state"] == "STARTED"
 
 
@@ -168,7 +169,7 @@ def test_the_command_of_an_op_is_known_until_it_has_ended(cloud):
     hint = ledger_hint(command)
 
     assert ops.find_open(hint).command == command
-    ops.close(started(command), build.result(), "DONE", START)
+    ops.close(started(command), build.result(), OpState.DONE, START)
     assert ops.find_open(hint) is None
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from switchboard.cloud.aws import AwsError
 from switchboard.ledger import replies
+from switchboard.ledger.states import ReplyState
 from tests.kit import build, ports
 from tests.kit.clock import START
 from tests.kit.stories import answer_row, answered
@@ -47,7 +48,7 @@ def test_there_is_nothing_to_take_where_there_is_no_answer(cloud):
     assert not cloud.table.rows
 
 
-@pytest.mark.parametrize("state", ["SENT", "FAILED"])
+@pytest.mark.parametrize("state", [ReplyState.SENT, ReplyState.FAILED])
 def test_a_settled_answer_is_done_with(cloud, state):
     hint = answered()
 
@@ -65,7 +66,7 @@ def test_who_lost_the_lease_settles_nothing(cloud):
     winner = take(hint, START + LEASE + 1)
 
     with pytest.raises(AwsError, match="ConditionalCheckFailed"):
-        replies.settle(loser, "SENT")
+        replies.settle(loser, ReplyState.SENT)
     assert answer_row(cloud, hint)["holder"] == winner.holder
 
 

@@ -7,6 +7,7 @@ from switchboard.cloud.aws import AwsError
 from switchboard.ledger import dues, ops, people, replies, runs
 from switchboard.ledger.ops import Planned
 from switchboard.ledger.people import StalePersonError
+from switchboard.ledger.states import OpState, ReplyState
 from tests.kit import build, ports
 from tests.kit.clock import START
 from tests.kit.stories import answered, in_lane, record, started
@@ -149,9 +150,9 @@ def test_a_started_call_is_due_when_its_lease_is_over(cloud):
 
 def test_what_has_ended_is_never_due(cloud):
     command = record()
-    ops.close(started(command), build.result(), "DONE", START)
+    ops.close(started(command), build.result(), OpState.DONE, START)
     sending = replies.claim(build.hint(build.run_id()), lease=75.0, now=START)
-    replies.settle(sending, "SENT")
+    replies.settle(sending, ReplyState.SENT)
 
     assert dues.list_due(START + 10_000, 100) == []
     assert "due" not in str(cloud.table.found("run#"))

@@ -5,6 +5,7 @@ import pytest
 from functions.sweep import app as sweep
 from switchboard.errors import AppError
 from switchboard.ledger import ops, replies
+from switchboard.ledger.states import OpState, ReplyState
 from tests.kit import build, ports
 from tests.kit.stories import LEASE, answered, in_lane, record, started
 
@@ -108,9 +109,9 @@ def test_what_was_postponed_waits_for_its_time(flow):
 
 
 def test_what_has_ended_is_left_alone(flow):
-    ops.close(started(record()), build.result(), "DONE", flow.clock())
+    ops.close(started(record()), build.result(), OpState.DONE, flow.clock())
     sending = replies.claim(build.hint(build.run_id()), lease=LEASE, now=flow.clock())
-    replies.settle(sending, "SENT")
+    replies.settle(sending, ReplyState.SENT)
     flow.clock.advance(10_000)
 
     assert run() == {}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from switchboard import phrases
 from switchboard.ledger import refs
+from switchboard.ledger.states import OpState
 from switchboard.models import Button, Command, Fault, Result
 
 # JSON-RPC 2.0, section 5.1, and its range for implementations
@@ -39,13 +40,13 @@ def fault(
     return Result(id=command.id, error=Fault(code, text, buttons))
 
 
-def unfinished(command: Command, attempt: int, *, changes: bool) -> tuple[Result, str]:
+def unfinished(command: Command, attempt: int, *, changes: bool) -> tuple[Result, OpState]:
     """How a call ends that cannot be run (any more), and the state it ends in.
 
     A change that may have begun is UNKNOWN; one that never has is EXPIRED: it was not done.
     """
     if not changes:
-        return fault(command, FAILED, "unavailable"), "FAILED"
+        return fault(command, FAILED, "unavailable"), OpState.FAILED
     if attempt:
-        return fault(command, UNKNOWN, "unknown_outcome"), "UNKNOWN"
-    return fault(command, REJECTED, "too_old"), "EXPIRED"
+        return fault(command, UNKNOWN, "unknown_outcome"), OpState.UNKNOWN
+    return fault(command, REJECTED, "too_old"), OpState.EXPIRED

@@ -23,6 +23,7 @@ from switchboard.errors import (
 from switchboard.frame.faults import FAILED, REJECTED, UNKNOWN, fault, unfinished
 from switchboard.frame.package import Tool
 from switchboard.ledger import lanes, ops, refs
+from switchboard.ledger.states import OpState
 from switchboard.models import Command, Hint, Params, Result, op_id
 from switchboard.sdk.adapter import Answer, Call
 from switchboard.sdk.arguments import Arguments
@@ -37,7 +38,7 @@ LOOK_SECONDS = 600.0
 LOOK_STEP = 500
 """What is added to a call's step to name the call that looks for it."""
 
-Ended = tuple[Result | None, str]
+Ended = tuple[Result | None, OpState]
 """What to close a claim with; no result means that it is to be tried again."""
 
 
@@ -96,7 +97,7 @@ def _stopped(tool: Tool, command: Command, why: str, now: float) -> str:
     if op.attempt:
         result, state = unfinished(op.command, op.attempt, changes=True)
     else:
-        result, state = fault(op.command, REJECTED, why, tool.say), "STOPPED"
+        result, state = fault(op.command, REJECTED, why, tool.say), OpState.STOPPED
     if not ops.end(op.command, op.attempt, result, state, now, changes=True):
         return "SKIPPED"
     _hint(op.command, changes=True)
@@ -108,7 +109,7 @@ def _attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended:
     try:
         operation = tool.operation(command.method)
     except BadRequestError as error:
-        return fault(command, REJECTED, error.say, tool.say, **error.values), "FAILED"
+        return fault(command, REJECTED, error.say, tool.say, **error.values), OpState.FAILED
     if claim.attempt > 1 and _effect(operation, command) is Effect.ONCE:
         return unfinished(command, claim.attempt, changes=True)
     if claim.attempt > MAX_ATTEMPTS:
@@ -122,19 +123,19 @@ def _tried(tool: Tool, operation: Operation, claim: ops.Claim) -> Ended:
     command = claim.command
     try:
         _require_grant(operation, command)
-        return _answer(tool, operation, claim), "DONE"
+        return _answer(tool, operation, claim), OpState.DONE
     except RejectedError as error:
         doubt = error.say == "unknown_outcome"
-        code, state = (UNKNOWN, "UNKNOWN") if doubt else (REJECTED, "FAILED")
+        code, state = (UNKNOWN, OpState.UNKNOWN) if doubt else (REJECTED, OpState.FAILED)
         return fault(command, code, error.say, tool.say, **error.values), state
     except UnavailableError as error:
         observe.log("vendor unavailable", tool=tool.name, detail=error.detail)
         effect = _effect(operation, command)
         if effect is Effect.READ:
-            return fault(command, FAILED, error.say, tool.say, **error.values), "FAILED"
+            return fault(command, FAILED, error.say, tool.say, **error.values), OpState.FAILED
         if effect is Effect.ONCE or claim.attempt >= MAX_ATTEMPTS:
             return unfinished(command, claim.attempt, changes=True)
-        return None, "PLANNED"
+        return None, OpState.PLANNED
 
 
 def _answer(tool: Tool, operation: Operation, claim: ops.Claim) -> Result:
@@ -192,10 +193,10 @@ def _looked(tool: Tool, call: Call, arguments: Arguments, wanted: UUID) -> Answe
     return replace(found, text=text)
 
 
-def _look(tool: Tool, command: Command, state: str, now: float) -> Command | None:
+def _look(tool: Tool, command: Command, state: OpState, now: float) -> Command | None:
     """A call that ended UNKNOWN and can be looked for is: once more, by itself, a while later."""
-    operation = tool.manifest.operations.get(command.method)
-    if state != "UNKNOWN" or operation is None or operation.effect is not Effect.QUERYABLE:
+    offered = tool.manifest.operations.get(command.method)
+    if state is not OpState.UNKNOWN or not offered or offered.effect is not Effect.QUERYABLE:
         return None
     meta, arguments = command.params.meta, command.params.arguments
     step = meta.step + LOOK_STEP

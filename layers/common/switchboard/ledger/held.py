@@ -1,18 +1,18 @@
-"""Answers that a closed window keeps back: HELD until the person's next message lets them out."""
+"""Replies that a closed window keeps back: HELD until the person's next message lets them out."""
 
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, json, structs
 
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import table
+from switchboard.ledger import replies, states, table
 from switchboard.ledger.replies import Reply, Sending
+from switchboard.ledger.states import ReplyState
 from switchboard.models import Hint, ReplyTo
 
 
 class Held(Struct, frozen=True):
-    """An answer that waits, and its place in the line of its lane."""
+    """A reply that waits, and its place in the line of its lane."""
 
     hint: Hint
     reply: Reply
@@ -30,15 +30,13 @@ def hold(sending: Sending, parts: int, now: float) -> None:
         "answer": kept,
         "expires_at": now + table.KEEP_SECONDS,
     }
-    move = table.update(
-        _where(hint),
-        "SET #state = :held, parts = :parts REMOVE due, due_at, lease_until ADD attempt :less",
-        "#state = :sending AND holder = :holder",
-        held="HELD",
+    move = states.move(
+        replies.where(hint),
+        ReplyState.HELD,
+        ", parts = :parts REMOVE due, due_at, lease_until ADD attempt :less",
+        holder=sending.holder,
         parts=parts,
         less=-1,
-        sending="SENDING",
-        holder=sending.holder,
     )
     table.transact([table.put(row, new=False), move])
 
@@ -51,15 +49,14 @@ def list_waiting(lane: str, limit: int) -> list[Held]:
 def release(held: Held, reply_to: ReplyTo, now: float) -> bool:
     """HELD becomes READY, to be sent as an answer to a newer message; False: it is not HELD."""
     due = table.due_row(held.hint.run, table.answer_key(held.hint.step), {}, now)
-    move = table.update(
-        _where(held.hint),
-        "SET #state = :ready, answer = :answer, due = :due, due_at = :due_at",
-        "#state = :held",
-        ready="READY",
+    move = states.move(
+        replies.where(held.hint),
+        ReplyState.READY,
+        ", answer = :answer, due = :due, due_at = :due_at",
+        now=now,
         answer=json.encode(structs.replace(held.reply, reply_to=reply_to)).decode(),
         due=due["due"],
         due_at=due["due_at"],
-        held="HELD",
     )
     gone = table.delete(table.key(f"held#{held.reply.lane}", held.place))
     try:
@@ -75,7 +72,3 @@ def _held(row: table.Row) -> Held:
     _, run, step = str(row["sk"]).split("#")
     reply = json.decode(str(row["answer"]), type=Reply)
     return Held(Hint(UUID(run), int(step)), reply, str(row["sk"]))
-
-
-def _where(hint: Hint) -> dict[str, Any]:
-    return table.key(table.run_key(hint.run), table.answer_key(hint.step))

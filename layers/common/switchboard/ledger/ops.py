@@ -1,4 +1,4 @@
-"""Ops: one call of one tool each, PLANNED, STARTED under a lease, then ended in one of ENDS."""
+"""Ops: one call of one tool each, planned, started under a lease, then ended."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,12 +7,13 @@ from msgspec import Struct, json, structs
 
 from switchboard import audit
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import lanes, people, refs, replies, stops, table
+from switchboard.ledger import lanes, people, refs, replies, states, stops, table
+from switchboard.ledger.states import OpState
 from switchboard.models import Command, Hint, Result, decode_command
 
 KEEP_AUDIT_SECONDS = 90 * 86_400.0
-ENDS = ("DONE", "FAILED", "UNKNOWN", "EXPIRED", "STOPPED")
-"""EXPIRED: too old to be run unasked. STOPPED: somebody said stop before it ran."""
+ENDED = " REMOVE due, due_at, lease_until"
+"""What is no more of an op that needs nothing more."""
 
 
 class StoppedError(Exception):
@@ -52,25 +53,18 @@ def claim(command: Command, *, changes: bool, lease: float, now: float) -> Claim
     An op of a lane starts only at its head, only while nothing is stopped (else StoppedError), and
     only while its asker is paired (else UnpairedError).
     """
-    holder = table.unique()
-    starts: table.Body = {
-        "planned": "PLANNED",
-        "started": "STARTED",
-        "holder": holder,
-        "until": now + lease,
-        "now": now,
-    }
-    return (_claim_change if changes else _claim_read)(command, starts)
+    return (_claim_change if changes else _claim_read)(command, table.unique(), lease, now)
 
 
-def _claim_read(command: Command, starts: table.Body) -> Claim | None:
-    move = table.update(
+def _claim_read(command: Command, holder: str, lease: float, now: float) -> Claim | None:
+    move = states.move(
         _where(command),
-        "SET #state = :started, holder = :holder, lease_until = :until, due_at = :until "
-        "ADD attempt :one",
-        "#state = :planned OR (#state = :started AND (lease_until < :now OR holder = :holder))",
+        OpState.STARTED,
+        ", holder = :holder, lease_until = :until, due_at = :until ADD attempt :one",
+        holder=holder,
+        now=now,
+        until=now + lease,
         one=1,
-        **starts,
     )
     try:
         row = table.write(move)
@@ -80,25 +74,24 @@ def _claim_read(command: Command, starts: table.Body) -> Claim | None:
         raise
     # What was committed is what runs, whatever the hint said.
     committed = decode_command(str(row["command"]))
-    return Claim(committed, table.whole(row["attempt"]), str(starts["holder"]), changes=False)
+    return Claim(committed, table.whole(row["attempt"]), holder, changes=False)
 
 
-def _claim_change(command: Command, starts: table.Body) -> Claim | None:
+def _claim_change(command: Command, holder: str, lease: float, now: float) -> Claim | None:
     """In one transaction: no stop that was said before it is overlooked, nor one in between."""
     meta = command.params.meta
     op = find_open(Hint(meta.run, meta.step))
     if op is None:
         return None
-    move = table.update(
+    move = states.move(
         _where(command),
-        "SET #state = :started, holder = :holder, lease_until = :until, due_at = :until, "
-        "attempt = :next",
-        "(attempt = :attempt AND "
-        "(#state = :planned OR (#state = :started AND lease_until < :now))) "
-        "OR (#state = :started AND holder = :holder)",
+        OpState.STARTED,
+        ", holder = :holder, lease_until = :until, due_at = :until, attempt = :next",
+        holder=holder,
+        now=now,
         attempt=op.attempt,
         next=op.attempt + 1,
-        **starts,
+        until=now + lease,
     )
     items = [move, lanes.turn_item(meta), stops.not_stopped_item(meta.lane)]
     items += [people.paired_item(meta.sender)] if meta.sender else []
@@ -114,43 +107,36 @@ def _claim_change(command: Command, starts: table.Body) -> Claim | None:
         if meta.sender and error.reasons[3] != "None" and error.reasons[1] == "None":
             raise UnpairedError(meta.sender) from error
         # Whose turn it is met a stop that has been lifted since.
-        return _claim_change(command, starts) if lanes.place_of(command) == 0 else None
-    return Claim(op.command, op.attempt + 1, str(starts["holder"]), changes=True)
+        first = lanes.place_of(command) == 0
+        return _claim_change(command, holder, lease, now) if first else None
+    return Claim(op.command, op.attempt + 1, holder, changes=True)
 
 
 def release(claim: Claim, *, due_at: float) -> None:
     """STARTED becomes PLANNED again: this try came to nothing, the sweep starts the next."""
-    table.write(_held(claim, "SET #state = :planned, due_at = :due", planned="PLANNED", due=due_at))
+    where, change = _where(claim.command), ", due_at = :due"
+    table.write(states.move(where, OpState.PLANNED, change, holder=claim.holder, due=due_at))
 
 
 def close(
-    claim: Claim, result: Result, state: str, now: float, then: Command | None = None
+    claim: Claim, result: Result, state: OpState, now: float, then: Command | None = None
 ) -> bool:
     """STARTED by us becomes `state`, with the answer and the outcome record; False: not ours.
 
     `then` is a call that only looks, planned with it.
     """
-    move = _held(claim, "SET #state = :state REMOVE due, due_at, lease_until", state=state)
+    move = states.move(_where(claim.command), state, ENDED, holder=claim.holder)
     return _end(claim.command, move, result, state, now, changes=claim.changes, then=then)
 
 
 def end(  # noqa: PLR0913  what is ended, and how
-    command: Command, attempt: int, result: Result, state: str, now: float, *, changes: bool
+    command: Command, attempt: int, result: Result, state: OpState, now: float, *, changes: bool
 ) -> bool:
     """PLANNED, or STARTED with an expired lease, becomes `state` and is not run.
 
     False: it has begun more than `attempt` times, has ended, or is not the head of its lane yet.
     """
-    move = table.update(
-        _where(command),
-        "SET #state = :state REMOVE due, due_at, lease_until",
-        "attempt = :attempt AND (#state = :planned OR (#state = :started AND lease_until < :now))",
-        attempt=attempt,
-        state=state,
-        planned="PLANNED",
-        started="STARTED",
-        now=now,
-    )
+    move = states.move(_where(command), state, ENDED, now=now, attempt=attempt)
     return _end(command, move, result, state, now, changes=changes, then=None)
 
 
@@ -158,7 +144,7 @@ def _end(  # noqa: PLR0913  all that ends with an op
     command: Command,
     move: dict[str, Any],
     result: Result,
-    state: str,
+    state: OpState,
     now: float,
     *,
     changes: bool,
@@ -173,7 +159,7 @@ def _end(  # noqa: PLR0913  all that ends with an op
         locale=meta.locale,
         result=result,
     )
-    audits = [audit.outcome(command, state, now)]
+    audits = [audit.outcome(command, state.value, now)]
     items = [move, replies.ready_item(meta.run, meta.step, reply, now)]
     if changes:
         items.append(lanes.leave_item(meta))
@@ -202,7 +188,7 @@ def planned_items(planned: Sequence[Planned], now: float) -> list[dict[str, Any]
 
 def planned_row(command: Command, now: float) -> table.Row:
     meta = command.params.meta
-    body: table.Row = {"state": "PLANNED", "command": json.encode(command).decode()}
+    body: table.Row = {"state": OpState.PLANNED.value, "command": json.encode(command).decode()}
     return table.due_row(meta.run, table.op_key(meta.step), body, now)
 
 
@@ -223,17 +209,6 @@ def audit_item(entry: audit.Record) -> dict[str, Any]:
         "expires_at": entry.at + KEEP_AUDIT_SECONDS,
     }
     return table.put(row)
-
-
-def _held(claim: Claim, change: str, **values: table.Value) -> dict[str, Any]:
-    return table.update(
-        _where(claim.command),
-        change,
-        "#state = :started AND holder = :holder",
-        started="STARTED",
-        holder=claim.holder,
-        **values,
-    )
 
 
 def _where(command: Command) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from msgspec import Struct
 
 from switchboard.errors import BadRequestError
 from switchboard.ledger import table
+from switchboard.ledger.states import OpState
 from switchboard.models import Command, decode_command
 
-REPEATABLE = frozenset({"UNKNOWN", "EXPIRED", "STOPPED"})
+REPEATABLE = frozenset({OpState.UNKNOWN, OpState.EXPIRED, OpState.STOPPED})
 """States of a call that a person may ask to be repeated."""
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no letter looks like a figure."""

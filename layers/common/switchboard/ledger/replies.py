@@ -1,4 +1,4 @@
-"""Answers waiting to be pushed: READY, SENDING under a lease, then SENT or FAILED."""
+"""Replies: results waiting to be pushed, ready, sent under a lease, then settled."""
 
 from typing import Any
 from uuid import UUID
@@ -6,12 +6,13 @@ from uuid import UUID
 from msgspec import Struct, json
 
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import table
+from switchboard.ledger import states, table
+from switchboard.ledger.states import ReplyState
 from switchboard.models import Hint, Locale, ReplyTo, Result
 
 
 class Reply(Struct, frozen=True, kw_only=True):
-    """An answer waiting to be pushed, and where to."""
+    """A result waiting to be pushed, and where to."""
 
     channel: str
     account: str
@@ -39,16 +40,13 @@ class Sending(Struct, frozen=True):
 def claim(hint: Hint, *, lease: float, now: float) -> Sending | None:
     """READY, or SENDING with an expired lease, becomes SENDING by us; None: it is not."""
     holder = table.unique()
-    move = table.update(
-        table.key(table.run_key(hint.run), table.answer_key(hint.step)),
-        "SET #state = :sending, holder = :holder, lease_until = :until, due_at = :until "
-        "ADD attempt :one",
-        "#state = :ready OR (#state = :sending AND (lease_until < :now OR holder = :holder))",
-        ready="READY",
-        sending="SENDING",
+    move = states.move(
+        where(hint),
+        ReplyState.SENDING,
+        ", holder = :holder, lease_until = :until, due_at = :until ADD attempt :one",
         holder=holder,
-        until=now + lease,
         now=now,
+        until=now + lease,
         one=1,
     )
     try:
@@ -62,9 +60,10 @@ def claim(hint: Hint, *, lease: float, now: float) -> Sending | None:
     return Sending(hint, reply, holder, attempt, postponed, table.whole(row.get("parts", 0)))
 
 
-def settle(sending: Sending, state: str) -> None:
+def settle(sending: Sending, state: ReplyState) -> None:
     """SENDING by us becomes `state`: SENT, or FAILED for good."""
-    _move(sending, "SET #state = :state REMOVE due, due_at, lease_until", state=state)
+    change = " REMOVE due, due_at, lease_until"
+    table.write(states.move(where(sending.hint), state, change, holder=sending.holder))
 
 
 def retry_later(sending: Sending, due_at: float, parts: int, *, refused: bool) -> None:
@@ -72,32 +71,25 @@ def retry_later(sending: Sending, due_at: float, parts: int, *, refused: bool) -
 
     `refused`: so is it sure that the next one is not; else it may have been.
     """
-    _move(
-        sending,
-        "SET #state = :state, due_at = :due, parts = :parts ADD attempt :less, postponed :one",
-        state="READY",
+    move = states.move(
+        where(sending.hint),
+        ReplyState.READY,
+        ", due_at = :due, parts = :parts ADD attempt :less, postponed :one",
+        holder=sending.holder,
         due=due_at,
         parts=parts,
         less=-1 if refused else 0,
         one=1,
     )
+    table.write(move)
 
 
 def ready_item(run: UUID, step: int, reply: Reply, now: float) -> dict[str, Any]:
-    """The transaction's part that makes an answer READY."""
-    body: table.Row = {"state": "READY", "answer": json.encode(reply).decode()}
+    """The transaction's part that makes a reply READY."""
+    body: table.Row = {"state": ReplyState.READY.value, "answer": json.encode(reply).decode()}
     return table.put(table.due_row(run, table.answer_key(step), body, now))
 
 
-def _move(sending: Sending, change: str, **values: table.Value) -> None:
-    hint = sending.hint
-    table.write(
-        table.update(
-            table.key(table.run_key(hint.run), table.answer_key(hint.step)),
-            change,
-            "#state = :sending AND holder = :holder",
-            sending="SENDING",
-            holder=sending.holder,
-            **values,
-        )
-    )
+def where(hint: Hint) -> dict[str, Any]:
+    """The key of a reply's row."""
+    return table.key(table.run_key(hint.run), table.answer_key(hint.step))
