@@ -8,6 +8,8 @@ from typing import Any
 import boto3
 import botocore.session
 
+from switchboard.runtime import kept
+
 VARIABLES = {
     "LedgerTable": "LEDGER_TABLE",
     "ResultsBucket": "RESULTS_BUCKET",
@@ -17,7 +19,7 @@ VARIABLES = {
 """Outputs of the stack, and where its functions find them."""
 
 
-@cache
+@kept
 def outputs(stack: str) -> dict[str, str]:
     """The outputs of the stack in the account and region of the environment."""
     found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]

@@ -13,6 +13,7 @@ from local import deployment
 from local.calendar import USER, CalendarServer
 from local.emulator import Emulator
 from local.progress import step
+from switchboard.runtime import current
 
 NAME = "switchboard"
 PERSON = "ada"
@@ -56,7 +57,7 @@ class Stack:
             self.outputs = deployment.outputs(NAME, self.emulator.environment)
             deployed.write_text(digest)
         deployment.mend(self.outputs, self.emulator.environment)
-        stacks.outputs.cache_clear()
+        current().forget(stacks.outputs)
         with step("seeding a workspace with one person"):
             self._seed()
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from switchboard.cloud import aws
+from switchboard.runtime import Runtime, current
 from tests.kit import environment
 from tests.kit.clock import Clock
 from tests.kit.fakes import Aws
@@ -32,9 +33,8 @@ class NetworkError(Exception):
 
 @pytest.fixture(autouse=True)
 def _forgetful():
-    environment.cold()
-    yield
-    environment.cold()
+    with Runtime():
+        yield
 
 
 @pytest.fixture
@@ -49,9 +49,8 @@ def clock():
 def cloud(clock):
     """An empty AWS in memory, which all our code reaches."""
     made = Aws(clock)
-    before = aws.use(made, clock.sleep)
-    yield made
-    aws.use(before)
+    current().give(aws.transport, made)
+    return made
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The chat page and what it asks for: answers, uploads, the list of tools. Not on the hot path."""
 
-from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -21,6 +20,7 @@ from switchboard.channels.web.channel import uploads
 from switchboard.errors import BadSignatureError
 from switchboard.ledger import mailbox
 from switchboard.models import Locale
+from switchboard.runtime import kept
 from switchboard.sdk.manifest import Operation, Text
 
 LINK_SECONDS = 3600
@@ -180,7 +180,7 @@ def _error(status: HTTPStatus, code: str, message: str) -> Response[str]:
     return Response(status, content_type="application/json", body=body)
 
 
-@cache
+@kept
 def _policy() -> str:
     """Nothing but our own files, and S3 for what is uploaded."""
     base = urlsplit(_s3().meta.endpoint_url)
@@ -191,7 +191,7 @@ def _policy() -> str:
     )
 
 
-@cache
+@kept
 def _s3() -> Any:
     # Said, because boto3 else signs links by an older version, which leaves the size open.
     config = Config(  # type: ignore[no-untyped-call]

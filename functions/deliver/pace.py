@@ -5,15 +5,13 @@ import time
 from switchboard.channels.base import Channel, Part
 from switchboard.errors import RateLimitedError
 from switchboard.ledger.replies import Reply
+from switchboard.runtime import kept
 
 PATIENCE_SECONDS = 5.0
 """A longer `Retry-After` is left to the queue."""
 BUDGET_SECONDS = 30.0
 """What one invocation may wait in all: the function has 60 seconds."""
 MAX_CHATS = 10_000
-
-_last: dict[str, float] = {}
-"""When each chat was last sent to by this process. Another's pushes are the platform's to count."""
 
 
 def send(channel: Channel, reply: Reply, part: Part, until: float) -> None:
@@ -36,11 +34,18 @@ def _wait(lane: str, every: float, until: float) -> None:
     if not every:
         return
     now = time.time()
-    turn = max(now, _last.get(lane, 0.0) + every)
+    last = _last()
+    turn = max(now, last.get(lane, 0.0) + every)
     if turn > max(until, now):
         raise RateLimitedError("pace", retry_after=turn - now)
     if turn > now:
         time.sleep(turn - now)
-    if len(_last) >= MAX_CHATS:
-        _last.clear()
-    _last[lane] = turn
+    if len(last) >= MAX_CHATS:
+        last.clear()
+    last[lane] = turn
+
+
+@kept
+def _last() -> dict[str, float]:
+    """When each chat was last sent to from here; other processes' pushes the platform counts."""
+    return {}

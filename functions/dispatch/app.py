@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +20,10 @@ from switchboard.errors import AppError, BadRequestError
 from switchboard.ledger import ops, people, refs, runs
 from switchboard.ledger.people import Person
 from switchboard.models import Envelope, Hint, decode_inbox
+from switchboard.runtime import kept
 
 PERSON_SECONDS = 300.0
 """How long a person is remembered; the commit checks that they are still as remembered."""
-
-_people: dict[tuple[str, str, str], tuple[float, Person]] = {}
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -57,7 +56,7 @@ def dispatch(envelope: Envelope, now: float) -> None:
     except people.StalePersonError:
         if person is None and people.person_of(envelope) is None:
             return  # a stranger who has had the one refusal, and was not paired meanwhile
-        _people.pop(_key(envelope), None)
+        _known().pop(_key(envelope), None)
         raise AppError("the person changed while the message was planned") from None
     except BadRequestError as error:
         if error.say == "over_cap" and person is not None:
@@ -118,15 +117,15 @@ def _hint(envelope: Envelope, decision: Decision) -> None:
 
 
 def _person(envelope: Envelope, now: float) -> Person | None:
-    key = _key(envelope)
-    remembered = _people.get(key)
-    if remembered is not None and now - remembered[0] < PERSON_SECONDS:
-        return remembered[1]
+    key, known = _key(envelope), _known()
+    found = known.get(key)
+    if found is not None and now - found[0] < PERSON_SECONDS:
+        return found[1]
     person = people.person_of(envelope)
     if person is not None:
-        if len(_people) >= 10_000:  # noqa: PLR2004  bounded memory
-            _people.clear()
-        _people[key] = (now, person)
+        if len(known) >= 10_000:  # noqa: PLR2004  bounded memory
+            known.clear()
+        known[key] = (now, person)
     return person
 
 
@@ -134,7 +133,12 @@ def _key(envelope: Envelope) -> tuple[str, str, str]:
     return (envelope.channel, envelope.account, envelope.sender.id)
 
 
-@cache
+@kept
+def _known() -> dict[tuple[str, str, str], tuple[float, Person]]:
+    return {}
+
+
+@kept
 def _planners() -> tuple[Planner, ...]:
     return (CommandPlanner(config.catalogue()),)
 

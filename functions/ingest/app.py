@@ -4,7 +4,6 @@ import re
 import time
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -18,6 +17,7 @@ from switchboard.channels.base import Channel, Response, Webhook
 from switchboard.cloud import aws
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.models import Envelope, encode
+from switchboard.runtime import kept
 
 COPIES = 2
 """Every envelope is sent twice, side by side in one call and one group: no one queue message is
@@ -29,7 +29,6 @@ PATH = re.compile(r"/webhook/([^/]+)/([^/]+)(?:/(.+))?")
 """`<channel>/<account>`, and what the platform adds to the address that it was given."""
 NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """The characters of JSON that SQS does not take as they are (SendMessageBatch, MessageBody)."""
-_refused: dict[str, tuple[float, int]] = {}
 
 
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
@@ -144,12 +143,13 @@ def _accept(envelope: Envelope) -> None:
 
 def _refuse(status: int, code: str, message: str, now: float) -> Response:
     """Refuse, and count it: one log line a minute for each kind."""
-    last, count = _refused.get(code, (-REFUSALS_EVERY, 0))
+    counted = _refused()
+    last, count = counted.get(code, (-REFUSALS_EVERY, 0))
     if now - last >= REFUSALS_EVERY:
         observe.count("refused", dimension=code, refusals=count + 1)
-        _refused[code] = (now, 0)
+        counted[code] = (now, 0)
     else:
-        _refused[code] = (last, count + 1)
+        counted[code] = (last, count + 1)
     return _error(status, code, message)
 
 
@@ -157,7 +157,13 @@ def _error(status: int, code: str, message: str) -> Response:
     return Response(status, json.encode({"error": {"code": code, "message": message}}).decode())
 
 
-@cache
+@kept
+def _refused() -> dict[str, tuple[float, int]]:
+    """When each kind of refusal was last logged, and how many there were since."""
+    return {}
+
+
+@kept
 def _accounts() -> Accounts:
     return Accounts(IngestSettings.load().channels_parameter)
 

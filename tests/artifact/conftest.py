@@ -6,15 +6,12 @@ from tests.artifact.built import FUNCTIONS
 from tests.artifact.github import github
 from tests.artifact.rie import Environment
 from tests.artifact.world import running
-from tests.unit.surroundings import forget
 
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory):
     with github() as address, running(tmp_path_factory.mktemp("state"), address) as made:
-        forget()
         yield made
-    forget()
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from functions.ingest import app
 from switchboard.channels import registry
 from switchboard.channels.registry import CHANNELS, NEEDS
 from switchboard.models import Envelope, decode_inbox
+from switchboard.runtime import current
 from tests import signers
 from tests.unit import inbox
 
@@ -45,7 +46,7 @@ class Ingest(NamedTuple):
     def restart(self, accounts: Mapping[str, Any]) -> None:
         """A cold start with these accounts."""
         self.cloud.accounts = accounts
-        app._accounts.cache_clear()
+        current().forget(app._accounts)
         app._accounts()
         self.cloud.calls.clear()
 

@@ -208,7 +208,7 @@ def test_ghsa_g27f_9qjv_22pm_no_header_is_logged(ingest, capsys, name):
         ingest.verdict(with_headers(event, **{header: marks}))
         ingest.verdict(with_headers(event, **{f"{header}\n{marks}": marks}))
     ingest.verdict({**event, "rawPath": f"/webhook/{name}{marks}"})
-    app._refused.clear()
+    app._refused().clear()
     ingest.verdict({**event, "rawPath": f"/webhook/{name}/{marks}", "rawQueryString": marks})
 
     lines = capsys.readouterr().out.splitlines()

@@ -3,7 +3,8 @@
 import pytest
 
 from switchboard.ledger import ops, people, runs
-from tests.kit import build, environment, ports
+from switchboard.runtime import current
+from tests.kit import build, ports
 from tests.kit.flow_driver import Flow
 
 SERVICES = ["dynamodb", "sqs", "ssm", "s3", "lambda"]
@@ -78,7 +79,7 @@ def test_a_stack_that_has_only_its_table_left_finishes_what_was_accepted(flow):
     for queue in (flow.aws.inbox, flow.aws.outbox):
         queue.messages.clear()
     flow.aws.invocations.clear()
-    environment.cold()
+    current().restart()
 
     flow.settle()
 

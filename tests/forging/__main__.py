@@ -11,6 +11,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from switchboard.net import exchange
+from switchboard.runtime import Runtime
 from tests.kit import environment
 
 environment.provide()
@@ -18,7 +20,6 @@ environment.provide()
 from functions.ingest import app  # noqa: E402  it reads the environment
 from switchboard.channels.registry import CHANNELS  # noqa: E402
 from switchboard.cloud import aws  # noqa: E402
-from switchboard.net import http  # noqa: E402
 from tests import signers  # noqa: E402
 from tests.contract.accounts import other  # noqa: E402
 from tests.forging.forgeries import DAYS, KINDS, MAY_BE_GENUINE  # noqa: E402
@@ -110,14 +111,10 @@ def forging() -> Iterator[Forger]:
     clock = Clock()
     with clock.installed(), redirect_stdout(StringIO()):
         forger = Forger(clock)
-        before = aws.use(forger.transport), http.use(Chat(Ports(clock)))
-        environment.cold()
-        try:
+        with Runtime() as runtime:
+            runtime.give(aws.transport, forger.transport)
+            runtime.give(exchange.current, Chat(Ports(clock)))
             yield forger
-        finally:
-            aws.use(before[0])
-            http.use(before[1])
-            environment.cold()
 
 
 def main(count: int) -> int:

@@ -7,10 +7,10 @@ from typing import Any
 
 from functions.ingest import app
 from switchboard.cloud import aws
-from switchboard.net import http
+from switchboard.net import exchange
+from switchboard.runtime import Runtime
 from tests import signers
 from tests.fuzzing.targets import AcceptedError, genuine
-from tests.kit import environment
 from tests.kit.chat import Chat
 from tests.kit.clock import Clock
 from tests.kit.ports import Ports
@@ -24,14 +24,10 @@ def transport(method: str, service: str, *asked: Any) -> bytes:
 
 @contextmanager
 def surrounded() -> Iterator[None]:
-    before = aws.use(transport), http.use(Chat(Ports(Clock())))
-    environment.cold()
-    app._accounts()
-    for name in {one.partition("/")[0] for one in signers.accounts()}:
-        genuine(name)  # what a signer primes stays primed
-    try:
+    with Runtime() as runtime:
+        runtime.give(aws.transport, transport)
+        runtime.give(exchange.current, Chat(Ports(Clock())))
+        app._accounts()
+        for name in {one.partition("/")[0] for one in signers.accounts()}:
+            genuine(name)  # what a signer primes stays primed
         yield
-    finally:
-        aws.use(before[0])
-        http.use(before[1])
-        environment.cold()

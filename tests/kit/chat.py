@@ -1,4 +1,4 @@
-"""The chat platforms, as `switchboard.net.http.use` reaches them: they answer politely."""
+"""The chat platforms, as `switchboard.net.exchange.current` reaches them: they answer politely."""
 
 import json
 from collections.abc import Mapping

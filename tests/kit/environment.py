@@ -1,16 +1,20 @@
-"""The environment that handlers find in tests, and a cold start of everything they remember."""
+"""The environment that handlers find in tests, with AWS's documented example credentials."""
 
 import os
-import sys
 import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
+from urllib.parse import unquote
 from weakref import finalize
 
 from switchboard import config
+from switchboard.cloud import aws
+from switchboard.runtime import Runtime, current
 from tests.kit import fakes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,8 +32,8 @@ VARIABLES = {
     "FETCH_FUNCTION": FETCH,
     "CHANNELS_PARAMETER": CHANNELS,
     "TOOL_PARAMETER": TOOL,
-    "AWS_ACCESS_KEY_ID": "AKIATEST",
-    "AWS_SECRET_ACCESS_KEY": "a key that opens nothing",
+    "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "AWS_REGION": "us-east-1",
 }
 CONFIG = """
@@ -40,6 +44,7 @@ caps:
   run: {steps: 3, seconds: 900}
 security: {second_factor: {required_for: [destructive]}}
 """
+UNSET = ("AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "AWS_LAMBDA_FUNCTION_NAME")
 SOURCES = (
     "config/*.yaml",
     "functions/tools/*/*.yaml",
@@ -50,19 +55,6 @@ SOURCES = (
     "layers/common/switchboard/channels/*/*.yaml",
 )
 """What `layers/common/switchboard/compiled` is made of."""
-_CACHES = {
-    "functions.ingest.app": ("_accounts",),
-    "functions.dispatch.app": ("_planners",),
-    "switchboard.channels.kit.senders": ("made",),
-    "switchboard.config": ("load", "catalogue"),
-    "switchboard.credentials.parameters": ("parameter",),
-}
-_MEMORIES = {
-    "functions.ingest.app": ("_refused",),
-    "functions.dispatch.app": ("_people",),
-    "functions.deliver.pace": ("_last",),
-    "switchboard.credentials.tokens": ("_memory", "_refused"),
-}
 
 
 def provide() -> None:
@@ -71,14 +63,32 @@ def provide() -> None:
         os.environ.setdefault(name, value)
 
 
-def cold() -> None:
-    """Forget whatever a process would not know when it starts."""
-    for name, functions in _CACHES.items():
-        for function in functions if name in sys.modules else ():
-            getattr(sys.modules[name], function).cache_clear()
-    for name, memories in _MEMORIES.items():
-        for memory in memories if name in sys.modules else ():
-            getattr(sys.modules[name], memory).clear()
+@contextmanager
+def surroundings(**values: str) -> Iterator[None]:
+    """A new environment: its variables, and nothing kept from an earlier one."""
+    before = dict(os.environ)
+    for name in UNSET:
+        os.environ.pop(name, None)
+    os.environ.update(VARIABLES | values)
+    try:
+        with Runtime():
+            yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@contextmanager
+def objects(found: Mapping[str, bytes]) -> Iterator[None]:
+    """Whatever object is asked for is one of these, by key."""
+
+    def transport(method: str, service: str, path: str, *asked: Any) -> bytes:
+        (content,) = (one for key, one in found.items() if unquote(path).endswith(f"/{key}"))
+        return content
+
+    with surroundings():
+        current().give(aws.transport, transport)
+        yield
 
 
 @cache
@@ -95,10 +105,10 @@ def compiled(tools: tuple[str, ...] = ("desk",)) -> Path:
 
 def refresh() -> None:
     """Compile what the layer holds once more, if anything that it is made of is newer."""
-    made = config.COMPILED / "config.json"
+    made = config.compiled() / "config.json"
     at = made.stat().st_mtime if made.exists() else 0.0
     if any(path.stat().st_mtime > at for pattern in SOURCES for path in ROOT.glob(pattern)):
-        build_step().main(config.COMPILED)
+        build_step().main(config.compiled())
 
 
 @cache

@@ -1,4 +1,4 @@
-"""AWS in memory, behind `switchboard.cloud.aws.use`: SSM, SQS, DynamoDB, S3 and Lambda's invoke."""
+"""AWS in memory, given for `aws.transport`: SSM, SQS, DynamoDB, S3 and Lambda's invoke."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ class Invocation:
 
 
 class Aws:
-    """One account. Give it to `switchboard.cloud.aws.use`; every call goes through `ports`."""
+    """One account. Give it for `aws.transport`; every call goes through `ports`."""
 
     def __init__(self, clock: Clock, ports: Ports | None = None) -> None:
         self.clock = clock

@@ -19,7 +19,8 @@ from switchboard.ledger import people
 from switchboard.ledger.mailbox import Letter
 from switchboard.ledger.people import Person
 from switchboard.models import Command, encode
-from switchboard.net import http
+from switchboard.net import exchange
+from switchboard.runtime import Runtime, current
 from tests.desk.vendor import VENDORS, Vendor
 from tests.kit import build, environment, webhooks
 from tests.kit.chat import Chat
@@ -68,24 +69,18 @@ class Flow:
         }
         self.aws.functions = {FETCH, *(TOOL_PREFIX + name for name in self._makers)}
         VENDORS["memory:desk"] = self.vendor
-        folder = config.COMPILED
-        config.COMPILED = environment.compiled(tuple(self._makers))
-        transport, exchange = aws.use(self.aws, self.clock.sleep), http.use(self.chat)
-        try:
-            with self.clock.installed():
-                self.cold()
-                self.pair("ada")
-                self.ports.calls.clear()
-                yield self
-        finally:
-            aws.use(transport)
-            http.use(exchange)
-            config.COMPILED = folder
-            environment.cold()
+        with Runtime() as runtime, self.clock.installed():
+            runtime.give(aws.transport, self.aws)
+            runtime.give(exchange.current, self.chat)
+            runtime.give(config.compiled, environment.compiled(tuple(self._makers)))
+            self.cold()
+            self.pair("ada")
+            self.ports.calls.clear()
+            yield self
 
     def cold(self) -> None:
         """All functions start anew."""
-        environment.cold()
+        current().restart()
         self._tools = {TOOL_PREFIX + name: make() for name, make in self._makers.items()}
         self._tools[FETCH] = fetch.handler
 

@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from switchboard.channels.kit import jwks
-from switchboard.net import http
+from switchboard.net import exchange, http
+from switchboard.runtime import current
 
 KID = "example-key"
 PRIVATE = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
@@ -59,13 +60,14 @@ def published(documents: Mapping[str, Any], *, afresh: bool = False) -> Iterator
     """
     if afresh:
         for url in documents:
-            jwks._held.pop(url, None)
+            current().forget(jwks._held, url)
     outside = Published(documents)
-    before = http.use(outside)
+    before = exchange.current()
+    current().give(exchange.current, outside)
     try:
         yield outside
     finally:
-        http.use(before)
+        current().give(exchange.current, before)
 
 
 def known(documents: Mapping[str, Any], now: float) -> None:

@@ -16,7 +16,7 @@ from tests.simulation import faults
 from tests.simulation.messages import written
 from tests.simulation.monitor import Monitor, Worker
 from tests.simulation.runner import COUNTS
-from tests.simulation.world import World, forget
+from tests.simulation.world import World, forget_adapter
 
 T = TypeVar("T")
 Key = tuple[str, str]
@@ -198,9 +198,12 @@ class Stage:
         chain = hops.enter(FUNCTIONS.get(kind, kind), chains)
         self._say("starts")
         try:
-            return run()
+            with self.world.functions[kind]:
+                return run()
         except Crash:
-            forget(kind)
+            self.world.functions[kind].restart()
+            if kind == "tool":
+                forget_adapter()
         except UnsupportedError:
             raise
         except Exception as error:  # noqa: BLE001  Lambda reports it and goes on

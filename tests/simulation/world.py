@@ -16,14 +16,13 @@ from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from switchboard import config
-from switchboard.channels.kit import senders
 from switchboard.cloud import aws
-from switchboard.credentials import parameters, tokens
 from switchboard.frame.run import handler_for
 from switchboard.ledger import people, table
 from switchboard.ledger.people import Person
-from switchboard.net import http
+from switchboard.net import exchange
 from switchboard.net.http import Reply
+from switchboard.runtime import Runtime
 from tests.desk.vendor import VENDORS, Effect
 from tests.kit import environment, webhooks
 from tests.kit.chat import Chat, Post
@@ -46,6 +45,7 @@ PEOPLE = {
 """Two people, each in two chats."""
 FIRST_DAY = "2026-09-21"
 """Of the clock, in the workspace's time zone."""
+FUNCTIONS = ("ingest", "dispatch", "tool", "deliver", "sweep")
 KEYED = {"notes.add", "notes.burn"}
 
 
@@ -186,6 +186,8 @@ class World:
         self.aws.functions = {TOOL_PREFIX + "desk"}
         self.chat = _Chat(ports, scheduler)
         self.vendor = Vendor(ports, scheduler)
+        self.functions: dict[str, Runtime] = {}
+        """What each function's environment keeps, once the world is installed."""
 
     def use(self, calls: int) -> None:
         """Let everybody have used this many calls of the first day's."""
@@ -199,19 +201,9 @@ def tool() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
     return handler_for("desk", adapter="tests.desk.adapter:DeskAdapter")
 
 
-def forget(kind: str = "") -> None:
-    """A function's process died, or all: its memory is gone, but not what the build put there."""
-    parameters.parameter.cache_clear()
-    if kind in {"", "ingest"}:
-        sys.modules["functions.ingest.app"]._accounts.cache_clear()
-        sys.modules["functions.ingest.app"]._refused.clear()
-    if kind in {"", "deliver"}:
-        senders.made.cache_clear()
-        tokens._memory.clear()
-    if kind in {"", "dispatch"}:
-        sys.modules["functions.dispatch.app"]._people.clear()
-    if kind in {"", "tool"}:
-        vars(_framed()).pop("adapter", None)
+def forget_adapter() -> None:
+    """The tool's process died."""
+    vars(_framed()).pop("adapter", None)
 
 
 @cache
@@ -245,16 +237,17 @@ class _Nowhere:
 def built() -> Iterator[None]:
     """The configuration and the logs of all seeds of one process."""
     environment.provide()
-    folder, config.COMPILED = config.COMPILED, environment.compiled()
-    config.load.cache_clear()
-    config.catalogue.cache_clear()
     out, sys.stdout = sys.stdout, _Nowhere()
     make, tempfile.TemporaryDirectory = tempfile.TemporaryDirectory, _folder
     often, chance = gc.get_threshold(), random.getstate()
     gc.freeze()  # what is imported lives as long as the process
     gc.set_threshold(20_000)
     try:
-        yield
+        with Runtime() as runtime:
+            runtime.give(config.compiled, environment.compiled())
+            runtime.give(config.load, config.load())
+            runtime.give(config.catalogue, config.catalogue())
+            yield
     finally:
         gc.set_threshold(*often)
         gc.unfreeze()
@@ -263,8 +256,6 @@ def built() -> Iterator[None]:
         tempfile.TemporaryDirectory = make
         while _free:
             rmtree(_free.pop())
-        config.COMPILED = folder
-        environment.cold()
 
 
 @contextmanager
@@ -274,15 +265,16 @@ def installed(world: World, scheduler: Scheduler, seed: int) -> Iterator[None]:
     time.time, time.sleep = scheduler.now, world.clock.sleep
     os.urandom = random.Random(~seed).randbytes  # where uuid4 takes its bytes from
     random.seed(seed)
-    transport = aws.use(world.aws, world.clock.sleep, world.aws.call)
-    exchange = http.use(world.chat)
     VENDORS["memory:desk"] = world.vendor
-    forget()
+    forget_adapter()
     try:
-        yield
+        with Runtime() as runtime:
+            runtime.give(aws.transport, world.aws)
+            runtime.give(aws.try_json, world.aws.call)
+            runtime.give(exchange.current, world.chat)
+            world.functions = {kind: Runtime() for kind in FUNCTIONS}
+            yield
     finally:
-        aws.use(transport)
-        http.use(exchange)
         time.time, time.sleep, os.urandom = before
 
 
@@ -290,11 +282,9 @@ def installed(world: World, scheduler: Scheduler, seed: int) -> Iterator[None]:
 def _paired() -> dict[Key, Item]:
     """The rows of everybody who writes."""
     cloud = Aws(Clock())
-    transport = aws.use(cloud)
-    try:
+    with Runtime() as runtime:
+        runtime.give(aws.transport, cloud)
         for (channel, sender), person in PEOPLE.items():
             who = Person(id=person, name=person, role="admin")
             people.pair(channel, "main", sender, who)
-    finally:
-        aws.use(transport)
     return cloud.table.rows

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from functions.ingest import app
 from switchboard.cloud import aws
-from tests.unit.surroundings import surroundings
+from switchboard.runtime import current
+from tests.kit.environment import surroundings
 from tests.unit.webhooks import JSON
 
 SENT = {"Successful": [{"Id": "0"}, {"Id": "1"}], "Failed": []}
@@ -43,14 +44,11 @@ class Cloud:
 def started(accounts) -> Iterator[Cloud]:
     """Ingest with these accounts read, and no call counted yet."""
     made = Cloud(accounts)
-    before = aws.use(made, lambda seconds: None)
     with surroundings():
-        app._accounts.cache_clear()
+        current().give(aws.transport, made)
         app._accounts()
         made.calls.clear()
         yield made
-    aws.use(before)
-    app._accounts.cache_clear()
 
 
 def event(account, body=b"{}", headers=JSON, *, method="POST", encoded=False):

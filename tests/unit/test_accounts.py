@@ -10,8 +10,9 @@ from cli import accounts, probes
 from cli.doctor import page
 from functions.ingest import app
 from switchboard.channels import registry
-from switchboard.net import http
+from switchboard.net import exchange, http
 from switchboard.net.exchange import Https
+from switchboard.runtime import current
 from tests import signers
 from tests.doubles.dingtalk import DingtalkDouble
 from tests.doubles.dingtalkevent import DingtalkeventDouble
@@ -78,12 +79,9 @@ class Stubborn(Double):
 @contextmanager
 def served(*names):
     """Ingest serves the accounts `main` of these channels."""
-    before = http.use(Ways())
-    try:
-        with started({f"{name}/main": values_of(name) for name in names}):
-            yield
-    finally:
-        http.use(before)
+    with started({f"{name}/main": values_of(name) for name in names}):
+        current().give(exchange.current, Ways())
+        yield
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Calls to AWS: what is asked, what is tried again, and what a refusal says."""
 
+import time
 from http.client import RemoteDisconnected
 
 import pytest
@@ -9,7 +10,8 @@ from msgspec import json
 from switchboard.cloud import aws
 from switchboard.errors import UnavailableError
 from switchboard.net.http1 import BrokenAnswerError
-from tests.unit.surroundings import surroundings
+from switchboard.runtime import current
+from tests.kit.environment import surroundings
 
 SDK_RETRIES = {
     *ThrottledRetryableChecker._THROTTLED_ERROR_CODES,
@@ -36,18 +38,17 @@ class Script:
 
 
 @pytest.fixture
-def script():
+def script(monkeypatch):
     """Makes AWS answer as scripted; no pause is waited for."""
-    before = aws.use(Script(b""))
 
     def play(*answers):
         made = Script(*answers)
-        aws.use(made, made.pauses.append)
+        current().give(aws.transport, made)
+        monkeypatch.setattr(time, "sleep", made.pauses.append)
         return made
 
     with surroundings():
         yield play
-    aws.use(before)
 
 
 def refusal(status, body, named=""):

@@ -16,8 +16,9 @@ from switchboard.cloud import aws
 from switchboard.credentials import parameters
 from switchboard.errors import UnavailableError
 from switchboard.net import http
+from tests.kit.clock import Clock
+from tests.kit.environment import surroundings
 from tests.unit.servers import Told, serving
-from tests.unit.surroundings import surroundings
 
 QUEUE = {"QueueUrl": "q", "MessageBody": "会议"}
 
@@ -25,13 +26,10 @@ QUEUE = {"QueueUrl": "q", "MessageBody": "会议"}
 @contextmanager
 def reaching(url, **values):
     """AWS at `url`, with no pause between tries."""
-    pauses = []
-    before = aws.use(aws._https, pauses.append)
-    try:
-        with surroundings(AWS_ENDPOINT_URL=url, **values):
-            yield pauses
-    finally:
-        aws.use(before)
+    clock = Clock()
+    with surroundings(AWS_ENDPOINT_URL=url, **values), clock.installed():
+        yield clock.slept
+        aws._hang_up()
 
 
 @pytest.fixture(scope="module")
@@ -165,10 +163,11 @@ def test_a_platform_is_proved_as_well(unknown_authority):
 
 
 def test_a_plain_endpoint_needs_no_context():
-    with surroundings(AWS_ENDPOINT_URL="http://127.0.0.1:1"):
+    with surroundings(AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_CA_BUNDLE="/nowhere"):
         aws.warm()
 
-        assert aws._tls.cache_info().currsize == 0
+        with pytest.raises(FileNotFoundError):
+            aws._tls()
 
 
 def test_an_authority_that_is_named_is_trusted(unknown_authority):

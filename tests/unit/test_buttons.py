@@ -13,9 +13,10 @@ from switchboard.cloud import aws
 from switchboard.frame import faults
 from switchboard.ledger import refs
 from switchboard.models import Button, Fault, Result
-from switchboard.net import http
+from switchboard.net import exchange
 from switchboard.net.http import Reply
-from tests.kit import build, environment
+from switchboard.runtime import current
+from tests.kit import build
 from tests.kit.clock import Clock
 from tests.kit.fakes import Aws
 from tests.kit.stories import answer
@@ -70,19 +71,14 @@ def sent():
     """The payloads of what is sent, in order."""
     found = []
 
-    def exchange(method, url, body, headers):
+    def reply(method, url, body, headers):
         if "json" in headers.get("content-type", ""):
             found.append(json.loads(body))
         return Reply(200, {}, POLITE)
 
-    environment.provide()
-    environment.cold()
-    clock = Clock(time.time())
-    reach, before = aws.use(Aws(clock), clock.sleep), http.use(exchange)
-    yield found
-    aws.use(reach)
-    http.use(before)
-    environment.cold()
+    current().give(aws.transport, Aws(Clock(time.time())))
+    current().give(exchange.current, reply)
+    return found
 
 
 def send(kind, part=PART):

@@ -10,8 +10,8 @@ from switchboard.models import StoredFile
 from tests.doubles.dingtalk import DingtalkDouble
 from tests.doubles.forms import File
 from tests.doubles.server import Answer, Trouble
+from tests.kit.environment import objects
 from tests.signers import dingtalk
-from tests.unit.objects import objects
 
 GROUP = {"user": "staff1", "group": "cid1", "session": dingtalk.SESSION}
 PERSON = {**GROUP, "group": ""}

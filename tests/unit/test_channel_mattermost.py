@@ -18,10 +18,11 @@ from switchboard.errors import (
     UnavailableError,
 )
 from switchboard.models import Sender, StoredFile
+from switchboard.runtime import current
 from tests.doubles.mattermost import MattermostDouble
 from tests.doubles.server import Answer, Trouble
+from tests.kit.environment import surroundings
 from tests.signers import mattermost
-from tests.unit.surroundings import surroundings
 from tests.unit.webhooks import FORM, JSON, NOW, arrived, webhook
 
 PART = Part(text="**done**", key="k-0")
@@ -56,10 +57,9 @@ def outward(double, **values):
 
 @pytest.fixture
 def stored():
-    before = aws.use(lambda method, service, path, headers, body: b"%PDF-")
     with surroundings():
+        current().give(aws.transport, lambda *asked: b"%PDF-")
         yield
-    aws.use(before)
 
 
 def test_a_post_is_read_without_its_trigger_word():

@@ -17,10 +17,11 @@ from switchboard.errors import (
     UnavailableError,
 )
 from switchboard.models import Sender, StoredFile
+from switchboard.runtime import current
 from tests.doubles.rocketchat import RocketChatDouble
 from tests.doubles.server import Answer, Trouble
+from tests.kit.environment import surroundings
 from tests.signers import rocketchat
-from tests.unit.surroundings import surroundings
 from tests.unit.webhooks import JSON, NOW, arrived, webhook
 
 PART = Part(text="**done**", key="k-0")
@@ -60,10 +61,11 @@ def outward(double, **values):
 
 @pytest.fixture
 def stored():
-    before = aws.use(lambda method, service, path, headers, body: b"%PDF-\x00\r\n--")
     with surroundings():
+        current().give(
+            aws.transport, lambda method, service, path, headers, body: b"%PDF-\x00\r\n--"
+        )
         yield
-    aws.use(before)
 
 
 def test_a_message_is_read_without_its_trigger_word_and_answered_in_its_thread():

@@ -12,8 +12,9 @@ from switchboard.cloud import aws
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
 from switchboard.net import http
+from switchboard.runtime import current
+from tests.kit.environment import surroundings
 from tests.unit.servers import Told, serving
-from tests.unit.surroundings import surroundings
 
 PART = Part(text="**done** <b> & 会议", key="0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19-0")
 VALUES = {
@@ -253,11 +254,10 @@ def test_the_web_leaves_a_letter():
 
     file = StoredFile("results/1/0/a.pdf", "a.pdf", "application/pdf", 5)
     part = Part(text="done", key="k-0", error=True, files=(file,))
-    before = aws.use(transport)
     with surroundings():
+        current().give(aws.transport, transport)
         channel = registry.outbound("web", "main", {})
         channel.send({"lane": "web/main/ada", "message": "m1"}, part)
-    aws.use(before)
 
     ((put,),) = (one["TransactItems"] for one in asked)
     item = put["Put"]["Item"]

@@ -6,8 +6,9 @@ from switchboard.channels import registry
 from switchboard.channels.base import Part
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
-from switchboard.net import http
+from switchboard.net import exchange
 from switchboard.net.exchange import Https
+from switchboard.runtime import current
 from tests.doubles.feishu import FeishuDouble
 from tests.doubles.server import Answer, Trouble
 from tests.doubles.slack import SlackDouble
@@ -139,12 +140,9 @@ def test_feishu_drops_a_repeat_of_every_message(cloud):
 
 
 def test_nothing_is_shown_while_an_upload_fails(platform, cloud):
-    used = http.use(Flaky())
-    try:
-        with pytest.raises(UnavailableError):
-            platform.send(stored(cloud))
-    finally:
-        http.use(used)
+    current().give(exchange.current, Flaky())
+    with pytest.raises(UnavailableError):
+        platform.send(stored(cloud))
 
     assert platform.shown == []
 

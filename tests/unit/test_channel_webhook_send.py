@@ -8,8 +8,9 @@ import pytest
 from switchboard.channels import registry
 from switchboard.channels.base import Part
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
-from switchboard.net import http, http1
+from switchboard.net import exchange, http1
 from switchboard.net.http import Reply
+from switchboard.runtime import current
 from tests.doubles.server import Answer, Trouble
 from tests.doubles.webhook import WebhookDouble
 from tests.signers.webhook import VALUES
@@ -108,13 +109,12 @@ def posted():
     """The addresses that were posted to, by a world that takes everything."""
     urls = []
 
-    def exchange(method, url, body, headers):
+    def reply(method, url, body, headers):
         urls.append(url)
         return Reply(200, {}, {})
 
-    before = http.use(exchange)
+    current().give(exchange.current, reply)
     yield urls
-    http.use(before)
     http1.pinned.clear()
 
 

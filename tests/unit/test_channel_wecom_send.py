@@ -10,8 +10,8 @@ from switchboard.models import StoredFile
 from tests.doubles.forms import File
 from tests.doubles.server import Answer, Trouble
 from tests.doubles.wecom import WecomDouble
+from tests.kit.environment import objects
 from tests.signers import wecom
-from tests.unit.objects import objects
 
 PART = Part(text="**done** 会议", key="k-0")
 

@@ -89,7 +89,6 @@ def stubbed(monkeypatch):
     for one in stubs:
         one.assert_no_pending_responses()
         one.deactivate()
-    stacks.outputs.cache_clear()
 
 
 def test_more_channels_than_four_kilobytes_hold_can_be_connected(stubbed):

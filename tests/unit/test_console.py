@@ -14,7 +14,8 @@ from scripts.sign_events import SECRETS
 from switchboard import config, storage
 from switchboard.channels.web.channel import uploads
 from switchboard.cloud import aws
-from tests.unit.surroundings import VALUES, surroundings
+from switchboard.runtime import current
+from tests.kit.environment import VARIABLES, surroundings
 
 SECRET = SECRETS["web/main"]["session_secret"]
 API = ["/chat/api/messages", "/chat/api/tools", "/chat/api/uploads"]
@@ -46,12 +47,9 @@ class Cloud:
 @pytest.fixture
 def cloud():
     made = Cloud()
-    before = aws.use(made)
     with surroundings(AWS_DEFAULT_REGION="us-east-1"):
-        app._s3.cache_clear()
-        app._policy.cache_clear()
+        current().give(aws.transport, made)
         yield made
-    aws.use(before)
 
 
 def session(subject="ada", later=0):
@@ -145,7 +143,7 @@ def test_an_upload_is_signed_for_its_bytes_its_type_and_its_place(cloud):
     url = urlsplit(answer["url"])
     query = parse_qs(url.query)
     assert answer["key"].startswith(uploads("main", "ada"))
-    assert url.path == f"/{VALUES['RESULTS_BUCKET']}/{answer['key']}"
+    assert url.path == f"/{VARIABLES['RESULTS_BUCKET']}/{answer['key']}"
     assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host"]
     assert query["X-Amz-Expires"] == ["300"]
     assert answer["headers"] == {"content-type": "application/pdf"}

@@ -74,7 +74,7 @@ def test_other_chats_are_not_waited_for(flow, shown):
 
 
 def test_a_wait_longer_than_the_function_has_is_left_to_the_queue(flow, shown):
-    pace._last["pager/main/ada"] = START + pace.BUDGET_SECONDS
+    pace._last()["pager/main/ada"] = START + pace.BUDGET_SECONDS
     hint = ready()
 
     assert not push(flow, hint)
@@ -84,10 +84,10 @@ def test_a_wait_longer_than_the_function_has_is_left_to_the_queue(flow, shown):
 
 
 def test_many_chats_are_remembered_but_not_without_end(flow, shown):
-    pace._last.update({f"lane-{number}": START for number in range(pace.MAX_CHATS)})
+    pace._last().update({f"lane-{number}": START for number in range(pace.MAX_CHATS)})
     push(flow, ready())
 
-    assert list(pace._last) == ["pager/main/ada"]
+    assert list(pace._last()) == ["pager/main/ada"]
 
 
 def test_a_file_goes_as_a_file(flow, shown):

@@ -8,8 +8,9 @@ from functions.fetch import files
 from switchboard import storage
 from switchboard.errors import BadRequestError, RejectedError, UnavailableError
 from switchboard.models import Attachment, encode
-from switchboard.net import http
+from switchboard.net import exchange
 from switchboard.net.http import Download, Stream
+from switchboard.runtime import current
 from tests.kit import build, environment, pager
 from tests.kit.chat import Chat
 from tests.kit.clock import START
@@ -28,9 +29,8 @@ def chat(cloud):
     made = Chat(cloud.ports)
     with pager.connected():
         cloud.parameters = {environment.CHANNELS: {"pager/main": pager.VALUES}}
-        before = http.use(made)
+        current().give(exchange.current, made)
         yield made
-        http.use(before)
 
 
 def run(*attachments, **meta):
@@ -149,7 +149,7 @@ class Busy(Chat):
 def test_a_platform_is_left_alone_as_long_as_it_says_and_there_is_time(cloud, chat, seconds, slept):
     busy = Busy(cloud.ports)
     busy.seconds = seconds
-    http.use(busy)
+    current().give(exchange.current, busy)
 
     assert run(attachment()) == {"files": 0}
     assert cloud.clock.slept == slept

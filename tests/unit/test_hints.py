@@ -10,6 +10,7 @@ from msgspec import ValidationError
 from switchboard import batch, queues
 from switchboard.cloud import aws
 from switchboard.errors import AppError
+from switchboard.runtime import Runtime
 from tests.kit import build, fakes, ports
 from tests.kit.clock import Clock
 from tests.kit.queues import Message, event_of
@@ -196,11 +197,9 @@ def test_whichever_of_a_batch_fail_nothing_is_lost_and_no_group_is_overtaken(fai
             raise error
 
     clock = Clock()
-    before = aws.use(fakes.Aws(clock), clock.sleep)
-    try:
+    with Runtime() as runtime, clock.installed():
+        runtime.give(aws.transport, fakes.Aws(clock))
         answer = batch.consume(records, take, fakes.INBOX)
-    finally:
-        aws.use(before)
 
     returned = [one["itemIdentifier"] for one in answer["batchItemFailures"]]
     assert set(answer) == {"batchItemFailures"}

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
-from switchboard.net import http
+from switchboard.net import exchange, http
+from switchboard.runtime import current
 from tests.kit.chat import Chat
 from tests.kit.clock import Clock
 from tests.kit.ports import Ports
@@ -29,9 +30,8 @@ def read(url, *, hosts, limit=100, headers=None):
 def chat():
     """The platforms in memory, for addresses that are not of this machine."""
     made = Chat(Ports(Clock()))
-    before = http.use(made)
-    yield made
-    http.use(before)
+    current().give(exchange.current, made)
+    return made
 
 
 def test_json_is_sent_by_any_method_to_a_path_with_its_query():

@@ -8,9 +8,9 @@ from functions.ingest import app
 from scripts.sign_events import SECRETS
 from switchboard.cloud import aws
 from switchboard.models import Envelope, decode_inbox
+from tests.kit.environment import VARIABLES
 from tests.unit import webhooks
 from tests.unit.inbox import event, of, started
-from tests.unit.surroundings import VALUES
 from tests.unit.webhooks import FORM, NOW
 
 MENTION = {
@@ -45,7 +45,7 @@ def test_an_accepted_message_is_one_call_with_two_copies_in_one_group(cloud, enc
     ((target, payload),) = cloud.calls
     first, second = payload["Entries"]
     assert target == "AmazonSQS.SendMessageBatch"
-    assert payload["QueueUrl"] == VALUES["INBOX_URL"]
+    assert payload["QueueUrl"] == VARIABLES["INBOX_URL"]
     assert first["MessageBody"] == second["MessageBody"]
     assert first["MessageGroupId"] == second["MessageGroupId"]
     assert first["MessageDeduplicationId"] != second["MessageDeduplicationId"]

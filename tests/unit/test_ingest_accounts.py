@@ -10,8 +10,9 @@ from functions.ingest import app
 from functions.ingest.accounts import FRESH_SECONDS
 from switchboard.channels import registry
 from switchboard.cloud import aws
+from switchboard.runtime import current
 from tests import signers
-from tests.unit.surroundings import surroundings
+from tests.kit.environment import surroundings
 
 TELEGRAM = signers.signer("telegram")
 FORMER, LATTER = "former-" + "x" * 32, "latter-" + "x" * 32
@@ -41,12 +42,9 @@ class Store:
 @pytest.fixture
 def store(clock):
     made = Store(clock)
-    before = aws.use(made, clock.sleep)
     with surroundings():
-        app._accounts.cache_clear()
+        current().give(aws.transport, made)
         yield made
-        app._accounts.cache_clear()
-    aws.use(before)
 
 
 def status(clock, secret, number=1):
@@ -57,7 +55,7 @@ def status(clock, secret, number=1):
 
 def started(store, text):
     store.text = text
-    app._accounts.cache_clear()
+    current().restart()
     return app._accounts().names
 
 

@@ -11,8 +11,9 @@ from functions.ingest import app
 from scripts import sign_events
 from scripts.sign_events import SECRETS
 from switchboard.cloud import aws
+from switchboard.runtime import current
+from tests.kit.environment import surroundings
 from tests.unit import webhooks
-from tests.unit.surroundings import surroundings
 from tests.unit.webhooks import FORM, JSON, NOW
 
 CANARIES = ["canary-of-the-text", "canary-of-the-signature", *SECRETS["slack/main"].values()]
@@ -29,17 +30,13 @@ def calls():
             return json.dumps({"Parameter": {"Value": json.dumps(SECRETS)}}).encode()
         return b'{"Successful":[{"Id":"0"}]}'
 
-    before = aws.use(transport)
     with surroundings():
-        app._accounts.cache_clear()
+        current().give(aws.transport, transport)
         yield asked
-    aws.use(before)
-    app._accounts.cache_clear()
 
 
 @pytest.fixture(autouse=True)
 def started(calls):
-    app._refused.clear()
     app._accounts()
     calls.clear()
 
@@ -79,7 +76,7 @@ def test_what_is_remembered_of_refusals_does_not_grow():
     for number in range(1000):
         app.respond(event(f"nobody/{number}", "{}", JSON), NOW + number)
 
-    assert len(app._refused) == 1
+    assert len(app._refused()) == 1
 
 
 @pytest.mark.parametrize(
@@ -130,15 +127,12 @@ def test_an_account_without_a_secret_is_not_there(capsys, value):
         "telegram/main": SECRETS["telegram/main"],
     }
     kept = json.dumps({"Parameter": {"Value": json.dumps(accounts)}}).encode()
-    before = aws.use(lambda *asked: kept)
     with surroundings():
-        app._accounts.cache_clear()
+        current().give(aws.transport, lambda *asked: kept)
 
         assert app._accounts().names == {"telegram/main"}
         assert app.respond(event("slack/main", "{}", JSON), NOW).status == 404
 
-    app._accounts.cache_clear()
-    aws.use(before)
     accounts_logged = [line["account"] for line in lines(capsys) if "account" in line]
     assert accounts_logged == ["nonsense/main", "slack/main", "feishu/main"]
 

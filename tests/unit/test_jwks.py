@@ -23,7 +23,6 @@ STRANGER = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
 
 @pytest.fixture
 def outside():
-    jwks._held.clear()
     with keys.published(PUBLISHED) as found:
         yield found
 
@@ -75,8 +74,7 @@ def test_an_unknown_key_is_looked_for_once_an_hour_however_often_it_is_named(out
         refused(keys.token(CLAIMS, kid=f"unknown{second}"), NOW + second)
 
     assert outside.asked.count(KEYS) == 2
-    assert len(jwks._held) == 1
-    assert len(jwks._held[CONFIGURATION].keys) == 1
+    assert len(jwks._held(CONFIGURATION).keys) == 1
 
 
 def test_a_new_key_is_found_within_the_hour(outside):
@@ -138,7 +136,7 @@ def test_no_more_keys_are_kept_than_an_issuer_has(outside):
 
     refused(token())
 
-    assert len(jwks._held[CONFIGURATION].keys) == jwks.MAX_KEYS
+    assert len(jwks._held(CONFIGURATION).keys) == jwks.MAX_KEYS
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from switchboard.settings import Settings, TraceSettings
-from tests.unit.surroundings import surroundings
+from tests.kit.environment import surroundings
 
 
 class Example(Settings, frozen=True):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from switchboard.cloud import aws
 from switchboard.cloud.sigv4 import presign, sign
-from tests.unit.surroundings import VALUES, surroundings
+from tests.kit.environment import VARIABLES, surroundings
 
 
 class Signing(NamedTuple):
@@ -27,7 +27,7 @@ class Signing(NamedTuple):
     def botocore(self, kind, service):
         """A botocore signer, and the context that tells it the time."""
         credentials = Credentials(
-            VALUES["AWS_ACCESS_KEY_ID"], VALUES["AWS_SECRET_ACCESS_KEY"], self.token or None
+            VARIABLES["AWS_ACCESS_KEY_ID"], VARIABLES["AWS_SECRET_ACCESS_KEY"], self.token or None
         )
         stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(self.at))
         return kind(credentials, service, self.region), {"timestamp": stamp}

@@ -4,10 +4,10 @@ import pytest
 
 from switchboard.credentials import tokens
 from switchboard.errors import UnavailableError
+from switchboard.runtime import current
 from tests.kit import ports
-from tests.kit.environment import cold
+from tests.kit.environment import surroundings
 from tests.kit.ports import throttled
-from tests.unit.surroundings import surroundings
 
 NAME, PARAMETER = "wecom/main", "/stack/tokens/wecom-main"
 
@@ -43,7 +43,7 @@ def test_a_token_is_asked_for_once(shared, platform):
 
 def test_another_environment_finds_it_and_asks_nobody(shared, platform):
     tokens.held(NAME, platform)
-    cold()
+    current().restart()
     shared.ports.calls.clear()
 
     assert tokens.held(NAME, platform) == "t-1"
@@ -87,9 +87,9 @@ def test_while_another_environment_asks_it_is_waited_for(shared, platform):
     def lost(operation, when):
         if (operation, when) == ("dynamodb.UpdateItem", "before"):
             shared.ports.watch = None
-            cold()
+            current().restart()
             tokens.held(NAME, platform)
-            cold()
+            current().restart()
 
     shared.ports.watch = lost
 

@@ -1,7 +1,6 @@
 """The configuration as the build compiled it from `config/switchboard.yaml`; validated there."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -9,9 +8,8 @@ from zoneinfo import ZoneInfo
 from msgspec import Meta, Struct, json
 
 from switchboard.models import ACCOUNT, Role
+from switchboard.runtime import kept
 from switchboard.sdk.manifest import Manifest, Risk
-
-COMPILED = Path(__file__).with_name("compiled")
 
 
 class Workspace(Struct, frozen=True, forbid_unknown_fields=True):
@@ -89,9 +87,15 @@ def ceiling(channel: str, account: str) -> Role:
     return load().channels.get(f"{channel}/{account}", Account()).role
 
 
-@cache
+@kept
+def compiled() -> Path:
+    """The folder that the build writes."""
+    return Path(__file__).with_name("compiled")
+
+
+@kept
 def load() -> Config:
-    return json.decode((COMPILED / "config.json").read_bytes(), type=Config)
+    return json.decode((compiled() / "config.json").read_bytes(), type=Config)
 
 
 class Catalogue(Mapping[str, Manifest]):
@@ -108,7 +112,7 @@ class Catalogue(Mapping[str, Manifest]):
         if name not in self:
             raise KeyError(name)
         if name not in self._read:
-            text = (COMPILED / "tools" / f"{name}.json").read_bytes()
+            text = (compiled() / "tools" / f"{name}.json").read_bytes()
             self._read[name] = json.decode(text, type=Manifest)
         return self._read[name]
 
@@ -122,6 +126,6 @@ class Catalogue(Mapping[str, Manifest]):
         return len(self._names)
 
 
-@cache
+@kept
 def catalogue() -> Catalogue:
     return Catalogue(load().tools)

@@ -1,19 +1,20 @@
 """The one reader of the environment: a missing variable stops the cold start and names itself."""
 
 import os
-from functools import cache
 from typing import Self
 
 import msgspec
+
+from switchboard.runtime import kept
 
 
 class Settings(msgspec.Struct, frozen=True):
     """Subclass with one field per variable; field `queue_url` reads QUEUE_URL."""
 
     @classmethod
-    @cache
+    @kept
     def load(cls) -> Self:
-        env = {key.lower(): value for key, value in os.environ.items()}
+        env = {name.lower(): value for name, value in os.environ.items()}
         try:
             return msgspec.convert(env, cls, strict=False)
         except msgspec.ValidationError as error:

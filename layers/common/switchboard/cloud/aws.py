@@ -5,7 +5,6 @@ boto3 does the same in twenty times the start-up.
 
 import time
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
@@ -15,6 +14,7 @@ from msgspec import DecodeError, json
 from switchboard.cloud.sigv4 import presign, sign
 from switchboard.errors import AppError, UnavailableError
 from switchboard.net import http1
+from switchboard.runtime import kept
 from switchboard.settings import AwsSettings
 
 T = TypeVar("T")
@@ -96,7 +96,7 @@ class AwsError(AppError):
 
 def call(service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     """Call a JSON service (SQS, DynamoDB, SSM). Raises AwsError, or UnavailableError."""
-    return _patiently(service, _call, service, operation, payload)
+    return _patiently(service, try_json(), service, operation, payload)
 
 
 def invoke(function: str, payload: bytes) -> None:
@@ -135,21 +135,23 @@ def _object_path(bucket: str, key: str) -> str:
     return f"/{bucket}/{quote(key, safe='/~')}"
 
 
-@cache
+@kept
 def _base(service: str) -> str:
     settings = AwsSettings.load()
     domain = "amazonaws.com.cn" if settings.aws_region.startswith("cn-") else "amazonaws.com"
     return settings.aws_endpoint_url or f"https://{service}.{settings.aws_region}.{domain}"
 
 
-@cache
+@kept
 def _tls() -> Any:
     import ssl  # noqa: PLC0415  not needed against a plain local endpoint
 
     return ssl.create_default_context(cafile=AwsSettings.load().aws_ca_bundle or str(ROOTS))
 
 
-_connections: dict[str, http1.Connection] = {}
+@kept
+def _connections() -> dict[str, http1.Connection]:
+    return {}
 
 
 def warm() -> None:
@@ -159,23 +161,23 @@ def warm() -> None:
 
 
 def _connection(base: str) -> http1.Connection:
-    kept = _connections.get(base)
-    if kept is None:
+    found = _connections().get(base)
+    if found is None:
         tls = _tls() if base.startswith("https") else None
-        kept = _connections[base] = http1.Connection(base, TIMEOUT_SECONDS, tls)
-    return kept
+        found = _connections()[base] = http1.Connection(base, TIMEOUT_SECONDS, tls)
+    return found
 
 
 def _hang_up() -> None:
     """Keep no connection: after a failure none is known to be good."""
-    while _connections:
-        _connections.popitem()[1].close()
+    while _connections():
+        _connections().popitem()[1].close()
 
 
 def _request(
     method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
 ) -> bytes:
-    return _patiently(service, _transport, method, service, path, headers, body)
+    return _patiently(service, transport(), method, service, path, headers, body)
 
 
 def _patiently(service: str, exchange: Callable[..., T], *asked: Any) -> T:
@@ -185,7 +187,7 @@ def _patiently(service: str, exchange: Callable[..., T], *asked: Any) -> T:
         if attempt:
             import random  # noqa: PLC0415  few calls are tried twice
 
-            _pause(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311  jitter, not a secret
+            time.sleep(random.uniform(0, 0.1 * 2**attempt))  # noqa: S311  jitter, not a secret
         try:
             return exchange(*asked)
         except AwsError as error:
@@ -200,24 +202,26 @@ def _patiently(service: str, exchange: Callable[..., T], *asked: Any) -> T:
     raise failure or UnavailableError(f"{service}: no try was made")
 
 
-def use(
-    transport: Transport, pause: Callable[[float], None] = time.sleep, call: Call | None = None
-) -> Transport:
-    """Reach AWS through `transport` from now on; returns the one before. For tests and fakes.
+@kept
+def transport() -> Transport:
+    """How AWS is reached by this runtime."""
+    return _https
 
-    `pause` is what waits between two tries. `call` takes the calls of JSON services as they are:
-    millions of them need not be written as JSON only to be read again.
+
+@kept
+def try_json() -> Call:
+    """How a JSON service is called once: through the transport.
+
+    The simulator gives another, whose millions of calls need not be written as JSON and read again.
     """
-    global _transport, _pause, _call
-    before, _transport, _pause, _call = _transport, transport, pause, call or _json
-    return before
+    return _json
 
 
 def _json(service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
     """One try of a call."""
     target, content_type = _JSON_SERVICES[service]
     headers = {"content-type": content_type, "x-amz-target": target + operation}
-    answer = _transport("POST", service, "/", headers, json.encode(payload))
+    answer = transport()("POST", service, "/", headers, json.encode(payload))
     return json.decode(answer) if answer else {}
 
 
@@ -229,11 +233,6 @@ def _https(method: str, service: str, path: str, headers: Mapping[str, str], bod
     if answer.status < 300:  # noqa: PLR2004  HTTP
         return answer.body
     raise _error(answer.status, answer.body, answer.headers.get("x-amzn-errortype", ""))
-
-
-_transport: Transport = _https
-_pause: Callable[[float], None] = time.sleep
-_call: Call = _json
 
 
 def _error(status: int, answer: bytes, named: str) -> AwsError:

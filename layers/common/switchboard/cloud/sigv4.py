@@ -8,9 +8,9 @@ import hashlib
 import hmac
 import time
 from collections.abc import Mapping
-from functools import cache
 from urllib.parse import quote, urlsplit
 
+from switchboard.runtime import kept
 from switchboard.settings import AwsSettings
 
 
@@ -77,7 +77,7 @@ def _signature(stamp: str, service: str, request: str) -> str:
     return hmac.new(_key(stamp[:8], service), text.encode(), "sha256").hexdigest()
 
 
-@cache
+@kept
 def _key(day: str, service: str) -> bytes:
     settings = AwsSettings.load()
     key = b"AWS4" + settings.aws_secret_access_key.encode()

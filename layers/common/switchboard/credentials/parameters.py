@@ -1,15 +1,14 @@
 """Secrets and connection values: encrypted parameters of the stack, read once per environment."""
 
-from functools import cache
-
 from msgspec import json
 
 from switchboard.cloud import aws
+from switchboard.runtime import kept
 
 Values = dict[str, str]
 
 
-@cache
+@kept
 def parameter(name: str) -> dict[str, Values]:
     """The encrypted parameter `name`: tables of names and values; empty when there is none.
 

@@ -13,6 +13,7 @@ from msgspec import DecodeError, Struct, json
 from switchboard import observe
 from switchboard.credentials import parameters
 from switchboard.errors import AppError
+from switchboard.runtime import kept
 from switchboard.settings import Settings
 
 MARGIN_SECONDS = 60.0
@@ -35,8 +36,16 @@ class _Token(Struct, frozen=True):
 
 
 _NONE = _Token("", 0.0)
-_memory: dict[str, _Token] = {}
-_refused: dict[str, str] = {}
+
+
+@kept
+def _memory() -> dict[str, _Token]:
+    return {}
+
+
+@kept
+def _refused() -> dict[str, str]:
+    return {}
 
 
 def held(name: str, fetch: Callable[[], tuple[str, float]]) -> str:
@@ -45,20 +54,20 @@ def held(name: str, fetch: Callable[[], tuple[str, float]]) -> str:
     `fetch` asks the platform for one and the seconds that it lives; what it raises is raised.
     """
     now = time.time()
-    token = _memory.get(name, _NONE)
+    token = _memory().get(name, _NONE)
     if token.until <= now:
         token = _shared(name, now)
     if token.until <= now:
         text, seconds = fetch()
         token = _Token(text, time.time() + seconds - MARGIN_SECONDS)
         _share(name, token)
-    _memory[name] = token
+    _memory()[name] = token
     return token.text
 
 
 def forget(name: str) -> None:
     """The platform refuses the token: neither memory nor the parameter may bring it back."""
-    _refused[name] = _memory.pop(name, _NONE).text
+    _refused()[name] = _memory().pop(name, _NONE).text
 
 
 def _shared(name: str, now: float) -> _Token:
@@ -83,7 +92,7 @@ def _read(name: str) -> _Token:
         token = json.decode(parameters.read(_parameter(name)), type=_Token)
     except DecodeError:  # nothing yet, or nothing of ours
         return _NONE
-    return _NONE if token.text == _refused.get(name) else token
+    return _NONE if token.text == _refused().get(name) else token
 
 
 def _share(name: str, token: _Token) -> None:

@@ -1,4 +1,4 @@
-"""How platforms are reached: one exchange, real by default, which tests and doubles replace."""
+"""How platforms are reached: one exchange, in whose place tests give a double."""
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping
@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import DecodeError, Struct, json
 
 from switchboard.net import http1
+from switchboard.runtime import kept
 
 TIMEOUT_SECONDS = 10.0
 MAX_ANSWER_BYTES = 1_000_000
@@ -67,18 +68,10 @@ def warm() -> None:
     _tls()
 
 
-def use(exchange: Exchange) -> Exchange:
-    """Reach the platforms through `exchange` from now on; returns the one before. For tests."""
-    global _exchange
-    before, _exchange = _exchange, exchange
-    return before
-
-
+@kept
 def current() -> Exchange:
-    return _exchange
-
-
-_exchange: Exchange = Https()
+    """How platforms are reached by this runtime."""
+    return Https()
 
 
 @cache

@@ -9,7 +9,7 @@ from msgspec import Struct, json
 
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.net import exchange
-from switchboard.net.exchange import Exchange, Reply, Stream, use, warm
+from switchboard.net.exchange import Exchange, Reply, Stream, warm
 from switchboard.net.multipart import multipart
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "retry_after",
     "stream",
     "upload",
-    "use",
     "warm",
 ]
 

@@ -9,6 +9,7 @@ from switchboard import observe
 from switchboard.channels.base import MAX_SKEW_SECONDS, Webhook, any_same, header, shape
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.net import http
+from switchboard.runtime import kept
 
 KEEP_SECONDS = 86_400
 """Microsoft asks to read the keys again every day."""
@@ -59,8 +60,10 @@ class _Held(Struct):
     next_at: float = float("-inf")
 
 
-_held: dict[str, _Held] = {}
-"""By address. Addresses are configuration, so there are as many as accounts at most."""
+@kept
+def _held(url: str) -> _Held:
+    """The keys at one address. Addresses are configuration: as many as accounts at most."""
+    return _Held()
 
 
 def verified(
@@ -98,7 +101,7 @@ def verified(
 
 def _key(url: str, kid: str, now: float) -> Key:
     """The key of this name. Fetches at most once a day, and once an hour for unknown names."""
-    held = _held.setdefault(url, _Held())
+    held = _held(url)
     old = now - held.read_at >= KEEP_SECONDS
     if (old or kid not in held.keys) and now >= held.next_at:
         held.next_at = now + RETRY_SECONDS

@@ -1,10 +1,9 @@
 """The accounts that can send and download; each is made when the first answer for it comes."""
 
-from functools import cache
-
 from switchboard.channels import registry
 from switchboard.channels.base import Channel
 from switchboard.credentials import parameters
+from switchboard.runtime import current, kept
 
 
 def one(parameter: str, name: str) -> Channel | None:
@@ -14,13 +13,13 @@ def one(parameter: str, name: str) -> Channel | None:
     """
     found = made(parameter, name)
     if found is None:
-        parameters.parameter.cache_clear()
-        made.cache_clear()
+        current().forget(parameters.parameter)
+        current().forget(made)
         found = made(parameter, name)
     return found
 
 
-@cache
+@kept
 def made(parameter: str, name: str) -> Channel | None:
     """The account as the parameter said when it was last read; no other channel is imported."""
     values = parameters.parameter(parameter).get(name)
