@@ -8,44 +8,31 @@ NAME = re.compile(r"^[a-z][a-z0-9]{1,30}$")
 
 APP = '''"""Lambda entry point of the {name} tool."""
 
-from switchboard.tool import handler_for
+from switchboard.frame.run import handler_for
 
 handler = handler_for("{name}", adapter="functions.tools.{name}.adapter:{title}Adapter")
 '''
 
 ADAPTER = '''"""Translates between our values and {title}'s library; the only module that imports it."""
 
-from collections.abc import Callable
-from typing import Any
-
-from switchboard.adapter import Answer, Call, Connection
-from switchboard.arguments import Arguments
+from switchboard.sdk.adapter import Adapter, Call, Output
 
 from .models import ListItems
 
 
-class {title}Adapter:
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._operations: dict[str, Callable[[Call, Any], Answer]] = {{
-            "items.list": self._list,
-        }}
-
-    def run(self, call: Call, arguments: Arguments) -> Answer:
-        """Raises RejectedError when the asker is wrong, UnavailableError when {title} is."""
-        return self._operations[call.operation](call, arguments)
-
-    def _list(self, call: Call, wanted: ListItems) -> Answer:
-        found: list[str] = []  # ask the vendor's library here
+class {title}Adapter(Adapter):
+    def items_list(self, call: Call, arguments: ListItems) -> Output:
+        token = call.connection["token"]
+        found: list[str] = []  # ask the vendor's library at call.connection["endpoint"] here
         text = call.say("items", count=len(found))
-        return Answer(text=text, content=found[: wanted.limit], tainted=False)
+        return Output(text=text, content=found[: arguments.limit], tainted=not token)
 '''
 
 MODELS = '''"""The arguments of the {name} tool."""
 
 from typing import Annotated
 
-from switchboard.arguments import Arguments, Says
+from switchboard.sdk.arguments import Arguments, Says
 
 
 class ListItems(Arguments):
@@ -57,6 +44,7 @@ summary: {{en: What {title} offers, zh: {title} 的功能}}
 timeout: 30
 memory: 256
 hosts: [connection]
+values: [endpoint]
 secrets: [token]
 operations:
   items.list: {{arguments: ListItems, effect: read, risk: read, summary: {{en: List items, zh: 列出项目}}}}
@@ -73,27 +61,11 @@ EVENT = """{{
 
 TEST = '''"""The {name} tool against the real thing, or the nearest to it that can be started."""
 
-from pathlib import Path
-from uuid import uuid4
-
-from functions.tools.{name}.adapter import {title}Adapter
-from functions.tools.{name}.models import ListItems
-from switchboard.adapter import Call, Connection
+from tests.kit.asker import Asker
 
 
-def test_an_empty_list_is_said(tmp_path: Path):
-    call = Call(
-        key=uuid4(),
-        operation="items.list",
-        locale="en",
-        timezone="UTC",
-        workdir=tmp_path,
-        say=lambda name, **values: f"{{name}} {{values}}",
-    )
-
-    answer = {title}Adapter(Connection({{}})).run(call, ListItems())
-
-    assert answer.content == []
+def test_an_empty_list_is_said():
+    assert Asker("{name}")("items.list").content == []
 '''
 
 TEMPLATE = """  {title}Tool:

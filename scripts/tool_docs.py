@@ -31,6 +31,7 @@ def _tool(tool: Manifest) -> str:
             [
                 f"{tool.timeout} s, {tool.memory} MB",
                 f"hosts: {', '.join(tool.hosts) or 'none'}",
+                f"values: {', '.join(tool.values) or 'none'}",
                 f"secrets: {', '.join(tool.secrets) or 'none'}",
                 f"programs: {', '.join(tool.programs) or 'none'}",
                 f"attachments: {'read' if tool.attachments else 'not read'}",

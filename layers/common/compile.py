@@ -60,7 +60,11 @@ def write(target: Path, config: Config, tools: Iterable[Manifest]) -> None:
 
 def main(target: Path) -> None:
     config = compile_config((HERE / "config" / "switchboard.yaml").read_text(encoding="utf-8"))
-    write(target, config, [compile_tool(HERE / "tools" / name) for name in config.tools])
+    tools = [compile_tool(HERE / "tools" / name) for name in config.tools]
+    for tool in tools:
+        if unknown := sorted({*config.tools[tool.name]} - {*tool.values}):
+            raise SystemExit(f"config/switchboard.yaml: {tool.name} does not declare {unknown}")
+    write(target, config, tools)
 
 
 def _schema(tool: str, models: Any, operation: Operation) -> dict[str, Any]:

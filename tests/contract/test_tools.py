@@ -1,13 +1,17 @@
 """Every tool is built the same, and says the same as the template that deploys it."""
 
 import ast
+import inspect
 import re
 import string
+from importlib import import_module
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
 from switchboard.sdk import manifest
+from switchboard.sdk.adapter import Adapter, Call, Output, finder_of, method_of
 from switchboard.sdk.manifest import Effect, Risk
 
 ROOT = Path("functions/tools")
@@ -56,11 +60,64 @@ class TestTool:
         for operation in manifest.load(folder).operations.values():
             assert (operation.effect is Effect.READ) == (operation.risk is Risk.READ)
 
-    def test_a_queryable_operation_has_an_adapter_that_finds(self, folder):
-        effects = {one.effect for one in manifest.load(folder).operations.values()}
-        adapter = (folder / "adapter.py").read_text()
+    def test_its_adapter_has_a_method_for_each_operation_and_no_other(self, folder):
+        package = ".".join(folder.parts)
+        adapter = getattr(import_module(f"{package}.adapter"), f"{folder.name.capitalize()}Adapter")
+        models = import_module(f"{package}.models")
+        wanted = {}
+        for name, one in manifest.load(folder).operations.items():
+            hints = {"call": Call, "arguments": getattr(models, one.arguments), "return": Output}
+            wanted[method_of(name)] = hints
+            if one.effect is Effect.QUERYABLE:
+                wanted[finder_of(name)] = hints | {"return": Output | None}
 
-        assert (Effect.QUERYABLE in effects) == ("def find(" in adapter)
+        methods = {
+            name: get_type_hints(method)
+            for name, method in inspect.getmembers(adapter, inspect.isfunction)
+            if not hasattr(Adapter, name)
+        }
+        assert issubclass(adapter, Adapter)
+        assert methods == wanted
+
+    def test_what_changes_something_says_when_it_has_happened(self, folder):
+        functions = {
+            node.name: node
+            for node in ast.walk(ast.parse((folder / "adapter.py").read_text()))
+            if isinstance(node, ast.FunctionDef)
+        }
+        for name, operation in manifest.load(folder).operations.items():
+            if operation.changes:
+                called = _names(functions[method_of(name)])
+                within = called.union(*(_names(functions[one]) for one in called & {*functions}))
+                assert "happened" in within, name
+
+    def test_it_reads_the_values_of_its_connection_that_it_declares(self, folder):
+        declared = manifest.load(folder)
+        read = {
+            node.slice.value
+            for path in folder.glob("*.py")
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Subscript)
+            and isinstance(node.slice, ast.Constant)
+            and ast.unparse(node.value).endswith("connection")
+        }
+
+        assert read == {*declared.values, *declared.secrets}
+        assert ("connection" in declared.hosts) == ("endpoint" in declared.values)
+
+    def test_only_a_tool_with_programs_starts_any_and_only_one_with_hosts_reaches_any(self, folder):
+        declared, imported = manifest.load(folder), set()
+        for path in folder.glob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Import):
+                    imported |= {alias.name for alias in node.names}
+                elif isinstance(node, ast.ImportFrom):
+                    imported.add(node.module)
+
+        assert bool(declared.programs) == ("subprocess" in imported)
+        if not declared.hosts:
+            near = {one for one in imported if one and one.startswith("switchboard.net")}
+            assert not near | (imported & {"socket", "ssl", "http.client", "urllib.request"})
 
     def test_phrases_have_the_same_places_in_both_languages(self, folder):
         for phrase in manifest.load(folder).phrases.values():
@@ -77,6 +134,12 @@ class TestTool:
     def test_requirements_are_pinned(self, folder):
         for line in (folder / "requirements.txt").read_text().splitlines():
             assert re.fullmatch(r"([\w.-]+(\[\w+\])?==[\w.]+)?(\s*#.*)?", line), line
+
+
+def _names(node):
+    """The names of what is called within a function."""
+    called = [one.func for one in ast.walk(node) if isinstance(one, ast.Call)]
+    return {ast.unparse(one).rpartition(".")[2] for one in called}
 
 
 def _classes(path):

@@ -1,39 +1,60 @@
 """A tool for tests: an operation of each effect class."""
 
 from switchboard.errors import BadRequestError
-from switchboard.sdk.adapter import Answer, Call, Connection, File
-from switchboard.sdk.arguments import Arguments
+from switchboard.sdk.adapter import Adapter, Call, File, Output
 from tests.desk.models import AddNote, ListNotes, WriteNote
-from tests.desk.vendor import VENDORS
+from tests.desk.vendor import VENDORS, Vendor
 
 
-class DeskAdapter:
-    def __init__(self, connection: Connection) -> None:
-        self._vendor = VENDORS[connection["endpoint"]]
-        self._vendor.tokens.append(connection["token"])
+class DeskAdapter(Adapter):
+    def notes_list(self, call: Call, arguments: ListNotes) -> Output:
+        notes = _vendor(call).notes(arguments.word)
+        return Output(text=_listed(call, notes), content=notes)
 
-    def run(self, call: Call, arguments: Arguments) -> Answer:
-        if call.operation == "files.read":
-            text = "\n".join(one.path.read_text(encoding="utf-8") for one in call.files)
-            return Answer(text=text)
-        if isinstance(arguments, ListNotes):
-            return self._notes(call, arguments)
-        if not isinstance(arguments, AddNote | WriteNote):
-            raise TypeError(call.operation)
-        if arguments.text == "ink":
-            raise BadRequestError("no ink", say="no_ink", text=arguments.text)
-        self._vendor.do(call.operation, call.key, arguments.text)
-        return Answer(text=call.say("done", text=arguments.text), tainted=False)
-
-    def find(self, call: Call, arguments: Arguments) -> Answer | None:
-        found = self._vendor.posted(call.key)
-        return None if found is None else Answer(text=call.say("done", text=found))
-
-    def _notes(self, call: Call, wanted: ListNotes) -> Answer:
-        notes = self._vendor.notes(wanted.word)
-        listed = call.say("notes", count=len(notes), notes=", ".join(notes))
-        if call.operation == "notes.list":
-            return Answer(text=listed, content=notes)
+    def notes_export(self, call: Call, arguments: ListNotes) -> Output:
+        notes = _vendor(call).notes(arguments.word)
         path = call.workdir / "notes.txt"
         path.write_text("\n".join(notes), encoding="utf-8")
-        return Answer(text=listed, files=(File("my/notes.txt", "text/plain", path),))
+        return Output(text=_listed(call, notes), files=(File("my/notes.txt", "text/plain", path),))
+
+    def files_read(self, call: Call, arguments: ListNotes) -> Output:
+        return Output(text="\n".join(one.path.read_text(encoding="utf-8") for one in call.files))
+
+    def title_set(self, call: Call, arguments: WriteNote) -> Output:
+        return _written(call, "title.set", arguments.text)
+
+    def notes_add(self, call: Call, arguments: AddNote) -> Output:
+        return _written(call, "notes.add", arguments.text)
+
+    def notes_post(self, call: Call, arguments: WriteNote) -> Output:
+        return _written(call, "notes.post", arguments.text)
+
+    def find_notes_post(self, call: Call, arguments: WriteNote) -> Output | None:
+        found = _vendor(call).posted(call.key)
+        return None if found is None else Output(text=call.say("written", text=found))
+
+    def letters_send(self, call: Call, arguments: WriteNote) -> Output:
+        return _written(call, "letters.send", arguments.text)
+
+    def notes_burn(self, call: Call, arguments: WriteNote) -> Output:
+        return _written(call, "notes.burn", arguments.text)
+
+
+def _vendor(call: Call) -> Vendor:
+    vendor = VENDORS[call.connection["endpoint"]]
+    vendor.tokens.append(call.connection["token"])
+    return vendor
+
+
+def _written(call: Call, operation: str, text: str) -> Output:
+    if text == "ink":
+        raise BadRequestError("no ink", say="no_ink", text=text)
+    _vendor(call).do(operation, call.key, text)
+    call.happened()
+    if text == "blot":
+        raise LookupError("the desk cannot read what it has written")
+    return Output(text=call.say("written", text=text), tainted=False)
+
+
+def _listed(call: Call, notes: list[str]) -> str:
+    return call.say("notes", count=len(notes), notes=", ".join(notes))

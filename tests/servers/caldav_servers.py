@@ -14,19 +14,12 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
-from uuid import UUID, uuid4
 
 import pytest
 from caldav.davclient import DAVClient
 
-from functions.tools.calendar import models
-from functions.tools.calendar.adapter import CalendarAdapter
-from switchboard.errors import BadRequestError
-from switchboard.models import Locale
-from switchboard.sdk import manifest
-from switchboard.sdk.adapter import Answer, Call, Connection
+from tests.kit import asker
 
-MANIFEST = manifest.load(Path(models.__file__).parent)
 NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)  # a Monday
 READY_SECONDS = 30
 POLL_SECONDS = 0.05
@@ -193,37 +186,7 @@ def calendar(caldav_server: tuple[str, str, Path]) -> Calendar:
     return fresh
 
 
-@dataclass
-class Asker:
-    """Somebody who asks the tool, as the frame around it would."""
-
-    adapter: CalendarAdapter
-    timezone: str = "Europe/Berlin"
-    locale: Locale = "en"
-
-    def __call__(self, operation: str, /, *, key: UUID | None = None, **given: object) -> Answer:
-        call = Call(
-            key=key or uuid4(),
-            operation=operation,
-            locale=self.locale,
-            timezone=self.timezone,
-            workdir=Path(),
-            say=self._say,
-        )
-        wanted = {name.removesuffix("_"): value for name, value in given.items()}
-        model = getattr(models, MANIFEST.operations[operation].arguments)
-        return self.adapter.run(call, model.model_validate(wanted))
-
-    def _say(self, name: str, **values: object) -> str:
-        return str(getattr(MANIFEST.phrases[name], self.locale).format(**values))
-
-    def refused(self, operation: str, /, **given: object) -> str:
-        """The phrase with which it is refused, after a look that it can be said."""
-        with pytest.raises(BadRequestError) as caught:
-            self(operation, **given)
-        assert self._say(caught.value.say, **caught.value.values)
-        return caught.value.say
-
+class Asker(asker.Asker):
     def starts(self, first: str, last: str, **given: object) -> list[str]:
         """Just when and what, of what is listed."""
         found = self("events.list", from_=first, to=last, **given).content["events"]
@@ -235,7 +198,7 @@ class Asker:
 
 def asking(endpoint: str, **connection: str) -> Asker:
     values = {"endpoint": endpoint, "username": USER, "password": PASSWORD, **connection}
-    return Asker(CalendarAdapter(Connection(values), clock=lambda: NOW))
+    return Asker("calendar", values, timezone="Europe/Berlin", clock=lambda: NOW)
 
 
 @pytest.fixture

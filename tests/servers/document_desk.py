@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
@@ -13,25 +13,24 @@ from zipfile import ZipFile
 
 import pytest
 
-from functions.tools.document.adapter import DocumentAdapter
 from switchboard.errors import BadRequestError
-from switchboard.frame.package import Tool
-from switchboard.models import Locale
-from switchboard.sdk.adapter import Answer, Call, Connection, File
+from switchboard.sdk.adapter import File, Output
+from tests.kit.asker import Asker
 from tests.servers.document_samples import picture
 
 LAYER = Path("layers/document")
-TOOL = Tool("document", "functions.tools.document.adapter:DocumentAdapter")
 
 
 @pytest.fixture(scope="session")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What `sam build` makes of the layer, made by the same recipe."""
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """What `sam build` makes of the layer, made by the same recipe and on Python's path."""
     target = tmp_path_factory.mktemp("layer")
     machine = {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
     variables = [f"ARTIFACTS_DIR={target}", f"PYTHON={sys.executable}", f"ARCHITECTURE={machine}"]
     subprocess.run(["make", "-s", "-C", LAYER, "build-DocumentLayer", *variables], check=True)
-    return target / "python" / "document_programs"
+    sys.path.append(str(target / "python"))
+    yield target / "python" / "document_programs"
+    sys.path.remove(str(target / "python"))
 
 
 @pytest.fixture(scope="session")
@@ -44,38 +43,27 @@ def pandoc(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-class Desk:
+class Desk(Asker):
     """Somebody who hands in documents; each call has a working directory of its own."""
 
-    def __init__(self, programs: Path | str, pandoc: Path | None, folder: Path) -> None:
-        self.adapter = DocumentAdapter(Connection({"programs": str(programs)}))
-        self.locale: Locale = "en"
+    def __init__(self, pandoc: Path | None, folder: Path) -> None:
+        super().__init__("document")
         self._pandoc = pandoc
         self._folder = folder
 
     def __call__(
         self, operation: str, name: str = "", data: bytes | str = b"", /, **arguments: object
-    ) -> Answer:
-        workdir = self._folder / uuid4().hex
-        workdir.mkdir()
+    ) -> Output:
+        self.workdir = self._folder / uuid4().hex
+        self.workdir.mkdir()
         if self._pandoc:
-            os.link(self._pandoc, workdir / "pandoc")
-        files = ()
+            os.link(self._pandoc, self.workdir / "pandoc")
+        self.files = ()
         if name:
-            path = workdir / "attachment-0"
+            path = self.workdir / "attachment-0"
             path.write_bytes(data.encode() if isinstance(data, str) else data)
-            files = (File(name, "application/octet-stream", path),)
-        call = Call(
-            key=uuid4(),
-            operation=operation,
-            locale=self.locale,
-            timezone="UTC",
-            workdir=workdir,
-            files=files,
-            say=self._say,
-        )
-        model = TOOL.model(TOOL.operation(operation))
-        return self.adapter.run(call, model.model_validate(arguments))
+            self.files = (File(name, "application/octet-stream", path),)
+        return super().__call__(operation, **arguments)
 
     def made(self, to: str, name: str, data: bytes | str, **arguments: object) -> bytes:
         """The one file that converting brings."""
@@ -86,15 +74,11 @@ class Desk:
         """The name of the phrase, after checking that a person can read it in both languages."""
         with pytest.raises(BadRequestError) as caught:
             self(operation, name, data, **arguments)
-        error = caught.value
-        for locale in ("en", "zh"):
-            said = TOOL.say(error.say, locale, **{**error.values, "tool": "document"})
+        for self.locale in ("zh", "en"):
+            said = self.words(caught.value)
             assert name in said
-            assert bool(re.search("[\u4e00-\u9fff]{3}", said)) == (locale == "zh")
-        return error.say
-
-    def _say(self, phrase: str, **values: object) -> str:
-        return TOOL.say(phrase, self.locale, **values)
+            assert bool(re.search("[\u4e00-\u9fff]{3}", said)) == (self.locale == "zh")
+        return caught.value.say
 
 
 class Listener(ThreadingHTTPServer):
@@ -123,19 +107,19 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def desk(programs: Path, pandoc: Path, tmp_path: Path) -> Desk:
-    return Desk(programs, pandoc, tmp_path)
+def desk(pandoc: Path, tmp_path: Path) -> Desk:
+    return Desk(pandoc, tmp_path)
 
 
 @pytest.fixture
-def desk_with(tmp_path: Path) -> Callable[[str], Desk]:
+def desk_of_layer(programs: Path, tmp_path: Path) -> Desk:
     """A desk where pandoc is still packed in the layer."""
-    return lambda programs: Desk(programs, None, tmp_path)
+    return Desk(None, tmp_path)
 
 
 @pytest.fixture(scope="session")
-def shared_desk(programs: Path, pandoc: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    return Desk(programs, pandoc, tmp_path_factory.mktemp("desk"))
+def shared_desk(pandoc: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(pandoc, tmp_path_factory.mktemp("desk"))
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from contextlib import suppress
 from uuid import uuid4
 
 from switchboard.errors import UnavailableError
-from switchboard.sdk.adapter import Answer
-from tests.servers.caldav_servers import MANIFEST, Asker, Calendar, asking
+from switchboard.sdk.adapter import Output
+from tests.servers.caldav_servers import Asker, Calendar, asking
 
 pytest_plugins = ["tests.servers.caldav_servers"]
 
@@ -40,7 +40,7 @@ def rich(uid: str, more: str = "") -> str:
     return RICH.format(uid=uid, more=more)
 
 
-def insist(ask: Asker, operation: str, **given: object) -> Answer:
+def insist(ask: Asker, operation: str, **given: object) -> Output:
     """Run it again while the server is unavailable, as its effect class says one may.
 
     Xandikos answers 500 to one of two PUTs of an object that meet.
@@ -185,7 +185,7 @@ def test_an_event_is_deleted_once_and_then_it_is_gone(ask: Asker, calendar: Cale
     second = ask("events.delete", id=made["id"][:8])
 
     assert first.text.startswith("Deleted: 2026-03-18 12:00–13:00 **Team lunch**")
-    assert second.text == MANIFEST.phrases["gone"].en.format(id=made["id"][:8])
+    assert second.text == ask.tool.phrase("gone", "en", id=made["id"][:8])
     assert not second.tainted
     assert ask("events.list").content["events"] == [kept]
 

@@ -10,7 +10,6 @@ from dulwich import porcelain
 from functions.tools.calendar import adapter
 from switchboard.errors import BadRequestError, RateLimitedError, UnavailableError
 from tests.servers.caldav_servers import (
-    MANIFEST,
     Asker,
     Calendar,
     answering,
@@ -164,20 +163,6 @@ def test_what_is_kept_for_the_log_names_no_secret(tmp_path: Path):
 
     assert caught.value.detail == "the server answered 401"
     assert "hunter2" not in f"{caught.value.values}{caught.value}"
-
-
-@pytest.mark.parametrize("name", MANIFEST.phrases)
-def test_both_languages_of_a_phrase_take_the_same_values(name: str):
-    phrase = MANIFEST.phrases[name]
-    names = ("value", "id", "ids", "day", "date", "weekday", "calendar", "names", "event")
-    values = dict.fromkeys((*names, "start", "end", "count"), "?")
-
-    def used(text: str) -> set[str]:
-        return {each for each in values if f"{{{each}}}" in text}
-
-    assert used(phrase.en) == used(phrase.zh)
-    assert phrase.en.format(**values)
-    assert phrase.zh.format(**values)
 
 
 def test_a_refusal_is_an_error_people_can_read(ask: Asker):

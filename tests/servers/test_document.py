@@ -260,14 +260,8 @@ def test_each_table_is_a_file_and_opens_in_a_spreadsheet(desk):
     assert second == b"\xef\xbb\xbf" + "丙\n-5\n".encode()
 
 
-def test_pandoc_is_unpacked_when_it_is_needed(programs, desk_with):
-    assert desk_with(programs).made("html", "a.md", "# 你好").startswith(b"<!DOCTYPE html>")
-
-
-def test_the_layer_is_found_on_pythons_path(programs, desk_with, monkeypatch):
-    monkeypatch.syspath_prepend(programs.parent)
-
-    assert desk_with("").made("md", "a.html", "<html><p>好</p>") == "好\n".encode()
+def test_pandoc_is_unpacked_when_it_is_needed(desk_of_layer):
+    assert desk_of_layer.made("html", "a.md", "# 你好").startswith(b"<!DOCTYPE html>")
 
 
 def test_function_and_layer_are_small_enough(programs):

@@ -235,7 +235,7 @@ def test_no_token_shows_in_any_error(fault, ask, double):
         ask("repository.get")
     error = caught.value
     chain = "".join(traceback.format_exception(error))
-    shown = f"{chain} {error!r} {error.detail} {error.values} {ask.adapter!r} {vars(error)}"
+    shown = f"{chain} {error!r} {error.detail} {error.values} {ask!r} {vars(error)}"
     assert double.token not in shown
     assert double.asked[0].headers["authorization"] == f"token {double.token}"
 

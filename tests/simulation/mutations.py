@@ -61,7 +61,12 @@ class _Finder(MetaPathFinder):
 
 OPS, REPLIES = "switchboard.ledger.ops", "switchboard.ledger.replies"
 STATES = "switchboard.ledger.states"
-RUNS, TOOL, AWS = "switchboard.ledger.runs", "switchboard.frame.run", "switchboard.cloud.aws"
+RUNS, AWS = "switchboard.ledger.runs", "switchboard.cloud.aws"
+FRAME, ATTEMPT, OUTPUT = (
+    "switchboard.frame.run",
+    "switchboard.frame.attempt",
+    "switchboard.frame.output",
+)
 INGEST, DISPATCH = "functions.ingest.app", "functions.dispatch.app"
 SWEEP, DEAD, BATCH = "functions.sweep.app", "functions.sweep.dead", "switchboard.batch"
 LANES, USAGE, OBEY = (
@@ -95,33 +100,34 @@ MUTATIONS = {
         _anybodys("isinstance(to, OpState) and to is not source"),
     ),
     "a lease shorter than the timeout": Mutation(
-        TOOL, "tool.manifest.timeout + LEASE_MARGIN", "tool.manifest.timeout / 10"
+        FRAME, "tool.manifest.timeout + LEASE_MARGIN", "tool.manifest.timeout / 10"
     ),
     # the order of effect and record
     "close before the effect": Mutation(
-        TOOL,
-        "            answer = _asked(tool, operation, claim, call, arguments)\n",
-        "            done = Answer(text=call.say('done', text=''), tainted=False)\n"
-        "            outcome = storage.keep(command, done)\n"
-        "            ops.close(claim, Result(id=command.id, result=outcome), 'DONE', 0.0)\n"
-        "            answer = _asked(tool, operation, claim, call, arguments)\n",
+        OUTPUT,
+        "                output = _asked(tool, operation, claim, call, arguments)\n",
+        "                from switchboard.models import Result\n"
+        "                done = Output(text=call.say('done'), tainted=False)\n"
+        "                outcome = storage.keep(command, done)\n"
+        "                ops.close(claim, Result(id=command.id, result=outcome), 'DONE', 0.0)\n"
+        "                output = _asked(tool, operation, claim, call, arguments)\n",
     ),
     "run a once operation again": Mutation(
-        TOOL, "if claim.attempt > 1 and _effect(operation, command) is Effect.ONCE:", "if False:"
+        ATTEMPT, "if claim.attempt > 1 and _effect(operation, command) is Effect.ONCE:", "if False:"
     ),
     "do not look downstream first": Mutation(
-        TOOL, "            found = _found(tool, call, arguments)", "            found = None"
+        OUTPUT, "            found = tool.find(name, call, arguments)", "            found = None"
     ),
     "another key on every try": Mutation(
-        TOOL, "key=command.key,", "key=__import__('uuid').uuid4(),"
+        OUTPUT, "key=command.key,", "key=__import__('uuid').uuid4(),"
     ),
     "an unknown outcome is called a failure": Mutation(
-        TOOL,
+        ATTEMPT,
         "        if effect is Effect.READ:\n",
         "        if effect in {Effect.READ, Effect.ONCE}:\n",
     ),
     "the tool asks for no grant": Mutation(
-        TOOL, "        _require_grant(operation, command)\n", ""
+        ATTEMPT, "        _require_grant(operation, command)\n", ""
     ),
     # the lane
     "start though not at the head of the lane": Mutation(
@@ -130,7 +136,7 @@ MUTATIONS = {
     "never leave the lane": Mutation(
         OPS, "        items.append(lanes.leave_item(meta))\n", "        pass\n"
     ),
-    "nobody tells the next in the lane": Mutation(TOOL, "if following is not None:", "if False:"),
+    "nobody tells the next in the lane": Mutation(FRAME, "if following is not None:", "if False:"),
     "a failed message is overtaken": Mutation(
         BATCH, "        if group not in waits:\n", "        if True:\n"
     ),
@@ -217,8 +223,11 @@ MUTATIONS = {
     "a repetition has a key of its own": Mutation(
         OBEY, "repeats = ended.command.key if again else None", "repeats = None"
     ),
+    "a try that was turned away counts, and so is in doubt": Mutation(
+        OPS, "claim.attempt - 1 if refused else claim.attempt", "claim.attempt"
+    ),
     "what is too old is run": Mutation(
-        TOOL, "if claim.changes and _is_stale(command, now):", "if False:"
+        ATTEMPT, "if claim.changes and _is_stale(command, now):", "if False:"
     ),
     "dead letters are dropped": Mutation(
         DEAD,

@@ -3,8 +3,9 @@
 import pytest
 from msgspec import json
 
-from switchboard.errors import BadRequestError, UnavailableError
-from switchboard.frame.run import MAX_ATTEMPTS
+from switchboard.errors import BadRequestError, RateLimitedError, UnavailableError
+from switchboard.frame.attempt import MAX_ATTEMPTS
+from switchboard.frame.package import Tool
 from switchboard.models import Result
 from tests.kit import build, ports
 from tests.kit.ports import Crash
@@ -27,7 +28,7 @@ def planned(flow):
 
     def plan(operation, text="milk", number=1):
         arguments = {} if operation == "notes.list" else {"text": text}
-        command = build.command(operation, arguments, number=number)
+        command = build.command(operation, arguments, number=number, asked_at=flow.clock())
         return record(command, changes=operation != "notes.list", number=number)
 
     return plan
@@ -221,3 +222,61 @@ def test_a_throttled_aws_is_waited_for(flow, planned):
     flow.ports.fail("s3.PUT", ports.throttled(), times=3)
 
     assert flow.call(planned("notes.list")) == "DONE"
+
+
+@pytest.mark.parametrize("operation", CHANGING.values(), ids=CHANGING)
+def test_a_vendor_that_asks_to_slow_down_is_asked_again_when_it_says(flow, planned, operation):
+    command = planned(operation)
+    flow.ports.fail(f"desk.{operation}", RateLimitedError(retry_after=90), times=MAX_ATTEMPTS + 1)
+
+    for _ in range(MAX_ATTEMPTS + 1):
+        assert flow.call(command) == "PLANNED"
+        assert op_row(flow.aws, command)["due_at"] == flow.clock() + 90
+    assert flow.call(command) == "DONE"
+    assert flow.vendor.done(operation) == ["milk"]
+
+
+@pytest.mark.parametrize("operation", CHANGING.values(), ids=CHANGING)
+def test_who_would_have_to_wait_longer_than_a_run_lasts_is_told_at_once(flow, planned, operation):
+    command = planned(operation)
+    flow.ports.fail(f"desk.{operation}", RateLimitedError(retry_after=901))
+
+    assert flow.call(command) == "FAILED"
+    assert answer_of(flow).error.message.startswith("desk asks us to slow down.")
+    assert flow.vendor.effects == []
+
+
+@pytest.mark.parametrize("operation", REPEATED)
+def test_a_limit_takes_nothing_back_of_what_an_earlier_try_may_have_done(flow, planned, operation):
+    command = planned(operation)
+    crash(flow, command, f"desk.{operation}")
+    for port in (operation, "find"):
+        flow.ports.fail(f"desk.{port}", RateLimitedError(retry_after=901))
+
+    assert flow.call(command) == "UNKNOWN"
+    assert flow.vendor.done(operation) == ["milk"]
+
+
+@pytest.mark.parametrize("operation", CHANGING.values(), ids=CHANGING)
+def test_what_has_happened_and_cannot_be_described_is_plainly_done(flow, planned, operation):
+    assert flow.call(planned(operation, "blot")) == "DONE"
+    assert flow.vendor.done(operation) == ["blot"]
+    assert answer_of(flow).text == "Done."
+
+
+@pytest.mark.parametrize("operation", CHANGING.values(), ids=CHANGING)
+def test_what_has_happened_and_cannot_be_stored_is_done_all_the_same(flow, planned, operation):
+    command = planned(operation)
+    flow.ports.fail("s3.PUT", ports.refused("AccessDenied", 403))
+
+    assert flow.call(command) == "DONE"
+    assert answer_of(flow).text == "Done: milk"
+    assert answer_of(flow).result.object == ""
+
+
+def test_a_phrase_that_is_missing_hides_neither_an_end_nor_a_refusal(flow):
+    tool = Tool("desk", "tests.desk.adapter:DeskAdapter")
+
+    assert tool.tell("nothing like it", "en") == "Done."
+    assert tool.tell("written", "zh") == "已完成。"
+    assert tool.say("no_ink", "en") == "That cannot be done as asked."

@@ -1,8 +1,7 @@
 """The calendar over CalDAV: any server that speaks RFC 4791."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,7 @@ from caldav.davclient import DAVClient
 from caldav.lib import error as dav
 
 from switchboard.errors import AppError, BadRequestError, RateLimitedError, UnavailableError
-from switchboard.sdk.adapter import Answer, Call, Connection
+from switchboard.sdk.adapter import Adapter, Call, Output
 from switchboard.sdk.arguments import Arguments
 
 from . import changes, events, models
@@ -25,114 +24,125 @@ PAUSE = 60
 SAYS = {401: "not_let_in", 403: "not_permitted", 404: "not_there", 413: "full", 507: "full"}
 
 
-class CalendarAdapter:
-    def __init__(
-        self, connection: Connection, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
-        self._connection = connection
-        self._clock = clock
-        self._operations: Mapping[str, Callable[[Server, Call, Any], Answer]] = {
-            "calendars.list": self._calendars,
-            "events.list": self._list,
-            "events.search": self._search,
-            "events.create": self._create,
-            "events.update": self._update,
-            "events.delete": self._delete,
-            "freebusy.query": self._freebusy,
-        }
+class CalendarAdapter(Adapter):
+    @contextmanager
+    def translated(self, call: Call, arguments: Arguments) -> Iterator[None]:
+        try:
+            yield
+        except dav.RateLimitError as error:
+            wait = error.retry_after_seconds or PAUSE
+            raise RateLimitedError("the server says so", retry_after=wait) from error
+        except events.UnreadableError as error:
+            raise BadRequestError("unreadable event", say="unreadable_event") from error
+        except dav.DAVError as error:
+            raise _ours(error) from error
+        except (OSError, SyntaxError) as error:  # no connection; or an answer that is no XML
+            raise UnavailableError(type(error).__name__) from error
 
-    def run(self, call: Call, arguments: Arguments) -> Answer:
-        connection = self._connection
-        with (
-            _translated(),
-            # No look-ups in the DNS for a better address, and no waiting in here when told to wait.
-            DAVClient(
-                connection["endpoint"],
-                username=connection["username"],
-                password=connection["password"],
-                timeout=TIMEOUT,
-                enable_rfc6764=False,
-                rate_limit_handle=False,
-            ) as client,
-        ):
-            server = Server(client, connection["calendar"])
-            return self._operations[call.operation](server, call, arguments)
-
-    def _calendars(self, server: Server, call: Call, _: models.ListCalendars) -> Answer:
-        names = sorted(server.calendars(every=True))
+    def calendars_list(self, call: Call, arguments: models.ListCalendars) -> Output:
+        with _server(call) as server:
+            names = sorted(server.calendars(every=True))
         lines = [call.say("calendars"), *(f"- {events.plain(name)}" for name in names)]
-        return Answer(text="\n".join(lines), content={"calendars": names})
+        return Output(text="\n".join(lines), content={"calendars": names})
 
-    def _list(self, server: Server, call: Call, wanted: models.ListEvents) -> Answer:
+    def events_list(self, call: Call, arguments: models.ListEvents) -> Output:
         zone = ZoneInfo(call.timezone)
-        span = models.window(wanted, zone, self._clock(), (0 * DAY, 7 * DAY))
-        found, broken = server.between(wanted.calendar, span, zone)
+        span = models.window(arguments, zone, call.now, (0 * DAY, 7 * DAY))
+        with _server(call) as server:
+            found, broken = server.between(arguments.calendar, span, zone)
         return _listing(call, found, broken, span)
 
-    def _search(self, server: Server, call: Call, wanted: models.SearchEvents) -> Answer:
+    def events_search(self, call: Call, arguments: models.SearchEvents) -> Output:
         zone = ZoneInfo(call.timezone)
-        span = models.window(wanted, zone, self._clock(), (30 * DAY, 365 * DAY))
-        found, broken = server.between(wanted.calendar, span, zone)
+        span = models.window(arguments, zone, call.now, (30 * DAY, 365 * DAY))
+        with _server(call) as server:
+            found, broken = server.between(arguments.calendar, span, zone)
         # Servers fold the case of ASCII only, and some search no text at all.
-        words = wanted.text.casefold().split()
+        words = arguments.text.casefold().split()
         texts = ((each, f"{each.title}\n{each.location}\n{each.description}") for each in found)
         hits = [each for each, text in texts if all(word in text.casefold() for word in words)]
         return _listing(call, hits, broken, span)
 
-    def _create(self, server: Server, call: Call, wanted: models.CreateEvent) -> Answer:
+    def events_create(self, call: Call, arguments: models.CreateEvent) -> Output:
         zone, uid = ZoneInfo(call.timezone), str(call.key)
-        raw = changes.make(wanted, uid, zone, self._clock())
-        name, calendar = server.calendar(wanted.calendar)
-        if not server.create(calendar, uid, raw):
-            earlier = server.one(uid, name)
-            if earlier is None:
-                raise BadRequestError("the server refuses the event", say="refused")
-            raw = earlier.raw
+        raw = changes.make(arguments, uid, zone, call.now)
+        with _server(call) as server:
+            name, calendar = server.calendar(arguments.calendar)
+            if not server.create(calendar, uid, raw):
+                earlier = server.one(uid, name)
+                if earlier is None:
+                    raise BadRequestError("the server refuses the event", say="refused")
+                raw = earlier.raw
+        call.happened()
         return _one(call, "created", raw, name)
 
-    def _update(self, server: Server, call: Call, wanted: models.UpdateEvent) -> Answer:
-        zone, now = ZoneInfo(call.timezone), self._clock()
-        stored, raw = server.revise(
-            wanted.id, wanted.calendar, lambda old: changes.change(old, wanted, zone, now)
-        )
+    def events_update(self, call: Call, arguments: models.UpdateEvent) -> Output:
+        zone, now = ZoneInfo(call.timezone), call.now
+        with _server(call) as server:
+            stored, raw = server.revise(
+                arguments.id,
+                arguments.calendar,
+                lambda old: changes.change(old, arguments, zone, now),
+            )
         if stored is None:
-            raise BadRequestError("no such event", say="no_event", id=wanted.id)
+            raise BadRequestError("no such event", say="no_event", id=arguments.id)
+        call.happened()
         return _one(call, "updated", raw or stored.raw, stored.calendar)
 
-    def _delete(self, server: Server, call: Call, wanted: models.DeleteEvent) -> Answer:
-        if wanted.occurrence:
-            return self._exclude(server, call, wanted)
-        stored = server.one(wanted.id, wanted.calendar)
-        if stored is None:
-            return _gone(call, wanted.id)
-        server.remove(stored)
+    def events_delete(self, call: Call, arguments: models.DeleteEvent) -> Output:
+        with _server(call) as server:
+            if arguments.occurrence:
+                return _exclude(server, call, arguments)
+            stored = server.one(arguments.id, arguments.calendar)
+            if stored is None:
+                return _gone(call, arguments.id)
+            server.remove(stored)
+        call.happened()
         return _one(call, "deleted", stored.raw, stored.calendar)
 
-    def _exclude(self, server: Server, call: Call, wanted: models.DeleteEvent) -> Answer:
-        zone, now, day = ZoneInfo(call.timezone), self._clock(), wanted.occurrence
-        stored, raw = server.revise(
-            wanted.id, wanted.calendar, lambda old: changes.exclude(old, day, zone, now)
-        )
-        if stored is None:
-            return _gone(call, wanted.id)
-        if raw is None:
-            text = call.say("occurrence_gone", id=wanted.id, day=day)
-            return Answer(text=text, content={"deleted": False}, tainted=False)
-        return _one(call, "occurrence_deleted", raw, stored.calendar, day=day)
-
-    def _freebusy(self, server: Server, call: Call, wanted: models.QueryFreebusy) -> Answer:
+    def freebusy_query(self, call: Call, arguments: models.QueryFreebusy) -> Output:
         zone = ZoneInfo(call.timezone)
-        span = models.window(wanted, zone, self._clock(), (0 * DAY, 7 * DAY))
-        taken, broken = server.busy(wanted.calendar, span, zone)
+        span = models.window(arguments, zone, call.now, (0 * DAY, 7 * DAY))
+        with _server(call) as server:
+            taken, broken = server.busy(arguments.calendar, span, zone)
         lines = [(start, events.clock((start, end))) for start, end in taken]
         head = call.say("busy" if taken else "free", **_bounds(span, zone))
         parts = [head, events.by_day(lines[:MAX_SHOWN], call.say), _rest(call, lines, broken)]
         busy = [{"start": start.isoformat(), "end": end.isoformat()} for start, end in taken]
         text = "\n\n".join(part for part in parts if part)
-        return Answer(text=text, content={"busy": busy, "unreadable": broken}, tainted=False)
+        return Output(text=text, content={"busy": busy, "unreadable": broken}, tainted=False)
 
 
-def _listing(call: Call, found: list[events.Occurrence], broken: int, span: events.Span) -> Answer:
+@contextmanager
+def _server(call: Call) -> Iterator[Server]:
+    connection = call.connection
+    # No look-ups in the DNS for a better address, and no waiting in here when told to wait.
+    with DAVClient(
+        connection["endpoint"],
+        username=connection["username"],
+        password=connection["password"],
+        timeout=TIMEOUT,
+        enable_rfc6764=False,
+        rate_limit_handle=False,
+    ) as client:
+        yield Server(client, connection["calendar"])
+
+
+def _exclude(server: Server, call: Call, arguments: models.DeleteEvent) -> Output:
+    zone, now, day = ZoneInfo(call.timezone), call.now, arguments.occurrence
+    stored, raw = server.revise(
+        arguments.id, arguments.calendar, lambda old: changes.exclude(old, day, zone, now)
+    )
+    if stored is None:
+        return _gone(call, arguments.id)
+    call.happened()
+    if raw is None:
+        text = call.say("occurrence_gone", id=arguments.id, day=day)
+        return Output(text=text, content={"deleted": False}, tainted=False)
+    return _one(call, "occurrence_deleted", raw, stored.calendar, day=day)
+
+
+def _listing(call: Call, found: list[events.Occurrence], broken: int, span: events.Span) -> Output:
     several = len({each.calendar for each in found}) > 1
     ids = events.short_ids(found)
     lines = [
@@ -145,10 +155,10 @@ def _listing(call: Call, found: list[events.Occurrence], broken: int, span: even
         _rest(call, lines, broken),
     ]
     content = {"events": [events.as_json(each) for each in found], "unreadable": broken}
-    return Answer(text="\n\n".join(part for part in parts if part), content=content)
+    return Output(text="\n\n".join(part for part in parts if part), content=content)
 
 
-def _one(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) -> Answer:
+def _one(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) -> Output:
     """What was done to one event; its words may be those of others."""
     zone = ZoneInfo(call.timezone)
     each = events.whole(raw, zone, calendar)
@@ -156,11 +166,11 @@ def _one(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) -
         each, each.uid[: events.MIN_SHOWN], call.say, where=True
     )
     text = call.say(phrase, event=line, **values)
-    return Answer(text=text, content=events.as_json(each), tainted=phrase != "created")
+    return Output(text=text, content=events.as_json(each), tainted=phrase != "created")
 
 
-def _gone(call: Call, uid: str) -> Answer:
-    return Answer(text=call.say("gone", id=uid), content={"deleted": False}, tainted=False)
+def _gone(call: Call, uid: str) -> Output:
+    return Output(text=call.say("gone", id=uid), content={"deleted": False}, tainted=False)
 
 
 def _rest(call: Call, lines: list[Any], broken: int) -> str:
@@ -172,22 +182,6 @@ def _rest(call: Call, lines: list[Any], broken: int) -> str:
 def _bounds(span: events.Span, zone: ZoneInfo) -> dict[str, str]:
     start, end = (each.astimezone(zone) for each in span)
     return {"start": f"{start:%F %H:%M}", "end": f"{end:%F %H:%M}"}
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """The one place where errors of the library and of the network become ours."""
-    try:
-        yield
-    except dav.RateLimitError as error:
-        wait = error.retry_after_seconds or PAUSE
-        raise RateLimitedError("the server says so", retry_after=wait) from error
-    except events.UnreadableError as error:
-        raise BadRequestError("unreadable event", say="unreadable_event") from error
-    except dav.DAVError as error:
-        raise _ours(error) from error
-    except (OSError, SyntaxError) as error:  # no connection; or an answer that is no XML
-        raise UnavailableError(type(error).__name__) from error
 
 
 def _ours(error: dav.DAVError) -> AppError:

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -13,8 +13,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from switchboard.errors import BadRequestError
-from switchboard.sdk.adapter import Answer, Call, Connection, File
-from switchboard.sdk.arguments import Arguments
+from switchboard.sdk.adapter import Adapter, Call, File, Output
 
 from .formats import amount, read_as, recognised, safe_stem, tables_apart, words
 from .models import MEDIA_TYPES, Convert, Extract, Info
@@ -31,44 +30,33 @@ AS_IT_IS = {"md", "rst", "csv", "txt", "pdf"}
 WRITERS = {"md": "gfm", "html": "html5", "epub": "epub3", "txt": "plain"}
 
 
-class DocumentAdapter:
-    def __init__(self, connection: Connection) -> None:
-        self._programs = Path(connection["programs"] or str(files("document_programs")))
-        self._operations: dict[str, Callable[..., Answer]] = {
-            "convert": self._convert,
-            "text.extract": self._extract,
-            "info": self._info,
-        }
-
-    def run(self, call: Call, arguments: Arguments) -> Answer:
-        return self._operations[call.operation](call, arguments)
-
-    def _convert(self, call: Call, wanted: Convert) -> Answer:
-        work = Work(call, self._programs, wanted.text, wanted.source)
-        if work.found.kind == wanted.to == "pdf":
+class DocumentAdapter(Adapter):
+    def convert(self, call: Call, arguments: Convert) -> Output:
+        work = Work(call, arguments.text, arguments.source)
+        if work.found.kind == arguments.to == "pdf":
             raise BadRequestError("already a PDF", say="same", name=work.name)
         if work.found.kind == "pdf" and not work.found.text.strip():
             raise BadRequestError("no text", say="no_text", name=work.name)
         made = (
             work.folder
-            / f"{safe_stem(wanted.name + '.') if wanted.name else work.stem}.{wanted.to}"
+            / f"{safe_stem(arguments.name + '.') if arguments.name else work.stem}.{arguments.to}"
         )
         notes = [call.say("text_only")] if work.found.kind == "pdf" else []
         paths = [made]
-        if wanted.to == "csv":
+        if arguments.to == "csv":
             paths = tables_apart(work.pandoc(made, writer="tables.lua"), work.name)
             if len(paths) > 1:
                 notes.append(call.say("tables", count=len(paths)))
-        elif wanted.to != "pdf":
-            work.pandoc(made, writer=WRITERS.get(wanted.to, wanted.to))
+        elif arguments.to != "pdf":
+            work.pandoc(made, writer=WRITERS.get(arguments.to, arguments.to))
         elif not work.typeset(made):
             notes.append(call.say("plain"))
         size = amount(sum(one.stat().st_size for one in paths))
         text = call.say("converted", name=work.name, made=paths[0].name, size=size)
-        return Answer(text="\n\n".join([text, *notes]), files=tuple(map(_file, paths)))
+        return Output(text="\n\n".join([text, *notes]), files=tuple(map(_file, paths)))
 
-    def _extract(self, call: Call, wanted: Extract) -> Answer:
-        work = Work(call, self._programs, "", wanted.source)
+    def text_extract(self, call: Call, arguments: Extract) -> Output:
+        work = Work(call, "", arguments.source)
         text = work.text()
         if not text.strip():
             raise BadRequestError("no text", say="no_text", name=work.name)
@@ -78,23 +66,23 @@ class DocumentAdapter:
         shown = [call.say("extracted", name=work.name, count=count), text[:SHOWN].strip()]
         if len(text) > SHOWN:
             shown.append(call.say("shortened", made=made.name))
-        return Answer(text="\n\n".join(shown), content={"words": count}, files=(_file(made),))
+        return Output(text="\n\n".join(shown), content={"words": count}, files=(_file(made),))
 
-    def _info(self, call: Call, _: Info) -> Answer:
-        work = Work(call, self._programs, "", None)
+    def info(self, call: Call, arguments: Info) -> Output:
+        work = Work(call, "", None)
         facts = work.facts()
         shown = {name: facts[name] for name in ("title", "pages", "words") if facts[name]}
         size = amount(work.bytes)
         lines = [call.say("info", name=work.name, kind=work.found.kind, size=size)]
         lines += [call.say(f"info_{name}", value=value) for name, value in shown.items()]
-        return Answer(text="\n".join(lines), content=facts)
+        return Output(text="\n".join(lines), content=facts)
 
 
 class Work:
     """One document, and the programs that can be run over it."""
 
-    def __init__(self, call: Call, programs: Path, text: str, written: str | None) -> None:
-        self._programs = programs
+    def __init__(self, call: Call, text: str, written: str | None) -> None:
+        self._programs = Path(str(files("document_programs")))
         self.folder = call.workdir / "made"
         self.folder.mkdir()
         self.path = Path()

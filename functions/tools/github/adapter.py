@@ -1,8 +1,8 @@
 """Translates between our calls and GitHub's REST API, spoken by PyGithub."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -11,7 +11,7 @@ from github.GithubObject import NotSet
 from github.Repository import Repository
 
 from switchboard.errors import BadRequestError, UnavailableError
-from switchboard.sdk.adapter import Answer, Call, Connection
+from switchboard.sdk.adapter import Adapter, Call, Output
 from switchboard.sdk.arguments import Arguments
 
 from . import models, replies
@@ -25,176 +25,171 @@ GARBLED = (ValueError, BadAttributeException)  # a reply that is not what it sho
 FIND_WITHIN = timedelta(days=2)  # the tries of one call are minutes apart
 
 
-class GithubAdapter:
-    def __init__(self, connection: Connection) -> None:
-        self._endpoint = connection["endpoint"] or "https://api.github.com"
-        self._token = connection["token"].strip()
-        self._default = connection["repo"]
-
-    def run(self, call: Call, arguments: Arguments) -> Answer:
-        # One more than is shown tells whether there is more
-        with self._session(call, arguments, getattr(arguments, "limit", 0) + 1) as github:
-            if isinstance(arguments, models.SearchIssues):
-                return search_issues(github, call, arguments, self._default)
-            return OPERATIONS[call.operation](self._repository(github, arguments), call, arguments)
-
-    def find(self, call: Call, arguments: Arguments) -> Answer | None:
-        with self._session(call, arguments, per_page=100) as github:
-            return FINDERS[call.operation](self._repository(github, arguments), call, arguments)
-
+class GithubAdapter(Adapter):
     @contextmanager
-    def _session(self, call: Call, arguments: Any, per_page: int) -> Iterator[Github]:
-        """GitHub, with errors that are ours."""
-        github = Github(
-            auth=Auth.Token(self._token) if self._token else None,
-            base_url=self._endpoint,
-            timeout=TIMEOUT,
-            retry=None,
-            per_page=per_page,
-            seconds_between_requests=None,
-            seconds_between_writes=None,
-        )
+    def translated(self, call: Call, arguments: Arguments) -> Iterator[None]:
         try:
-            with github:
-                yield github
+            yield
         except GithubException as error:
             # A limit can be a 403 that only its words tell from a refusal
             status = 429 if isinstance(error, RateLimitExceededException) else error.status
             raise replies.error_for(
-                status, error.headers or {}, error.data or {}, call.say, self._subject(arguments)
+                status, error.headers or {}, error.data or {}, call.say, _subject(call, arguments)
             ) from error
         except (*STRAYED, *GARBLED, OSError) as error:  # OSError: requests' errors are
             raise UnavailableError(f"github: {type(error).__name__}") from error
 
-    def _subject(self, asked: Any) -> str:
-        """What a call is about: `octocat/hello-world`, with `#12` or the path of a file."""
-        number, path = getattr(asked, "number", ""), getattr(asked, "path", "").strip("/")
-        place = f"#{number}" if number else f"/{path}" if path else ""
-        return (asked.repo or self._default) + place
+    def repository_get(self, call: Call, arguments: models.GetRepository) -> Output:
+        with _repository(call, arguments) as repo:
+            return replies.repository(call.say, repo)
 
-    def _repository(self, github: Github, asked: Any) -> Repository:
-        """Asked for, not assumed, because a repository may have been renamed: PyGithub takes the
-        redirect of a write for success, and loses the query of a listing."""
-        if not (asked.repo or self._default):
-            raise BadRequestError("no repository given", say="no_repository")
-        return github.get_repo(asked.repo or self._default)
+    def issues_list(self, call: Call, arguments: models.ListIssues) -> Output:
+        shown, page = arguments.limit, min(3 * arguments.limit, 100)
+        with _repository(call, arguments, per_page=page) as repo:
+            labels = list(arguments.labels) or NotSet
+            every = iter(repo.get_issues(state=arguments.state, labels=labels))
+            # Told by their address: asking for `pull_request` costs a request for each that is none
+            found = (one for one in islice(every, MAX_PAGES * page) if not _is_pull(one))
+            issues = list(islice(found, shown + 1))
+            unseen = islice(every, 1) if len(issues) < shown else ()
+            count = min(len(issues), shown)
+            return replies.listing(
+                call.say, "issues", [*issues, *unseen], count, repo=repo.full_name
+            )
 
+    def issues_get(self, call: Call, arguments: models.GetIssue) -> Output:
+        with _repository(call, arguments) as repo:
+            return replies.whole_issue(call.say, repo.get_issue(arguments.number))
 
-def get_repository(repo: Repository, call: Call, asked: models.GetRepository) -> Answer:
-    return replies.repository(call.say, repo)
+    def issues_search(self, call: Call, arguments: models.SearchIssues) -> Output:
+        name = arguments.repo or call.connection["repo"]
+        with _session(call, arguments.limit + 1) as github:
+            within = f" repo:{github.get_repo(name).full_name}" if name else ""
+            every = github.search_issues(f"{arguments.query} is:issue{within}")
+            issues = list(islice(every, arguments.limit + 1))
+            count = every.totalCount
+            return replies.listing(call.say, "found", issues, arguments.limit, count=count)
 
-
-def list_issues(repo: Repository, call: Call, asked: models.ListIssues) -> Answer:
-    page = repo.requester.per_page = min(3 * asked.limit, 100)
-    every = iter(repo.get_issues(state=asked.state, labels=list(asked.labels) or NotSet))
-    # Told by their address: asking for `pull_request` costs a request for each that is none
-    found = (one for one in islice(every, MAX_PAGES * page) if "/pull/" not in one.html_url)
-    issues = list(islice(found, asked.limit + 1))
-    unseen = islice(every, 1) if len(issues) < asked.limit else ()
-    shown = min(len(issues), asked.limit)
-    return replies.listing(call.say, "issues", [*issues, *unseen], shown, repo=repo.full_name)
-
-
-def get_issue(repo: Repository, call: Call, asked: models.GetIssue) -> Answer:
-    return replies.whole_issue(call.say, repo.get_issue(asked.number))
-
-
-def search_issues(github: Github, call: Call, asked: models.SearchIssues, default: str) -> Answer:
-    query = f"{asked.query} is:issue"
-    if asked.repo or default:
-        query += f" repo:{github.get_repo(asked.repo or default).full_name}"
-    every = github.search_issues(query)
-    issues = list(islice(every, asked.limit + 1))
-    return replies.listing(call.say, "found", issues, asked.limit, count=every.totalCount)
-
-
-def create_issue(repo: Repository, call: Call, asked: models.CreateIssue) -> Answer:
-    body = f"{asked.body}\n\n{replies.mark(call.key)}"
-    issue = repo.create_issue(asked.title, body, labels=list(asked.labels))
-    return replies.done(call.say, "created", issue)
-
-
-def find_issue(repo: Repository, call: Call, asked: models.CreateIssue) -> Answer | None:
-    since = datetime.now(UTC) - FIND_WITHIN
-    for issue in repo.get_issues(state="all", sort="created", direction="desc"):
-        if issue.created_at < since:
-            break
-        if replies.mark(call.key) in (issue.body or ""):
+    def issues_create(self, call: Call, arguments: models.CreateIssue) -> Output:
+        body = f"{arguments.body}\n\n{replies.mark(call.key)}"
+        with _repository(call, arguments) as repo:
+            issue = repo.create_issue(arguments.title, body, labels=list(arguments.labels))
+            call.happened()
             return replies.done(call.say, "created", issue)
-    return None
 
+    def find_issues_create(self, call: Call, arguments: models.CreateIssue) -> Output | None:
+        since = call.now - FIND_WITHIN
+        with _repository(call, arguments, per_page=100) as repo:
+            for issue in repo.get_issues(state="all", sort="created", direction="desc"):
+                if issue.created_at < since:
+                    break
+                if replies.mark(call.key) in (issue.body or ""):
+                    return replies.done(call.say, "created", issue)
+        return None
 
-def comment_issue(repo: Repository, call: Call, asked: models.CommentIssue) -> Answer:
-    issue = repo.get_issue(asked.number)
-    comment = issue.create_comment(f"{asked.body}\n\n{replies.mark(call.key)}")
-    return replies.done(call.say, "commented", issue, comment=comment.html_url)
-
-
-def find_comment(repo: Repository, call: Call, asked: models.CommentIssue) -> Answer | None:
-    issue = repo.get_issue(asked.number)
-    for comment in issue.get_comments(since=datetime.now(UTC) - FIND_WITHIN):
-        if replies.mark(call.key) in (comment.body or ""):
+    def issues_comment(self, call: Call, arguments: models.CommentIssue) -> Output:
+        body = f"{arguments.body}\n\n{replies.mark(call.key)}"
+        with _repository(call, arguments) as repo:
+            issue = repo.get_issue(arguments.number)
+            comment = issue.create_comment(body)
+            call.happened()
             return replies.done(call.say, "commented", issue, comment=comment.html_url)
-    return None
+
+    def find_issues_comment(self, call: Call, arguments: models.CommentIssue) -> Output | None:
+        since = call.now - FIND_WITHIN
+        with _repository(call, arguments, per_page=100) as repo:
+            issue = repo.get_issue(arguments.number)
+            for comment in issue.get_comments(since=since):
+                if replies.mark(call.key) in (comment.body or ""):
+                    return replies.done(call.say, "commented", issue, comment=comment.html_url)
+        return None
+
+    def issues_close(self, call: Call, arguments: models.CloseIssue) -> Output:
+        with _repository(call, arguments) as repo:
+            issue = repo.get_issue(arguments.number)
+            if _is_pull(issue):
+                raise BadRequestError("a pull request", say="is_pull", number=arguments.number)
+            issue.edit(state="closed", state_reason=arguments.reason)
+            call.happened()
+            return replies.done(call.say, "closed_now", issue)
+
+    def pulls_list(self, call: Call, arguments: models.ListPulls) -> Output:
+        shown = arguments.limit
+        with _repository(call, arguments, per_page=shown + 1) as repo:
+            pulls = list(islice(repo.get_pulls(state=arguments.state), shown + 1))
+            return replies.listing(call.say, "pulls", pulls, shown, repo=repo.full_name)
+
+    def pulls_merge(self, call: Call, arguments: models.MergePull) -> Output:
+        with _repository(call, arguments) as repo:
+            pull = repo.get_pull(arguments.number)
+            if not pull.merged:
+                pull.merge(merge_method=arguments.method, sha=arguments.sha or NotSet)
+            call.happened()
+            return replies.done(call.say, "merged", pull)
+
+    def find_pulls_merge(self, call: Call, arguments: models.MergePull) -> Output | None:
+        with _repository(call, arguments, per_page=100) as repo:
+            pull = repo.get_pull(arguments.number)
+            return replies.done(call.say, "merged", pull) if pull.merged else None
+
+    def files_read(self, call: Call, arguments: models.ReadFile) -> Output:
+        path = arguments.path.strip("/")
+        with _repository(call, arguments) as repo:
+            found = repo.get_contents(path, ref=arguments.ref or NotSet)
+            if isinstance(found, list):
+                about = {"repo": repo.full_name, "path": path}
+                return replies.listing(call.say, "folder", found, ENTRIES, **about)
+            if found.type != "file":
+                raise BadRequestError("not a file", say="not_a_file", path=path)
+            if found.size > MAX_FILE:
+                limit = MAX_FILE // 1000
+                raise BadRequestError("too big", say="file_too_big", path=path, limit=limit)
+            return replies.file(call, repo.full_name, path, found.decoded_content)
+
+    def runs_list(self, call: Call, arguments: models.ListRuns) -> Output:
+        # The name of a branch will do, which the types do not say
+        branch: Any = arguments.branch or NotSet
+        shown = arguments.limit
+        with _repository(call, arguments, per_page=shown + 1) as repo:
+            runs = list(islice(repo.get_workflow_runs(branch=branch), shown + 1))
+            return replies.listing(call.say, "runs", runs, shown, repo=repo.full_name)
 
 
-def close_issue(repo: Repository, call: Call, asked: models.CloseIssue) -> Answer:
-    issue = repo.get_issue(asked.number)
-    if "/pull/" in issue.html_url:
-        raise BadRequestError("a pull request", say="is_pull", number=asked.number)
-    issue.edit(state="closed", state_reason=asked.reason)
-    return replies.done(call.say, "closed_now", issue)
+@contextmanager
+def _session(call: Call, per_page: int) -> Iterator[Github]:
+    token = call.connection["token"].strip()
+    github = Github(
+        auth=Auth.Token(token) if token else None,
+        base_url=call.connection["endpoint"] or "https://api.github.com",
+        timeout=TIMEOUT,
+        retry=None,
+        per_page=per_page,
+        seconds_between_requests=None,
+        seconds_between_writes=None,
+    )
+    with github:
+        yield github
 
 
-def list_pulls(repo: Repository, call: Call, asked: models.ListPulls) -> Answer:
-    pulls = list(islice(repo.get_pulls(state=asked.state), asked.limit + 1))
-    return replies.listing(call.say, "pulls", pulls, asked.limit, repo=repo.full_name)
+@contextmanager
+def _repository(
+    call: Call, arguments: models.InRepository, per_page: int = 1
+) -> Iterator[Repository]:
+    """Asked for, not assumed, because a repository may have been renamed: PyGithub takes the
+    redirect of a write for success, and loses the query of a listing."""
+    name = arguments.repo or call.connection["repo"]
+    if not name:
+        raise BadRequestError("no repository given", say="no_repository")
+    with _session(call, per_page) as github:
+        yield github.get_repo(name)
 
 
-def merge_pull(repo: Repository, call: Call, asked: models.MergePull) -> Answer:
-    pull = repo.get_pull(asked.number)
-    if not pull.merged:
-        pull.merge(merge_method=asked.method, sha=asked.sha or NotSet)
-    return replies.done(call.say, "merged", pull)
+def _subject(call: Call, asked: Any) -> str:
+    """What a call is about: `octocat/hello-world`, with `#12` or the path of a file."""
+    number, path = getattr(asked, "number", ""), getattr(asked, "path", "").strip("/")
+    place = f"#{number}" if number else f"/{path}" if path else ""
+    return (asked.repo or call.connection["repo"]) + place
 
 
-def find_merge(repo: Repository, call: Call, asked: models.MergePull) -> Answer | None:
-    pull = repo.get_pull(asked.number)
-    return replies.done(call.say, "merged", pull) if pull.merged else None
-
-
-def read_file(repo: Repository, call: Call, asked: models.ReadFile) -> Answer:
-    path = asked.path.strip("/")
-    found = repo.get_contents(path, ref=asked.ref or NotSet)
-    if isinstance(found, list):
-        return replies.listing(call.say, "folder", found, ENTRIES, repo=repo.full_name, path=path)
-    if found.type != "file":
-        raise BadRequestError("not a file", say="not_a_file", path=path)
-    if found.size > MAX_FILE:
-        raise BadRequestError("too big", say="file_too_big", path=path, limit=MAX_FILE // 1000)
-    return replies.file(call, repo.full_name, path, found.decoded_content)
-
-
-def list_runs(repo: Repository, call: Call, asked: models.ListRuns) -> Answer:
-    branch: Any = asked.branch or NotSet  # the name of a branch will do, which the types do not say
-    runs = list(islice(repo.get_workflow_runs(branch=branch), asked.limit + 1))
-    return replies.listing(call.say, "runs", runs, asked.limit, repo=repo.full_name)
-
-
-OPERATIONS: dict[str, Callable[[Repository, Call, Any], Answer]] = {
-    "repository.get": get_repository,
-    "issues.list": list_issues,
-    "issues.get": get_issue,
-    "issues.create": create_issue,
-    "issues.comment": comment_issue,
-    "issues.close": close_issue,
-    "pulls.list": list_pulls,
-    "pulls.merge": merge_pull,
-    "files.read": read_file,
-    "runs.list": list_runs,
-}
-FINDERS: dict[str, Callable[[Repository, Call, Any], Answer | None]] = {
-    "issues.create": find_issue,
-    "issues.comment": find_comment,
-    "pulls.merge": find_merge,
-}
+def _is_pull(issue: Any) -> bool:
+    return "/pull/" in issue.html_url

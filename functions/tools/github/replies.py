@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from switchboard import errors
-from switchboard.sdk.adapter import Answer, Call, File
+from switchboard.sdk.adapter import Call, File, Output
 
 Say = Callable[..., str]
 Json = dict[str, Any]
@@ -74,25 +74,25 @@ def mark(key: UUID) -> str:
     return f"<!-- switchboard:{key} -->"
 
 
-def repository(say: Say, thing: object) -> Answer:
+def repository(say: Say, thing: object) -> Output:
     found = _picked(thing, REPOSITORY)
     kinds = [say(kind) for kind in ("private", "archived") if found[kind]]
     facts = [say("stars", count=found["stars"]), say("open_items", count=found["open_items"])]
     facts.append(say("branch", branch=found["default_branch"]))
     head = f"[{found['full_name']}]({found['url']}){_aside(say, kinds)}"
     parts = [head, _quoted(plain(found["description"] or "")), say("and").join(facts)]
-    return Answer(text="\n\n".join(filter(None, parts)), content=found)
+    return Output(text="\n\n".join(filter(None, parts)), content=found)
 
 
-def whole_issue(say: Say, thing: Any) -> Answer:
+def whole_issue(say: Say, thing: Any) -> Output:
     body = re.sub(r"\s*<!-- switchboard:[0-9a-f-]{36} -->\s*$", "", thing.body or "")
     found = _picked(thing, ISSUE) | {"body": body}
     labels = ", ".join(map(plain, found["labels"]))
     parts = [_issue(say, found), _quoted(found["body"]), labels and say("labels", labels=labels)]
-    return Answer(text="\n\n".join(filter(None, parts)), content=found)
+    return Output(text="\n\n".join(filter(None, parts)), content=found)
 
 
-def file(call: Call, repo: str, path: str, raw: bytes) -> Answer:
+def file(call: Call, repo: str, path: str, raw: bytes) -> Output:
     """A text file: its beginning to read and, when there is more, the whole attached."""
     text = raw.decode(errors="surrogateescape")
     if re.search("[\0\udc80-\udcff]", text):
@@ -107,10 +107,10 @@ def file(call: Call, repo: str, path: str, raw: bytes) -> Answer:
         whole.write_bytes(raw)
         files.append(File(path.rpartition("/")[2], "text/plain", whole))
     content = {"repo": repo, "path": path, "size": len(raw), "text": text}
-    return Answer(text="\n\n".join(parts), content=content, files=tuple(files))
+    return Output(text="\n\n".join(parts), content=content, files=tuple(files))
 
 
-def listing(say: Say, kind: str, things: Sequence[object], limit: int, **about: object) -> Answer:
+def listing(say: Say, kind: str, things: Sequence[object], limit: int, **about: object) -> Output:
     """At most `limit` of the things; that there is one more says that there are more."""
     fields, line = LISTINGS[kind]
     found = [_picked(thing, fields) for thing in things[:limit]]
@@ -118,14 +118,14 @@ def listing(say: Say, kind: str, things: Sequence[object], limit: int, **about: 
     lines = [f"- {line(say, one)}" for one in found]
     parts = [say(kind, **about), "\n".join(lines)] if lines else [say("nothing")]
     text = "\n\n".join([*parts, say("more")] if more else parts)
-    return Answer(text=text, content={"items": found, "more": more})
+    return Output(text=text, content={"items": found, "more": more})
 
 
-def done(say: Say, phrase: str, thing: Any, **more: str) -> Answer:
+def done(say: Say, phrase: str, thing: Any, **more: str) -> Output:
     """What was done, without a word of anybody else's."""
     content = {"number": thing.number, "url": thing.html_url} | more
     link = f"[#{thing.number}]({thing.html_url})"
-    return Answer(text=say(phrase, link=link, **content), content=content, tainted=False)
+    return Output(text=say(phrase, link=link, **content), content=content, tainted=False)
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,7 @@ from msgspec import json
 from switchboard.cloud import aws
 from switchboard.errors import BadRequestError
 from switchboard.models import Attachment, Command, Outcome, StoredFile
-from switchboard.sdk.adapter import Answer, File
+from switchboard.sdk.adapter import File, Output
 from switchboard.settings import Settings
 
 MAX_ATTACHMENT_BYTES = 20 * 2**20
@@ -23,20 +23,20 @@ class StorageSettings(Settings, frozen=True):
     results_bucket: str
 
 
-def keep(command: Command, answer: Answer) -> Outcome:
+def keep(command: Command, output: Output) -> Outcome:
     """Store a call's files and then its record, `results/<op_id>/result.json`."""
-    files = tuple(_store(command.id, index, file) for index, file in enumerate(answer.files))
+    files = tuple(_store(command.id, index, file) for index, file in enumerate(output.files))
     record = {
         "id": command.id,
         "tool": command.params.meta.tool,
         "operation": command.method,
-        "text": answer.text,
-        "content": answer.content,
+        "text": output.text,
+        "content": output.content,
         "files": files,
     }
     key = f"results/{command.id}/result.json"
     aws.put_object(_bucket(), key, json.encode(record), "application/json")
-    return Outcome(text=answer.text, object=key, files=files, tainted=answer.tainted)
+    return Outcome(text=output.text, object=key, files=files, tainted=output.tainted)
 
 
 def bring(attachments: Sequence[Attachment], folder: Path) -> tuple[File, ...]:

@@ -1,5 +1,6 @@
 """A tool's folder as its function holds it: the manifest, the models of arguments, the adapter."""
 
+from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -7,21 +8,14 @@ from typing import Any
 
 import msgspec
 
-from switchboard import config, phrases
-from switchboard.credentials import parameters
+from switchboard import observe, phrases
 from switchboard.errors import BadRequestError
 from switchboard.ledger import lanes
 from switchboard.models import Command, Locale
 from switchboard.sdk import manifest
-from switchboard.sdk.adapter import Adapter, Connection
+from switchboard.sdk.adapter import Adapter, Call, Output, finder_of, method_of
 from switchboard.sdk.arguments import Arguments
 from switchboard.sdk.manifest import Operation
-from switchboard.settings import Settings
-
-
-class ToolSettings(Settings, frozen=True):
-    tool_parameter: str
-    """The encrypted parameter with this tool's secrets."""
 
 
 class Tool:
@@ -37,9 +31,8 @@ class Tool:
 
     @cached_property
     def adapter(self) -> Adapter:
-        values = dict(config.load().tools.get(self.name, {}))
-        values |= parameters.parameter(ToolSettings.load().tool_parameter).get("connection", {})
-        made: Adapter = getattr(import_module(self._module), self._class)(Connection(values))
+        """Imported when the first call arrives, and with it the vendor's library."""
+        made: Adapter = getattr(import_module(self._module), self._class)()
         return made
 
     def operation(self, name: str) -> Operation:
@@ -47,6 +40,19 @@ class Tool:
         if found is None:
             raise BadRequestError("operation", say="unknown_operation", name=name, near="")
         return found
+
+    def run(self, operation: str, call: Call, arguments: Arguments) -> Output:
+        """Do it. Raises RejectedError and UnavailableError, as the adapter does."""
+        method: Callable[[Call, Arguments], Output] = getattr(self.adapter, method_of(operation))
+        with self.adapter.translated(call, arguments):
+            return method(call, arguments)
+
+    def find(self, operation: str, call: Call, arguments: Arguments) -> Output | None:
+        """What an earlier try of this same call did, of a queryable operation; raises as `run`."""
+        method: Callable[[Call, Arguments], Output | None]
+        method = getattr(self.adapter, finder_of(operation))
+        with self.adapter.translated(call, arguments):
+            return method(call, arguments)
 
     def changes(self, command: Command) -> bool:
         """Whether the call has a place in its lane; what is not offered here may have one too."""
@@ -61,12 +67,20 @@ class Tool:
         found: type[Arguments] = getattr(self._models, operation.arguments)
         return found
 
-    def say(self, name: str, locale: Locale, /, **values: object) -> str:
-        """A phrase of this tool's, else one of everybody's."""
+    def phrase(self, name: str, locale: Locale, /, **values: object) -> str:
+        """A phrase of this tool's, else one of everybody's; KeyError when it cannot be filled."""
         own = self.manifest.phrases.get(name)
         if own is None:
             return phrases.say(name, locale, **values)
         return (own.zh if locale == "zh" else own.en).format(**values)
+
+    def say(self, name: str, locale: Locale, /, **values: object) -> str:
+        """A phrase for a refusal. One that is missing must not hide that it is a refusal."""
+        return self._said("rejected", name, locale, values)
+
+    def tell(self, name: str, locale: Locale, /, **values: object) -> str:
+        """A phrase for an answer. One that is missing must not hide that the call is done."""
+        return self._said("done", name, locale, values)
 
     def discover(self) -> dict[str, Any]:
         """The manifest with the JSON Schemas of the arguments, as `rpc.discover` answers."""
@@ -74,3 +88,10 @@ class Tool:
         for name, operation in self.manifest.operations.items():
             made["operations"][name]["schema"] = self.model(operation).model_json_schema()
         return made
+
+    def _said(self, instead: str, name: str, locale: Locale, values: dict[str, object]) -> str:
+        try:
+            return self.phrase(name, locale, **values)
+        except LookupError:
+            observe.log("phrase missing", tool=self.name, phrase=name)
+            return phrases.say(instead, locale)

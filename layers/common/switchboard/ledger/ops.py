@@ -112,10 +112,15 @@ def _claim_change(command: Command, holder: str, lease: float, now: float) -> Cl
     return Claim(op.command, op.attempt + 1, holder, changes=True)
 
 
-def release(claim: Claim, *, due_at: float) -> None:
-    """STARTED becomes PLANNED again: this try came to nothing, the sweep starts the next."""
-    where, change = _where(claim.command), ", due_at = :due"
-    table.write(states.move(where, OpState.PLANNED, change, holder=claim.holder, due=due_at))
+def release(claim: Claim, *, due_at: float, refused: bool = False) -> None:
+    """STARTED becomes PLANNED again: this try came to nothing, the sweep starts the next.
+
+    A try that the vendor `refused` to take up had no effect for certain, so it is not counted.
+    """
+    where, change = _where(claim.command), ", due_at = :due, attempt = :tries"
+    tries = claim.attempt - 1 if refused else claim.attempt
+    move = states.move(where, OpState.PLANNED, change, holder=claim.holder, due=due_at, tries=tries)
+    table.write(move)
 
 
 def close(

@@ -27,6 +27,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     ),
     # calls
     "working": ("Working on it; the answer follows.", "正在处理，结果随后发送。"),
+    "done": ("Done.", "已完成。"),
     "unknown_outcome": (
         (
             "This may have happened; I have not repeated it: `{tool} {operation}`. "

@@ -1,9 +1,11 @@
 """What passes between the frame around a tool and the tool's adapter."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from switchboard.models import Locale
@@ -14,15 +16,15 @@ if TYPE_CHECKING:  # deliver, which knows files but no arguments, must not impor
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where a tool's vendor is and how to be let in; one flat table of names and values.
+    """Where a call's vendor is and how to be let in: the `values` and `secrets` of the manifest.
 
-    It comes from `config/switchboard.yaml`, overlaid with the stack's own encrypted parameter.
+    What is declared and not given is an empty string; what is not declared is a KeyError.
     """
 
     values: Mapping[str, str] = field(repr=False)
 
     def __getitem__(self, name: str) -> str:
-        return self.values.get(name, "")
+        return self.values[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +42,25 @@ class Call:
 
     key: UUID
     """The idempotency key: the same call, tried again, has the same key."""
-    operation: str
     locale: Locale
     timezone: str
+    now: datetime
+    """When this try began, in UTC."""
     workdir: Path
     """Empty at the start of the call and removed after it."""
     files: tuple[File, ...] = ()
     """The message's attachments, already in the working directory."""
+    connection: Connection
+    """The connection of whoever asked."""
     say: Callable[..., str]
     """`say("created", url=…)`: a phrase of `tool.yaml`, in the asker's language."""
+    happened: Callable[[], None]
+    """Called when the effect has happened. From then on the call ends as done, even when what
+    follows fails: an error while the answer is put into words becomes a plain "Done."."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Output:
     """What a call brought: Markdown for people, JSON for machines, and files."""
 
     text: str
@@ -61,17 +69,30 @@ class Answer:
     tainted: bool = True
 
 
-class Adapter(Protocol):
-    """Translates between our values and one vendor library."""
+class Adapter:
+    """Translates between our values and one vendor's.
 
-    def run(self, call: Call, arguments: "Arguments") -> Answer:
-        """Do it. Raises RejectedError when the asker is wrong, else UnavailableError."""
-        ...
+    An operation is the method of its name: `issues.create` is
+    `issues_create(self, call: Call, arguments: CreateIssue) -> Output`. Of a `queryable` one,
+    `find_issues_create` is the look-up: it returns the Output of an earlier try with the same
+    `call.key`, or None when the vendor has no trace of one. Both raise RejectedError when the asker
+    is wrong and UnavailableError when the vendor is. Contract tests compare them with `tool.yaml`.
+    """
+
+    def translated(
+        self,
+        call: Call,  # noqa: ARG002  there is nothing to translate
+        arguments: "Arguments",  # noqa: ARG002
+    ) -> AbstractContextManager[None]:
+        """Entered around each operation and look-up: the vendor's errors become ours here."""
+        return nullcontext()
 
 
-class QueryableAdapter(Adapter, Protocol):
-    """An adapter some of whose operations are `queryable`."""
+def method_of(operation: str) -> str:
+    """The name of the adapter's method for an operation."""
+    return operation.replace(".", "_")
 
-    def find(self, call: Call, arguments: "Arguments") -> Answer | None:
-        """The answer of an earlier try of this same call, looked up downstream by `call.key`."""
-        ...
+
+def finder_of(operation: str) -> str:
+    """The name of the adapter's method that looks for an earlier try of a queryable operation."""
+    return f"find_{method_of(operation)}"

@@ -65,11 +65,14 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     layers: tuple[str, ...] = ()
     """Folders below `layers/` of programs that its function starts, beside the frame's."""
     hosts: tuple[str, ...] = ()
-    """Hosts the adapter may reach; `connection` stands for the host of its configured endpoint."""
+    """Hosts the adapter may reach; `connection` stands for the host of its configured `endpoint`.
+    Declared for the operator and shown in docs/tools.md; not enforced while a call runs yet."""
+    values: tuple[str, ...] = ()
+    """Names of a connection's values that are not secret, such as `endpoint`."""
     secrets: tuple[str, ...] = ()
-    """Names of secret values the adapter may read from the tool's own parameter."""
+    """Names of a connection's secret values; with `values`, all that `call.connection` holds."""
     programs: tuple[str, ...] = ()
-    """Child processes the adapter may start."""
+    """Child processes the adapter may start; a tool without any may not import `subprocess`."""
     attachments: bool = False
     """Whether it may read the files that came with a message."""
     operations: dict[str, Operation]

@@ -1,0 +1,100 @@
+"""One try of a claimed call: whether it may run at all, and how it ends."""
+
+import time
+
+from msgspec import Struct
+
+from switchboard import config, observe
+from switchboard.errors import (
+    BadRequestError,
+    NotAllowedError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
+from switchboard.frame.faults import FAILED, REJECTED, UNKNOWN, fault, unfinished
+from switchboard.frame.output import brought
+from switchboard.frame.package import Tool
+from switchboard.ledger import ops
+from switchboard.ledger.states import OpState
+from switchboard.models import Command, Result
+from switchboard.sdk.manifest import Effect, Operation
+
+MAX_ATTEMPTS = 3
+RETRY_SECONDS = 30.0
+
+Ended = tuple[Result, OpState]
+"""What to close a claim with: the answer, and the op's end."""
+
+
+class Again(Struct, frozen=True):
+    """The call is to be tried again; a vendor that `refused` to take it up did nothing of it."""
+
+    due_at: float
+    refused: bool = False
+
+
+def attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended | Again:
+    """Try the call once, if its effect class, its age and its risk allow it."""
+    command = claim.command
+    try:
+        operation = tool.operation(command.method)
+    except BadRequestError as error:
+        return fault(command, REJECTED, error.say, tool.say, **error.values), OpState.FAILED
+    if claim.attempt > 1 and _effect(operation, command) is Effect.ONCE:
+        return unfinished(command, claim.attempt, changes=True)
+    if claim.attempt > MAX_ATTEMPTS:
+        return unfinished(command, claim.attempt, changes=claim.changes)
+    if claim.changes and _is_stale(command, now):
+        return unfinished(command, claim.attempt - 1, changes=True)
+    return _tried(tool, operation, claim)
+
+
+def _tried(tool: Tool, operation: Operation, claim: ops.Claim) -> Ended | Again:
+    command, effect = claim.command, _effect(operation, claim.command)
+    try:
+        _require_grant(operation, command)
+        return Result(id=command.id, result=brought(tool, operation, claim)), OpState.DONE
+    except RejectedError as error:
+        doubt = error.say == "unknown_outcome"
+        code, state = (UNKNOWN, OpState.UNKNOWN) if doubt else (REJECTED, OpState.FAILED)
+        return fault(command, code, error.say, tool.say, **error.values), state
+    except UnavailableError as error:
+        observe.log("vendor unavailable", tool=tool.name, detail=error.detail)
+        if effect is Effect.READ:
+            return fault(command, FAILED, error.say, tool.say, **error.values), OpState.FAILED
+        if isinstance(error, RateLimitedError):
+            return _slowed(tool, claim, error)
+        if effect is Effect.ONCE or claim.attempt >= MAX_ATTEMPTS:
+            return unfinished(command, claim.attempt, changes=True)
+        return Again(time.time() + RETRY_SECONDS)
+
+
+def _slowed(tool: Tool, claim: ops.Claim, error: RateLimitedError) -> Ended | Again:
+    """The vendor took nothing up: again when it says, unless the call is too old by then.
+
+    An earlier try may have had its effect all the same.
+    """
+    command, due_at = claim.command, time.time() + error.retry_after
+    if command.params.meta.asked_at and not _is_stale(command, due_at):
+        return Again(due_at, refused=True)
+    if claim.attempt > 1:
+        return unfinished(command, claim.attempt - 1, changes=True)
+    return fault(command, FAILED, error.say, tool.say, **error.values), OpState.FAILED
+
+
+def _require_grant(operation: Operation, command: Command) -> None:
+    """No grant can be given yet, so what needs one is refused: here too, not only in dispatch."""
+    needed = config.load().security.second_factor.required_for
+    if operation.risk in needed and not command.params.meta.looks:
+        raise NotAllowedError("no grant", say="needs_approval")
+
+
+def _effect(operation: Operation, command: Command) -> Effect:
+    return Effect.READ if command.params.meta.looks else operation.effect
+
+
+def _is_stale(command: Command, now: float) -> bool:
+    """Asked for so long ago that the person must be asked again."""
+    asked_at = command.params.meta.asked_at
+    return bool(asked_at) and now - asked_at > config.load().caps.run.seconds

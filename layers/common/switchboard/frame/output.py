@@ -1,0 +1,103 @@
+"""What a call brings: its arguments read, its files brought, the adapter run, its output kept."""
+
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+
+from pydantic import ValidationError
+
+from switchboard import observe, storage
+from switchboard.credentials import connections
+from switchboard.errors import AppError, BadRequestError, RejectedError
+from switchboard.frame.look import looked
+from switchboard.frame.package import Tool
+from switchboard.ledger import ops
+from switchboard.models import Command, Outcome
+from switchboard.sdk.adapter import Call, Output
+from switchboard.sdk.arguments import Arguments
+from switchboard.sdk.manifest import Effect, Operation
+
+UNTOLD = (AppError, ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
+"""What goes wrong while that which has happened is put into words, or kept."""
+
+
+def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
+    """Run the call and keep its output.
+
+    Raises RejectedError and UnavailableError as the adapter does; neither once the adapter has
+    said that the effect has happened.
+    """
+    command, happened = claim.command, Event()
+    meta = command.params.meta
+    with tempfile.TemporaryDirectory() as folder:
+        workdir = Path(folder)
+        arguments = _validated(tool, operation, command)
+        files = storage.bring(meta.attachments, workdir) if tool.manifest.attachments else ()
+        call = Call(
+            key=command.key,
+            locale=meta.locale,
+            timezone=meta.timezone,
+            now=datetime.fromtimestamp(time.time(), UTC),
+            workdir=workdir,
+            files=files,
+            connection=connections.connection_of(tool.manifest),
+            say=lambda name, /, **values: tool.tell(name, meta.locale, **values),
+            happened=happened.set,
+        )
+        with observe.segment(tool.name):
+            try:
+                output = _asked(tool, operation, claim, call, arguments)
+            except UNTOLD as error:
+                if not happened.is_set():
+                    raise
+                output = Output(text=call.say("done"), tainted=False)
+                _untold(tool, error)
+        return _kept(tool, command, output, happened)
+
+
+def _asked(
+    tool: Tool, operation: Operation, claim: ops.Claim, call: Call, arguments: Arguments
+) -> Output:
+    name, meta = claim.command.method, claim.command.params.meta
+    if meta.looks:
+        return looked(tool, name, call, arguments, meta.looks)
+    again = claim.attempt > 1 or meta.repeats is not None
+    try:
+        if again and operation.effect is Effect.QUERYABLE:
+            found = tool.find(name, call, arguments)
+            if found is not None:
+                call.happened()
+                return found
+        return tool.run(name, call, arguments)
+    except RejectedError as error:
+        if again and operation.changes:
+            raise RejectedError("an earlier try may be why", say="unknown_outcome") from error
+        raise
+
+
+def _kept(tool: Tool, command: Command, output: Output, happened: Event) -> Outcome:
+    """The stored output. Of an effect that has happened and cannot be stored, its text is kept."""
+    try:
+        return storage.keep(command, output)
+    except UNTOLD as error:
+        if not happened.is_set():
+            raise
+        _untold(tool, error)
+        return Outcome(text=output.text, tainted=output.tainted)
+
+
+def _untold(tool: Tool, error: Exception) -> None:
+    observe.log("done, and not told in full", tool=tool.name, error=type(error).__name__)
+
+
+def _validated(tool: Tool, operation: Operation, command: Command) -> Arguments:
+    try:
+        return tool.model(operation).model_validate(command.params.arguments)
+    except ValidationError as error:
+        lines = [
+            f"- `{'.'.join(str(part) for part in problem['loc'])}`: {problem['msg']}"
+            for problem in error.errors(include_url=False, include_input=False)
+        ]
+        raise BadRequestError("arguments", say="bad_arguments", problems="\n".join(lines)) from None

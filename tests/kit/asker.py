@@ -1,0 +1,75 @@
+"""Calls of a tool as the frame around it makes them, without the ledger around that."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from switchboard.errors import AppError, BadRequestError
+from switchboard.frame.package import Tool
+from switchboard.models import Locale
+from switchboard.sdk.adapter import Call, Connection, File, Output
+from switchboard.sdk.arguments import Arguments
+
+
+@dataclass
+class Asker:
+    """Somebody who asks a tool; what the manifest declares and `values` lack is empty."""
+
+    name: str
+    values: dict[str, str] = field(default_factory=dict, repr=False)
+    workdir: Path = Path()
+    locale: Locale = "en"
+    timezone: str = "UTC"
+    key: UUID | None = None
+    """That of every call; without one, each call has its own."""
+    files: tuple[File, ...] = ()
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    happened: list[str] = field(default_factory=list)
+    """The operations whose adapter said that their effect has happened."""
+
+    def __post_init__(self) -> None:
+        adapter = f"functions.tools.{self.name}.adapter:{self.name.capitalize()}Adapter"
+        self.tool = Tool(self.name, adapter)
+
+    def __call__(self, operation: str, /, *, key: UUID | None = None, **given: object) -> Output:
+        """`from_` stands for the argument `from`."""
+        return self.tool.run(operation, self._call(operation, key), self._read(operation, given))
+
+    def find(self, operation: str, /, **given: object) -> Output | None:
+        return self.tool.find(operation, self._call(operation), self._read(operation, given))
+
+    def _call(self, operation: str, key: UUID | None = None) -> Call:
+        declared = (*self.tool.manifest.values, *self.tool.manifest.secrets)
+        return Call(
+            key=key or self.key or uuid4(),
+            locale=self.locale,
+            timezone=self.timezone,
+            now=self.clock(),
+            workdir=self.workdir,
+            files=self.files,
+            connection=Connection({name: self.values.get(name, "") for name in declared}),
+            say=self._say,
+            happened=lambda: self.happened.append(operation),
+        )
+
+    def refused(self, operation: str, /, **given: object) -> str:
+        """The phrase with which it is refused, after a look that it can be said."""
+        with pytest.raises(BadRequestError) as caught:
+            self(operation, **given)
+        assert self.words(caught.value)
+        return caught.value.say
+
+    def words(self, error: AppError) -> str:
+        """What a person reads of an error."""
+        return self._say(error.say, **{"tool": self.name, **error.values})
+
+    def _read(self, operation: str, given: dict[str, object]) -> Arguments:
+        arguments = {name.removesuffix("_"): value for name, value in given.items()}
+        return self.tool.model(self.tool.operation(operation)).model_validate(arguments)
+
+    def _say(self, phrase: str, /, **values: object) -> str:
+        return self.tool.phrase(phrase, self.locale, **values)
