@@ -10,6 +10,7 @@ from cli.doctor import Finding
 from switchboard.channels import registry
 from switchboard.errors import AppError
 from switchboard.net import http
+from switchboard.text import DEFAULT, in_
 
 Values = Mapping[str, str]
 UNSIGNED = b"{}"
@@ -45,7 +46,7 @@ def listed(stack: str) -> list[Known]:
     return [
         Known(
             channel,
-            guides.load(channel).title.en,
+            in_(guides.load(channel).title, DEFAULT),
             tuple(account for kind, _, account in names if kind == channel),
         )
         for channel in registry.CHANNELS

@@ -4,27 +4,24 @@ from pathlib import Path
 
 from msgspec import Struct, yaml
 
+from switchboard.text import Text
+
 FOLDER = Path(__file__).with_name("setup")
-
-
-class Words(Struct, frozen=True, forbid_unknown_fields=True):
-    en: str
-    zh: str
 
 
 class Guide(Struct, frozen=True, forbid_unknown_fields=True):
     """How one channel is set up in the vendor's console."""
 
     name: str
-    title: Words
+    title: Text
     url: str
     """The account `main`'s webhook at HOST."""
-    permissions: tuple[Words, ...]
+    permissions: tuple[Text, ...]
     """The least that works."""
-    values: dict[str, Words]
+    values: dict[str, Text]
     """Where each value that `switchboard connect` takes is found."""
-    steps: tuple[Words, ...]
-    limits: Words
+    steps: tuple[Text, ...]
+    limits: Text
     """What this channel cannot do."""
 
 

@@ -1,21 +1,20 @@
 """`make docs`: docs/channels.md and docs/channels.zh.md, out of `cli/setup/*.yaml`."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
 
-from cli.guides import Guide, Words, load
+from cli.guides import Guide, load
 from switchboard.channels import registry
-
-Say = Callable[[Words], str]
+from switchboard.models import Locale
+from switchboard.text import Text, in_
 
 
 class Page(Struct, frozen=True):
     """One language's page and its own words."""
 
     path: Path
-    say: Say
+    locale: Locale
     head: str
     permissions: str
     between: str
@@ -24,10 +23,13 @@ class Page(Struct, frozen=True):
     where: str
     limits: str
 
+    def say(self, text: Text) -> str:
+        return in_(text, self.locale)
+
 
 ENGLISH = Page(
     Path("docs/channels.md"),
-    lambda words: words.en,
+    "en",
     """# Channels
 
 Generated from `cli/setup/*.yaml` by `make docs`; change those, not this page. ([中文](channels.zh.md))
@@ -54,7 +56,7 @@ For each channel: what an operator does at the vendor, the least permissions, an
 )
 CHINESE = Page(
     Path("docs/channels.zh.md"),
-    lambda words: words.zh,
+    "zh",
     """# 渠道
 
 由 `make docs` 根据 `cli/setup/*.yaml` 生成；请修改那些文件，而非本页。（[English](channels.md)）

@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
-from switchboard import config
+from switchboard import config, text
 from switchboard.sdk.manifest import Manifest
+from switchboard.text import Text
 
 PAGE = Path("docs/tools.md")
 HEAD = """# Tools
@@ -25,7 +26,7 @@ def _tool(tool: Manifest) -> str:
     lines = [
         f"## {tool.name}",
         "",
-        f"{tool.summary.en} · {tool.summary.zh}",
+        f"{_both(tool.summary)}",
         "",
         "; ".join(
             [
@@ -48,10 +49,13 @@ def _tool(tool: Manifest) -> str:
             for field in one.schema.get("properties", {})
         ]
         lines.append(
-            f"| `{name}` | {one.risk} | {one.effect} | {one.summary.en} · {one.summary.zh} "
-            f"| {' '.join(fields)} |"
+            f"| `{name}` | {one.risk} | {one.effect} | {_both(one.summary)} | {' '.join(fields)} |"
         )
     return "\n".join([*lines, ""])
+
+
+def _both(words: Text) -> str:
+    return " · ".join(text.in_(words, locale) for locale in words)
 
 
 def main(arguments: list[str]) -> int:

@@ -15,13 +15,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from functions.console import session
 from functions.console.assets import assets
 from functions.console.settings import ConsoleSettings
-from switchboard import config, observe, storage
+from switchboard import config, observe, storage, text
 from switchboard.channels.web.channel import uploads
 from switchboard.errors import BadSignatureError
 from switchboard.ledger import mailbox
-from switchboard.models import Locale
+from switchboard.phrases import locale_of
 from switchboard.runtime import kept
-from switchboard.sdk.manifest import Operation, Text
+from switchboard.sdk.manifest import Operation
 
 LINK_SECONDS = 3600
 UPLOAD_SECONDS = 300
@@ -112,16 +112,16 @@ def tools() -> dict[str, Any]:
     """The connected tools, for completion."""
     _subject()
     asked = app.current_event.query_string_parameters.get("locale", "en")
-    locale: Locale = "zh" if asked.startswith("zh") else "en"
+    locale = locale_of("", asked)
     return {
         "tools": [
             {
                 "name": tool.name,
-                "summary": _in(tool.summary, locale),
+                "summary": text.in_(tool.summary, locale),
                 "operations": [
                     {
                         "name": name,
-                        "summary": _in(operation.summary, locale),
+                        "summary": text.in_(operation.summary, locale),
                         "usage": _usage(operation),
                     }
                     for name, operation in tool.operations.items()
@@ -209,7 +209,3 @@ def _usage(operation: Operation) -> str:
         text if name in required else f"[{text}]"
         for name, text in zip(fields, written, strict=True)
     )
-
-
-def _in(text: Text, locale: Locale) -> str:
-    return text.zh if locale == "zh" else text.en

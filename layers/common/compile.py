@@ -1,6 +1,6 @@
-"""Compile the configuration and the tools' manifests into the layer; what is wrong stops the build.
+"""Compile configuration, manifests and phrases into the layer; what is wrong stops the build.
 
-    python compile.py TARGET     writes TARGET/config.json and TARGET/tools/<name>.json
+    python compile.py TARGET     writes TARGET/{config,phrases}.json and TARGET/tools/<name>.json
 
 `config` and `tools` beside this file are links to the folders of those names, so that `sam build`
 sees a change in them as a change of the layer.
@@ -14,14 +14,23 @@ from typing import Any
 
 import msgspec
 import yaml
-from msgspec import json, structs
+from msgspec import Struct, json, structs
 
 from switchboard.config import Config
+from switchboard.models import Locale
 from switchboard.sdk import manifest
 from switchboard.sdk.arguments import Arguments
 from switchboard.sdk.manifest import Manifest, Operation
+from switchboard.text import DEFAULT, Words
 
 HERE = Path(__file__).parent
+
+
+class Phrases(Struct, frozen=True, forbid_unknown_fields=True):
+    """One language's file, as `switchboard.phrases.Language` reads it."""
+
+    letters: str
+    phrases: dict[str, Words]
 
 
 def compile_config(text: str) -> Config:
@@ -38,6 +47,7 @@ def compile_tool(folder: Path) -> Manifest:
         found = manifest.load(folder)
     except (OSError, msgspec.ValidationError, yaml.YAMLError) as error:
         raise SystemExit(f"{folder.name}/tool.yaml: {error}") from None
+    _complete(found)
     spec = spec_from_file_location(f"{folder.name}_models", folder / "models.py")
     if spec is None or spec.loader is None:
         raise SystemExit(f"{folder.name}/models.py: cannot be read")
@@ -50,6 +60,17 @@ def compile_tool(folder: Path) -> Manifest:
     return structs.replace(found, operations=operations)
 
 
+def compile_phrases(folder: Path) -> dict[Locale, Phrases]:
+    """What Switchboard says, by language."""
+    found: dict[Locale, Phrases] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        try:
+            found[path.stem] = msgspec.convert(yaml.safe_load(path.read_bytes()), Phrases)
+        except (msgspec.ValidationError, yaml.YAMLError) as error:
+            raise SystemExit(f"phrases/{path.name}: {error}") from None
+    return found
+
+
 def write(target: Path, config: Config, tools: Iterable[Manifest]) -> None:
     """The files that `switchboard.config` reads."""
     (target / "tools").mkdir(parents=True, exist_ok=True)
@@ -59,6 +80,8 @@ def write(target: Path, config: Config, tools: Iterable[Manifest]) -> None:
 
 
 def main(target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "phrases.json").write_bytes(json.encode(compile_phrases(HERE / "phrases")))
     config = compile_config((HERE / "config" / "switchboard.yaml").read_text(encoding="utf-8"))
     tools = [compile_tool(HERE / "tools" / name) for name in config.tools]
     for tool in tools:
@@ -67,11 +90,23 @@ def main(target: Path) -> None:
     write(target, config, tools)
 
 
+def _complete(tool: Manifest) -> None:
+    """Raises SystemExit for a text that some reader would find nothing in."""
+    operations = (operation.summary for operation in tool.operations.values())
+    for text in (tool.summary, *operations, *tool.phrases.values()):
+        if DEFAULT not in text:
+            raise SystemExit(f"{tool.name}/tool.yaml: {text} is not said in {DEFAULT}")
+
+
 def _schema(tool: str, models: Any, operation: Operation) -> dict[str, Any]:
     model: type[Arguments] | None = getattr(models, operation.arguments, None)
     if model is None:
         raise SystemExit(f"{tool}/models.py: there is no {operation.arguments}")
-    return model.model_json_schema()
+    schema = model.model_json_schema()
+    for name, field in schema.get("properties", {}).items():
+        if DEFAULT not in field.get("text", ()):
+            raise SystemExit(f"{tool}/models.py: {operation.arguments}.{name} lacks its Says")
+    return schema
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from switchboard.sdk.arguments import Arguments, Says
-from switchboard.sdk.manifest import Effect, Manifest, Operation, Risk, Text
+from switchboard.sdk.manifest import Effect, Manifest, Operation, Risk
 
 
 class Add(Arguments):
@@ -34,7 +34,7 @@ def operation(model: type[Arguments], risk: Risk, en: str, zh: str) -> Operation
         arguments=model.__name__,
         effect=Effect.READ if risk is Risk.READ else Effect.KEYED,
         risk=risk,
-        summary=Text(en, zh),
+        summary={"en": en, "zh": zh},
         schema=model.model_json_schema(),
     )
 
@@ -42,7 +42,7 @@ def operation(model: type[Arguments], risk: Risk, en: str, zh: str) -> Operation
 def tool(name: str, en: str, zh: str, operations: dict[str, Operation], default: str) -> Manifest:
     return Manifest(
         name=name,
-        summary=Text(en, zh),
+        summary={"en": en, "zh": zh},
         timeout=10,
         memory=128,
         operations=operations,

@@ -50,6 +50,7 @@ SOURCES = (
     "functions/tools/*/*.yaml",
     "functions/tools/*/models.py",
     "layers/common/compile.py",
+    "layers/common/phrases/*.yaml",
     "layers/common/switchboard/*.py",
     "layers/common/switchboard/sdk/*.py",
     "layers/common/switchboard/channels/*/*.yaml",

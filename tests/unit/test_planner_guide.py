@@ -12,8 +12,8 @@ def test_the_overview_lists_every_tool_in_the_asker_s_language():
     english, chinese = guide.about([], CATALOGUE, "en"), guide.about([], CATALOGUE, "zh")
 
     for name, manifest in CATALOGUE.items():
-        assert f"- **{name}**: {manifest.summary.en}" in english
-        assert f"- **{name}**: {manifest.summary.zh}" in chinese
+        assert f"- **{name}**: {manifest.summary['en']}" in english
+        assert f"- **{name}**: {manifest.summary['zh']}" in chinese
 
 
 @pytest.mark.parametrize("word", ["todo", "/todo", "TODO"])

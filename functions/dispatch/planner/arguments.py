@@ -10,6 +10,7 @@ from functions.dispatch.planner.words import Word
 from switchboard.errors import BadRequestError
 from switchboard.models import Locale
 from switchboard.phrases import public, say
+from switchboard.text import in_
 
 YES = {"true", "yes", "on", "1", "是", "真", "开"}
 NO = {"false", "no", "off", "0", "否", "假", "关"}
@@ -46,7 +47,7 @@ def read(words: Sequence[Word], schema: Schema, locale: Locale) -> dict[str, Any
 
 def summary_of(field: Schema, locale: Locale) -> str:
     """What an argument is for, in the reader's language."""
-    return str((field.get("zh") if locale == "zh" else None) or field.get("description", ""))
+    return in_(field["text"], locale)
 
 
 def choices_of(field: Schema, schema: Schema) -> list[str]:

@@ -4,17 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.dispatch.planner.arguments import choices_of, near, summary_of
+from switchboard import text
 from switchboard.errors import BadRequestError
 from switchboard.models import Locale
 from switchboard.phrases import say
-from switchboard.sdk.manifest import Manifest, Operation, Text
+from switchboard.sdk.manifest import Manifest, Operation
 
 Catalogue = Mapping[str, Manifest]
 
 
 def overview(catalogue: Catalogue, locale: Locale) -> str:
     lines = [say("help_head", locale), ""]
-    lines += [f"- **{name}**: {_in(tool.summary, locale)}" for name, tool in catalogue.items()]
+    lines += [f"- **{name}**: {text.in_(tool.summary, locale)}" for name, tool in catalogue.items()]
     return "\n".join([*lines, "", say("help_tail", locale)])
 
 
@@ -56,12 +57,11 @@ def usage(tool: str, name: str, operation: Operation) -> str:
 
 
 def _tool(tool: Manifest, locale: Locale) -> str:
-    lines = [f"**{tool.name}**: {_in(tool.summary, locale)}", ""]
+    lines = [f"**{tool.name}**: {text.in_(tool.summary, locale)}", ""]
     for name, operation in tool.operations.items():
         risk = say(f"risk_{operation.risk}", locale)
-        lines.append(
-            f"- `{usage(tool.name, name, operation)}` — {_in(operation.summary, locale)} ({risk})"
-        )
+        summary = text.in_(operation.summary, locale)
+        lines.append(f"- `{usage(tool.name, name, operation)}` — {summary} ({risk})")
     return "\n".join(lines)
 
 
@@ -69,7 +69,7 @@ def _operation(tool: Manifest, name: str, locale: Locale) -> str:
     operation = tool.operations[name]
     risk = say(f"risk_{operation.risk}", locale)
     lines = [
-        f"**{tool.name} {name}**: {_in(operation.summary, locale)} ({risk})",
+        f"**{tool.name} {name}**: {text.in_(operation.summary, locale)} ({risk})",
         "",
         say("help_example", locale, usage=usage(tool.name, name, operation)),
         "",
@@ -85,7 +85,3 @@ def _operation(tool: Manifest, name: str, locale: Locale) -> str:
         note = "; ".join(note for note in notes if note)
         lines.append(f"- `{field}`: {summary_of(facts, locale)}" + (f" ({note})" if note else ""))
     return "\n".join(lines)
-
-
-def _in(text: Text, locale: Locale) -> str:
-    return text.zh if locale == "zh" else text.en

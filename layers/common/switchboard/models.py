@@ -7,7 +7,8 @@ from uuid import UUID, uuid5
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field
 
-Locale = Literal["en", "zh"]
+Locale = str
+"""A language that the layer has phrases in, as `en`."""
 Role = Literal["guest", "member", "admin"]
 """What a person may be, from the least to the most."""
 ACCOUNT = re.compile(r"[a-z][a-z0-9]{1,30}/[a-z][a-z0-9]{1,30}")

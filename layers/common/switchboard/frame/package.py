@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from switchboard import observe, phrases
+from switchboard import observe, phrases, text
 from switchboard.errors import BadRequestError
 from switchboard.ledger import lanes
 from switchboard.models import Command, Locale
@@ -72,7 +72,7 @@ class Tool:
         own = self.manifest.phrases.get(name)
         if own is None:
             return phrases.say(name, locale, **values)
-        return (own.zh if locale == "zh" else own.en).format(**values)
+        return text.say(own, locale, **values)
 
     def say(self, name: str, locale: Locale, /, **values: object) -> str:
         """A phrase for a refusal. One that is missing must not hide that it is a refusal."""

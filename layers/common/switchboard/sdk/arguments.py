@@ -3,6 +3,7 @@
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 from pydantic.fields import FieldInfo
 
 
@@ -14,5 +15,6 @@ class Arguments(BaseModel):
 
 def Says(en: str, zh: str, **constraints: Any) -> FieldInfo:  # noqa: N802  reads as an annotation
     """Explain a field in both languages: `repo: Annotated[str, Says("Repository", "仓库")]`."""
-    made: FieldInfo = Field(description=en, json_schema_extra={"zh": zh}, **constraints)
+    text: JsonDict = {"en": en, "zh": zh}
+    made: FieldInfo = Field(description=en, json_schema_extra={"text": text}, **constraints)
     return made

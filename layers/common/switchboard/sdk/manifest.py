@@ -7,6 +7,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from switchboard.text import Text
+
 Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9]{1,30}$")]
 
 
@@ -26,13 +28,6 @@ class Risk(StrEnum):
     READ = "read"
     WRITE = "write"
     DESTRUCTIVE = "destructive"
-
-
-class Text(Struct, frozen=True, forbid_unknown_fields=True):
-    """The same words in both languages."""
-
-    en: str
-    zh: str
 
 
 class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
