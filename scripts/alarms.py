@@ -16,7 +16,7 @@ RESOURCE = Block(
       AlarmDescription: %{description}
       Namespace: %{namespace}
       MetricName: %{metric}
-%{dimensions}\
+      Dimensions: [{Name: %{dimension}, Value: %{value}}]
       Statistic: %{statistic}
       Period: %{period}
       EvaluationPeriods: 1
@@ -36,8 +36,9 @@ class Alarm:
     description: str
     namespace: str
     metric: str
-    dimension: tuple[str, str] | None = None
-    """A name, and its value as the template writes it."""
+    dimension: str
+    value: str
+    """The dimension's, as the template writes it."""
     statistic: str = "Sum"
     period: int = 60
     threshold: int = 0
@@ -45,12 +46,7 @@ class Alarm:
     missing: str = "notBreaching"
 
     def resource(self) -> str:
-        shown = {field: getattr(self, field) for field in self.__slots__}
-        shown["dimensions"] = ""
-        if self.dimension:
-            name, value = self.dimension
-            shown["dimensions"] = f"      Dimensions: [{{Name: {name}, Value: {value}}}]\n"
-        return RESOURCE.substitute(shown)
+        return RESOURCE.substitute({field: getattr(self, field) for field in self.__slots__})
 
 
 def _waiting(queue: str, description: str) -> Alarm:
@@ -60,7 +56,8 @@ def _waiting(queue: str, description: str) -> Alarm:
         description=description,
         namespace="AWS/SQS",
         metric="ApproximateNumberOfMessagesVisible",
-        dimension=("QueueName", f"!GetAtt {queue}.QueueName"),
+        dimension="QueueName",
+        value=f"!GetAtt {queue}.QueueName",
         statistic="Maximum",
     )
 
@@ -72,7 +69,8 @@ def _old(queue: str, description: str) -> Alarm:
         description=description,
         namespace="AWS/SQS",
         metric="ApproximateAgeOfOldestMessage",
-        dimension=("QueueName", f"!GetAtt {queue}.QueueName"),
+        dimension="QueueName",
+        value=f"!GetAtt {queue}.QueueName",
         statistic="Maximum",
         threshold=300,
     )
@@ -84,17 +82,20 @@ def _raised(function: str) -> Alarm:
         description=f"{function} raised",
         namespace="AWS/Lambda",
         metric="Errors",
-        dimension=("FunctionName", f"!Ref {function}"),
+        dimension="FunctionName",
+        value=f"!Ref {function}",
     )
 
 
 def _counted(name: str, metric: str, description: str, statistic: str = "Sum") -> Alarm:
-    """A metric of our own that should stay at zero."""
+    """A metric of our own (switchboard/metrics.py) that should stay at zero."""
     return Alarm(
         name=name,
         description=description,
         namespace="Switchboard",
         metric=metric,
+        dimension="Stack",
+        value="!Ref AWS::StackName",
         statistic=statistic,
     )
 
@@ -111,7 +112,8 @@ ALARMS = (
         description="The sweep has not run for five minutes",
         namespace="AWS/Lambda",
         metric="Invocations",
-        dimension=("FunctionName", "!Ref Sweep"),
+        dimension="FunctionName",
+        value="!Ref Sweep",
         period=300,
         threshold=1,
         comparison="LessThan",

@@ -1,5 +1,6 @@
 """What every suite starts with: an environment, no memory of other tests, no network."""
 
+import json
 import os
 import socket
 from pathlib import Path
@@ -43,6 +44,12 @@ def clock():
     made = Clock()
     with made.installed():
         yield made
+
+
+@pytest.fixture
+def lines(capsys):
+    """Gives the log lines since it was last asked."""
+    return lambda: [json.loads(line) for line in capsys.readouterr().out.split("\n")[:-1]]
 
 
 @pytest.fixture

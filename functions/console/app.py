@@ -39,6 +39,7 @@ class Upload(BaseModel):
     size: Annotated[int, Field(ge=1, le=storage.MAX_ATTACHMENT_BYTES)]
 
 
+@observe.stage("console")
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one HTTP API request (payload version 2.0)."""
     answer = app.resolve(event, context)

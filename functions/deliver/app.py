@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from functions.deliver import pace, render
 from functions.deliver.settings import DeliverSettings
@@ -42,6 +42,7 @@ class PostponedError(AppError):
         self.seconds = seconds
 
 
+@observe.stage("deliver")
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """One batch of the Outbox. A failure returns its record and the group's later ones."""
     return batch.consume(event, _take, DeliverSettings.load().outbox_url)
@@ -50,6 +51,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 def _take(body: str) -> None:
     message = decode_inbox(body)
     if isinstance(message, Hint):
+        observe.bind(run=message.run)
         deliver(message, time.time())
 
 
@@ -57,22 +59,22 @@ def deliver(hint: Hint, now: float) -> None:
     """Push one answer, unless somebody else has or does."""
     sending = replies.claim(hint, lease=LEASE_SECONDS, now=now)
     if sending is None:
-        observe.log("nothing to push", run=str(hint.run))
+        observe.log("nothing to push")
         return
+    observe.bind(channel=sending.reply.channel)
     name = f"{sending.reply.channel}/{sending.reply.account}"
     channel = senders.one(DeliverSettings.load().channels_parameter, name)
     if channel is None or sending.attempt > MAX_ATTEMPTS:
         _give_up(sending, name, "not connected" if channel is None else "attempts")
         return
-    sent = _push(channel, sending, name)
-    took = (time.time() - now) * 1000
-    observe.count("pushed", units="Milliseconds", dimension=sending.reply.channel, took=took)
-    if sent and channel.limits.window and not sending.reply.held_at:
+    outcome = _push(channel, sending, name)
+    observe.count("pushed", {"push_ms": (time.time() - now) * 1000}, outcome=outcome)
+    if outcome == "sent" and channel.limits.window and not sending.reply.held_at:
         _offer(sending.reply)
 
 
-def _push(channel: Channel, sending: Sending, name: str) -> bool:
-    """Whether all of it is sent."""
+def _push(channel: Channel, sending: Sending, name: str) -> Literal["sent", "held", "failed"]:
+    """What became of the answer. Raises PostponedError when it is to be pushed later."""
     sent, whole = sending.parts, True
     until = time.time() + pace.BUDGET_SECONDS
     try:
@@ -82,14 +84,15 @@ def _push(channel: Channel, sending: Sending, name: str) -> bool:
             sent += 1
     except ClosedWindowError:
         held.hold(sending, sent, time.time())
-        observe.count("window closed", dimension=name, held=1)
+        observe.count("window closed", {"held": 1}, account=name)
+        return "held"
     except RejectedError as error:
         # The chat is gone, or we are not in it any more: no later try can succeed.
         _give_up(sending, name, error.detail)
     except UnavailableError as error:
         if sending.postponed >= MAX_POSTPONED:
             _give_up(sending, name, error.detail)
-            return False
+            return "failed"
         refused = whole and isinstance(error, RateLimitedError)
         told = error.retry_after if isinstance(error, RateLimitedError) else 0.0
         wait = max(told, min(2.0**sending.postponed, 300.0))
@@ -97,8 +100,8 @@ def _push(channel: Channel, sending: Sending, name: str) -> bool:
         raise PostponedError(f"{name}: {error.detail}", wait) from error
     else:
         replies.settle(sending, ReplyState.SENT)
-        return True
-    return False
+        return "sent"
+    return "failed"
 
 
 def _send(channel: Channel, reply: Reply, part: Part, until: float) -> None:
@@ -110,7 +113,7 @@ def _send(channel: Channel, reply: Reply, part: Part, until: float) -> None:
     except RejectedError as error:
         if not part.files:
             raise
-        observe.log("files refused", channel=reply.channel, detail=error.detail)
+        observe.warn("files refused", detail=error.detail)
         for one in render.linked(part, reply, channel):
             pace.send(channel, reply, one, until)
 
@@ -123,17 +126,17 @@ def _offer(reply: Reply) -> None:
     try:
         for one in held.list_waiting(reply.lane, MAX_OFFERED):
             if held.release(one, reply.reply_to, time.time()):
-                deliver(one.hint, time.time())
+                with observe.scope(run=one.hint.run):
+                    deliver(one.hint, time.time())
     except AppError as error:
-        observe.log("offer cut short", detail=error.detail)
+        observe.warn("offer cut short", detail=error.detail)
 
 
 def _give_up(sending: Sending, name: str, reason: str) -> None:
-    # before it is settled, or a crash would hide it
+    # Before it is settled, or a crash would hide it.
     accounts.record_failure(name, reason, time.time())
     replies.settle(sending, ReplyState.FAILED)
-    observe.count("push failed", dimension=name, failures=1)
-    observe.log("push refused", account=name, detail=reason)
+    observe.count("push failed", {"failures": 1}, account=name, detail=reason)
 
 
 if DeliverSettings.load().aws_lambda_function_name:

@@ -26,6 +26,7 @@ PERSON_SECONDS = 300.0
 """How long a person is remembered; the commit checks that they are still as remembered."""
 
 
+@observe.stage("dispatch")
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """One batch of the Inbox. A failure returns its record and the group's later ones."""
     seen: set[UUID] = set()
@@ -35,10 +36,14 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 def _take(seen: set[UUID], body: str) -> None:
     message = decode_inbox(body)
     if isinstance(message, Hint):
+        observe.bind(run=message.run)
         op = ops.find_open(message)
         if op is not None:
+            observe.bind(op=op.command.id, tool=op.command.params.meta.tool)
             queues.run_tool(op.command)
-    elif message.id not in seen:  # the second copy usually comes in the same batch
+        return
+    observe.bind(run=message.id, channel=message.channel)
+    if message.id not in seen:  # the second copy usually comes in the same batch
         dispatch(message, time.time())
         seen.add(message.id)
 
@@ -65,8 +70,9 @@ def dispatch(envelope: Envelope, now: float) -> None:
         fresh = _commit(envelope, person, decision, now)
     if fresh:
         _hint(envelope, decision)
+    outcome = decision.reason or ("planned" if decision.planned else "answered")
     took = (time.time() - began) * 1000
-    observe.count("dispatched", units="Milliseconds", dimension=envelope.channel, took=took)
+    observe.count("dispatched", {"dispatch_ms": took}, outcome=outcome if fresh else "copy")
 
 
 def _decide(envelope: Envelope, person: Person) -> Decision:
@@ -113,7 +119,7 @@ def _hint(envelope: Envelope, decision: Decision) -> None:
             for one in decision.planned:
                 queues.run_tool(one.command)
     except AppError as error:
-        observe.log("hint failed", detail=error.detail)
+        observe.warn("hint failed", detail=error.detail)
 
 
 def _person(envelope: Envelope, now: float) -> Person | None:

@@ -21,12 +21,12 @@ def tell(envelope: Envelope, now: float) -> None:
     told = notices.told(envelope, [one for one in subscribers if _may_know(one)])
     if not told or not runs.commit(envelope, locale="en", audits=[], notices=told, now=now):
         return
-    observe.count("told", dimension=envelope.channel, notices=len(told))
+    observe.count("told", {"notices": len(told)})
     try:
         for step, one in enumerate(told):
             queues.push(Hint(envelope.id, step), one.lane)
     except AppError as error:  # the sweep gives others
-        observe.log("hint failed", detail=error.detail)
+        observe.warn("hint failed", detail=error.detail)
 
 
 def wished(envelope: Envelope, person: Person) -> Decision | None:

@@ -26,17 +26,17 @@ PAUSES = (1.0, 5.0)
 """Before the second try of a download, and the third."""
 
 
+@observe.stage("fetch")
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """One command, as the tool itself would get it. Safe to run twice: objects are written once."""
     command = msgspec.convert(event, Command)
     meta = command.params.meta
+    observe.bind(run=meta.run, op=command.id, channel=meta.channel, tool=meta.tool)
     until = time.time() + BUDGET_SECONDS
     name = f"{meta.channel}/{meta.account}"
     elsewhere = [one for one in meta.attachments if one.source]
     brought = sum(_bring(name, attachment, until) for attachment in elsewhere)
-    observe.count(
-        "fetched", dimension=meta.channel, files=brought, refused=len(elsewhere) - brought
-    )
+    observe.count("fetched", {"files": brought, "refused": len(elsewhere) - brought})
     queues.start_tool(command)
     return {"files": brought}
 
@@ -48,11 +48,11 @@ def _bring(name: str, attachment: Attachment, until: float) -> bool:
         content = _content(name, attachment, until)
     except RejectedError as error:
         code = error.say if error.say in storage.REFUSALS else "attachment_gone"
-        observe.log("file refused", account=name, detail=error.detail)
+        observe.warn("file refused", account=name, detail=error.detail)
     except UnavailableError as error:
-        observe.log("file unreachable", account=name, detail=error.detail)
+        observe.warn("file unreachable", account=name, detail=error.detail)
     except Exception as error:  # noqa: BLE001  a channel's mistake must not start this for ever
-        observe.log("file unreachable", account=name, detail=type(error).__name__)
+        observe.unforeseen("file unreachable", error)
     else:
         storage.receive(attachment, content)
         return True

@@ -31,6 +31,7 @@ NOT_FOR_SQS = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 """The characters of JSON that SQS does not take as they are (SendMessageBatch, MessageBody)."""
 
 
+@observe.stage("ingest")
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Answer one HTTP API request (payload version 2.0)."""
     response = respond(event, time.time())
@@ -53,7 +54,7 @@ def respond(event: Mapping[str, Any], now: float) -> Response:
     except BadRequestError as error:
         return _refuse(400, "bad_request", f"The body is not understood: {error.detail}.", now)
     except UnavailableError as error:
-        observe.log("ingest unavailable", detail=error.detail)
+        observe.warn("ingest unavailable", detail=error.detail)
         return _error(503, "unavailable", "Try again in a moment; nothing was done.")
 
 
@@ -79,7 +80,8 @@ def _receive(name: str, channel: Channel, webhook: Webhook) -> Response:
     if handshake is not None:
         return handshake
     for envelope in channel.parse(webhook):
-        _accept(envelope)
+        with observe.scope(run=envelope.id, channel=envelope.channel):
+            _accept(envelope)
     return channel.acknowledge(webhook)
 
 
@@ -138,7 +140,7 @@ def _accept(envelope: Envelope) -> None:
     answer = aws.call("sqs", "SendMessageBatch", payload)
     if not answer.get("Successful"):
         raise UnavailableError("the inbox took no copy")
-    observe.log("accepted", channel=envelope.channel, id=id_)
+    observe.log("accepted")
 
 
 def _refuse(status: int, code: str, message: str, now: float) -> Response:
@@ -146,7 +148,7 @@ def _refuse(status: int, code: str, message: str, now: float) -> Response:
     counted = _refused()
     last, count = counted.get(code, (-REFUSALS_EVERY, 0))
     if now - last >= REFUSALS_EVERY:
-        observe.count("refused", dimension=code, refusals=count + 1)
+        observe.count("refused", {"refusals": count + 1}, outcome=code)
         counted[code] = (now, 0)
     else:
         counted[code] = (last, count + 1)

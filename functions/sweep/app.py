@@ -21,6 +21,7 @@ PATIENCE = 2
 """Times the cap on a run's seconds after which a call that never got done is given up."""
 
 
+@observe.stage("sweep")
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """Take up what is due. Safe to run twice at once, and to be cut short.
 
@@ -32,21 +33,24 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     for one in dues.list_due(began, LIMIT):
         if time.time() - began > SECONDS:
             break
-        try:
-            counts[_taken_up(one, time.time())] += 1
-        except AppError as error:
-            observe.log("not taken up", run=str(one.hint.run), detail=error.detail)
-            counts["failed"] += 1
+        with observe.scope(run=one.hint.run):
+            try:
+                counts[_taken_up(one, time.time())] += 1
+            except AppError as error:
+                observe.warn("not taken up", detail=error.detail)
+                counts["failed"] += 1
     observe.count(
         "swept",
-        calls=counts["calls"],
-        answers=counts["answers"],
-        ended=counts["ended"],
-        dead=counts["dead"],
-        failed=counts["failed"],
+        {
+            "calls": counts["calls"],
+            "answers": counts["answers"],
+            "ended": counts["ended"],
+            "dead": counts["dead"],
+            "failed": counts["failed"],
+        },
     )
     if missed:
-        observe.count("schedule missed", missed_seconds=missed)
+        observe.count("schedule missed", {"missed_seconds": missed})
     if counts["failed"]:
         raise UnavailableError(f"{counts['failed']} rows could not be taken up")
     return counts
@@ -58,6 +62,8 @@ def _taken_up(one: Due, now: float) -> str:
         if dues.take_up(one, now):
             queues.push(one.hint, one.lane)
         return "answers"
+    meta = one.command.params.meta
+    observe.bind(op=one.command.id, channel=meta.channel, tool=meta.tool)
     place = lanes.place_of(one.command)
     if _is_hopeless(one, now) and _ended(one, place is not None, now):
         return "ended"
@@ -81,7 +87,7 @@ def _ended(one: Due, changes: bool, now: float) -> bool:
     result, state = unfinished(command, one.attempt, changes=changes)
     if not ops.end(command, one.attempt, result, state, now, changes=changes):
         return False
-    observe.count("given up", dimension=command.params.meta.tool, given_up=1)
+    observe.count("given up", {"given_up": 1})
     queues.push(Hint(one.hint.run, one.hint.step), one.lane)
     following = lanes.head_of(one.lane) if changes else None
     if following is not None:

@@ -1,9 +1,10 @@
 """Dead letters: what queues and Lambda gave up becomes an answer for the person and an alarm."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from msgspec import MsgspecError
+from msgspec import MsgspecError, Struct, field, json
 
 from functions.sweep.settings import SweepSettings
 from switchboard import audit, observe, queues
@@ -12,11 +13,17 @@ from switchboard.errors import AppError
 from switchboard.frame.faults import FAILED
 from switchboard.ledger import dead_letters, runs
 from switchboard.ledger.dead_letters import DeadLetter
-from switchboard.models import Envelope, Fault, Hint, Result, decode_inbox
+from switchboard.models import Command, Envelope, Fault, Hint, Result, decode_inbox
 from switchboard.phrases import locale_of, say
 
 ROUNDS = 5
 """Receives of up to ten messages, from each queue in one run."""
+
+
+class _GivenUp(Struct):
+    """What Lambda tells of an invoke that it gave up, as far as it is read."""
+
+    command: Command = field(name="requestPayload")
 
 
 def bury(now: float) -> dict[str, int]:
@@ -26,8 +33,8 @@ def bury(now: float) -> dict[str, int]:
     """
     settings, counts = SweepSettings.load(), {"dead": 0, "failed": 0}
     _empty(settings.inbox_dead_url, lambda one: _message(one, now), counts)
-    _empty(settings.outbox_dead_url, _only_a_hint, counts)
-    _empty(settings.failures_url, _only_a_hint, counts)
+    _empty(settings.outbox_dead_url, _hint, counts)
+    _empty(settings.failures_url, _call, counts)
     return counts
 
 
@@ -37,19 +44,31 @@ def _empty(url: str, take: Callable[[dict[str, Any]], None], counts: dict[str, i
         messages = aws.call("sqs", "ReceiveMessage", receive).get("Messages", [])
         for message in messages:
             counts["dead"] += 1
-            try:
-                take(message)
-                delete = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
-                aws.call("sqs", "DeleteMessage", delete)
-            except AppError as error:
-                observe.log("not buried", detail=error.detail)
-                counts["failed"] += 1
+            with observe.scope():
+                try:
+                    take(message)
+                    delete = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
+                    aws.call("sqs", "DeleteMessage", delete)
+                    observe.warn("dead letter")
+                except AppError as error:
+                    observe.warn("not buried", detail=error.detail)
+                    counts["failed"] += 1
         if not messages:
             return
 
 
-def _only_a_hint(message: dict[str, Any]) -> None:
+def _hint(message: dict[str, Any]) -> None:
     """The row that it is about is due: the sweep goes on with that one, or ends it."""
+    with suppress(MsgspecError):
+        observe.bind(run=json.decode(message["Body"], type=Hint).run)
+
+
+def _call(message: dict[str, Any]) -> None:
+    """An invoke that Lambda gave up: its row is due, as that of a hint."""
+    with suppress(MsgspecError):
+        command = json.decode(message["Body"], type=_GivenUp).command
+        meta = command.params.meta
+        observe.bind(run=meta.run, op=command.id, channel=meta.channel, tool=meta.tool)
 
 
 def _message(message: dict[str, Any], now: float) -> None:
@@ -63,6 +82,7 @@ def _message(message: dict[str, Any], now: float) -> None:
     except MsgspecError:  # of another release, perhaps: kept as it is
         dead_letters.keep(DeadLetter(str(message["MessageId"]), body, now))
         return
+    observe.bind(run=found.id if isinstance(found, Envelope) else found.run)
     if isinstance(found, Envelope) and found.kind == "event":
         dead_letters.keep(DeadLetter(str(found.id), body, now))
     elif isinstance(found, Envelope) and _told(found, DeadLetter(str(found.id), body, now), now):

@@ -1,7 +1,6 @@
 """What queues and Lambda give up ends in an answer for the person, and in an operator's hands."""
 
 import pytest
-from msgspec import json
 
 from switchboard.ledger import dead_letters
 from tests.kit import build, ports
@@ -22,12 +21,11 @@ def doomed(flow, text="/desk notes.add milk", times=999):
     return said
 
 
-def lines(capsys, message):
-    found = [json.decode(line) for line in capsys.readouterr().out.splitlines()]
-    return [line for line in found if line["message"] == message]
+def named(lines, message):
+    return [line for line in lines() if line["message"] == message]
 
 
-def test_a_message_that_cannot_be_planned_is_answered_kept_and_reported(flow, capsys):
+def test_a_message_that_cannot_be_planned_is_answered_kept_and_reported(flow, lines):
     doomed(flow)
 
     (letter,) = flow.letters()
@@ -36,7 +34,7 @@ def test_a_message_that_cannot_be_planned_is_answered_kept_and_reported(flow, ca
     assert flow.vendor.effects == []
     (kept,) = dead_letters.list_all()
     assert "notes.add milk" in kept.body
-    assert sum(line["dead"] for line in lines(capsys, "swept")) == 2  # both copies
+    assert sum(line["dead"] for line in named(lines, "swept")) == 2  # both copies
     assert [row["outcome"] for row in flow.audits("denied")] == ["dead_letter"]
 
 
@@ -121,7 +119,7 @@ def test_a_thousand_dead_letters_are_worked_off_a_bounded_number_at_a_time(flow)
     assert len(dead_letters.list_all()) == 120
 
 
-def test_a_call_whose_function_never_starts_is_given_up_and_told(flow, capsys):
+def test_a_call_whose_function_never_starts_is_given_up_and_told(flow, lines):
     flow.say("/desk notes.add milk")
     flow.say("/desk notes.list")
     flow.plan()
@@ -133,7 +131,7 @@ def test_a_call_whose_function_never_starts_is_given_up_and_told(flow, capsys):
     assert any(text.startswith("I have not run `desk notes.add`") for text in flow.answers())
     assert any(text.startswith("desk did not answer as it should") for text in flow.answers())
     assert not flow.aws.failures.messages
-    assert sum(line["ended"] for line in lines(capsys, "swept")) == 2
+    assert sum(line["ended"] for line in named(lines, "swept")) == 2
 
 
 def test_a_call_that_kills_its_function_every_time_is_unknown_in_the_end(flow):
@@ -147,13 +145,13 @@ def test_a_call_that_kills_its_function_every_time_is_unknown_in_the_end(flow):
     assert flow.answers()[0].startswith("This may have happened")
 
 
-def test_a_missed_sweep_is_reported(flow, capsys):
+def test_a_missed_sweep_is_reported(flow, lines):
     flow.sweep()
     flow.clock.advance(2 * MINUTES)
     flow.sweep()
-    assert lines(capsys, "schedule missed") == []
+    assert named(lines, "schedule missed") == []
 
     flow.clock.advance(10 * MINUTES)
     flow.sweep()
-    (line,) = lines(capsys, "schedule missed")
+    (line,) = named(lines, "schedule missed")
     assert line["missed_seconds"] == 600

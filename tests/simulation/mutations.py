@@ -236,13 +236,13 @@ MUTATIONS = {
     ),
     "a dead letter goes before it is buried": Mutation(
         DEAD,
-        """                take(message)
-                delete = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
-                aws.call("sqs", "DeleteMessage", delete)
+        """                    take(message)
+                    delete = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
+                    aws.call("sqs", "DeleteMessage", delete)
 """,
-        """                delete = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
-                aws.call("sqs", "DeleteMessage", delete)
-                take(message)
+        """                    delete = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
+                    aws.call("sqs", "DeleteMessage", delete)
+                    take(message)
 """,
     ),
     "a push that may have arrived is forgotten": Mutation(

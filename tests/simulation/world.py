@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
-from inspect import getclosurevars
+from inspect import getclosurevars, unwrap
 from shutil import rmtree
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -209,7 +209,7 @@ def forget_adapter() -> None:
 @cache
 def _framed() -> Any:
     """The tool that its handler runs."""
-    return getclosurevars(tool()).nonlocals["tool"]
+    return getclosurevars(unwrap(tool())).nonlocals["tool"]
 
 
 _free: list[str] = []

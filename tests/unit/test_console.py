@@ -266,8 +266,7 @@ def test_a_page_can_only_be_read(cloud, method):
     assert answered("/chat/index.html", method=method)[0] == 404
 
 
-def test_a_refusal_is_one_line_without_the_token(cloud, capsys):
+def test_a_refusal_is_one_line_without_the_token(cloud, lines):
     answered("/chat/api/messages", token="canary.canary.canary")
 
-    (line,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert line == {"message": "refused", "status": 401}
+    assert lines() == [{"level": "INFO", "message": "refused", "stage": "console", "status": 401}]

@@ -1,7 +1,5 @@
 """Batches of a queue: what fails comes back soon, alone, and in its order."""
 
-import json
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -136,12 +134,12 @@ def test_what_cannot_be_read_ends_among_the_dead_without_company(inbox, clock):
     assert inbox.messages == []
 
 
-def test_a_bug_s_words_are_not_logged(inbox, capsys):
+def test_a_bug_s_words_are_not_logged(inbox, lines):
     fill(inbox, "b1")
 
     take_batch(inbox, {"b1"}, ValueError("somebody's secret words"))
 
-    line = json.loads(capsys.readouterr().out)
+    (line,) = lines()
     assert (line["message"], line["detail"]) == ("message returned", "ValueError")
 
 

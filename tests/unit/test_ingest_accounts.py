@@ -154,9 +154,9 @@ def test_accounts_of_one_channel_have_their_own_secrets(store, clock):
         "nonsense/main",
     ],
 )
-def test_an_account_of_another_name_does_not_start(store, capsys, name):
+def test_an_account_of_another_name_does_not_start(store, lines, name):
     assert started(store, json.dumps({name: TELEGRAM.VALUES})) == set()
-    assert json.loads(capsys.readouterr().out)["message"] == "account not started"
+    assert [line["message"] for line in lines()] == ["account not started"]
 
 
 @pytest.mark.parametrize(
@@ -168,15 +168,14 @@ def test_values_that_are_no_texts_do_not_start(store, values):
     assert started(store, json.dumps(both)) == {"telegram/second"}
 
 
-def test_two_accounts_on_one_path_are_both_refused(store, capsys):
+def test_two_accounts_on_one_path_are_both_refused(store, lines):
     one, two = json.dumps(TELEGRAM.VALUES), json.dumps({"secret_token": LATTER})
     third = f'"telegram/third":{one}'
 
     found = started(store, f'{{"telegram/main":{one},"telegram/main":{two},{third}}}')
 
     assert found == {"telegram/third"}
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [(line["account"], line["why"]) for line in lines] == [
+    assert [(line["account"], line["why"]) for line in lines()] == [
         ("telegram/main", "told twice")
     ] * 2
 

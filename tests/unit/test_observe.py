@@ -1,32 +1,39 @@
-"""Log lines are JSON, one each, and those with counts are CloudWatch metrics."""
+"""Log lines are JSON, one each, with the ids of their message; those with metrics are metrics."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
+import warnings
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from switchboard import audit, observe
+from switchboard import audit, loggers, observe
+from switchboard.runtime import Runtime
 from tests.kit import build
 from tests.kit.clock import START
 
-
-@pytest.fixture
-def lines(capsys):
-    def read():
-        return [json.loads(line) for line in capsys.readouterr().out.split("\n")[:-1]]
-
-    return read
+TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 
 
-def test_a_line_has_its_message_and_its_facts(lines):
-    observe.log("hint failed", detail="sqs", tries=3, final=True, left=None)
+def test_a_line_has_its_level_its_message_and_its_facts(lines):
+    observe.log("hint given", detail="sqs", tries=3, final=True, left=None)
+    observe.warn("hint failed", op=build.run_id(1))
 
     assert lines() == [
-        {"message": "hint failed", "detail": "sqs", "tries": 3, "final": True, "left": None}
+        {
+            "level": "INFO",
+            "message": "hint given",
+            "detail": "sqs",
+            "tries": 3,
+            "final": True,
+            "left": None,
+        },
+        {"level": "WARNING", "message": "hint failed", "op": str(build.run_id(1))},
     ]
 
 
@@ -38,25 +45,103 @@ def test_whatever_is_in_a_fact_it_stays_one_line(lines, text):
     assert [line["fact"] for line in lines()] == [text]
 
 
-@pytest.mark.parametrize(("dimension", "expected"), [("web", [["dimension"]]), ("", [[]])])
-def test_a_count_is_a_metric(lines, clock, dimension, expected):
-    observe.count("pushed", units="Milliseconds", dimension=dimension, took=12.5)
+def test_an_error_nobody_foresaw_is_told_by_its_type_and_place(lines):
+    try:
+        json.loads("somebody's words")
+    except ValueError as error:
+        observe.unforeseen("message returned", error)
 
     (line,) = lines()
-    assert (line["message"], line["took"], line["dimension"]) == ("pushed", 12.5, dimension)
-    assert line["_aws"]["Timestamp"] == int(START * 1000)
-    (metrics,) = line["_aws"]["CloudWatchMetrics"]
-    assert metrics["Namespace"] == "Switchboard"
-    assert metrics["Dimensions"] == expected
-    assert metrics["Metrics"] == [{"Name": "took", "Unit": "Milliseconds"}]
+    assert (line["level"], line["detail"]) == ("ERROR", "JSONDecodeError")
+    assert line["at"].startswith("raw_decode:")
+    assert "words" not in str(line)
 
 
-def test_several_counts_share_a_line(lines):
-    observe.count("swept", calls=2, answers=0)
+def test_every_line_of_a_handler_carries_its_stage_its_request_and_what_is_bound(
+    lines, monkeypatch
+):
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"{TRACE};Lineage=a87bd80c:1|68fd508a:5")
+
+    @observe.stage("desk")
+    def handler(event, context):
+        observe.log("first")
+        with observe.scope(run=event):
+            observe.bind(op="1", channel="")
+            observe.log("second")
+        observe.log("third")
+        return observe.trace()
+
+    answer = handler("r", SimpleNamespace(aws_request_id="q"))
+    observe.log("after")
+
+    always = {"level": "INFO", "stage": "desk", "request": "q"}
+    always["trace"] = "1-5759e988-bd862e3fe1be46a994272793"
+    assert answer == TRACE
+    assert lines() == [
+        {**always, "message": "first"},
+        {**always, "message": "second", "run": "r", "op": "1"},
+        {**always, "message": "third"},
+        {"level": "INFO", "message": "after"},
+    ]
+
+
+def test_what_is_bound_outside_of_a_handler_is_forgotten(lines):
+    observe.bind(run="r")
+    observe.log("a tool of the operator's")
+
+    assert "run" not in lines()[0]
+
+
+def test_a_metric_has_the_dimensions_of_its_row_from_the_facts_of_its_line(
+    lines, clock, monkeypatch
+):
+    monkeypatch.setenv("STACK", "prod")
+
+    with Runtime(), observe.scope(channel="web"):
+        observe.count("pushed", {"push_ms": 12.5}, outcome="sent")
 
     (line,) = lines()
-    names = [metric["Name"] for metric in line["_aws"]["CloudWatchMetrics"][0]["Metrics"]]
-    assert names == ["calls", "answers"]
+    assert line == {
+        "level": "INFO",
+        "message": "pushed",
+        "channel": "web",
+        "outcome": "sent",
+        "push_ms": 12.5,
+        "Stack": "prod",
+        "Channel": "web",
+        "Outcome": "sent",
+        "_aws": {
+            "Timestamp": int(START * 1000),
+            "CloudWatchMetrics": [
+                {
+                    "Namespace": "Switchboard",
+                    "Dimensions": [["Stack", "Channel", "Outcome"]],
+                    "Metrics": [{"Name": "push_ms", "Unit": "Milliseconds"}],
+                }
+            ],
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "level"),
+    [({"calls": 2, "dead": 0}, "INFO"), ({"calls": 0, "dead": 1}, "WARNING")],
+)
+def test_metrics_of_the_same_dimensions_share_a_line_that_warns_of_what_went_wrong(
+    lines, values, level
+):
+    observe.count("swept", values)
+
+    (line,) = lines()
+    (directive,) = line["_aws"]["CloudWatchMetrics"]
+    assert [metric["Name"] for metric in directive["Metrics"]] == ["calls", "dead"]
+    assert line["level"] == level
+
+
+def test_a_dimension_that_nobody_knows_does_not_lose_the_metric(lines):
+    observe.count("given up", {"given_up": 1})
+
+    assert lines()[0]["Tool"] == "none"  # CloudWatch drops a metric with an empty one
 
 
 def test_a_block_is_not_traced_when_its_invocation_is_not_sampled():
@@ -65,19 +150,75 @@ def test_a_block_is_not_traced_when_its_invocation_is_not_sampled():
         "import sys\n"
         "from switchboard import observe\n"
         "with observe.segment('desk'): pass\n"
-        "print('aws_xray_sdk' in sys.modules)\n"
+        "print({'aws_xray_sdk', 'logging'} & set(sys.modules))\n"
     )
     environment = {**os.environ, "_X_AMZN_TRACE_ID": "Root=1-2-3;Parent=4;Sampled=0"}
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
     )
 
-    assert done.stdout == "False\n"
+    assert done.stdout == "set()\n"
 
 
 def test_an_error_leaves_a_block_that_is_not_traced():
     with pytest.raises(ZeroDivisionError), observe.segment("desk"):
         raise ZeroDivisionError
+
+
+@pytest.fixture
+def hushed(monkeypatch):
+    """A process in which libraries' loggers are as Lambda leaves them, then a handler started."""
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [logging.StreamHandler(sys.stdout)])
+    monkeypatch.setattr(logging, "lastResort", logging.lastResort)
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
+    factory = logging.getLogRecordFactory()
+    observe.stage("desk")(lambda event, context: None)(None, None)
+    yield
+    logging.setLogRecordFactory(factory)
+
+
+def test_a_library_s_words_are_not_logged(lines, hushed):
+    try:
+        raise ValueError("canary")
+    except ValueError:
+        logging.getLogger("vendor.api").exception("no %s", "canary")
+    logging.getLogger("vendor").warning("canary")
+
+    first, second = lines()
+    assert first == {
+        "level": "ERROR",
+        "message": "library",
+        "logger": "vendor.api",
+        "detail": "ValueError",
+    }
+    assert (second["level"], second["logger"], second["detail"]) == ("WARNING", "vendor", "")
+
+
+def test_nor_by_a_handler_of_its_own_nor_as_a_warning(capsys, hushed):
+    alone = logging.getLogger("vendor.alone")
+    alone.propagate = False
+    alone.warning("canary")
+    alone.addHandler(logging.StreamHandler(sys.stdout))
+    alone.error("canary %s", "canary", exc_info=ValueError("canary"))
+    alone.handlers.clear()
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        logging.captureWarnings(capture=False)
+        logging.captureWarnings(capture=True)
+        warnings.warn("canary", stacklevel=1)
+
+    written = capsys.readouterr()
+    assert written.out.count("\n") == 3
+    assert "py.warnings" in written.out
+    assert "canary" not in written.out + written.err
+
+
+def test_loggers_are_hushed_once(hushed):
+    (handler,) = logging.getLogger().handlers
+    loggers.hush(print)
+
+    assert logging.getLogger().handlers == [handler]
 
 
 def test_a_record_is_repeated_without_arguments(lines):
@@ -87,8 +228,16 @@ def test_a_record_is_repeated_without_arguments(lines):
 
     (line,) = lines()
     assert (line["message"], line["phase"], line["operation"]) == ("audit", "intent", "notes.add")
-    assert (line["op_id"], line["actor"]) == (str(command.id), "ada")
+    assert (line["op"], line["actor"]) == (str(command.id), "ada")
     assert len(line["arguments_sha256"]) == 64
+    assert "hunter2" not in str(line)
+
+
+def test_a_denial_is_a_metric_by_its_reason(lines):
+    audit.mirror(audit.denied(build.envelope("hunter2"), "ada", "not_allowed", START))
+
+    (line,) = lines()
+    assert (line["denials"], line["Outcome"], line["level"]) == (1, "not_allowed", "INFO")
     assert "hunter2" not in str(line)
 
 

@@ -46,8 +46,13 @@ def controlled(envelope: Envelope, actor: str, said: str, now: float) -> Record:
 
 
 def mirror(record: Record) -> None:
-    """Repeat a committed record as a log line."""
-    observe.log("audit", **structs.asdict(record))
+    """Repeat a committed record as a log line; a denial is also a metric."""
+    facts = structs.asdict(record)
+    facts["op"] = facts.pop("op_id")
+    if record.phase == "denied":
+        observe.count("audit", {"denials": 1}, **facts)
+    else:
+        observe.log("audit", **facts)
 
 
 def _of_message(envelope: Envelope, phase: Phase, actor: str, outcome: str, now: float) -> Record:

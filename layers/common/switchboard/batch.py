@@ -1,6 +1,7 @@
 """Batches: what a queue's consumer does with each message, and with those that fail."""
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,33 +26,38 @@ def consume(
     failures: list[dict[str, str]] = []
     for record in event["Records"]:
         group = record["attributes"]["MessageGroupId"]
-        if group not in waits:
-            try:
-                handle(record["body"])
-                continue
-            except AppError as error:
-                observe.log("message returned", detail=error.detail)
-                waits[group] = getattr(error, "seconds", _patience(record))
-            except Exception as error:  # noqa: BLE001  its words may be a user's: not logged
-                observe.log("message returned", detail=type(error).__name__, at=_place(error))
-                waits[group] = _patience(record)
-        # The later ones too: one message in flight keeps its whole group locked.
-        _come_again(queue_url, record, waits[group])
+        with observe.scope():
+            if group not in waits:
+                wait = _handled(record, handle)
+                if wait is None:
+                    continue
+                waits[group] = wait
+            # The later ones too: one message in flight keeps its whole group locked.
+            _come_again(queue_url, record, waits[group])
         failures.append({"itemIdentifier": record["messageId"]})
     return {"batchItemFailures": failures}
+
+
+def _handled(record: Mapping[str, Any], handle: Callable[[str], None]) -> float | None:
+    """In how many seconds the record is to come again; None when it was handled."""
+    now = time.time()
+    waited = now * 1000 - float(record["attributes"].get("SentTimestamp", now * 1000))
+    try:
+        handle(record["body"])
+    except AppError as error:
+        observe.warn("message returned", detail=error.detail)
+        seconds: float = getattr(error, "seconds", _patience(record))
+        return seconds
+    except Exception as error:  # noqa: BLE001  its words may be a user's: not logged
+        observe.unforeseen("message returned", error)
+        return _patience(record)
+    observe.count("message handled", {"queue_ms": waited})
+    return None
 
 
 def _patience(record: Mapping[str, Any]) -> float:
     received = int(record["attributes"].get("ApproximateReceiveCount", "1"))
     return min(RETRY_SECONDS * 2.0 ** (received - 1), 300.0)
-
-
-def _place(error: Exception) -> str:
-    """Where in the code it was raised."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
 
 
 def _come_again(queue_url: str, record: Mapping[str, Any], seconds: float) -> None:
@@ -63,4 +69,4 @@ def _come_again(queue_url: str, record: Mapping[str, Any], seconds: float) -> No
     try:
         aws.call("sqs", "ChangeMessageVisibility", payload)
     except AppError as error:  # then it comes again after the queue's own time
-        observe.log("visibility not changed", detail=error.detail)
+        observe.warn("visibility not changed", detail=error.detail)

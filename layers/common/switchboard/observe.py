@@ -1,37 +1,115 @@
-"""One JSON line per happening; a line with counts is also a CloudWatch metric (embedded format)."""
+"""One JSON line per happening, with the ids of the message that it is about.
+
+A line with metrics is also data of CloudWatch, in its embedded format. What a line says beside its
+ids are constant phrases, numbers and names: no words of people, no secrets.
+"""
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, Literal, TypeVar
+from uuid import UUID
 
 from msgspec import json
 
-from switchboard.settings import TraceSettings
+from switchboard import metrics
+from switchboard.metrics import METRICS
+from switchboard.settings import StackSettings, TraceSettings
 
 NAMESPACE = "Switchboard"
 
-Fact = str | int | float | bool | None
+Fact = str | int | float | bool | UUID | None
+Level = Literal["INFO", "WARNING", "ERROR"]
+Event = TypeVar("Event")
+Answer = TypeVar("Answer")
+
+_known: ContextVar[dict[str, str | UUID]] = ContextVar("known")
 
 
-def log(message: str, **facts: Fact) -> None:
+def stage(name: str) -> Callable[[Callable[[Event, Any], Answer]], Callable[[Event, Any], Answer]]:
+    """Decorate a Lambda handler: its lines carry the stage, the request's id and its trace.
+
+    What libraries log from now on is written without their words.
+    """
+
+    def decorate(handler: Callable[[Event, Any], Answer]) -> Callable[[Event, Any], Answer]:
+        _hush()
+
+        @wraps(handler)
+        def handle(event: Event, context: Any) -> Answer:
+            _hush()
+            with scope():
+                request = getattr(context, "aws_request_id", "")
+                bind(stage=name, request=request, trace=TraceSettings.now().header)
+                return handler(event, context)
+
+        return handle
+
+    return decorate
+
+
+@contextmanager
+def scope(**facts: str | UUID) -> Iterator[None]:
+    """Every line of the block carries these facts, and what is bound in the block."""
+    token = _known.set({**_known.get({}), **facts})
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
+def bind(**facts: str | UUID) -> None:
+    """Every later line of the innermost scope carries these facts: `run`, `op`, `channel`, `tool`.
+
+    `trace` is an X-Ray header, which what is sent from now on carries too; empty ones are none.
+    """
+    _known.get({}).update({name: value for name, value in facts.items() if value})
+
+
+def trace() -> str:
+    """The X-Ray header of the message at hand, for what is sent on its behalf; may be empty."""
+    return str(_known.get({}).get("trace", ""))
+
+
+def log(message: str, level: Level = "INFO", **facts: Fact) -> None:
     """Write one line: a constant lower-case phrase, everything variable as a key."""
-    _write({"message": message, **facts})
+    _write(level, message, facts)
 
 
-def count(message: str, *, units: str = "Count", dimension: str = "", **counts: float) -> None:
-    """Write one line whose `counts` CloudWatch also keeps as metrics, by `dimension` if given."""
-    metrics = {
-        "Timestamp": int(time.time() * 1000),
-        "CloudWatchMetrics": [
-            {
-                "Namespace": NAMESPACE,
-                "Dimensions": [["dimension"] if dimension else []],
-                "Metrics": [{"Name": name, "Unit": units} for name in counts],
-            }
-        ],
-    }
-    _write({"message": message, "dimension": dimension, "_aws": metrics, **counts})
+def warn(message: str, **facts: Fact) -> None:
+    """Write one line about what another try or an operator has to mend."""
+    _write("WARNING", message, facts)
+
+
+def unforeseen(message: str, error: BaseException) -> None:
+    """Write one line about an error of a kind nobody foresaw: its type and place, not its words."""
+    _write("ERROR", message, {"detail": type(error).__name__, "at": _place(error)})
+
+
+def count(message: str, values: dict[metrics.Name, float], **facts: Fact) -> None:
+    """Write one line whose `values` CloudWatch also keeps as metrics.
+
+    It is a warning when anything went wrong: when a metric of the class `error` is not 0.
+    """
+    line = {**_known.get({}), **facts}
+    found: dict[str, object] = {**facts, "Stack": StackSettings.load().stack}
+    groups: dict[tuple[str, ...], list[dict[str, str]]] = {}
+    wrong = False
+    for name, value in values.items():
+        metric, found[name] = METRICS[name], value
+        wrong = wrong or (metric.kind == "error" and value != 0)
+        groups.setdefault(metric.dimensions, []).append({"Name": name, "Unit": metric.unit})
+        for one in metric.dimensions:
+            found[one] = str(line.get(one.lower()) or "none")
+    directives = [
+        {"Namespace": NAMESPACE, "Dimensions": [["Stack", *names]], "Metrics": group}
+        for names, group in groups.items()
+    ]
+    found["_aws"] = {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": directives}
+    _write("WARNING" if wrong else "INFO", message, found)
 
 
 @contextmanager
@@ -46,6 +124,29 @@ def segment(name: str) -> Iterator[None]:
         yield
 
 
-def _write(line: dict[str, object]) -> None:
+def _write(level: Level, message: str, facts: Mapping[str, object]) -> None:
+    line = {"level": level, "message": message, **_known.get({}), **facts}
+    if "trace" in line:
+        line["trace"] = str(line["trace"]).partition("Root=")[2].partition(";")[0]
     sys.stdout.write(json.encode(line).decode() + "\n")
     sys.stdout.flush()
+
+
+def _place(error: BaseException) -> str:
+    """Where in the code it was raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
+
+
+def _hush() -> None:
+    """Nothing of ours needs `logging`: it is here when a library, or Lambda, has brought it."""
+    if "logging" in sys.modules:
+        from switchboard import loggers  # noqa: PLC0415  or all functions would bring it
+
+        loggers.hush(_library)
+
+
+def _library(level: Level, logger: str, error: str) -> None:
+    _write(level, "library", {"logger": logger, "detail": error})

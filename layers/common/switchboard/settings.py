@@ -7,6 +7,9 @@ import msgspec
 
 from switchboard.runtime import kept
 
+PARTS = ("Root=", "Parent=", "Sampled=")
+"""What of a trace header goes on."""
+
 
 class Settings(msgspec.Struct, frozen=True):
     """Subclass with one field per variable; field `queue_url` reads QUEUE_URL."""
@@ -32,11 +35,26 @@ class AwsSettings(Settings, frozen=True):
     aws_ca_bundle: str = ""
 
 
+class StackSettings(Settings, frozen=True):
+    """Which stack the function is of: metrics of several in one account must not mix."""
+
+    stack: str = "none"
+
+
 class TraceSettings(msgspec.Struct, frozen=True):
     """The trace of this invocation; Lambda rewrites the variable, so it is never cached."""
 
-    sampled: bool
+    header: str
+    """As X-Ray's header has it: `Root=…;Parent=…;Sampled=…`; empty when nothing is traced.
+
+    Without Lambda's `Lineage`: whether a chain is too long is for caps and lanes to say.
+    """
+
+    @property
+    def sampled(self) -> bool:
+        return "Sampled=1" in self.header
 
     @classmethod
     def now(cls) -> Self:
-        return cls("Sampled=1" in os.environ.get("_X_AMZN_TRACE_ID", ""))
+        found = os.environ.get("_X_AMZN_TRACE_ID", "")
+        return cls(";".join(part for part in found.split(";") if part.startswith(PARTS)))

@@ -83,7 +83,7 @@ def _shared(name: str, now: float) -> _Token:
         time.sleep(PATIENCE_SECONDS)  # another environment is asking
         return _read(name)
     except AppError as error:  # a token of our own does as well
-        observe.log("no shared token", name=name, detail=error.detail)
+        observe.warn("no shared token", name=name, detail=error.detail)
         return _NONE
 
 
@@ -102,7 +102,7 @@ def _share(name: str, token: _Token) -> None:
     try:
         parameters.write(_parameter(name), json.encode(token).decode(), settings.kms_arn)
     except AppError as error:
-        observe.log("token not shared", name=name, detail=error.detail)
+        observe.warn("token not shared", name=name, detail=error.detail)
 
 
 def _parameter(name: str) -> str:

@@ -60,7 +60,7 @@ def _tried(tool: Tool, operation: Operation, claim: ops.Claim) -> Ended | Again:
         code, state = (UNKNOWN, OpState.UNKNOWN) if doubt else (REJECTED, OpState.FAILED)
         return fault(command, code, error.say, tool.say, **error.values), state
     except UnavailableError as error:
-        observe.log("vendor unavailable", tool=tool.name, detail=error.detail)
+        observe.warn("vendor unavailable", detail=error.detail)
         if effect is Effect.READ:
             return fault(command, FAILED, error.say, tool.say, **error.values), OpState.FAILED
         if isinstance(error, RateLimitedError):

@@ -53,7 +53,7 @@ def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
                 if not happened.is_set():
                     raise
                 output = Output(text=call.say("done"), tainted=False)
-                _untold(tool, error)
+                _untold(error)
         return _kept(tool, command, output, happened)
 
 
@@ -84,12 +84,12 @@ def _kept(tool: Tool, command: Command, output: Output, happened: Event) -> Outc
     except UNTOLD as error:
         if not happened.is_set():
             raise
-        _untold(tool, error)
+        _untold(error)
         return Outcome(text=output.text, tainted=output.tainted)
 
 
-def _untold(tool: Tool, error: Exception) -> None:
-    observe.log("done, and not told in full", tool=tool.name, error=type(error).__name__)
+def _untold(error: Exception) -> None:
+    observe.unforeseen("done, and not told in full", error)
 
 
 def _validated(tool: Tool, operation: Operation, command: Command) -> Arguments:

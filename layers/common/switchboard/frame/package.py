@@ -93,5 +93,5 @@ class Tool:
         try:
             return self.phrase(name, locale, **values)
         except LookupError:
-            observe.log("phrase missing", tool=self.name, phrase=name)
+            observe.warn("phrase missing", phrase=name)
             return phrases.say(instead, locale)

@@ -24,10 +24,13 @@ def handler_for(name: str, *, adapter: str) -> Callable[[dict[str, Any], Any], d
     """The Lambda handler of the tool `name`, whose adapter is the class `module:Class`."""
     tool = Tool(name, adapter)
 
+    @observe.stage("tool")
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         if event.get("method") == "rpc.discover":
             return {"jsonrpc": "2.0", "id": event.get("id"), "result": tool.discover()}
         command = msgspec.convert(event, Command)
+        meta = command.params.meta
+        observe.bind(run=meta.run, op=command.id, channel=meta.channel, tool=meta.tool)
         if command.params.meta.tool != tool.name:
             raise BadRequestError(f"a command for {command.params.meta.tool} came to {tool.name}")
         state = run(tool, command)
@@ -51,13 +54,13 @@ def run(tool: Tool, command: Command) -> str:
     except ops.UnpairedError:
         return _stopped(tool, command, "unpaired", began)
     if claim is None:
-        observe.log("not our turn", tool=tool.name, op_id=str(command.id))
+        observe.log("not our turn")
         return "SKIPPED"
     if claim.command.method != command.method:
         raise BadRequestError("the hint names another operation than was committed")
     state = _closed(tool, claim, began)
-    took, what = (time.time() - began) * 1000, f"{tool.name} {command.method} {state}"
-    observe.count("call", units="Milliseconds", dimension=what, took=took)
+    took = (time.time() - began) * 1000
+    observe.count("call", {"call_ms": took}, operation=command.method, outcome=state)
     return state
 
 
@@ -98,4 +101,4 @@ def _hint(command: Command, *, changes: bool) -> None:
         if following is not None:
             queues.next_in_lane(following, meta.lane)
     except AppError as error:
-        observe.log("hint failed", detail=error.detail)
+        observe.warn("hint failed", detail=error.detail)

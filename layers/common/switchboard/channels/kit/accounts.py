@@ -33,7 +33,7 @@ def read(text: str) -> dict[str, Values]:
 
 def refuse(name: str, why: str) -> None:
     """Say that the account is not there; never a value of it."""
-    observe.log("account not started", account=name[:100], why=why)
+    observe.warn("account not started", account=name[:100], why=why)
 
 
 def _pairs(text: str) -> Pairs:
@@ -42,7 +42,7 @@ def _pairs(text: str) -> Pairs:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, tuple):
-        observe.log("no account started", why="the parameter is no JSON object")
+        observe.warn("no account started", why="the parameter is no JSON object")
         return ()
     return found
 

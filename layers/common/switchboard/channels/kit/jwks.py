@@ -108,7 +108,7 @@ def _key(url: str, kid: str, now: float) -> Key:
         try:
             keys = _fetched(url)
         except (UnavailableError, BadRequestError) as error:
-            observe.log("no keys", url=url, detail=error.detail)
+            observe.warn("no keys", url=url, detail=error.detail)
         else:
             held.keys = {key.kid: key for key in keys if key.kid and key.kty == "RSA"}
             held.read_at, held.next_at = now, now + AGAIN_SECONDS
