@@ -1,0 +1,156 @@
+"""The house is measured: where its walls stand, how full its rooms are, and what a word means."""
+
+import ast
+import re
+from collections import defaultdict
+from configparser import ConfigParser
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib.metadata import packages_distributions
+from itertools import chain
+from pathlib import Path
+
+import grimp
+import pytest
+
+from scripts.check_sizes import ceiling
+
+PRODUCT = ("functions", "layers", "cli", "local", "scripts")
+LAZY = {
+    "functions/deliver/render.py": "few answers have files or are as long",
+    "functions/dispatch/events.py": "few messages need to know a channel",
+    "layers/common/switchboard/cloud/aws.py": "not needed near by, or by most calls",
+    "layers/common/switchboard/credentials/tokens.py": "ingest needs no token",
+    "layers/common/switchboard/observe.py": "X-Ray takes 260 ms: only where it is used",
+    "layers/common/switchboard/sdk/manifest.py": "only tools and the build read YAML",
+    "layers/document/document_programs/tasks.py": "one library a task",
+}
+"""Modules that import within a function, and why; at most 15 such imports."""
+CROWDED = {"Account", "Answer", "Connection", "Event", "File", "Reply"}
+CROWDED_ROOMS = {"layers/common/switchboard/cloud/aws.py"}
+FULL = 0.95
+"""How much of its ceiling a module may have: the next line should not need a wall moved."""
+
+
+@cache
+def files(*folders):
+    return [
+        path
+        for folder in folders
+        for path in sorted(Path(folder).rglob("*.py"))
+        if "node_modules" not in path.parts
+    ]
+
+
+@cache
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def lines(path):
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.fixture(scope="module")
+def graph():
+    return grimp.build_graph(
+        "functions",
+        "switchboard",
+        include_external_packages=True,
+        exclude_type_checking_imports=True,
+        cache_dir=None,
+    )
+
+
+def test_no_modules_import_each_other_in_a_circle(graph):
+    TopologicalSorter(
+        {one: graph.find_modules_directly_imported_by(one) for one in graph.modules}
+    ).prepare()  # CycleError names the circle
+
+
+def test_every_module_of_a_layered_room_has_its_layer():
+    contracts = ConfigParser()
+    contracts.read(".importlinter")
+    rooms = {
+        name: one
+        for name, one in contracts.items()
+        if one.get("type") == "layers" and "containers" in one
+    }
+
+    assert rooms
+    assert [name for name, one in rooms.items() if not one.getboolean("exhaustive", False)] == [
+        "importlinter:contract:tool-shape"
+    ]
+
+
+def test_few_modules_import_within_a_function():
+    found = defaultdict(int)
+    for path in files(*PRODUCT):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef):
+                inside = [
+                    one for one in ast.walk(node) if isinstance(one, ast.Import | ast.ImportFrom)
+                ]
+                found[str(path)] += len(inside)
+    lazy = {path: count for path, count in found.items() if count and "channels" not in path}
+
+    assert set(lazy) <= set(LAZY)
+    assert sum(lazy.values()) <= 15
+
+
+def test_a_tool_reaches_its_own_modules_and_the_sdk(graph):
+    allowed = re.compile(r"switchboard\.(sdk|errors|net)\b")
+    tools = graph.find_descendants("functions.tools")
+    reached = {
+        (module, other)
+        for module in tools
+        for other in graph.find_modules_directly_imported_by(module)
+        if other.startswith("switchboard.") and not allowed.match(other)
+    }
+
+    assert {other for module, other in reached if module.endswith(".app")} == {
+        "switchboard.frame.run"
+    }
+    assert {(module, other) for module, other in reached if not module.endswith(".app")} == set()
+
+
+def test_a_vendor_s_library_is_its_tool_s_alone(graph):
+    packages = defaultdict(set)
+    for package, distributions in packages_distributions().items():
+        for name in distributions:
+            packages[name.lower().replace("_", "-")].add(package)
+    for path in sorted(Path("functions/tools").glob("*/requirements.txt")):
+        tool = f"functions.tools.{path.parent.name}"
+        for name in re.findall(r"^([\w.-]+)==", path.read_text(), re.MULTILINE):
+            for package in packages[name.lower().replace("_", "-")] & graph.modules:
+                users = graph.find_modules_that_directly_import(package)
+                assert all(one.startswith(f"{tool}.") for one in users), package
+
+
+def test_a_word_of_the_glossary_is_one_class():
+    text = Path("docs/glossary.md").read_text(encoding="utf-8")
+    words = chain.from_iterable(
+        one.split(" / ") for one in re.findall(r"^\| \*\*(.+?)\*\*", text, re.MULTILINE)
+    )
+    names = {word.title().replace(" ", "") if " " in word else word for word in words}
+    places = defaultdict(set)
+    for path in files(*PRODUCT):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef) and node.name in names:
+                places[node.name].add(str(path))
+
+    assert len(places) > 10
+    assert {name for name, found in places.items() if len(found) > 1} <= CROWDED, places
+
+
+def test_no_module_is_full():
+    full = {str(path) for path in files(*PRODUCT) if lines(path) > FULL * ceiling(path)}
+
+    assert full <= CROWDED_ROOMS
+
+
+def test_tests_are_at_most_twice_as_long_as_what_they_test():
+    tested, testing = (sum(map(lines, files(*folders))) for folders in (PRODUCT, ("tests",)))
+
+    assert testing / tested <= 2.25
