@@ -1,4 +1,4 @@
-"""The Inbox out: know the sender, plan, decide, commit, and hint what was committed."""
+"""The Inbox out: know the sender, decide, commit, and hint what was committed."""
 
 import time
 from collections.abc import Mapping
@@ -8,18 +8,18 @@ from uuid import UUID
 
 from msgspec import structs
 
-from functions.dispatch import caps, core, events, notices, obey, policy
-from functions.dispatch.core import Decision
-from functions.dispatch.planner.base import Planner
-from functions.dispatch.planner.command import CommandPlanner
+from functions.dispatch import decisions, events, policy
+from functions.dispatch.decisions import STRANGER, Case, Decision
 from functions.dispatch.settings import DispatchSettings
-from switchboard import audit, batch, config, observe, queues
+from switchboard import audit, batch, observe, queues
 from switchboard.cloud import aws
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError
-from switchboard.ledger import ops, people, refs, runs
+from switchboard.ledger import ops, people, runs
 from switchboard.ledger.people import Person
+from switchboard.ledger.table import Guard
 from switchboard.models import Envelope, Hint, decode_inbox
+from switchboard.phrases import locale_of
 from switchboard.runtime import kept
 
 PERSON_SECONDS = 300.0
@@ -50,74 +50,83 @@ def _take(seen: set[UUID], body: str) -> None:
 
 def dispatch(envelope: Envelope, now: float) -> None:
     """Commit what is to be done about a message, then hint it; once, whatever is redelivered."""
-    if envelope.kind == "event":
-        events.tell(envelope, now)
-        return
     began = time.time()
-    person = _person(envelope, now)
-    decision = core.stranger(envelope) if person is None else _decide(envelope, person)
+    case = _case(envelope, now)
+    decision = events.told(case) if envelope.kind == "event" else decisions.decide(case)
     try:
-        fresh = _commit(envelope, person, decision, now)
+        fresh = _commit(case, decision)
     except people.StalePersonError:
-        if person is None and people.person_of(envelope) is None:
+        if not case.person.id and people.person_of(envelope) is None:
             return  # a stranger who has had the one refusal, and was not paired meanwhile
         _known().pop(_key(envelope), None)
         raise AppError("the person changed while the message was planned") from None
-    except BadRequestError as error:
-        if error.say == "over_cap" and person is not None:
-            error = caps.explained(envelope, person, decision.used)
-        decision = structs.replace(core.refused(envelope, error, decision.locale), used=Amounts())
-        fresh = _commit(envelope, person, decision, now)
+    except BadRequestError as error:  # a cap, a full lane, a call that was repeated meanwhile
+        if error.say == "over_cap":
+            error = policy.over_cap(envelope, case.person, decision.used, case.locale)
+        decision = structs.replace(decisions.refused(case, error), used=Amounts())
+        fresh = _commit(case, decision)
     if fresh:
-        _hint(envelope, decision)
+        _hint(case, decision)
     outcome = decision.reason or ("planned" if decision.planned else "answered")
     took = (time.time() - began) * 1000
     observe.count("dispatched", {"dispatch_ms": took}, outcome=outcome if fresh else "copy")
 
 
-def _decide(envelope: Envelope, person: Person) -> Decision:
-    if envelope.kind == "unreadable":
-        locale, answer = notices.unreadable(envelope)
-        return Decision(locale, answer=answer)
-    person = policy.within(person, config.ceiling(envelope.channel, envelope.account))
-    obeyed = obey.decide(envelope, person, refs.find) or events.wished(envelope, person)
-    return obeyed or core.decide(envelope, person, _planners())
-
-
-def _commit(envelope: Envelope, person: Person | None, decision: Decision, now: float) -> bool:
-    actor = person.id if person else ""
-    audits = [audit.intent(one.command, now) for one in decision.planned]
-    if decision.reason:
-        audits.append(audit.denied(envelope, actor, decision.reason, now))
-    if decision.said:
-        audits.append(audit.controlled(envelope, actor, decision.said, now))
-    guards = [
-        people.unchanged_guard(envelope, person)
-        if person
-        else people.first_refusal_guard(envelope, now)
-    ]
-    guards += decision.guards
-    if person is not None and decision.used != Amounts():
-        guards.append(caps.guard(envelope, person, decision.used, now))
-    return runs.commit(
-        envelope,
-        decision.planned,
-        decision.answer,
-        locale=decision.locale,
-        audits=audits,
-        guards=guards,
+def _case(envelope: Envelope, now: float) -> Case:
+    person = None if envelope.kind == "event" else _person(envelope, now)
+    return Case(
+        envelope=envelope,
+        person=policy.within(person or STRANGER, envelope.channel, envelope.account),
+        locale=locale_of(envelope.text, envelope.sender.locale),
         now=now,
     )
 
 
-def _hint(envelope: Envelope, decision: Decision) -> None:
+def _commit(case: Case, decision: Decision) -> bool:
+    """Whether it is committed now, and was not before; nothing to do leaves nothing behind."""
+    envelope, now = case.envelope, case.now
+    audits = [audit.intent(one.command, now) for one in decision.planned]
+    if decision.reason:
+        audits.append(audit.denied(envelope, case.person.id, decision.reason, now))
+    if decision.said:
+        audits.append(audit.controlled(envelope, case.person.id, decision.said, now))
+    if not (decision.planned or decision.answer or decision.notices):
+        return False
+    return runs.commit(
+        envelope,
+        decision.planned,
+        decision.answer,
+        locale=case.locale,
+        audits=audits,
+        notices=decision.notices,
+        guards=_guards(case, decision),
+        now=now,
+    )
+
+
+def _guards(case: Case, decision: Decision) -> list[Guard]:
+    envelope, person = case.envelope, case.person
+    if envelope.kind == "event":
+        return []
+    if not person.id:
+        return [people.first_refusal_guard(envelope, case.now)]
+    guards = [people.unchanged_guard(envelope, person), *decision.guards]
+    if decision.used != Amounts():
+        guards.append(policy.charge_guard(envelope, person, decision.used, case.now))
+    return guards
+
+
+def _hint(case: Case, decision: Decision) -> None:
     """Hints may be lost, the sweep gives others: a failure to give one undoes nothing."""
+    run = case.envelope.id
+    lanes = [reply.lane for reply in decision.notices] or [case.envelope.lane]
+    if decision.notices:
+        observe.count("told", {"notices": len(lanes)})
     try:
-        if decision.answer is not None:
-            queues.push(Hint(envelope.id, 0), envelope.lane)
-        else:
-            for one in decision.planned:
-                queues.run_tool(one.command)
+        for one in decision.planned:
+            queues.run_tool(one.command)
+        for step, lane in enumerate([] if decision.planned else lanes):
+            queues.push(Hint(run, step), lane)
     except AppError as error:
         observe.warn("hint failed", detail=error.detail)
 
@@ -144,11 +153,6 @@ def _known() -> dict[tuple[str, str, str], tuple[float, Person]]:
     return {}
 
 
-@kept
-def _planners() -> tuple[Planner, ...]:
-    return (CommandPlanner(config.catalogue()),)
-
-
 if DispatchSettings.load().aws_lambda_function_name:
     aws.warm()  # while Lambda starts
-    _planners()
+    decisions.planners()

@@ -1,15 +1,24 @@
-"""Who may run what: by role and risk. What is not listed is denied."""
+"""Who may run what, and how much of it in a day. What is not listed is denied."""
 
+from datetime import datetime
 from typing import get_args
+from zoneinfo import ZoneInfo
 
 from msgspec import structs
 
+from functions.dispatch.planner.base import Step
 from switchboard import config
-from switchboard.errors import NotAllowedError
+from switchboard.config import Account, Amounts
+from switchboard.errors import BadRequestError, NotAllowedError
+from switchboard.ledger import usage
 from switchboard.ledger.people import Person
-from switchboard.models import Role
+from switchboard.ledger.table import Guard
+from switchboard.models import Envelope, Locale, Role
+from switchboard.phrases import say
 from switchboard.sdk.manifest import Risk
 
+ROLES: tuple[str, ...] = get_args(Role)
+"""From the least to the most."""
 ALLOWED: dict[str, frozenset[Risk]] = {
     "guest": frozenset({Risk.READ}),
     "member": frozenset({Risk.READ, Risk.WRITE}),
@@ -17,16 +26,46 @@ ALLOWED: dict[str, frozenset[Risk]] = {
 }
 
 
-def check(person: Person, risk: Risk) -> None:
+def check(person: Person, risk: Risk, step: Step) -> None:
     """Raises NotAllowedError unless this person may run what has this risk, now."""
+    called = {"tool": step.tool, "operation": step.operation}
     if risk not in ALLOWED.get(person.role, frozenset()):
-        raise NotAllowedError(f"role {person.role}")
+        raise NotAllowedError(f"role {person.role}", **called)
     if risk in config.load().security.second_factor.required_for:
-        raise NotAllowedError("no grant", say="needs_approval")
+        raise NotAllowedError("no grant", say="needs_approval", **called)
 
 
-def within(person: Person, most: Role) -> Person:
-    """The person with no higher a role than `most`; a role that nobody knows stays as it is."""
-    roles = get_args(Role)
-    higher = roles[roles.index(most) + 1 :]
+def is_at_least(person: Person, least: Role) -> bool:
+    """Whether the person's role is `least` or higher; a role that nobody knows is the lowest."""
+    rank = ROLES.index(person.role) if person.role in ROLES else 0
+    return rank >= ROLES.index(least)
+
+
+def within(person: Person, channel: str, account: str) -> Person:
+    """The person with no higher a role than their account may have; an unknown role stays."""
+    most = config.load().channels.get(f"{channel}/{account}", Account()).role
+    higher = ROLES[ROLES.index(most) + 1 :]
     return structs.replace(person, role=most) if person.role in higher else person
+
+
+def charge_guard(envelope: Envelope, person: Person, used: Amounts, now: float) -> Guard:
+    """What `commit` needs for the message to be charged. Raises BadRequestError when it is over."""
+    return usage.charge_guard(person.id, _day(envelope), used, config.load().caps.day, now)
+
+
+def over_cap(envelope: Envelope, person: Person, used: Amounts, locale: Locale) -> BadRequestError:
+    """Which cap a refused message was over, and when it is lifted."""
+    caps = config.load().caps.day
+    name = usage.exceeded(person.id, _day(envelope), used, caps)
+    limit = f"{getattr(caps, name):g}"
+    values = {"what": say(f"cap_{name}", locale), "limit": limit, "zone": _zone()}
+    return BadRequestError(f"over the cap of {name}", say="over_cap", **values)
+
+
+def _day(envelope: Envelope) -> str:
+    """The day that a message counts for: whoever plans it, and whenever, it is the same."""
+    return datetime.fromtimestamp(envelope.received_at, ZoneInfo(_zone())).date().isoformat()
+
+
+def _zone() -> str:
+    return config.load().workspace.timezone

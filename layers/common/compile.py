@@ -1,22 +1,24 @@
 """Compile configuration, manifests and phrases into the layer; what is wrong stops the build.
 
-    python compile.py TARGET     writes TARGET/{config,phrases}.json and TARGET/tools/<name>.json
+    python compile.py TARGET    writes {config,words,phrases}.json and tools/<name>.json into TARGET
 
-`config` and `tools` beside this file are links to the folders of those names, so that `sam build`
-sees a change in them as a change of the layer.
+`config`, `tools` and `words` beside this file are links to the folders of those names, so that
+`sam build` sees a change in them as a change of the layer.
 """
 
+import ast
 import sys
 from collections.abc import Iterable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 import yaml
 from msgspec import Struct, json, structs
 
 from switchboard.config import Config
+from switchboard.control import Word
 from switchboard.models import Locale
 from switchboard.sdk import manifest
 from switchboard.sdk.arguments import Arguments
@@ -79,6 +81,19 @@ def write(target: Path, config: Config, tools: Iterable[Manifest]) -> None:
     (target / "config.json").write_bytes(json.encode(config))
 
 
+def compile_word(path: Path) -> Word:
+    """The declaration of a control word, which is read and not run: dispatch is not here."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "WORD":
+            declared = cast("ast.Call", node.value).keywords
+            try:
+                facts = {str(one.arg): ast.literal_eval(one.value) for one in declared}
+                return msgspec.convert(facts, Word)
+            except (ValueError, msgspec.ValidationError) as error:
+                raise SystemExit(f"words/{path.name}: {error}") from None
+    raise SystemExit(f"words/{path.name}: there is no WORD")
+
+
 def main(target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     (target / "phrases.json").write_bytes(json.encode(compile_phrases(HERE / "phrases")))
@@ -88,6 +103,8 @@ def main(target: Path) -> None:
         if unknown := sorted({*config.tools[tool.name]} - {*tool.values}):
             raise SystemExit(f"config/switchboard.yaml: {tool.name} does not declare {unknown}")
     write(target, config, tools)
+    words = [compile_word(path) for path in sorted((HERE / "words").glob("[a-z]*.py"))]
+    (target / "words.json").write_bytes(json.encode(words))
 
 
 def _complete(tool: Manifest) -> None:

@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 
 from functions.dispatch import app as dispatch
+from functions.dispatch import decisions
 from functions.dispatch.planner.base import Plan, Step
 from switchboard import config
 from switchboard.config import Amounts
@@ -123,7 +124,7 @@ class Model:
 
 @pytest.fixture
 def model(monkeypatch):
-    monkeypatch.setattr(dispatch, "CommandPlanner", lambda catalogue: Model())
+    monkeypatch.setattr(decisions, "CommandPlanner", lambda catalogue: Model())
 
 
 def test_tokens_are_counted_and_capped(flow, caps, model):

@@ -6,9 +6,9 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
-from functions.dispatch.planner import arguments, words
+from functions.dispatch.planner import arguments
 from functions.dispatch.planner.base import Turn
-from functions.dispatch.planner.command import CommandPlanner
+from functions.dispatch.planner.command import CommandPlanner, split
 from functions.ingest import app
 from switchboard.channels import base, registry
 from switchboard.channels.base import Channel, Webhook
@@ -106,7 +106,7 @@ def planner(data: bytes) -> None:
     for locale in ("en", "zh"):
         try:
             CommandPlanner(CATALOGUE).plan(Turn(text=line, locale=locale, role="member"))
-            found = words.split(line)
+            found = split(line)
             for tool in CATALOGUE.values():
                 for operation in tool.operations.values():
                     arguments.read(found, operation.schema, locale)

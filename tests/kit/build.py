@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from switchboard.ledger.people import Person
+from switchboard.ledger.subscriptions import Subscriber
 from switchboard.models import (
     CallMeta,
     Command,
@@ -41,6 +42,35 @@ def envelope(text: str = "/desk notes.list", number: int = 1, **changes: Any) ->
         "received_at": START,
     }
     return Envelope(**{**facts, **changes})
+
+
+def event(topic: str = "issues", **changes: Any) -> Envelope:
+    """Something that happened in a repository."""
+    facts: dict[str, Any] = {
+        "kind": "event",
+        "topic": topic,
+        "channel": "github",
+        "conversation": "example/repo",
+        "sender": Sender("user:583231", name="octocat"),
+        "reply_to": {},
+    }
+    return envelope("[example/repo\\#12](https://github.com/x) Title", **{**facts, **changes})
+
+
+def subscriber(
+    number: int = 1, topics: tuple[str, ...] = ("failures", "issues", "reviews"), **changes: Any
+) -> Subscriber:
+    """A chat of Slack's that is told of `event`."""
+    facts: dict[str, Any] = {
+        "channel": "slack",
+        "account": "main",
+        "sender": f"T1:U{number}",
+        "lane": f"slack/main/T1:C{number}",
+        "reply_to": {"channel": f"C{number}"},
+        "locale": "en",
+        "topics": topics,
+    }
+    return Subscriber(**{**facts, **changes})
 
 
 def person(role: str = "member", **changes: Any) -> Person:

@@ -69,11 +69,8 @@ FRAME, ATTEMPT, OUTPUT = (
 )
 INGEST, DISPATCH = "functions.ingest.app", "functions.dispatch.app"
 SWEEP, DEAD, BATCH = "functions.sweep.app", "functions.sweep.dead", "switchboard.batch"
-LANES, USAGE, OBEY = (
-    "switchboard.ledger.lanes",
-    "switchboard.ledger.usage",
-    "functions.dispatch.obey",
-)
+LANES, USAGE = "switchboard.ledger.lanes", "switchboard.ledger.usage"
+REPEAT = "functions.dispatch.words.repeat"
 
 
 def _whatever(state: str) -> str:
@@ -218,10 +215,10 @@ MUTATIONS = {
 """,
     ),
     "a call is repeated by whoever asks": Mutation(
-        OBEY, "guards=(refs.repeat_guard(ended, envelope.id),),", "guards=(),"
+        REPEAT, "guards=(refs.repeat_guard(ended, case.envelope.id),)", "guards=()"
     ),
     "a repetition has a key of its own": Mutation(
-        OBEY, "repeats = ended.command.key if again else None", "repeats = None"
+        REPEAT, "repeats = ended.command.key if again else None", "repeats = None"
     ),
     "a try that was turned away counts, and so is in doubt": Mutation(
         OPS, "claim.attempt - 1 if refused else claim.attempt", "claim.attempt"
@@ -250,10 +247,9 @@ MUTATIONS = {
     ),
     "hint before the commit": Mutation(
         DISPATCH,
-        "        fresh = _commit(envelope, person, decision, now)\n"
-        "    except people.StalePersonError",
-        "        _hint(envelope, decision)\n"
-        "        fresh = _commit(envelope, person, decision, now) and False\n"
+        "        fresh = _commit(case, decision)\n    except people.StalePersonError",
+        "        _hint(case, decision)\n"
+        "        fresh = _commit(case, decision) and False\n"
         "    except people.StalePersonError",
     ),
 }

@@ -62,6 +62,23 @@ def test_nobody_is_more_than_their_account_lets_them_be(flow, send, monkeypatch,
     assert [row["outcome"] for row in flow.audits("denied")] == ["not_allowed"] * (1 - run)
 
 
+@pytest.mark.parametrize(
+    ("text", "preferred", "expected"),
+    [
+        ("/desk notes.list", "", "en"),
+        ("/desk notes.list", "zh-CN", "zh"),
+        ("/desk notes.list", "en-GB", "en"),
+        ("/desk notes.add 牛奶", "en-GB", "zh"),
+    ],
+)
+def test_the_language_is_that_of_the_words_then_of_the_channel(
+    flow, send, text, preferred, expected
+):
+    send(build.envelope(text, sender=Sender("ada", locale=preferred)))
+
+    assert flow.aws.invocations[0].event["params"]["_meta"]["locale"] == expected
+
+
 def test_a_copy_in_the_same_batch_costs_no_call(flow, send):
     send(build.envelope(), build.envelope())
 

@@ -1,93 +1,94 @@
-"""Events in: every chat that subscribed is told once, while its person is somebody."""
+"""Events: every chat that subscribed is told once, while its person is somebody."""
 
 import pytest
 
-from functions.dispatch import events
-from switchboard.channels.base import Limits
-from switchboard.channels.web.channel import Web
-from switchboard.ledger import dues, people, replies, runs, subscriptions
+from functions.dispatch import app
+from functions.dispatch.events import told
+from switchboard.channels import registry
+from switchboard.ledger import dues, people, runs, subscriptions
+from switchboard.ledger.subscriptions import SUBSCRIBER_LIMIT
 from tests.kit import build
+from tests.kit.build import event, subscriber
 from tests.kit.clock import START
-from tests.unit.test_notices import SOURCE, event, subscriber
 
 
-def subscribe(*chats):
-    change = subscriptions.change_guard(subscriptions.read(SOURCE), chats)
-    message = build.envelope(number=len(chats) + 100)
-    runs.commit(message, locale="en", audits=[], guards=[change], now=START)
+@pytest.fixture
+def subscribe(cloud):
+    """Let chats subscribe; those in `gone` have nobody behind them any more."""
+
+    def commit(*chats, gone=()):
+        change = subscriptions.change_guard(subscriptions.read(event().lane), chats)
+        message = build.envelope(number=len(chats) + 100)
+        runs.commit(message, locale="en", audits=[], guards=[change], now=START)
+        for chat in chats:
+            if chat not in gone:
+                people.pair("slack", "main", chat.sender, build.person())
+
+    return commit
 
 
-def pair(*numbers):
-    for number in numbers:
-        people.pair("slack", "main", f"T1:U{number}", build.person())
+def notices(topic="issues"):
+    return told(app._case(event(topic), START)).notices
 
 
 def rows(cloud):
     return [row["sk"] for row in cloud.table.found(f"run#{event().id}")]
 
 
-def test_who_subscribed_is_told_once_whatever_is_delivered_again(cloud):
-    subscribe(subscriber(1), subscriber(2))
-    pair(1, 2)
+@pytest.mark.parametrize("topic", registry.SOURCES["github"].topics)
+def test_an_event_is_told_to_every_chat_that_wants_it_in_its_language(subscribe, topic):
+    subscribe(
+        subscriber(1, (topic,)),
+        subscriber(2, ("other",)),
+        subscriber(3, locale="zh"),
+        gone := subscriber(4),
+        gone=[gone],
+    )
 
-    events.tell(event(), START)
-    events.tell(event(), START + 60)
+    first, second = notices(topic)
+
+    assert (first.lane, first.reply_to) == ("slack/main/T1:C1", {"channel": "C1"})
+    assert (second.lane, second.locale) == ("slack/main/T1:C3", "zh")
+    for one in (first, second):
+        assert event().text in one.result.text
+        assert one.result.result.tainted
+
+
+def test_notices_have_keys_of_their_own_that_are_the_same_again(subscribe):
+    """A platform drops a second message with the same key, also in another chat."""
+    subscribe(*(subscriber(number) for number in range(SUBSCRIBER_LIMIT + 30)))
+
+    ids = [one.result.id for one in notices()]
+
+    assert len({*ids, event().id}) == SUBSCRIBER_LIMIT + 1
+    assert ids == [one.result.id for one in notices()]
+
+
+def test_who_subscribed_is_told_once_whatever_is_delivered_again(cloud, subscribe):
+    subscribe(subscriber(1), subscriber(2))
+
+    for late in (0, 60):
+        app.dispatch(event(), START + late)
 
     assert rows(cloud) == ["answer#000", "answer#001", "run"]
     assert len(cloud.outbox.messages) == 2
 
 
-def test_a_sender_who_is_nobody_any_more_is_told_nothing(cloud):
-    subscribe(subscriber(1), subscriber(2))
-    pair(2)
+@pytest.mark.parametrize("chats", [(), (subscriber(1, ("reviews",)),)])
+def test_an_event_that_nobody_wants_leaves_nothing_behind(cloud, subscribe, chats):
+    subscribe(*chats)
 
-    events.tell(event(), START)
-
-    assert rows(cloud) == ["answer#000", "run"]
-    answer = replies.claim(build.hint(event().id), lease=75.0, now=START).reply
-    assert answer.lane == "slack/main/T1:C2"
-
-
-@pytest.mark.parametrize("topics", [(), ("reviews",)])
-def test_an_event_that_nobody_wants_leaves_nothing_behind(cloud, topics):
-    subscribe(*([subscriber(1, topics)] if topics else []))
-    pair(1)
-
-    events.tell(event(), START)
+    app.dispatch(event(), START)
 
     assert rows(cloud) == []
     assert not cloud.outbox.messages
 
 
-def test_a_lost_hint_is_the_sweeps(cloud):
+def test_a_lost_hint_is_the_sweeps(cloud, subscribe):
     subscribe(subscriber(1))
-    pair(1)
     cloud.sqs.queues.clear()
 
-    events.tell(event(), START)
+    app.dispatch(event(), START)
 
     assert rows(cloud) == ["answer#000", "run"]
     assert [one.lane for one in dues.list_due(START + 61, 10)] == [subscriber(1).lane]
-
-
-def test_a_wish_is_decided_with_the_subscribers_that_there_are(cloud):
-    subscribe(subscriber(1))
-    message = build.envelope("/subscribe github example/repo issues")
-
-    wished = events.wished(message, build.person())
-    runs.commit(message, locale="en", audits=[], guards=wished.guards, now=START)
-
-    lanes = [one.lane for one in subscriptions.read(SOURCE).subscribers]
-    assert lanes == [subscriber(1).lane, message.lane]
-    assert wished.said == "subscribe"
-    assert events.wished(build.envelope("/help"), build.person()) is None
-
-
-@pytest.mark.parametrize("limits", [Limits(text=1, window=60.0), Limits(text=1, answers=5)])
-def test_a_channel_that_takes_only_answers_has_no_subscribers(cloud, monkeypatch, limits):
-    monkeypatch.setattr(Web, "limits", limits)
-
-    refused = events.wished(build.envelope("/subscribe github example/repo"), build.person())
-
-    assert "subscribe in another one" in refused.answer.error.message
-    assert not refused.guards

@@ -5,8 +5,11 @@ import pytest
 from switchboard.errors import AppError
 from switchboard.ledger import dues, people, replies, runs, subscriptions
 from tests.kit import build
+from tests.kit.build import event, subscriber
 from tests.kit.clock import START
-from tests.unit.test_notices import SOURCE, event, notices, subscriber
+from tests.kit.stories import answer as reply
+
+SOURCE = event().lane
 
 
 def commit(number, change, **changes):
@@ -61,7 +64,7 @@ def test_a_repeated_message_changes_nothing(cloud):
 
 
 def test_the_notices_of_an_event_are_committed_with_its_run_and_only_once(cloud):
-    told = notices.told(event(), [subscriber(number) for number in range(20)])
+    told = [reply(lane=subscriber(number).lane) for number in range(20)]
 
     for fresh in (True, False):
         assert fresh is runs.commit(event(), locale="en", audits=[], notices=told, now=START)
@@ -72,7 +75,7 @@ def test_the_notices_of_an_event_are_committed_with_its_run_and_only_once(cloud)
 
 
 def test_a_notice_is_pushed_like_any_answer_and_swept_in_its_own_lane(cloud):
-    told = notices.told(event(), [subscriber(1), subscriber(2)])
+    told = [reply(lane=subscriber(number).lane) for number in (1, 2)]
     runs.commit(event(), locale="en", audits=[], notices=told, now=START)
 
     waiting = dues.list_due(START + 61, 100)

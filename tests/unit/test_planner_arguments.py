@@ -4,7 +4,7 @@ import pytest
 from msgspec import json
 
 from functions.dispatch.planner import arguments
-from functions.dispatch.planner.words import split
+from functions.dispatch.planner.command import split
 from switchboard.errors import BadRequestError
 from tests.kit.catalogues import TODO, Add
 

@@ -3,6 +3,7 @@
 import pytest
 
 from functions.dispatch.planner import guide
+from switchboard import control
 from switchboard.errors import BadRequestError
 from switchboard.phrases import public
 from tests.kit.catalogues import CATALOGUE
@@ -23,6 +24,17 @@ def test_a_tool_s_page_shows_how_each_operation_is_written_and_what_it_risks(wor
     assert "- `/todo items.add <text>` — Add a thing to do (changes something)" in page
     assert "- `/todo items.list` — List what is to do (reads)" in page
     assert "items.wipe` — Forget everything (destructive: needs an approval)" in page
+
+
+@pytest.mark.parametrize("word", control.words(), ids=lambda word: word.name)
+def test_every_control_word_is_explained_by_all_its_names(word):
+    overview = guide.about([], CATALOGUE, "en")
+
+    for name in word.names:
+        page = guide.about([f"/{name}"], CATALOGUE, "en")
+        assert page.startswith(f"`{word.form}`, ")
+        assert f"- {page}" in overview
+        assert f"/{name}" in page
 
 
 def test_an_operation_s_page_explains_every_argument():

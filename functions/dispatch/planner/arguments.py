@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from functions.dispatch.planner.words import Word
+from functions.dispatch.planner.base import Word
 from switchboard.errors import BadRequestError
 from switchboard.models import Locale
 from switchboard.phrases import public, say

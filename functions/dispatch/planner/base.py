@@ -15,6 +15,14 @@ class Turn(Struct, frozen=True, kw_only=True):
     role: str
 
 
+class Word(Struct, frozen=True):
+    """A word of a command line; `name` is what stood before an unquoted `=`, else empty."""
+
+    text: str
+    name: str = ""
+    quoted: bool = False
+
+
 class Step(Struct, frozen=True):
     """One call that is proposed, not yet allowed."""
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from functions.dispatch.planner.arguments import choices_of, near, summary_of
-from switchboard import text
+from switchboard import control, text
+from switchboard.control import Word
 from switchboard.errors import BadRequestError
 from switchboard.models import Locale
 from switchboard.phrases import say
@@ -16,25 +17,34 @@ Catalogue = Mapping[str, Manifest]
 def overview(catalogue: Catalogue, locale: Locale) -> str:
     lines = [say("help_head", locale), ""]
     lines += [f"- **{name}**: {text.in_(tool.summary, locale)}" for name, tool in catalogue.items()]
+    lines += ["", say("help_words", locale), ""]
+    lines += [f"- {_word(word, locale)}" for word in control.words()]
     return "\n".join([*lines, "", say("help_tail", locale)])
 
 
 def about(words: list[str], catalogue: Catalogue, locale: Locale) -> str:
-    """The answer to `/help`, `/help TOOL` or `/help TOOL OPERATION`."""
+    """The answer to `/help`, `/help TOOL`, `/help TOOL OPERATION` or `/help WORD`.
+
+    Raises BadRequestError when there is no such thing.
+    """
     if not words:
         return overview(catalogue, locale)
-    tool = tool_of(words[0].removeprefix("/"), catalogue, locale)
+    name = words[0].removeprefix("/")
+    word = control.find(name)
+    if word is not None:
+        return _word(word, locale)
+    tool = catalogue.get(name.lower())
+    if tool is None:
+        raise unknown_tool(name, catalogue, locale)
     if len(words) == 1:
         return _tool(tool, locale)
     return _operation(tool, operation_of(words[1], tool, locale), locale)
 
 
-def tool_of(name: str, catalogue: Catalogue, locale: Locale) -> Manifest:
-    found = catalogue.get(name.lower())
-    if found is None:
-        guess = near(name, [*catalogue, "help"], locale)
-        raise BadRequestError("tool", say="unknown_tool", name=name, near=guess)
-    return found
+def unknown_tool(name: str, catalogue: Catalogue, locale: Locale) -> BadRequestError:
+    """The refusal of a slash line that names no tool, with a guess at what was meant."""
+    known = [*catalogue, *(word.name for word in control.words())]
+    return BadRequestError("tool", say="unknown_tool", name=name, near=near(name, known, locale))
 
 
 def operation_of(name: str, tool: Manifest, locale: Locale) -> str:
@@ -54,6 +64,11 @@ def usage(tool: str, name: str, operation: Operation) -> str:
     first = next(iter(properties), "")
     parts = [f"<{field}>" if field == first else f"{field}=…" for field in required]
     return " ".join([f"/{tool}", name, *parts])
+
+
+def _word(word: Word, locale: Locale) -> str:
+    names = ", ".join(f"`/{name}`" for name in word.names[1:])
+    return f"`{word.form}`, {names}: {say(f'word_{word.name}', locale)}"
 
 
 def _tool(tool: Manifest, locale: Locale) -> str:

@@ -82,11 +82,6 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
                 raise ValueError(f"channels: {name} is not channel/account")
 
 
-def ceiling(channel: str, account: str) -> Role:
-    """The most that anyone who writes to this account may be, whatever they are elsewhere."""
-    return load().channels.get(f"{channel}/{account}", Account()).role
-
-
 @kept
 def compiled() -> Path:
     """The folder that the build writes."""

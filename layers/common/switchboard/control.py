@@ -1,28 +1,86 @@
-"""Control words: what people say to the switchboard itself, before any planner looks at it."""
+"""Control words: what people say to the switchboard itself, before any planner looks at it.
 
-from switchboard.models import Envelope
+Each is declared and obeyed by one module of `functions/dispatch/words`; the build compiles the
+declarations, so that ingest knows what is urgent and the chat page what there is.
+"""
 
-WORDS = {
-    "/stop": "stop",
-    "/停止": "stop",
-    "/resume": "resume",
-    "/恢复": "resume",
-    "/check": "check",
-    "/核对": "check",
-    "/repeat": "repeat",
-    "/重做": "repeat",
-}
-EVERYTHING = {"all", "全部"}
-_URGENT = {"stop", "resume"}
+from functools import cache
+from pathlib import Path
+
+from msgspec import Struct, json
+
+from switchboard.models import Envelope, Role
+
+COMPILED = Path(__file__).with_name("compiled") / "words.json"
+SLASHES = ("/", "／")
 
 
-def word_of(text: str) -> tuple[str, list[str]]:
-    """The control word that a message is, and what follows it; empty when it is none."""
-    first, *rest = text.split(maxsplit=3) or [""]
-    return WORDS.get(first.replace("／", "/").lower(), ""), rest
+class Word(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A control word; what it is for is the phrase `word_<name>`."""
+
+    names: tuple[str, ...]
+    """In each language, in lower case and without the slash; the first is also its module's."""
+    usage: str = ""
+    """What may follow it, as `[all]`."""
+    least: Role = "guest"
+    """The lowest role that may say it."""
+    urgent: bool = False
+    """Whether it overtakes what waits in its conversation."""
+
+    @property
+    def name(self) -> str:
+        return self.names[0]
+
+    @property
+    def form(self) -> str:
+        """How it is written."""
+        return f"/{self.name} {self.usage}".rstrip()
+
+
+def split(text: str) -> tuple[str, str] | None:
+    """The name that a slash line begins with, as it was written, and what follows it.
+
+    None: the text is none. A slash alone has an empty name.
+    """
+    line = text.strip()
+    if not line.startswith(SLASHES):
+        return None
+    name, *rest = line[1:].split(maxsplit=1) or [""]
+    return name, rest[0] if rest else ""
+
+
+def find(name: str) -> Word | None:
+    """The control word called `name`, in any language."""
+    return _by_name().get(name.lower())
+
+
+def read(text: str) -> tuple[Word | None, list[str]]:
+    """The control word that a message is, and the words after it; None when it is none.
+
+    A slash alone asks for help.
+    """
+    line = split(text)
+    if line is None:
+        return None, []
+    return find(line[0] or "help"), line[1].split()
+
+
+def is_urgent(text: str) -> bool:
+    word, _ = read(text)
+    return word is not None and word.urgent
 
 
 def lane_of(envelope: Envelope) -> str:
-    """The queue's lane of a message: stop and resume overtake what waits in their conversation."""
-    urgent = word_of(envelope.text)[0] in _URGENT
-    return f"{envelope.lane}/control" if urgent else envelope.lane
+    """The queue's lane of a message: what is urgent overtakes what waits in its conversation."""
+    return f"{envelope.lane}/control" if is_urgent(envelope.text) else envelope.lane
+
+
+@cache
+def words() -> tuple[Word, ...]:
+    """All control words, by their first names."""
+    return json.decode(COMPILED.read_bytes(), type=tuple[Word, ...])
+
+
+@cache
+def _by_name() -> dict[str, Word]:
+    return {name: word for word in words() for name in word.names}

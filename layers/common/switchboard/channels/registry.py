@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 
+from msgspec import Struct
+
 from switchboard.channels.base import Channel
 
 CHANNELS = {
@@ -34,6 +36,18 @@ PATHS = {"matrix": r"(?:_matrix/app/v1/(?:ping|transactions/[^/]+))?"}
 MAX_BYTES = 256 * 1024
 WEBHOOK_BYTES = {"github": 2**20, "matrix": 5 * 2**20}
 """The largest webhook that is read, of platforms that send more than MAX_BYTES at once."""
+
+
+class Source(Struct, frozen=True):
+    """What a channel that tells of events can be asked for; its phrase is `place_<channel>`."""
+
+    places: str
+    """The places that it tells of, as a pattern."""
+    topics: tuple[str, ...]
+
+
+SOURCES = {"github": Source(r"[\w.-]{1,100}/[\w.-]{1,100}", ("issues", "reviews", "failures"))}
+"""The channels that tell of events."""
 
 GIVEN, CHOSEN, SEALING, PUBLIC = 1, 32, 43, 64
 """Characters that a secret has at least: one that the platform makes comes as it is, one that the

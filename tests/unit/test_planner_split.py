@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.dispatch.planner.words import Word, split
+from functions.dispatch.planner.base import Word
+from functions.dispatch.planner.command import split
 from switchboard.errors import BadRequestError
 
 QUOTES = [('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("＂", "＂")]

@@ -1,0 +1,214 @@
+"""What is decided about a message: a row of deciders, the first that is sure has it.
+
+The same message always decides the same: deciders may read the ledger, and write nothing.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from uuid import UUID
+
+from msgspec import Struct
+
+from functions.dispatch import policy
+from functions.dispatch.planner.base import Plan, Planner, Step, Turn
+from functions.dispatch.planner.command import CommandPlanner
+from switchboard import config, control
+from switchboard.config import Amounts
+from switchboard.errors import BadRequestError, NotAllowedError, RejectedError
+from switchboard.ledger.ops import Planned
+from switchboard.ledger.people import Person
+from switchboard.ledger.replies import Reply
+from switchboard.ledger.table import Guard
+from switchboard.models import (
+    CallMeta,
+    Command,
+    Envelope,
+    Fault,
+    Locale,
+    Outcome,
+    Params,
+    Result,
+    op_id,
+)
+from switchboard.phrases import public, say
+from switchboard.runtime import kept
+from switchboard.sdk.manifest import Risk
+
+MAX_TEXT = 32_000
+"""Characters of one message; a longer one is refused with an answer, not cut."""
+REFUSED = -32602
+STRANGER = Person(id="", name="", role="")
+"""Whoever is paired to nobody."""
+
+
+class Case(Struct, frozen=True, kw_only=True):
+    """One message, and who wrote it: with the role that their account lets them have."""
+
+    envelope: Envelope
+    person: Person
+    locale: Locale
+    now: float
+
+
+class Decision(Struct, frozen=True, kw_only=True):
+    """Commands to run, or an answer to give at once, or notices for other chats."""
+
+    planned: tuple[Planned, ...] = ()
+    answer: Result | None = None
+    notices: tuple[Reply, ...] = ()
+    reason: str = ""
+    """Why it was refused, an error's code."""
+    said: str = ""
+    """The control word that was obeyed, as `stop all`."""
+    used: Amounts = Amounts()
+    """What the message takes of its sender's caps."""
+    guards: tuple[Guard, ...] = ()
+    """What is committed with it, or keeps it from being committed."""
+
+
+Decider = Callable[[Case], Decision | None]
+
+
+def decide(case: Case) -> Decision:
+    """What the first decider that is sure decides; a refusal when it raises one."""
+    try:
+        return next(found for one in DECIDERS if (found := one(case)) is not None)
+    except (BadRequestError, NotAllowedError) as error:
+        return refused(case, error)
+
+
+def spoken(case: Case, text: str) -> Result:
+    """An answer in words of our own, so not tainted."""
+    return Result(id=case.envelope.id, result=Outcome(text=text, tainted=False))
+
+
+def refused(case: Case, error: RejectedError) -> Decision:
+    """The message is answered with why nothing is done; it counts as one."""
+    answer = Result(id=case.envelope.id, error=Fault(REFUSED, public(error, case.locale)))
+    return Decision(answer=answer, reason=error.code, used=Amounts(messages=1))
+
+
+def run(*planned: Planned, tokens: int = 0, guards: tuple[Guard, ...] = ()) -> Decision:
+    """These calls are made, and their prices count towards the sender's caps."""
+    catalogue = config.catalogue()
+    prices = [
+        catalogue[one.command.params.meta.tool].operations[one.command.method].price
+        for one in planned
+    ]
+    used = Amounts(messages=1, calls=len(planned), tokens=tokens, money=sum(prices))
+    return Decision(planned=planned, used=used, guards=guards)
+
+
+def call(
+    case: Case,
+    step: Step,
+    *,
+    index: int = 0,
+    repeats: UUID | None = None,
+    looks: UUID | None = None,
+) -> Planned:
+    """The command for one step, if this person may run it. Raises NotAllowedError."""
+    envelope, person = case.envelope, case.person
+    tool = config.catalogue()[step.tool]
+    operation = tool.operations[step.operation]
+    policy.check(person, Risk.READ if looks else operation.risk, step)
+    meta = CallMeta(
+        tool=step.tool,
+        actor=person.id,
+        role=person.role,
+        run=envelope.id,
+        step=index,
+        lane=envelope.lane,
+        channel=envelope.channel,
+        account=envelope.account,
+        reply_to=envelope.reply_to,
+        locale=case.locale,
+        timezone=person.timezone or config.load().workspace.timezone,
+        attachments=envelope.attachments if tool.attachments else (),
+        trace=envelope.trace,
+        sender=f"{envelope.channel}/{envelope.account}/{envelope.sender.id}",
+        asked_at=envelope.received_at,
+        repeats=repeats,
+        looks=looks,
+    )
+    command = Command(
+        id=op_id(envelope.id, index, step.tool, step.operation, step.arguments),
+        method=step.operation,
+        params=Params(arguments=step.arguments, meta=meta),
+    )
+    return Planned(command, operation.changes and looks is None)
+
+
+def _stranger(case: Case) -> Decision | None:
+    """The one polite refusal."""
+    if case.person.id:
+        return None
+    text = say("unknown_sender", case.locale, sender=case.envelope.sender.id)
+    answer = Result(id=case.envelope.id, error=Fault(REFUSED, text))
+    return Decision(answer=answer, reason="unknown_sender")
+
+
+def _unreadable(case: Case) -> Decision | None:
+    if case.envelope.kind != "unreadable":
+        return None
+    return Decision(answer=spoken(case, say("unreadable", case.locale)))
+
+
+def _too_long(case: Case) -> Decision | None:
+    if len(case.envelope.text) > MAX_TEXT and not control.is_urgent(case.envelope.text):
+        raise BadRequestError("text", say="too_long", limit=MAX_TEXT)
+    return None
+
+
+def _obeyed(case: Case) -> Decision | None:
+    """A control word is obeyed by its own module, if the person's role is enough for it."""
+    word, rest = control.read(case.envelope.text)
+    if word is None:
+        return None
+    if not policy.is_at_least(case.person, word.least):
+        raise NotAllowedError(f"role {case.person.role}")
+    module = import_module(f"functions.dispatch.words.{word.name}")
+    obeyed: Decision = module.obey(case, rest)
+    return obeyed
+
+
+def _file_alone(case: Case) -> Decision | None:
+    if case.envelope.attachments and not case.envelope.text.strip():
+        raise BadRequestError("a file alone", say="file_alone")
+    return None
+
+
+def _planned(case: Case) -> Decision | None:
+    """All or nothing: one refused step refuses the message."""
+    plan = _plan(Turn(text=case.envelope.text, locale=case.locale, role=case.person.role))
+    if plan.say:
+        used = Amounts(messages=1, tokens=plan.tokens)
+        return Decision(answer=spoken(case, plan.say), used=used)
+    calls = (call(case, step, index=index) for index, step in enumerate(plan.steps))
+    return run(*calls, tokens=plan.tokens)
+
+
+def _plan(turn: Turn) -> Plan:
+    plan = next((plan for one in planners() if (plan := one.plan(turn)) is not None), None)
+    if plan is None:
+        raise BadRequestError("no planner", say="not_a_command")
+    limit = config.load().caps.run.steps
+    if len(plan.steps) > limit:
+        raise BadRequestError("steps", say="too_many_steps", steps=len(plan.steps), limit=limit)
+    return plan
+
+
+@kept
+def planners() -> tuple[Planner, ...]:
+    """Asked in this order: the first that is sure of a turn plans it."""
+    return (CommandPlanner(config.catalogue()),)
+
+
+DECIDERS: tuple[Decider, ...] = (
+    _stranger,
+    _unreadable,
+    _too_long,
+    _obeyed,
+    _file_alone,
+    _planned,
+)

@@ -1,0 +1,163 @@
+"""What is decided about a message: the whole matrix of roles and risks, and every refusal."""
+
+from functools import cache
+
+import pytest
+from msgspec import structs
+
+from functions.dispatch import decisions, policy
+from functions.dispatch.decisions import MAX_TEXT, STRANGER
+from functions.dispatch.planner.base import Step
+from functions.dispatch.planner.command import CommandPlanner
+from switchboard import config
+from switchboard.errors import BadRequestError, NotAllowedError
+from switchboard.models import Attachment, Sender
+from switchboard.sdk.manifest import Risk
+from tests.kit import build
+from tests.kit.cases import decide, told
+
+ROLES = ("guest", "member", "admin", "", "Admin", "root", "guest ")
+ALLOWED = {
+    ("guest", "read"),
+    ("member", "read"),
+    ("member", "write"),
+    ("admin", "read"),
+    ("admin", "write"),
+}
+FILE = Attachment("uploads/web/main/a/1", "a.txt", "text/plain", 3)
+
+pytestmark = pytest.mark.usefixtures("flow")  # whose catalogue is the desk's
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(
+    ("risk", "text"),
+    [
+        ("read", "/desk notes.list"),
+        ("write", "/desk notes.add milk"),
+        ("destructive", "/desk notes.burn all"),
+    ],
+)
+def test_whatever_is_not_listed_is_denied(role, risk, text):
+    decision = decide(text, role)
+
+    allowed = (role, risk) in ALLOWED
+    assert bool(decision.planned) is allowed
+    assert (decision.answer is None) is allowed
+    assert decision.reason == ("" if allowed else "not_allowed")
+
+
+@pytest.mark.parametrize("risk", Risk)
+def test_every_risk_that_needs_a_grant_is_refused_to_everybody(risk):
+    step = Step("desk", "notes.burn", {})
+    if risk in config.load().security.second_factor.required_for:
+        with pytest.raises(NotAllowedError, match="grant"):
+            policy.check(build.person("admin"), risk, step)
+    else:
+        policy.check(build.person("admin"), risk, step)
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "changes", "says", "reason"),
+    [
+        ("/desk notes.burn all", "admin", {}, "`desk notes.burn` needs an approval", "not_allowed"),
+        ("/desk notes.add x", "guest", {}, "You may not do that.", "not_allowed"),
+        ("/desk notes.add " + "x" * MAX_TEXT, "member", {}, "at most 32000 char", "bad_request"),
+        ("/help " + "x" * MAX_TEXT, "member", {}, "at most 32000 char", "bad_request"),
+        ("/stop " + "x" * MAX_TEXT, "member", {}, "Stopped: ", ""),
+        ("", "member", {"attachments": (FILE,)}, "the same message", "bad_request"),
+        (" \n", "member", {"attachments": (FILE,)}, "the same message", "bad_request"),
+        ("/help", "member", {}, "**desk**", ""),
+        ("", "member", {"kind": "unreadable"}, "encrypted", ""),
+        ("/stop", "member", {"kind": "unreadable"}, "encrypted", ""),
+        ("你好", STRANGER, {"sender": Sender("T1:U9")}, "id 是 `T1:U9`", "unknown_sender"),
+        ("/stop all", STRANGER, {}, "I do not know you yet", "unknown_sender"),
+        *((text, "member", {}, "/help", "bad_request") for text in ("hello", "你好", " ", "help")),
+    ],
+)
+def test_what_is_not_planned_is_answered_at_once(text, who, changes, says, reason):
+    decision = decide(text, who, **changes)
+
+    assert says in told(decision)
+    assert decision.reason == reason
+    assert not decision.planned
+    assert not (decision.answer.result and decision.answer.result.tainted)
+
+
+def test_a_message_of_the_greatest_length_is_planned():
+    assert decide("/desk notes.add " + "x" * (MAX_TEXT - 16)).planned
+
+
+def test_the_same_message_always_makes_the_same_command():
+    first, second, other = (decide("/desk notes.add milk", number=number) for number in (1, 1, 2))
+
+    assert first == second
+    assert first.planned[0].command.id != other.planned[0].command.id
+
+
+def test_a_command_carries_all_that_its_tool_and_its_answer_need():
+    (planned,) = decide("/desk notes.add milk", attachments=(FILE,), trace="Root=1").planned
+
+    meta = planned.command.params.meta
+    assert (meta.tool, meta.actor, meta.role) == ("desk", "ada", "member")
+    assert (meta.lane, meta.run, meta.step) == ("web/main/ada", build.run_id(), 0)
+    assert (meta.attachments, meta.trace) == ((FILE,), "Root=1")
+    assert meta.reply_to == build.envelope().reply_to
+    assert planned.changes
+
+
+def test_a_read_has_no_place_in_the_lane():
+    assert not decide("/desk notes.list").planned[0].changes
+
+
+@pytest.mark.parametrize(("own", "used"), [("", "Asia/Shanghai"), ("Europe/Oslo", "Europe/Oslo")])
+def test_the_workspace_s_time_zone_is_for_those_without_their_own(own, used):
+    (planned,) = decide(who=build.person(timezone=own)).planned
+
+    assert planned.command.params.meta.timezone == used
+
+
+class Planner:
+    """A planner that is as sure as it is told to be."""
+
+    def __init__(self, plan):
+        self._plan = plan
+        self.asked = 0
+
+    def plan(self, turn):
+        self.asked += 1
+        if isinstance(self._plan, Exception):
+            raise self._plan
+        return self._plan
+
+
+@pytest.mark.parametrize("refusal", [None, BadRequestError("no")])
+def test_the_first_planner_that_is_sure_plans_or_refuses(monkeypatch, refusal):
+    sure = Planner(refusal) if refusal else CommandPlanner(config.catalogue())
+    unsure, unasked = Planner(None), Planner(None)
+    monkeypatch.setattr(decisions, "planners", cache(lambda: (unsure, sure, unasked)))
+
+    decision = decide()
+
+    assert bool(decision.planned) is (refusal is None)
+    assert told(decision) == ("The request is not understood." if refusal else "")
+    assert (unsure.asked, unasked.asked) == (1, 0)
+
+
+@pytest.mark.parametrize("most", policy.ROLES)
+@pytest.mark.parametrize("role", [*policy.ROLES, "owner", ""])
+def test_an_account_s_role_raises_nobody(monkeypatch, most, role):
+    given = structs.replace(config.load(), channels={"web/main": config.Account(most)})
+    monkeypatch.setattr(config, "load", cache(lambda: given))
+
+    known = min(role, most, key=policy.ROLES.index) if role in policy.ROLES else role
+    assert policy.within(build.person(role), "web", "main").role == known
+    assert policy.within(build.person(role), "web", "other").role == role
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("least", policy.ROLES)
+def test_a_role_that_nobody_knows_is_the_lowest(role, least):
+    known = policy.ROLES.index(role) if role in policy.ROLES else 0
+
+    assert policy.is_at_least(build.person(role), least) is (known >= policy.ROLES.index(least))
