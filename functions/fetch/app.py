@@ -32,6 +32,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     command = msgspec.convert(event, Command)
     meta = command.params.meta
     observe.bind(run=meta.run, op=command.id, channel=meta.channel, tool=meta.tool)
+    observe.bind(trace=meta.trace)
     until = time.time() + BUDGET_SECONDS
     name = f"{meta.channel}/{meta.account}"
     elsewhere = [one for one in meta.attachments if one.source]

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote
 
-from msgspec import json
+from msgspec import json, structs
 
 from functions.ingest.accounts import Accounts
 from functions.ingest.settings import IngestSettings
@@ -123,16 +123,18 @@ def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 
 def _accept(envelope: Envelope) -> None:
-    body = encode(envelope).decode()
+    body = encode(structs.replace(envelope, trace=observe.trace())).decode()
     if not body.isascii():
         body = body.translate(NOT_FOR_SQS)
     id_, group = str(envelope.id), queues.group_of(control.lane_of(envelope))
+    traced = queues.traced()
     entries = [
         {
             "Id": str(copy),
             "MessageBody": body,
             "MessageGroupId": group,
             "MessageDeduplicationId": f"{id_}-{copy}",
+            **traced,
         }
         for copy in range(COPIES)
     ]

@@ -131,7 +131,11 @@ def test_a_call_whose_function_never_starts_is_given_up_and_told(flow, lines):
     assert any(text.startswith("I have not run `desk notes.add`") for text in flow.answers())
     assert any(text.startswith("desk did not answer as it should") for text in flow.answers())
     assert not flow.aws.failures.messages
-    assert sum(line["ended"] for line in named(lines, "swept")) == 2
+    found = lines()
+    assert sum(line["ended"] for line in found if line["message"] == "swept") == 2
+    given_up = [line for line in found if line["message"] == "given up"]
+    assert {line["run"] for line in given_up} == {row["run"] for row in flow.audits("intent")}
+    assert {(line["Tool"], line["channel"]) for line in given_up} == {("desk", "web")}
 
 
 def test_a_call_that_kills_its_function_every_time_is_unknown_in_the_end(flow):

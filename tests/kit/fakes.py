@@ -47,6 +47,7 @@ class Invocation:
     tries: int = 0
     chain: Chain = field(default_factory=dict)
     """What led to it."""
+    trace: str = ""
 
 
 class Aws:
@@ -182,6 +183,7 @@ class Aws:
             raise AwsError("ResourceNotFoundException", 404, {})
         if len(body) > MAX_INVOKE_BYTES:
             raise AwsError("RequestEntityTooLargeException", 413, {})
-        made = Invocation(name, json.decode(body), self.clock(), chain=self.hops.now)
+        trace = headers.get("x-amzn-trace-id", "")
+        made = Invocation(name, json.decode(body), self.clock(), chain=self.hops.now, trace=trace)
         self.invocations.append(made)
         return b""

@@ -1,7 +1,8 @@
 """Lambda's stop of recursive loops: what a function sends while it runs inherits its chain.
 
 Source: Lambda Developer Guide, "Use Lambda recursive loop detection to prevent infinite loops".
-Lambda follows chains by a trace header that our client does not send: this is stricter.
+Lambda follows chains by the `Lineage` of a trace header, which our client does not send: this is
+stricter.
 """
 
 from collections.abc import Mapping, Sequence

@@ -28,6 +28,7 @@ class Message:
     receipt: str = ""
     chain: Chain = field(default_factory=dict)
     """What led to it."""
+    trace: str = ""
 
 
 @dataclass(slots=True)
@@ -45,7 +46,7 @@ class Queue:
     _numbers: int = 0
     _seen: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
 
-    def send(self, body: str, group: str = "", dedupe: str = "") -> str:
+    def send(self, body: str, group: str = "", dedupe: str = "", trace: str = "") -> str:
         """Take a message; the same `dedupe` of a group within five minutes is not taken again."""
         if not 0 < len(body.encode()) <= MAX_BYTES:
             raise AwsError("InvalidParameterValue", 400, {})
@@ -59,7 +60,7 @@ class Queue:
         elif dedupe:
             raise AwsError("InvalidParameterValue", 400, {})
         self._numbers += 1
-        made = Message(f"m-{self._numbers}", body, group, now, chain=self.hops.now)
+        made = Message(f"m-{self._numbers}", body, group, now, chain=self.hops.now, trace=trace)
         if self.fifo:
             self._seen[group, dedupe] = (now, made.id)
         self.messages.append(made)
@@ -111,6 +112,8 @@ def attributes(message: Message) -> dict[str, str]:
         "ApproximateReceiveCount": str(message.received),
         "SentTimestamp": str(int(message.sent_at * 1000)),
     }
+    if message.trace:
+        found["AWSTraceHeader"] = message.trace
     return found | {"MessageGroupId": message.group} if message.group else found
 
 

@@ -8,7 +8,12 @@ from tests.kit.expressions import UnsupportedError
 from tests.kit.queues import MAX_BYTES, Queue, attributes
 
 Payload = Mapping[str, Any]
-_MESSAGE = {"MessageBody", "MessageGroupId", "MessageDeduplicationId"}
+_MESSAGE = {
+    "MessageBody",
+    "MessageGroupId",
+    "MessageDeduplicationId",
+    "MessageSystemAttributes",
+}
 
 
 class Queues:
@@ -33,8 +38,19 @@ def _send(queue: Queue, payload: Payload) -> dict[str, Any]:
         payload["MessageBody"],
         payload.get("MessageGroupId", ""),
         payload.get("MessageDeduplicationId", ""),
+        _trace(payload),
     )
     return {"MessageId": id_}
+
+
+def _trace(payload: Payload) -> str:
+    """SQS knows one system attribute that a sender may set."""
+    given = payload.get("MessageSystemAttributes", {})
+    if not given:
+        return ""
+    if given.keys() != {"AWSTraceHeader"} or given["AWSTraceHeader"]["DataType"] != "String":
+        raise AwsError("InvalidParameterValue", 400, {})
+    return str(given["AWSTraceHeader"]["StringValue"])
 
 
 def _send_batch(queue: Queue, payload: Payload) -> dict[str, Any]:

@@ -97,9 +97,9 @@ class _Table(Table):
 class _Inbox(Queue):
     scheduler: Scheduler
 
-    def send(self, body: str, group: str = "", dedupe: str = "") -> str:
+    def send(self, body: str, group: str = "", dedupe: str = "", trace: str = "") -> str:
         self.scheduler.enqueued(body)
-        return super().send(body, group, dedupe)
+        return super().send(body, group, dedupe, trace)
 
 
 class _Objects(dict[str, Any]):

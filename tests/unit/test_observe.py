@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from switchboard import audit, loggers, observe
+from switchboard.frame.package import Tool
 from switchboard.runtime import Runtime
 from tests.kit import build
 from tests.kit.clock import START
@@ -214,11 +215,14 @@ def test_nor_by_a_handler_of_its_own_nor_as_a_warning(capsys, hushed):
     assert "canary" not in written.out + written.err
 
 
-def test_loggers_are_hushed_once(hushed):
+def test_a_vendor_s_library_is_hushed_before_it_is_imported(hushed):
     (handler,) = logging.getLogger().handlers
     loggers.hush(print)
+    assert logging.getLogger().handlers == [handler]  # once is enough
 
-    assert logging.getLogger().handlers == [handler]
+    logging.getLogger().handlers.clear()
+    assert Tool("desk", "tests.desk.adapter:DeskAdapter").adapter
+    assert [type(one) for one in logging.getLogger().handlers] == [type(handler)]
 
 
 def test_a_record_is_repeated_without_arguments(lines):

@@ -103,6 +103,7 @@ def test_calls_of_json_services_are_signed_as_botocore_signs_them(
 def test_invocations_are_signed_as_botocore_signs_them(signing, name):
     path = f"/2015-03-31/functions/{quote(name, safe='')}/invocations"
     headers = {"content-type": "application/json", "x-amz-invocation-type": "Event"}
+    headers["x-amzn-trace-id"] = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
     url = f"https://lambda.{signing.region}.amazonaws.com{path}"
 
     assert_same(signing, SigV4Auth, "lambda", AWSRequest("POST", url, headers, b"{}"))

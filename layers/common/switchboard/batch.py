@@ -27,6 +27,7 @@ def consume(
     for record in event["Records"]:
         group = record["attributes"]["MessageGroupId"]
         with observe.scope():
+            observe.bind(trace=record["attributes"].get("AWSTraceHeader", ""))
             if group not in waits:
                 wait = _handled(record, handle)
                 if wait is None:

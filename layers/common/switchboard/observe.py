@@ -32,15 +32,18 @@ _known: ContextVar[dict[str, str | UUID]] = ContextVar("known")
 def stage(name: str) -> Callable[[Callable[[Event, Any], Answer]], Callable[[Event, Any], Answer]]:
     """Decorate a Lambda handler: its lines carry the stage, the request's id and its trace.
 
-    What libraries log from now on is written without their words.
+    What libraries log is written without their words, as soon as anybody has brought `logging`:
+    nothing of ours needs it.
     """
 
     def decorate(handler: Callable[[Event, Any], Answer]) -> Callable[[Event, Any], Answer]:
-        _hush()
+        if "logging" in sys.modules:
+            hush_libraries()
 
         @wraps(handler)
         def handle(event: Event, context: Any) -> Answer:
-            _hush()
+            if "logging" in sys.modules:
+                hush_libraries()
             with scope():
                 request = getattr(context, "aws_request_id", "")
                 bind(stage=name, request=request, trace=TraceSettings.now().header)
@@ -49,6 +52,13 @@ def stage(name: str) -> Callable[[Callable[[Event, Any], Answer]], Callable[[Eve
         return handle
 
     return decorate
+
+
+def hush_libraries() -> None:
+    """From now on a library that logs writes its name and the type of an error: not its words."""
+    from switchboard import loggers  # noqa: PLC0415  it imports logging, for 5 ms
+
+    loggers.hush(_library)
 
 
 @contextmanager
@@ -138,14 +148,6 @@ def _place(error: BaseException) -> str:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
-
-
-def _hush() -> None:
-    """Nothing of ours needs `logging`: it is here when a library, or Lambda, has brought it."""
-    if "logging" in sys.modules:
-        from switchboard import loggers  # noqa: PLC0415  or all functions would bring it
-
-        loggers.hush(_library)
 
 
 def _library(level: Level, logger: str, error: str) -> None:

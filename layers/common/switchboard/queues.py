@@ -3,7 +3,9 @@
 import hashlib
 import os
 from functools import lru_cache
+from typing import Any
 
+from switchboard import observe
 from switchboard.cloud import aws
 from switchboard.models import Command, Hint, encode
 from switchboard.settings import Settings
@@ -26,14 +28,15 @@ class ToolsSettings(Settings, frozen=True):
 def run_tool(command: Command) -> None:
     """Start the command's tool function, by way of fetch when files are still in their chat."""
     if any(attachment.source for attachment in command.params.meta.attachments):
-        aws.invoke(ToolsSettings.load().fetch_function, encode(command))
+        aws.invoke(ToolsSettings.load().fetch_function, encode(command), observe.trace())
     else:
         start_tool(command)
 
 
 def start_tool(command: Command) -> None:
     """Start the command's tool function, whose files are there."""
-    aws.invoke(ToolsSettings.load().tool_prefix + command.params.meta.tool, encode(command))
+    function = ToolsSettings.load().tool_prefix + command.params.meta.tool
+    aws.invoke(function, encode(command), observe.trace())
 
 
 def push(hint: Hint, lane: str) -> None:
@@ -53,8 +56,18 @@ def _send(url: str, hint: Hint, lane: str) -> None:
         "MessageGroupId": group_of(lane),
         # Every hint is a message of its own: the ledger, not the queue, knows what is done.
         "MessageDeduplicationId": os.urandom(16).hex(),
+        **traced(),
     }
     aws.call("sqs", "SendMessage", payload)
+
+
+def traced() -> dict[str, Any]:
+    """What an SQS message carries besides, so that X-Ray sees who sent it on whose behalf."""
+    trace = observe.trace()
+    if not trace:
+        return {}
+    header = {"DataType": "String", "StringValue": trace}
+    return {"MessageSystemAttributes": {"AWSTraceHeader": header}}
 
 
 @lru_cache(1_000)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from msgspec import DecodeError, json
 
-from switchboard.cloud.sigv4 import presign, sign
+from switchboard.cloud.sigv4 import UNSIGNED, presign, sign
 from switchboard.errors import AppError, UnavailableError
 from switchboard.net import http1
 from switchboard.runtime import kept
@@ -99,9 +99,14 @@ def call(service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, 
     return _patiently(service, try_json(), service, operation, payload)
 
 
-def invoke(function: str, payload: bytes) -> None:
-    """Start a Lambda function and do not wait for it (asynchronous, at least once)."""
+def invoke(function: str, payload: bytes, trace: str = "") -> None:
+    """Start a Lambda function and do not wait for it (asynchronous, at least once).
+
+    `trace` is the X-Ray header that its own trace goes on from.
+    """
     headers = {"content-type": "application/json", "x-amz-invocation-type": "Event"}
+    if trace:
+        headers[UNSIGNED] = trace
     path = f"/2015-03-31/functions/{quote(function, safe='')}/invocations"
     _request("POST", "lambda", path, headers, payload)
 

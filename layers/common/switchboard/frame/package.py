@@ -32,6 +32,7 @@ class Tool:
     @cached_property
     def adapter(self) -> Adapter:
         """Imported when the first call arrives, and with it the vendor's library."""
+        observe.hush_libraries()
         made: Adapter = getattr(import_module(self._module), self._class)()
         return made
 

@@ -31,6 +31,7 @@ def handler_for(name: str, *, adapter: str) -> Callable[[dict[str, Any], Any], d
         command = msgspec.convert(event, Command)
         meta = command.params.meta
         observe.bind(run=meta.run, op=command.id, channel=meta.channel, tool=meta.tool)
+        observe.bind(trace=meta.trace)
         if command.params.meta.tool != tool.name:
             raise BadRequestError(f"a command for {command.params.meta.tool} came to {tool.name}")
         state = run(tool, command)
