@@ -10,7 +10,7 @@ from functions.dispatch.planner.base import Step
 from switchboard import config
 from switchboard.config import Account, Amounts
 from switchboard.errors import BadRequestError, NotAllowedError
-from switchboard.ledger import usage
+from switchboard.ledger import people
 from switchboard.ledger.people import Person
 from switchboard.ledger.table import Guard
 from switchboard.models import Envelope, Locale, Role
@@ -50,13 +50,13 @@ def within(person: Person, channel: str, account: str) -> Person:
 
 def charge_guard(envelope: Envelope, person: Person, used: Amounts, now: float) -> Guard:
     """What `commit` needs for the message to be charged. Raises BadRequestError when it is over."""
-    return usage.charge_guard(person.id, _day(envelope), used, config.load().caps.day, now)
+    return people.charge_guard(person.id, _day(envelope), used, config.load().caps.day, now)
 
 
 def over_cap(envelope: Envelope, person: Person, used: Amounts, locale: Locale) -> BadRequestError:
     """Which cap a refused message was over, and when it is lifted."""
     caps = config.load().caps.day
-    name = usage.exceeded(person.id, _day(envelope), used, caps)
+    name = people.exceeded(person.id, _day(envelope), used, caps)
     limit = f"{getattr(caps, name):g}"
     values = {"what": say(f"cap_{name}", locale), "limit": limit, "zone": _zone()}
     return BadRequestError(f"over the cap of {name}", say="over_cap", **values)

@@ -69,7 +69,7 @@ FRAME, ATTEMPT, OUTPUT = (
 )
 INGEST, DISPATCH = "functions.ingest.app", "functions.dispatch.app"
 SWEEP, DEAD, BATCH = "functions.sweep.app", "functions.sweep.dead", "switchboard.batch"
-LANES, USAGE = "switchboard.ledger.lanes", "switchboard.ledger.usage"
+LANES, PEOPLE = "switchboard.ledger.lanes", "switchboard.ledger.people"
 REPEAT = "functions.dispatch.words.repeat"
 
 
@@ -197,10 +197,10 @@ MUTATIONS = {
         OPS, "lanes.turn_item(meta), stops.not_stopped_item(meta.lane)", "lanes.turn_item(meta)"
     ),
     "caps are read, then written": Mutation(
-        USAGE,
+        PEOPLE,
         '        " AND ".join(f"(attribute_not_exists({name}) OR {name} <= :room_{name})"'
         """ for name in room),
-        expires=now + KEEP_SECONDS,
+        expires=now + USAGE_KEEP_SECONDS,
         **spent,
         **{f"room_{name}": left for name, left in room.items()},
 """,
@@ -210,7 +210,7 @@ MUTATIONS = {
             for name, left in room.items()
         )
         else "attribute_exists(never)",
-        expires=now + KEEP_SECONDS,
+        expires=now + USAGE_KEEP_SECONDS,
         **spent,
 """,
     ),

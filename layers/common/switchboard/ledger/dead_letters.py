@@ -1,5 +1,6 @@
 """Dead letters: queue messages that could not be handled, kept until an operator redrives them."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +23,7 @@ class DeadLetter(Struct, frozen=True):
 
 def bury_guard(letter: DeadLetter) -> table.Guard:
     """A guard of `commit` that keeps a dead letter with what its sender is told."""
-    return table.Guard(_put(letter), AppError("a move that always holds"))
+    return table.Guard(_put(letter), partial(AppError, "a move that always holds"))
 
 
 def keep(letter: DeadLetter) -> None:

@@ -1,11 +1,22 @@
-"""Who a channel's sender is: paired to a person by an operator, known by immutable ids only."""
+"""Who a channel's sender is, and what they have used of a day's caps.
+
+A sender is paired to a person by an operator, and known by immutable ids only. Usage is counted in
+the commit that uses it.
+"""
 
 from typing import Any
 
 from msgspec import Struct
 
+from switchboard.config import Amounts
+from switchboard.errors import BadRequestError
 from switchboard.ledger import table
 from switchboard.models import Envelope
+
+USAGE_KEEP_SECONDS = 40 * 86_400.0
+COUNTERS = ("messages", "calls", "tokens", "money")
+MILLIONTHS = 1_000_000
+"""Money is counted in whole millionths of the configured currency."""
 
 
 class StalePersonError(Exception):
@@ -73,16 +84,55 @@ def unchanged_guard(envelope: Envelope, person: Person) -> table.Guard:
     """A guard of `commit`: the person is still who was decided on, at no further call."""
     where = table.key(_key(envelope), "sender")
     check = table.check(where, "version = :version", version=person.version)
-    return table.Guard(check, StalePersonError())
+    return table.Guard(check, StalePersonError)
 
 
 def first_refusal_guard(envelope: Envelope, now: float) -> table.Guard:
     """A guard of `commit`: this sender has not been answered yet, and now has."""
     row: table.Row = {"pk": _key(envelope), "sk": "sender", "refused_at": now}
-    return table.Guard(
-        table.put(row | {"expires_at": now + table.KEEP_SECONDS}), StalePersonError()
+    return table.Guard(table.put(row | {"expires_at": now + table.KEEP_SECONDS}), StalePersonError)
+
+
+def charge_guard(person: str, day: str, used: Amounts, caps: Amounts, now: float) -> table.Guard:
+    """A guard of `commit`: the message fits into the day's caps, and has used this much of them.
+
+    Exact under parallel workers: whoever would be over is refused, and uses nothing. Raises
+    BadRequestError at once when one message alone is over.
+    """
+    spent = {name: amount for name in COUNTERS if (amount := _whole(used, name))}
+    room = {name: _whole(caps, name) - amount for name, amount in spent.items()}
+    if min(room.values(), default=0) < 0:
+        raise _over_cap()
+    adds = ", ".join(f"{name} :{name}" for name in spent)
+    move = table.update(
+        table.key(f"usage#{person}", day),
+        f"SET expires_at = :expires ADD {adds}",
+        " AND ".join(f"(attribute_not_exists({name}) OR {name} <= :room_{name})" for name in room),
+        expires=now + USAGE_KEEP_SECONDS,
+        **spent,
+        **{f"room_{name}": left for name, left in room.items()},
     )
+    return table.Guard(move, _over_cap)
+
+
+def exceeded(person: str, day: str, used: Amounts, caps: Amounts) -> str:
+    """Which cap a refused charge was over."""
+    row = table.read(f"usage#{person}", day) or {}
+    for name in COUNTERS:
+        spent = _whole(used, name)
+        if spent and table.whole(row.get(name, 0)) + spent > _whole(caps, name):
+            return name
+    return COUNTERS[0]
 
 
 def _key(envelope: Envelope) -> str:
     return f"sender#{envelope.channel}/{envelope.account}/{envelope.sender.id}"
+
+
+def _over_cap() -> BadRequestError:
+    return BadRequestError("over a cap", say="over_cap")
+
+
+def _whole(caps: Amounts, name: str) -> int:
+    value: float = getattr(caps, name)
+    return round(value * MILLIONTHS) if name == "money" else int(value)

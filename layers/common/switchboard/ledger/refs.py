@@ -3,6 +3,7 @@
 A ref is known only in the conversation that the call was asked for in.
 """
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -74,4 +75,4 @@ def repeat_guard(ended: Ended, run: UUID) -> table.Guard:
         run=str(run),
         state=ended.state,
     )
-    return table.Guard(move, BadRequestError("repeated", say="already_repeated"))
+    return table.Guard(move, partial(BadRequestError, "repeated", say="already_repeated"))

@@ -51,7 +51,7 @@ def _failed(reasons: Sequence[str], guards: Sequence[table.Guard]) -> Exception:
     """What the first part that failed is to be answered with; after the guards, it is the lane."""
     for reason, guard in zip(reasons, guards, strict=False):
         if reason == "ConditionalCheckFailed":
-            return guard.error
+            return guard.error()
     return BadRequestError("lane full", say="too_many_waiting", limit=lanes.LIMIT)
 
 

@@ -5,6 +5,7 @@ not every call of the workspace reads the same one.
 """
 
 import zlib
+from functools import partial
 from typing import Any
 
 from switchboard.errors import AppError
@@ -12,6 +13,7 @@ from switchboard.ledger import table
 
 NOT_STOPPED = "attribute_not_exists(stopped_at)"
 SHARDS = 16
+ALWAYS_HOLDS = partial(AppError, "a move that always holds")
 
 
 def stop_guards(lane: str, now: float) -> list[table.Guard]:
@@ -43,7 +45,9 @@ def is_workspace_stopped() -> bool:
 
 def _all(lane: str, change: str, **values: table.Value) -> list[table.Guard]:
     return [
-        table.Guard(table.update(one, change, "", **values), AppError("a move that always holds"))
+        table.Guard(
+            table.update(one, change, "", **values), partial(AppError, "a move that always holds")
+        )
         for one in _rows(lane)
     ]
 

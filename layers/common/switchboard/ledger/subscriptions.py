@@ -1,5 +1,7 @@
 """Who is told what happens in a repository: one row for each, so that its limit is exact."""
 
+from functools import partial
+
 from msgspec import Struct, json
 
 from switchboard.errors import AppError
@@ -57,7 +59,8 @@ def change_guard(before: Subscriptions, subscribers: tuple[Subscriber, ...]) -> 
     where = table.key(_key(before.source), "subscriptions")
     change = "SET subscribers = :subscribers, version = :after"
     item = table.update(where, change, condition, **values)
-    return table.Guard(item, AppError("the subscribers changed while the message was planned"))
+    changed = "the subscribers changed while the message was planned"
+    return table.Guard(item, partial(AppError, changed))
 
 
 def _key(source: str) -> str:

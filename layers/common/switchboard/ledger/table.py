@@ -23,7 +23,7 @@ Every move is one function and one condition. A row that still needs something h
 
 import os
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -46,10 +46,10 @@ DUE_SHARDS = 8
 
 
 class Guard(Struct, frozen=True):
-    """A part of a transaction whose condition may fail, and what is raised when it does."""
+    """A part of a transaction whose condition may fail, and what makes the error of that."""
 
     item: dict[str, Any]
-    error: Exception
+    error: Callable[[], Exception]
 
 
 class TableSettings(Settings, frozen=True):
