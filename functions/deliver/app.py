@@ -9,7 +9,7 @@ from functions.deliver.settings import DeliverSettings
 from switchboard import batch, observe
 from switchboard.channels.base import Channel, Part
 from switchboard.channels.kit import senders
-from switchboard.cloud import aws
+from switchboard.cloud import connections
 from switchboard.errors import (
     AppError,
     ClosedWindowError,
@@ -140,6 +140,6 @@ def _give_up(sending: Sending, name: str, reason: str) -> None:
 
 
 if DeliverSettings.load().aws_lambda_function_name:
-    aws.warm()  # while Lambda starts, which has more processor than its calls
+    connections.warm()  # while Lambda starts, which has more processor than its calls
     if senders.any_over_http(DeliverSettings.load().channels_parameter):
         http.warm()

@@ -12,7 +12,7 @@ from functions.dispatch import decisions, events, policy
 from functions.dispatch.decisions import STRANGER, Case, Decision
 from functions.dispatch.settings import DispatchSettings
 from switchboard import audit, batch, observe, queues
-from switchboard.cloud import aws
+from switchboard.cloud import connections
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError
 from switchboard.ledger import ops, people, runs
@@ -154,5 +154,5 @@ def _known() -> dict[tuple[str, str, str], tuple[float, Person]]:
 
 
 if DispatchSettings.load().aws_lambda_function_name:
-    aws.warm()  # while Lambda starts
+    connections.warm()  # while Lambda starts
     decisions.planners()

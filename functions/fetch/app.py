@@ -15,7 +15,7 @@ from functions.fetch.settings import FetchSettings
 from switchboard import observe, queues, storage
 from switchboard.channels.base import Channel
 from switchboard.channels.kit import senders
-from switchboard.cloud import aws
+from switchboard.cloud import connections
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Attachment, Command
 from switchboard.net import http
@@ -83,5 +83,5 @@ def _downloaded(channel: Channel, attachment: Attachment, until: float) -> bytes
 
 
 if FetchSettings.load().aws_lambda_function_name:
-    aws.warm()  # while Lambda starts
+    connections.warm()  # while Lambda starts
     http.warm()

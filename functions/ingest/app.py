@@ -14,7 +14,7 @@ from functions.ingest.settings import IngestSettings
 from switchboard import control, observe, queues
 from switchboard.channels import registry
 from switchboard.channels.base import Channel, Response, Webhook
-from switchboard.cloud import aws
+from switchboard.cloud import aws, connections
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.models import Envelope, encode
 from switchboard.runtime import kept
@@ -174,5 +174,5 @@ def _accounts() -> Accounts:
 
 if IngestSettings.load().aws_lambda_function_name:
     # While Lambda starts, not when a request comes: anyone can send a request.
-    aws.warm()
+    connections.warm()
     _accounts()

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from switchboard.cloud.aws import ROOTS
+from switchboard.cloud.connections import ROOTS
 
 PUBLIC = Path(botocore.__file__).with_name("cacert.pem")
 """Mozilla's list of authorities, as botocore ships it and every Linux has it."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from scripts import channel_docs, tool_docs
+from scripts import check_sizes as sizes
 from switchboard.channels import registry
 
 READMES = ("README.md", "README.zh.md")
@@ -64,6 +65,17 @@ def test_every_make_command_of_the_readme_exists():
 def test_decisions_are_short():
     for page in Path("docs/adr").glob("*.md"):
         assert len(page.read_text(encoding="utf-8").splitlines()) <= 40, page
+
+
+def test_the_sizes_are_those_that_are_checked():
+    text = " ".join(Path("CONTRIBUTING.md").read_text(encoding="utf-8").split())
+
+    assert (
+        f"a module has at most {sizes.MODULE} lines (a tool's `app.py` {sizes.APP}, a channel "
+        f"{sizes.CHANNEL}, a test file {sizes.TEST}), a function {sizes.FUNCTION} lines and "
+        f"complexity 8, a class {sizes.CLASS} lines and {sizes.METHODS} public methods, "
+        f"`template.yaml` {sizes.TEMPLATE} that are written by hand, a README {sizes.README}."
+    ) in text
 
 
 def _commands(page):

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from switchboard.cloud import aws
+from switchboard.cloud import aws, connections
 from switchboard.credentials import parameters
 from switchboard.errors import UnavailableError
 from switchboard.net import http
@@ -29,7 +29,7 @@ def reaching(url, **values):
     clock = Clock()
     with surroundings(AWS_ENDPOINT_URL=url, **values), clock.installed():
         yield clock.slept
-        aws._hang_up()
+        connections.hang_up()
 
 
 @pytest.fixture(scope="module")
@@ -164,22 +164,22 @@ def test_a_platform_is_proved_as_well(unknown_authority):
 
 def test_a_plain_endpoint_needs_no_context():
     with surroundings(AWS_ENDPOINT_URL="http://127.0.0.1:1", AWS_CA_BUNDLE="/nowhere"):
-        aws.warm()
+        connections.warm()
 
         with pytest.raises(FileNotFoundError):
-            aws._tls()
+            connections.tls()
 
 
 def test_an_authority_that_is_named_is_trusted(unknown_authority):
     path, context = unknown_authority
     with serving(tls=context) as server, reaching(server.url, AWS_CA_BUNDLE=str(path)):
-        aws.warm()
+        connections.warm()
         assert aws.call("sqs", "SendMessage", QUEUE) == {}
 
 
 def test_the_roots_are_the_four_that_the_sdk_knows_too():
     ours, theirs = (ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) for _ in range(2))
-    ours.load_verify_locations(aws.ROOTS)
+    ours.load_verify_locations(connections.ROOTS)
     theirs.load_verify_locations(f"{botocore.__path__[0]}/cacert.pem")
 
     names = sorted(dict(sum(one["subject"], ()))["commonName"] for one in ours.get_ca_certs())
@@ -189,7 +189,7 @@ def test_the_roots_are_the_four_that_the_sdk_knows_too():
 
 def test_tls_is_checked_in_full():
     with surroundings():
-        context = aws._tls()
+        context = connections.tls()
 
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
@@ -198,9 +198,9 @@ def test_tls_is_checked_in_full():
 
 def test_a_region_of_china_has_its_own_domain():
     with surroundings(AWS_REGION="cn-north-1"):
-        assert aws._base("sqs") == "https://sqs.cn-north-1.amazonaws.com.cn"
+        assert connections.base_of("sqs") == "https://sqs.cn-north-1.amazonaws.com.cn"
     with surroundings(AWS_REGION="eu-west-1"):
-        assert aws._base("sqs") == "https://sqs.eu-west-1.amazonaws.com"
+        assert connections.base_of("sqs") == "https://sqs.eu-west-1.amazonaws.com"
 
 
 def test_a_parameter_is_read_once_and_may_be_missing():

@@ -5,22 +5,19 @@ boto3 does the same in twenty times the start-up.
 
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
 from msgspec import DecodeError, json
 
+from switchboard.cloud import connections
 from switchboard.cloud.sigv4 import UNSIGNED, presign, sign
 from switchboard.errors import AppError, UnavailableError
-from switchboard.net import http1
 from switchboard.runtime import kept
-from switchboard.settings import AwsSettings
 
 T = TypeVar("T")
 
 TRIES = 4
-TIMEOUT_SECONDS = 10.0
 RETRYABLE = {
     "ConditionalRequestConflict",
     "InternalServerError",
@@ -48,8 +45,6 @@ RETRYABLE_REASONS = {
     "TransactionConflict",
 }
 """Why DynamoDB may have cancelled a transaction that can succeed as it is."""
-ROOTS = Path(__file__).with_name("amazon-roots.pem")
-"""Amazon Trust Services' four roots, which AWS endpoints chain to."""
 
 # service: (x-amz-target prefix, content type)
 _JSON_SERVICES = {
@@ -132,51 +127,12 @@ def presigned_get(bucket: str, key: str, *, seconds: int, filename: str = "") ->
     if filename:
         disposition = f"attachment; filename*=UTF-8''{quote(filename, safe='')}"
         query["response-content-disposition"] = disposition
-    url = _base("s3") + _object_path(bucket, key)
+    url = connections.base_of("s3") + _object_path(bucket, key)
     return presign(url, query, seconds=seconds, at=time.time())
 
 
 def _object_path(bucket: str, key: str) -> str:
     return f"/{bucket}/{quote(key, safe='/~')}"
-
-
-@kept
-def _base(service: str) -> str:
-    settings = AwsSettings.load()
-    domain = "amazonaws.com.cn" if settings.aws_region.startswith("cn-") else "amazonaws.com"
-    return settings.aws_endpoint_url or f"https://{service}.{settings.aws_region}.{domain}"
-
-
-@kept
-def _tls() -> Any:
-    import ssl  # noqa: PLC0415  not needed against a plain local endpoint
-
-    return ssl.create_default_context(cafile=AwsSettings.load().aws_ca_bundle or str(ROOTS))
-
-
-@kept
-def _connections() -> dict[str, http1.Connection]:
-    return {}
-
-
-def warm() -> None:
-    """Make the TLS context now, in the start-up phase, where Lambda gives more processor."""
-    if _base("sqs").startswith("https"):
-        _tls()
-
-
-def _connection(base: str) -> http1.Connection:
-    found = _connections().get(base)
-    if found is None:
-        tls = _tls() if base.startswith("https") else None
-        found = _connections()[base] = http1.Connection(base, TIMEOUT_SECONDS, tls)
-    return found
-
-
-def _hang_up() -> None:
-    """Keep no connection: after a failure none is known to be good."""
-    while _connections():
-        _connections().popitem()[1].close()
 
 
 def _request(
@@ -200,7 +156,7 @@ def _patiently(service: str, exchange: Callable[..., T], *asked: Any) -> T:
                 raise
             failure = error
         except OSError as error:
-            _hang_up()
+            connections.hang_up()
             failure = UnavailableError(f"{service}: {type(error).__name__}")
     if isinstance(failure, AwsError):
         raise UnavailableError(f"{service}: {failure.detail}") from failure
@@ -232,9 +188,9 @@ def _json(service: str, operation: str, payload: Mapping[str, Any]) -> dict[str,
 
 def _https(method: str, service: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
     """One signed exchange over a kept connection."""
-    base = _base(service)
+    base = connections.base_of(service)
     signed = sign(method, service, base + path, headers, body, at=time.time())
-    answer = _connection(base).exchange(method, path, signed, body)
+    answer = connections.connection(base).exchange(method, path, signed, body)
     if answer.status < 300:  # noqa: PLR2004  HTTP
         return answer.body
     raise _error(answer.status, answer.body, answer.headers.get("x-amzn-errortype", ""))
