@@ -118,7 +118,7 @@ export class Completion {
   }
 }
 
-/** The switchboard answers /help itself, so no tool announces it. */
+/** Help is offered even while nobody knows what else there is. */
 function withHelp(tools) {
   if (tools.some(({ name }) => name === "help")) return tools;
   return [{ name: "help", get summary() { return word("helpSummary"); }, operations: [] }, ...tools];

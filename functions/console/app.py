@@ -15,11 +15,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from functions.console import session
 from functions.console.assets import assets
 from functions.console.settings import ConsoleSettings
-from switchboard import config, observe, storage, text
+from switchboard import config, control, observe, storage, text
 from switchboard.channels.web.channel import uploads
 from switchboard.errors import BadSignatureError
 from switchboard.ledger import mailbox
-from switchboard.phrases import locale_of
+from switchboard.phrases import locale_of, say
 from switchboard.runtime import kept
 from switchboard.sdk.manifest import Operation
 
@@ -110,27 +110,29 @@ def upload() -> dict[str, Any]:
 
 @app.get("/chat/api/tools")
 def tools() -> dict[str, Any]:
-    """The connected tools, for completion."""
+    """The connected tools and the control words, for completion."""
     _subject()
     asked = app.current_event.query_string_parameters.get("locale", "en")
     locale = locale_of("", asked)
-    return {
-        "tools": [
-            {
-                "name": tool.name,
-                "summary": text.in_(tool.summary, locale),
-                "operations": [
-                    {
-                        "name": name,
-                        "summary": text.in_(operation.summary, locale),
-                        "usage": _usage(operation),
-                    }
-                    for name, operation in tool.operations.items()
-                ],
-            }
-            for tool in config.catalogue().values()
-        ]
-    }
+    known = [
+        {
+            "name": tool.name,
+            "summary": text.in_(tool.summary, locale),
+            "operations": [
+                {
+                    "name": name,
+                    "summary": text.in_(operation.summary, locale),
+                    "usage": _usage(operation),
+                }
+                for name, operation in tool.operations.items()
+            ],
+        }
+        for tool in config.catalogue().values()
+    ]
+    for word in control.words():
+        summary = say(f"word_{word.name}", locale)
+        known.append({"name": word.name, "summary": summary, "operations": []})
+    return {"tools": known}
 
 
 @app.get("/chat/<path>")

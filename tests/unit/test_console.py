@@ -11,7 +11,7 @@ from functions.console import app
 from functions.console.assets import assets
 from scripts import sign_events
 from scripts.sign_events import SECRETS
-from switchboard import config, storage
+from switchboard import config, control, storage
 from switchboard.channels.web.channel import uploads
 from switchboard.cloud import aws
 from switchboard.runtime import current
@@ -129,12 +129,14 @@ def test_the_tools_are_the_connected_ones_in_the_language_asked_for(cloud):
     english = found("/chat/api/tools", token=session())["tools"]
     chinese = found("/chat/api/tools", token=session(), locale="zh-CN")["tools"]
 
-    assert [tool["name"] for tool in english] == list(config.catalogue())
+    words = [word.name for word in control.words()]
+    assert [tool["name"] for tool in english] == [*config.catalogue(), *words]
     calendar = {one["name"]: one for one in english}["calendar"]
     create = {one["name"]: one for one in calendar["operations"]}["events.create"]
     assert create["usage"].startswith("<title> start=… [end=…]")
-    assert re.search("[一-鿿]", chinese[0]["summary"])
-    assert not re.search("[一-鿿]", english[0]["summary"])
+    for entry in (0, -1):
+        assert re.search("[一-鿿]", chinese[entry]["summary"])
+        assert not re.search("[一-鿿]", english[entry]["summary"])
 
 
 def test_an_upload_is_signed_for_its_bytes_its_type_and_its_place(cloud):
