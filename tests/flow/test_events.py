@@ -52,15 +52,6 @@ def test_two_who_subscribe_at_once_are_both_told(flow):
     assert [len(flow.answers(sender)) for sender in ("ada", "bob")] == [2, 2]
 
 
-def test_a_wish_that_is_not_understood_is_refused_with_how_to_write_it(flow):
-    flow.say("/subscribe github")
-    flow.settle()
-
-    assert flow.answers() == [
-        "Write `/subscribe github owner/name`; you can add `issues`, `reviews`, `failures`."
-    ]
-
-
 def test_what_is_encrypted_is_answered_and_not_planned(flow):
     connected(flow).pair(matrix.SENDER(1), channel="matrix")
     secret = {"type": "m.room.encrypted", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}

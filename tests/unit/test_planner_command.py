@@ -69,67 +69,47 @@ def test_named_and_bare_arguments_go_together():
 
 
 @pytest.mark.parametrize(
-    ("text", "near"),
+    ("text", "said"),
     [
-        ("/tood x", "Did you mean `todo`?"),
-        ("/hlep", "Did you mean `help`?"),
-        ("/stpo", "Did you mean `stop`?"),
-        ("/zzz", ""),
+        ("/tood x", ["There is no tool called `tood`. Did you mean `todo`?"]),
+        ("/hlep", ["Did you mean `help`?"]),
+        ("/stpo", ["Did you mean `stop`?"]),
+        ("/zzz", ["There is no tool called `zzz`. `/help` lists them all."]),
+        ("/todo items.lst", ["`items.lst`. Did you mean `items.list`?"]),
+        ("/books borrow 3", ["`books` has no operation `borrow`."]),
+        (
+            "/books",
+            ["Which operation of `books`?", "`/books find <text>`", "`/books lend <number>`"],
+        ),
+        (
+            "/todo milk count=many urgent=perhaps colour=gren what=ever",
+            [
+                "`count` must be a number, not `many`",
+                "`urgent` must be true or false, not `perhaps`",
+                "`colour` must be one of `red`, `green`, not `gren`. Did you mean `green`?",
+                "there is no argument `what`.",
+                "Usage: `/todo items.add <text>`",
+            ],
+        ),
+        ("/todo items.done", ["`number` is missing: Its number"]),
+        ("/todo milk due=1 due=2", ["`due` is given twice"]),
+        ("/todo milk text=juice", ["`text` is given twice"]),
+        ("/todo milk due=1 now", ["`now` is not understood"]),
+        ("/todo items.done 3 7", ["`7` is not understood"]),
+        ("/todo items.list now", ["`now` is not understood"]),
+        # nothing of a template hides in what people write
+        ("/todo {name}={0}", ["`{name}`"]),
+        ("/{tool}", ["`{tool}`"]),
     ],
 )
-def test_an_unknown_tool_is_refused_with_a_guess(text, near):
+def test_what_is_wrong_is_said_all_at_once(text, said):
     told = refusal(text)
 
-    assert told.startswith(f"There is no tool called `{text[1:].split()[0]}`.")
-    assert ("Did you mean" in told) is bool(near)
-    assert near in told
-
-
-def test_an_unknown_operation_is_refused_with_a_guess():
-    assert "`items.lst`. Did you mean `items.list`?" in refusal("/todo items.lst")
-    assert "`books` has no operation `borrow`." in refusal("/books borrow 3")
-
-
-def test_a_tool_of_many_operations_without_a_default_asks_which():
-    told = refusal("/books")
-
-    assert told.startswith("Which operation of `books`?")
-    assert "`/books find <text>`" in told
-    assert "`/books lend <number>`" in told
-
-
-def test_all_that_is_wrong_is_said_at_once_with_the_usage():
-    told = refusal("/todo milk count=many urgent=perhaps colour=gren what=ever")
-
-    for part in (
-        "`count` must be a number, not `many`",
-        "`urgent` must be true or false, not `perhaps`",
-        "`colour` must be one of `red`, `green`, not `gren`. Did you mean `green`?",
-        "there is no argument `what`.",
-        "Usage: `/todo items.add <text>`",
-    ):
-        assert part in told
+    assert [part for part in said if part not in told] == []
 
 
 def test_a_missing_argument_is_explained_in_the_asker_s_language():
-    assert "`number` is missing: Its number" in refusal("/todo items.done")
     assert "缺少 `number`：编号" in refusal("/todo items.done", "zh")
-
-
-def test_an_argument_is_given_once():
-    assert "`due` is given twice" in refusal("/todo milk due=1 due=2")
-    assert "`text` is given twice" in refusal("/todo milk text=juice")
-
-
-def test_words_that_belong_nowhere_are_named():
-    assert "`now` is not understood" in refusal("/todo milk due=1 now")
-    assert "`7` is not understood" in refusal("/todo items.done 3 7")
-    assert "`now` is not understood" in refusal("/todo items.list now")
-
-
-def test_nothing_of_a_template_hides_in_what_people_write():
-    assert "`{name}`" in refusal("/todo {name}={0}")
-    assert "`{tool}`" in refusal("/{tool}")
 
 
 def planned_or_refused(text, locale):

@@ -28,6 +28,8 @@ def texts(line):
         ('5" disk', ['5"', "disk"]),
         ("a,b;c", ["a,b;c"]),
         ("https://example.com/a?b", ["https://example.com/a?b"]),
+        (r'"C:\new" C:\old', [r"C:\new", r"C:\old"]),
+        *((line, ["a"]) for line in ('"a”', '“a"', "'a’", "‘a'", '＂a"')),
     ],
 )
 def test_blanks_of_all_widths_separate_words(line, expected):
@@ -35,15 +37,16 @@ def test_blanks_of_all_widths_separate_words(line, expected):
 
 
 @pytest.mark.parametrize(("opener", "closer"), QUOTES)
-def test_quotes_keep_blanks_and_equals_signs(opener, closer):
-    line = f"say {opener}buy = two milks{closer} now"
+def test_quotes_keep_blanks_equals_signs_and_what_a_backslash_keeps(opener, closer):
+    line = f"say {opener}buy = two milks{closer} now text={opener}a b{closer}"
 
-    assert split(line) == [Word("say"), Word("buy = two milks", quoted=True), Word("now")]
-
-
-@pytest.mark.parametrize(("opener", "closer"), QUOTES)
-def test_a_quoted_value_belongs_to_its_name(opener, closer):
-    assert split(f"text={opener}a b{closer}") == [Word("a b", name="text")]
+    assert split(line) == [
+        Word("say"),
+        Word("buy = two milks", quoted=True),
+        Word("now"),
+        Word("a b", name="text"),
+    ]
+    assert texts(f"{opener}a \\{closer} b \\\\{closer}") == [f"a {closer} b \\"]
 
 
 @pytest.mark.parametrize(("opener", "closer"), QUOTES)
@@ -54,28 +57,10 @@ def test_a_quote_that_stays_open_is_refused(opener, closer):
         assert caught.value.say == "open_quote"
 
 
-@pytest.mark.parametrize(("opener", "closer"), QUOTES)
-def test_a_backslash_keeps_the_quote(opener, closer):
-    assert texts(f"{opener}a \\{closer} b \\\\{closer}") == [f"a {closer} b \\"]
-
-
-def test_other_backslashes_are_themselves():
-    assert texts(r'"C:\new" C:\old') == [r"C:\new", r"C:\old"]
-
-
-@pytest.mark.parametrize("line", ['"a”', '“a"', "'a’", "‘a'", '＂a"'])
-def test_keyboards_that_mix_their_quotes_are_understood(line):
-    assert texts(line) == ["a"]
-
-
-@pytest.mark.parametrize("line", ["text＝milk", "text=milk"])
-def test_full_width_equals_signs_are_equals_signs(line):
-    assert split(line) == [Word("milk", name="text")]
-
-
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
+        ("text＝milk", [Word("milk", name="text")]),
         ("a=", [Word("", name="a")]),
         ("a= b", [Word("", name="a"), Word("b")]),
         ("=b", [Word("=b")]),
