@@ -3,6 +3,7 @@
 import pytest
 
 from switchboard.channels.registry import CHANNELS
+from tests.stack.logs import COMMAND, NOTICE, Logs
 from tests.stack.tour import Tour
 
 
@@ -16,6 +17,14 @@ def tour(setting):
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_command_is_answered_and_files_go_both_ways(tour, channel):
     assert tour.wrong[channel] == []
+
+
+def test_a_run_id_finds_every_line_of_every_function_that_its_message_passed(setting, tour):
+    logs = Logs(setting.stack)
+
+    assert list(logs.lost(tour.commands, COMMAND)) == []
+    assert list(logs.lost(tour.notices, NOTICE)) == []
+    assert tour.commands.keys() | tour.notices.keys() == CHANNELS.keys()
 
 
 def test_what_was_asked_is_done_and_answered_once(setting, tour):

@@ -53,6 +53,10 @@ class Tour:
         self.wrong: dict[str, list[str]] = {name: [] for name in registry.CHANNELS}
         self.runs: list[UUID] = []
         """Those of messages that called a tool, which did what it was asked."""
+        self.commands: dict[str, UUID] = {}
+        """One of each channel that takes commands."""
+        self.notices: dict[str, UUID] = {}
+        """One event of each channel that tells of some."""
         self.messages = 0
         self._setting = setting
         self._room = Semaphore(CONVERSIONS)
@@ -99,6 +103,7 @@ class Tour:
         text = f"/calendar events.list from={day} to={day}"
         envelope = self._say(platform, self._message(platform, text))
         _wait(platform, lambda: _shown(platform, f"No events from {day}"), "the answer")
+        self.commands[platform.channel] = envelope.id
         self._record(envelope)
 
     def _bring(self, platform: Platform) -> None:
@@ -146,11 +151,15 @@ class Tour:
         wait_until(lambda: not self._setting.rows.waiting("InboxUrl"), "for the second event")
         told = len(_shown(chat, title))
         _require(told == 1, f"{told} notices of one event")
+        self.notices[source.channel] = _read(source, event).id
 
     def _use_page(self) -> None:
         setting, day = self._setting, FIRST + timedelta(days=next(self._days))
-        asked = setting.ask(f"/calendar events.list from={day} to={day}")
-        _require(f"No events from {day}" in asked.text, asked.text)
+        asked = setting.web.write(f"/calendar events.list from={day} to={day}")
+        setting.say(asked)
+        answer = setting.letter(asked)
+        _require(f"No events from {day}" in answer.text, answer.text)
+        self.commands["web"] = asked.run
         upload = setting.upload(NOTE.name, NOTE.media_type, NOTE.content)
         webhook = setting.web.write(READ, attachments=(upload,))
         setting.say(webhook)

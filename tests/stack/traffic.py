@@ -10,6 +10,7 @@ from itertools import count, cycle
 from uuid import UUID
 
 from tests.stack.chats import Said, Webhook
+from tests.stack.logs import COMMAND, NOTICE, Logs
 from tests.stack.mailbox import Letter
 from tests.stack.measure import Times
 from tests.stack.setting import WEB_ROOMS, Setting
@@ -107,6 +108,9 @@ class Traffic:
                 self._check(False, what)
         self.messages += tour.messages
         self._runs += tour.runs
+        logs = Logs(self._setting.stack)
+        for what in (*logs.lost(tour.commands, COMMAND), *logs.lost(tour.notices, NOTICE)):
+            self._check(False, what)
         good = {channel for channel, wrong in tour.wrong.items() if not wrong}
         self.channels |= good
         took = time.perf_counter() - began
