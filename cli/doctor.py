@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from cli import stack as stacks
+from switchboard.errors import UnreadableError
 from switchboard.ledger import clock, dead_letters, dues, stops
 
 QUEUES = {
@@ -38,12 +39,14 @@ def examine(stack: str) -> list[Finding]:
     now = time.time()
     return [
         *_queues(stack),
-        _due(now),
-        _clock(now),
-        _dead(now),
-        _stops(),
+        *ledger(now),
         *_alarms(stack),
     ]
+
+
+def ledger(now: float) -> list[Finding]:
+    """What the ledger's rows say."""
+    return [_due(now), _unreadable(now), _clock(now), _dead(now), _stops()]
 
 
 def page(findings: list[Finding]) -> str:
@@ -88,13 +91,30 @@ def _oldest(url: str) -> float:
 
 def _due(now: float) -> Finding:
     late = dues.list_due(now - LATE_SECONDS, 100)
-    oldest = now - late[0].due_at if late else 0.0
-    where = f"; the oldest of run {late[0].hint.run}" if late else ""
+    oldest = now - float(str(late[0]["due_at"])) if late else 0.0
+    where = f"; the oldest of {late[0]['pk']}" if late else ""
     return Finding(
         "leases and hints",
         not late,
         f"{len(late)} rows are past theirs for {oldest:.0f} s{where}",
         "the sweep takes them up each minute: see its log, then `switchboard ledger show RUN`",
+    )
+
+
+def _unreadable(now: float) -> Finding:
+    """Of all rows that are due soon: the sweep puts off those that it cannot read."""
+    found = []
+    for row in dues.list_due(now + dues.UNREADABLE_SECONDS + LATE_SECONDS, 1_000):
+        try:
+            dues.read(row)
+        except UnreadableError as error:
+            found.append(error.detail)
+    return Finding(
+        "unreadable rows",
+        not found,
+        f"{len(found)} rows are broken, or of another release"
+        + "".join(f"; {one}" for one in found),
+        "a later release wrote them: deploy it again; else look at `switchboard ledger show RUN`",
     )
 
 

@@ -3,13 +3,13 @@
 import time
 from uuid import uuid5
 
-from msgspec import MsgspecError, structs
+from msgspec import MsgspecError
 
 from cli import stack as stacks
 from switchboard import queues
 from switchboard.cloud import aws
-from switchboard.ledger import dead_letters
-from switchboard.models import Envelope, decode_inbox, encode
+from switchboard.ledger import dead_letters, versions
+from switchboard.models import Envelope, decode_inbox
 
 
 def redrive(stack: str) -> dict[str, int]:
@@ -20,6 +20,14 @@ def redrive(stack: str) -> dict[str, int]:
     twice and is still one message.
     """
     stacks.enter(stack)
+    return redrive_all()
+
+
+def redrive_all() -> dict[str, int]:
+    """As `redrive`, where the environment is that of the stack. What this release does not know
+
+    of a letter is sent again as it was.
+    """
 
     counts = {"redriven": 0, "unreadable": 0, "at": int(time.time())}
     for letter in dead_letters.list_all():
@@ -29,12 +37,12 @@ def redrive(stack: str) -> dict[str, int]:
             counts["unreadable"] += 1
             continue
         if isinstance(found, Envelope):
-            again = structs.replace(found, id=uuid5(found.id, dead_letters.redriven_name(found.id)))
+            again = uuid5(found.id, dead_letters.redriven_name(found.id))
             payload = {
                 "QueueUrl": queues.InboxSettings.load().inbox_url,
-                "MessageBody": encode(again).decode(),
-                "MessageGroupId": queues.group_of(again.lane),
-                "MessageDeduplicationId": str(again.id),
+                "MessageBody": versions.patched(letter.body, id=str(again)),
+                "MessageGroupId": queues.group_of(found.lane),
+                "MessageDeduplicationId": str(again),
             }
             aws.call("sqs", "SendMessage", payload)
             counts["redriven"] += 1

@@ -18,7 +18,7 @@ from switchboard.errors import AppError, BadRequestError
 from switchboard.ledger import ops, people, runs
 from switchboard.ledger.people import Person
 from switchboard.ledger.table import Guard
-from switchboard.models import Envelope, Hint, decode_inbox
+from switchboard.models import Envelope, Hint, Observation, decode_inbox
 from switchboard.phrases import locale_of
 from switchboard.runtime import kept
 
@@ -41,6 +41,10 @@ def _take(seen: set[UUID], body: str) -> None:
         if op is not None:
             observe.bind(op=op.command.id, tool=op.command.params.meta.tool)
             queues.run_tool(op.command)
+        return
+    if isinstance(message, Observation):
+        observe.bind(run=message.run)
+        observe.log("observation dropped", hop=message.hop)  # no planner waits for one yet
         return
     observe.bind(run=message.id, channel=message.channel)
     if message.id not in seen:  # the second copy usually comes in the same batch

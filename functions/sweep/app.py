@@ -6,10 +6,11 @@ from typing import Any
 
 from functions.sweep import dead
 from switchboard import config, observe, queues
-from switchboard.errors import AppError, UnavailableError
+from switchboard.errors import AppError, UnavailableError, UnreadableError
 from switchboard.frame.faults import unfinished
-from switchboard.ledger import clock, dues, lanes, ops
+from switchboard.ledger import clock, dues, lanes, ops, versions
 from switchboard.ledger.dues import Due
+from switchboard.ledger.table import Row
 from switchboard.models import Hint
 
 LIMIT = 100
@@ -29,13 +30,13 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """
     began = time.time()
     missed = round(clock.record_tick("sweep", PERIOD, began))
-    counts = {"calls": 0, "answers": 0, "ended": 0, **dead.bury(began)}
-    for one in dues.list_due(began, LIMIT):
+    counts = {"calls": 0, "answers": 0, "ended": 0, "unreadable": 0, **dead.bury(began)}
+    for row in dues.list_due(began, LIMIT):
         if time.time() - began > SECONDS:
             break
-        with observe.scope(run=one.hint.run):
+        with observe.scope():
             try:
-                counts[_taken_up(one, time.time())] += 1
+                counts[_swept(row, time.time())] += 1
             except AppError as error:
                 observe.warn("not taken up", detail=error.detail)
                 counts["failed"] += 1
@@ -54,6 +55,18 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     if counts["failed"]:
         raise UnavailableError(f"{counts['failed']} rows could not be taken up")
     return counts
+
+
+def _swept(row: Row, now: float) -> str:
+    """Take up the row, if it can be read: what was done, as `handler` counts it."""
+    try:
+        one = dues.read(row)
+    except UnreadableError as error:
+        versions.report(error)
+        dues.put_off(row, now)
+        return "unreadable"
+    observe.bind(run=one.hint.run)
+    return _taken_up(one, now)
 
 
 def _taken_up(one: Due, now: float) -> str:

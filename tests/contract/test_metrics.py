@@ -46,7 +46,12 @@ def test_an_alarm_watches_a_metric_of_this_stack_and_no_other(name):
 
 
 def test_what_was_given_up_or_missed_rings():
-    assert {ALARMS[name]["MetricName"] for name in OURS} >= {"dead", "ended", "missed_seconds"}
+    assert {ALARMS[name]["MetricName"] for name in OURS} >= {
+        "dead",
+        "ended",
+        "missed_seconds",
+        "unreadable",
+    }
 
 
 def test_every_function_knows_its_stack():

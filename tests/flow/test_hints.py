@@ -3,6 +3,8 @@
 import pytest
 
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
+from switchboard.models import Observation, encode
+from tests.kit import build
 from tests.kit.queues import Queue
 
 
@@ -121,3 +123,12 @@ def test_a_full_lane_is_swept_to_its_end(flow):
 
     assert flow.vendor.done("notes.add") == [str(number) for number in range(LANE_LIMIT)]
     assert len(flow.answers()) == LANE_LIMIT
+
+
+def test_an_observation_that_no_planner_waits_for_is_dropped(flow, lines):
+    flow.aws.inbox.send(encode(Observation(build.run_id(), 1)).decode(), "group", "once")
+
+    flow.pump()
+
+    assert not flow.outstanding()
+    assert [line["hop"] for line in lines() if line["message"] == "observation dropped"] == [1]

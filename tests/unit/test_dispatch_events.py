@@ -91,4 +91,4 @@ def test_a_lost_hint_is_the_sweeps(cloud, subscribe):
     app.dispatch(event(), START)
 
     assert rows(cloud) == ["answer#000", "run"]
-    assert [one.lane for one in dues.list_due(START + 61, 10)] == [subscriber(1).lane]
+    assert [dues.read(row).lane for row in dues.list_due(START + 61, 10)] == [subscriber(1).lane]

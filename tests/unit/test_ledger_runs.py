@@ -128,7 +128,7 @@ def test_a_call_and_an_answer_are_due_when_their_hints_are_late(cloud):
     command = record()
     hint = answered(number=2)
 
-    found = dues.list_due(START + 61, 100)
+    found = [dues.read(row) for row in dues.list_due(START + 61, 100)]
 
     assert {(one.hint, one.command is None) for one in found} == {
         (build.hint(command.params.meta.run), False),
@@ -145,7 +145,7 @@ def test_a_started_call_is_due_when_its_lease_is_over(cloud):
     started(command, lease=500.0)
 
     assert dues.list_due(START + 499, 100) == []
-    assert [one.command for one in dues.list_due(START + 501, 100)] == [command]
+    assert [dues.read(row).command for row in dues.list_due(START + 501, 100)] == [command]
 
 
 def test_what_has_ended_is_never_due(cloud):

@@ -78,7 +78,7 @@ def test_a_notice_is_pushed_like_any_answer_and_swept_in_its_own_lane(cloud):
     told = [reply(lane=subscriber(number).lane) for number in (1, 2)]
     runs.commit(event(), locale="en", audits=[], notices=told, now=START)
 
-    waiting = dues.list_due(START + 61, 100)
+    waiting = [dues.read(row) for row in dues.list_due(START + 61, 100)]
     sending = replies.claim(build.hint(event().id, 1), lease=75.0, now=START)
 
     assert {one.lane for one in waiting} == {"slack/main/T1:C1", "slack/main/T1:C2"}

@@ -6,6 +6,7 @@ AppError                       code, detail (logs), say and values (users)
 │   ├── NotAllowedError
 │   ├── BadRequestError
 │   └── ClosedWindowError  the platform takes no answer before the person's next message
+├── UnreadableError            a row that this release cannot read: it costs only itself
 └── UnavailableError           the world is wrong: raise, let Lambda or SQS retry
     └── RateLimitedError       retry_after
 """
@@ -55,6 +56,10 @@ class ClosedWindowError(RejectedError):
     """The platform lets us answer only for a while after a person's message, and it is over."""
 
     code = "closed_window"
+
+
+class UnreadableError(AppError):
+    """A row is broken, or of a release that this one does not understand."""
 
 
 class UnavailableError(AppError):

@@ -24,6 +24,7 @@ Name = Literal[
     "queue_ms",
     "refusals",
     "refused",
+    "unreadable",
 ]
 
 
@@ -57,6 +58,7 @@ METRICS: dict[Name, Metric] = {
     "refusals": Metric("error", dimensions=("Outcome",)),  # of webhooks
     "refused": Metric("error", dimensions=("Channel",)),  # files that did not come in
     "failures": Metric("error", dimensions=("Channel",)),  # pushes that no later try can do
+    "unreadable": Metric("error"),  # rows of the ledger, each once an hour
     "dead": Metric("error"),  # letters in the three queues of what was given up
     "ended": Metric("error"),  # calls that the sweep gave up
     "failed": Metric("error"),  # rows and letters that the sweep could not handle

@@ -1,4 +1,8 @@
-"""The values that travel between functions: frozen, closed, decoded strictly."""
+"""The values that travel between functions, and lie in queues and rows: frozen, and of exact types.
+
+No person and no platform writes them, but another release may: a field that is not known here is
+ignored. What comes from outside is read by closed models where it comes in.
+"""
 
 import re
 from typing import Any, Literal
@@ -17,7 +21,7 @@ ReplyTo = dict[str, str]
 """The return address of a message; opaque to all but its channel."""
 
 
-class Sender(Struct, frozen=True, forbid_unknown_fields=True):
+class Sender(Struct, frozen=True):
     """Who wrote, as the channel proves it: `id` is immutable, `name` is only for show."""
 
     id: str
@@ -25,7 +29,7 @@ class Sender(Struct, frozen=True, forbid_unknown_fields=True):
     locale: str = ""
 
 
-class Attachment(Struct, frozen=True, forbid_unknown_fields=True):
+class Attachment(Struct, frozen=True):
     """A file that came with a message; `key` is its object in Results, below `uploads/`."""
 
     key: str
@@ -37,7 +41,7 @@ class Attachment(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the channel keeps it, opaque to all others; empty when it is in Results already."""
 
 
-class Envelope(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="envelope"):
+class Envelope(Struct, frozen=True, kw_only=True, tag="envelope"):
     """One authenticated message and where to answer. Ingest writes it, dispatch reads it."""
 
     version: Literal[1] = 1
@@ -64,14 +68,21 @@ class Envelope(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, ta
         return f"{self.channel}/{self.account}/{self.conversation}"
 
 
-class Hint(Struct, frozen=True, forbid_unknown_fields=True, tag="hint"):
+class Hint(Struct, frozen=True, tag="hint"):
     """Look at this row: it may be due. Losing or doubling one does no harm."""
 
     run: UUID
     step: int
 
 
-class CallMeta(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Observation(Struct, frozen=True, tag="observation"):
+    """What a planned run waited for is there: its planner may go on from this hop."""
+
+    run: UUID
+    hop: int
+
+
+class CallMeta(Struct, frozen=True, kw_only=True):
     """Who asked for a call, where, and where its answer goes."""
 
     tool: str
@@ -97,12 +108,12 @@ class CallMeta(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The id of the earlier call, when this one only looks downstream for what it did."""
 
 
-class Params(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Params(Struct, frozen=True, kw_only=True):
     arguments: dict[str, Any]
     meta: CallMeta = msgspec.field(name="_meta")
 
 
-class Command(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Command(Struct, frozen=True, kw_only=True):
     """One allowed call of one tool, as JSON-RPC 2.0; `id` is the call's op_id."""
 
     jsonrpc: Literal["2.0"] = "2.0"
@@ -116,7 +127,7 @@ class Command(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return self.params.meta.repeats or self.id
 
 
-class StoredFile(Struct, frozen=True, forbid_unknown_fields=True):
+class StoredFile(Struct, frozen=True):
     """A file in the Results bucket."""
 
     key: str
@@ -125,7 +136,7 @@ class StoredFile(Struct, frozen=True, forbid_unknown_fields=True):
     size: int
 
 
-class Outcome(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Outcome(Struct, frozen=True, kw_only=True):
     """What a call brought: Markdown for people, the stored object, the files made."""
 
     text: str
@@ -135,14 +146,14 @@ class Outcome(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """True when the text holds words of third parties, which may inform and never authorise."""
 
 
-class Button(Struct, frozen=True, forbid_unknown_fields=True):
+class Button(Struct, frozen=True):
     """What a person may press instead of writing: `says` is the message that it stands for."""
 
     label: str
     says: str
 
 
-class Fault(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Fault(Struct, frozen=True, omit_defaults=True):
     """Why a call was refused or failed: a JSON-RPC error whose message is for people."""
 
     code: int
@@ -151,7 +162,7 @@ class Fault(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     """What may be done about it. The message says so too: not every chat has buttons."""
 
 
-class Result(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Result(Struct, frozen=True, kw_only=True):
     """What a command came to: a JSON-RPC response with exactly one of result and error."""
 
     jsonrpc: Literal["2.0"] = "2.0"
@@ -175,5 +186,5 @@ def op_id(run: UUID, step: int, tool: str, operation: str, arguments: dict[str, 
 
 
 encode = msgspec.json.Encoder().encode
-decode_inbox = msgspec.json.Decoder(Envelope | Hint).decode
+decode_inbox = msgspec.json.Decoder(Envelope | Hint | Observation).decode
 decode_command = msgspec.json.Decoder(Command).decode

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from switchboard.ledger import table
+from switchboard.ledger import table, versions
 
 PARTITION = "broken#accounts"
 LIMIT = 1000
@@ -22,7 +22,7 @@ class Broken(Struct, frozen=True, kw_only=True):
 def record_failure(account: str, reason: str, now: float) -> None:
     """Note that an answer of this account was refused for good."""
     where = table.key(PARTITION, account)
-    move = table.update(
+    move = table.upsert(
         where,
         "SET since = if_not_exists(since, :now), last_at = :now, reason = :reason, "
         "expires_at = :expires ADD failures :one",
@@ -37,13 +37,14 @@ def record_failure(account: str, reason: str, now: float) -> None:
 
 def list_broken() -> list[Broken]:
     """Every account with refused answers in the last 30 days."""
-    return [
-        Broken(
-            account=str(row["sk"]),
-            since=table.number(row["since"]),
-            last=table.number(row["last_at"]),
-            failures=table.whole(row["failures"]),
-            reason=str(row["reason"]),
-        )
-        for row in table.query("pk = :pk", limit=LIMIT, pk=PARTITION)
-    ]
+    return versions.readable(table.query("pk = :pk", limit=LIMIT, pk=PARTITION), _broken)
+
+
+def _broken(row: table.Row) -> Broken:
+    return Broken(
+        account=str(row["sk"]),
+        since=table.number(row["since"]),
+        last=table.number(row["last_at"]),
+        failures=table.whole(row["failures"]),
+        reason=str(row["reason"]),
+    )

@@ -15,7 +15,7 @@ def last_tick(name: str) -> float:
 def record_tick(name: str, period: float, now: float) -> float:
     """Note a run of `name`, due every `period` seconds; for how many seconds it had not run."""
     row = table.write(
-        table.update(
+        table.upsert(
             table.key(f"clock#{name}", "clock"),
             "SET earlier = if_not_exists(latest, :now), latest = :now",
             "",

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from switchboard.errors import AppError
-from switchboard.ledger import table
+from switchboard.ledger import table, versions
 
 PARTITION = "dead"
 
@@ -38,15 +38,16 @@ def forget(letter: DeadLetter) -> None:
 
 def list_all(limit: int = 1_000) -> list[DeadLetter]:
     """The dead letters, in the order of their ids."""
-    rows = table.query("pk = :pk", limit=limit, pk=PARTITION)
-    return [
-        DeadLetter(str(row["sk"]), str(row["body"]), table.number(row["buried_at"])) for row in rows
-    ]
+    return versions.readable(table.query("pk = :pk", limit=limit, pk=PARTITION), _letter)
 
 
 def redriven_name(run: UUID) -> str:
     """The name from which a redriven message's new id is made, always the same one."""
     return f"redriven {run}"
+
+
+def _letter(row: table.Row) -> DeadLetter:
+    return DeadLetter(str(row["sk"]), str(row["body"]), table.number(row["buried_at"]))
 
 
 def _put(letter: DeadLetter) -> dict[str, Any]:

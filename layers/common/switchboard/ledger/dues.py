@@ -1,12 +1,16 @@
 """Due rows: ops and answers whose hint or lease has run out, as the sweep finds them."""
 
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct, json
 
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import replies, table
+from switchboard.ledger import replies, table, versions
 from switchboard.models import Command, Hint, decode_command
+
+UNREADABLE_SECONDS = 3600.0
+"""After how long a row that could not be read is tried, and rings, again."""
 
 
 class Due(Struct, frozen=True):
@@ -20,9 +24,9 @@ class Due(Struct, frozen=True):
     """Of an op; an answer has none."""
 
 
-def list_due(now: float, limit: int) -> list[Due]:
+def list_due(now: float, limit: int) -> list[table.Row]:
     """The rows past their hint or their lease, at most `limit` of each shard, oldest first."""
-    found = []
+    found: list[table.Row] = []
     for shard in range(table.DUE_SHARDS):
         found += table.query(
             "due = :due AND due_at < :now",
@@ -31,19 +35,30 @@ def list_due(now: float, limit: int) -> list[Due]:
             due=f"due#{shard}",
             now=now,
         )
-    return sorted(map(_due, found), key=lambda one: one.due_at)
+    return sorted(found, key=lambda row: table.number(row["due_at"]))
+
+
+def read(row: table.Row) -> Due:
+    """What the row needs. Raises UnreadableError."""
+    return versions.read(row, _due)
 
 
 def take_up(one: Due, now: float) -> bool:
     """The row is hinted by us, and due again when that hint is late; False: somebody else was."""
     kind = table.answer_key if one.command is None else table.op_key
-    move = table.update(
-        table.key(table.run_key(one.hint.run), kind(one.hint.step)),
-        "SET due_at = :later",
-        "due_at = :seen",
-        later=now + table.HINT_SECONDS,
-        seen=one.due_at,
-    )
+    where = table.key(table.run_key(one.hint.run), kind(one.hint.step))
+    return _due_later(where, one.due_at, now + table.HINT_SECONDS)
+
+
+def put_off(row: table.Row, now: float) -> None:
+    """A row that cannot be read keeps no other waiting: it is due again after a while."""
+    where = table.key(str(row["pk"]), str(row["sk"]))
+    _due_later(where, table.number(row["due_at"]), now + UNREADABLE_SECONDS)
+
+
+def _due_later(where: dict[str, Any], seen: float, later: float) -> bool:
+    """Whether nobody else has moved the row since it was seen."""
+    move = table.update(where, "SET due_at = :later", "due_at = :seen", later=later, seen=seen)
     try:
         table.write(move)
     except AwsError as error:

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from msgspec import Struct, json, structs
+from msgspec import Struct, json
 
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import replies, states, table
+from switchboard.ledger import replies, states, table, versions
 from switchboard.ledger.replies import Reply, Sending
 from switchboard.ledger.states import ReplyState
 from switchboard.models import Hint, ReplyTo
@@ -16,6 +16,8 @@ class Held(Struct, frozen=True):
 
     hint: Hint
     reply: Reply
+    text: str
+    """The reply as the row has it."""
     place: str
 
 
@@ -23,11 +25,10 @@ def hold(sending: Sending, parts: int, now: float) -> None:
     """SENDING by us becomes HELD: `parts` messages are sent, the rest has not begun."""
     hint, reply = sending.hint, sending.reply
     since = reply.held_at or now
-    kept = json.encode(structs.replace(reply, held_at=since)).decode()
     row: table.Row = {
         "pk": f"held#{reply.lane}",
         "sk": f"{since:017.6f}#{hint.run}#{hint.step}",
-        "answer": kept,
+        "answer": versions.patched(sending.text, held_at=since),
         "expires_at": now + table.KEEP_SECONDS,
     }
     move = states.move(
@@ -43,7 +44,8 @@ def hold(sending: Sending, parts: int, now: float) -> None:
 
 def list_waiting(lane: str, limit: int) -> list[Held]:
     """What the lane keeps back, oldest first."""
-    return [_held(row) for row in table.query("pk = :pk", limit=limit, pk=f"held#{lane}")]
+    rows = table.query("pk = :pk", limit=limit, pk=f"held#{lane}")
+    return versions.readable(rows, _held)
 
 
 def release(held: Held, reply_to: ReplyTo, now: float) -> bool:
@@ -54,7 +56,7 @@ def release(held: Held, reply_to: ReplyTo, now: float) -> bool:
         ReplyState.READY,
         ", answer = :answer, due = :due, due_at = :due_at",
         now=now,
-        answer=json.encode(structs.replace(held.reply, reply_to=reply_to)).decode(),
+        answer=versions.patched(held.text, reply_to=reply_to),
         due=due["due"],
         due_at=due["due_at"],
     )
@@ -70,5 +72,6 @@ def release(held: Held, reply_to: ReplyTo, now: float) -> bool:
 
 def _held(row: table.Row) -> Held:
     _, run, step = str(row["sk"]).split("#")
-    reply = json.decode(str(row["answer"]), type=Reply)
-    return Held(Hint(UUID(run), int(step)), reply, str(row["sk"]))
+    text = str(row["answer"])
+    reply = json.decode(text, type=Reply)
+    return Held(Hint(UUID(run), int(step)), reply, text, str(row["sk"]))

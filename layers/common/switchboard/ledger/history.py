@@ -4,7 +4,8 @@ from uuid import UUID
 
 from msgspec import json
 
-from switchboard.ledger import replies, table
+from switchboard.errors import UnreadableError
+from switchboard.ledger import replies, table, versions
 from switchboard.models import decode_command
 
 DAY = 86_400.0
@@ -43,12 +44,20 @@ def _records(op_id: str, began: float) -> list[table.Row]:
 def _without_words(row: table.Row) -> table.Row:
     """What people and vendors said stays in the ledger: it is shown in the chat, and only there."""
     facts = {name: value for name, value in row.items() if name not in {"command", "answer"}}
+    try:
+        return facts | versions.read(row, _about)
+    except UnreadableError:
+        return facts | {"state": "cannot be read by this release"}
+
+
+def _about(row: table.Row) -> table.Row:
+    """Of an op, the call; of a reply, where it goes."""
     if "command" in row:
         command = decode_command(str(row["command"]))
         meta = command.params.meta
-        facts |= {"op_id": str(command.id), "tool": meta.tool, "operation": command.method}
-        facts |= {"actor": meta.actor, "lane": meta.lane}
+        call = {"op_id": str(command.id), "tool": meta.tool, "operation": command.method}
+        return {**call, "actor": meta.actor, "lane": meta.lane}
     if "answer" in row:
         reply = json.decode(str(row["answer"]), type=replies.Reply)
-        facts |= {"channel": reply.channel, "account": reply.account, "lane": reply.lane}
-    return facts
+        return {"channel": reply.channel, "account": reply.account, "lane": reply.lane}
+    return {}

@@ -19,7 +19,7 @@ def name_of(meta: CallMeta) -> str:
 
 def append_item(metas: Sequence[CallMeta]) -> dict[str, Any]:
     """The transaction's part that puts the ops of one message at the end of its lane."""
-    return table.update(
+    return table.upsert(
         where(metas[0].lane),
         "SET ops = list_append(if_not_exists(ops, :none), :ops)",
         "attribute_not_exists(ops) OR size(ops) <= :room",

@@ -1,18 +1,16 @@
 """Leases: what only one of many environments should do at a time."""
 
-from uuid import uuid4
-
 from switchboard.cloud.aws import AwsError
 from switchboard.ledger import table
 
 
 def claim(name: str, seconds: float, now: float) -> bool:
     """Whether `name` is ours to do alone until `seconds` from now; False: somebody has it."""
-    move = table.update(
+    move = table.upsert(
         table.key(f"lease#{name}", "lease"),
         "SET holder = :holder, lease_until = :until, expires_at = :expires",
         "attribute_not_exists(lease_until) OR lease_until < :now OR holder = :holder",
-        holder=str(uuid4()),
+        holder=table.unique(),
         until=now + seconds,
         now=now,
         expires=now + table.KEEP_SECONDS,

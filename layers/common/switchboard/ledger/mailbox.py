@@ -2,7 +2,7 @@
 
 from msgspec import Struct, json
 
-from switchboard.ledger import table
+from switchboard.ledger import table, versions
 from switchboard.models import Button, StoredFile
 
 KEEP_SECONDS = 30 * 86_400.0
@@ -33,5 +33,5 @@ def list_letters(lane: str, after: str, limit: int = 50) -> tuple[list[Letter], 
     rows = table.query(
         "pk = :pk AND sk > :after", limit=limit, pk=f"mailbox#{lane}", after=after or "0"
     )
-    found = [json.decode(str(row["letter"]), type=Letter) for row in rows]
+    found = versions.readable(rows, lambda row: json.decode(str(row["letter"]), type=Letter))
     return found, str(rows[-1]["sk"]) if rows else after

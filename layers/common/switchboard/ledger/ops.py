@@ -7,7 +7,8 @@ from msgspec import Struct, json, structs
 
 from switchboard import audit
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import lanes, people, refs, replies, states, stops, table
+from switchboard.errors import UnreadableError
+from switchboard.ledger import lanes, people, refs, replies, states, stops, table, versions
 from switchboard.ledger.states import OpState
 from switchboard.models import Command, Hint, Result, decode_command
 
@@ -50,6 +51,8 @@ class Planned(Struct, frozen=True):
 def claim(command: Command, *, changes: bool, lease: float, now: float) -> Claim | None:
     """PLANNED, or STARTED with an expired lease, becomes STARTED by us; None: not our turn.
 
+    None as well for a row that cannot be read, which is reported.
+
     An op of a lane starts only at its head, only while nothing is stopped (else StoppedError), and
     only while its asker is paired (else UnpairedError).
     """
@@ -72,9 +75,9 @@ def _claim_read(command: Command, holder: str, lease: float, now: float) -> Clai
         if error.condition_failed:
             return None
         raise
+    op = _opened(row)
     # What was committed is what runs, whatever the hint said.
-    committed = decode_command(str(row["command"]))
-    return Claim(committed, table.whole(row["attempt"]), holder, changes=False)
+    return Claim(op.command, op.attempt, holder, changes=False) if op else None
 
 
 def _claim_change(command: Command, holder: str, lease: float, now: float) -> Claim | None:
@@ -198,10 +201,20 @@ def planned_row(command: Command, now: float) -> table.Row:
 
 
 def find_open(hint: Hint) -> OpenOp | None:
-    """An op that has not ended."""
+    """An op that has not ended; None as well when it cannot be read, which is reported."""
     row = table.read(table.run_key(hint.run), table.op_key(hint.step))
-    if row is None or "due" not in row:
+    return _opened(row) if row and "due" in row else None
+
+
+def _opened(row: table.Row) -> OpenOp | None:
+    try:
+        return versions.read(row, _open)
+    except UnreadableError as error:
+        versions.report(error)
         return None
+
+
+def _open(row: table.Row) -> OpenOp:
     return OpenOp(decode_command(str(row["command"])), table.whole(row["attempt"]))
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from switchboard.config import Amounts
 from switchboard.errors import BadRequestError
-from switchboard.ledger import table
+from switchboard.ledger import table, versions
 from switchboard.models import Envelope
 
 USAGE_KEEP_SECONDS = 40 * 86_400.0
@@ -39,10 +39,14 @@ def person_of(envelope: Envelope) -> Person | None:
 
 
 def person_at(channel: str, account: str, sender: str) -> Person | None:
-    """The person that a sender is paired to, or None."""
+    """The person that a sender is paired to, or None. Raises UnreadableError."""
     row = table.read(f"sender#{channel}/{account}/{sender}", "sender")
     if row is None or "person" not in row:
         return None
+    return versions.read(row, _person)
+
+
+def _person(row: table.Row) -> Person:
     return Person(
         id=str(row["person"]),
         name=str(row["name"]),
@@ -60,14 +64,11 @@ def pair(channel: str, account: str, sender: str, person: Person) -> None:
         "role": person.role,
         "timezone": person.timezone,
     }
-    names = {f"#{name}": name for name in (*row, "version")}
     # The row may be a refused stranger's, who is forgotten after a while; a person never is.
     change = "SET " + ", ".join(f"#{name} = :{name}" for name in row)
     change += " REMOVE refused_at, expires_at ADD #version :one"
     where = table.key(f"sender#{channel}/{account}/{sender}", "sender")
-    move = table.update(where, change, "", **row, one=1)
-    move["Update"]["ExpressionAttributeNames"] = names
-    table.write(move)
+    table.write(table.upsert(where, change, "", **row, one=1))
 
 
 def unpair(channel: str, account: str, sender: str) -> None:
@@ -104,7 +105,7 @@ def charge_guard(person: str, day: str, used: Amounts, caps: Amounts, now: float
     if min(room.values(), default=0) < 0:
         raise _over_cap()
     adds = ", ".join(f"{name} :{name}" for name in spent)
-    move = table.update(
+    move = table.upsert(
         table.key(f"usage#{person}", day),
         f"SET expires_at = :expires ADD {adds}",
         " AND ".join(f"(attribute_not_exists({name}) OR {name} <= :room_{name})" for name in room),

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from switchboard.errors import BadRequestError
-from switchboard.ledger import table
+from switchboard.errors import BadRequestError, UnreadableError
+from switchboard.ledger import table, versions
 from switchboard.ledger.states import OpState
 from switchboard.models import Command, decode_command
 
@@ -52,15 +52,21 @@ def ref_item(command: Command, now: float) -> dict[str, Any]:
 
 
 def find(lane: str, ref: str) -> Ended | None:
-    """The call of this conversation that a person means by `ref`."""
+    """The call of this conversation that a person means by `ref`, if it can be read."""
     code = ref.strip("`").upper().translate(_READ_AS)
     known = table.read(f"ref#{lane}", code) if len(code) == _LENGTH else None
     if known is None:
         return None
-    run, step = UUID(str(known["run"])), table.whole(known["step"])
-    row = table.read(table.run_key(run), table.op_key(step))
-    if row is None:
+    try:
+        run, step = versions.read(known, lambda row: (UUID(row["run"]), table.whole(row["step"])))
+        row = table.read(table.run_key(run), table.op_key(step))
+        return versions.read(row, _ended) if row else None
+    except UnreadableError as error:
+        versions.report(error)
         return None
+
+
+def _ended(row: table.Row) -> Ended:
     command = decode_command(str(row["command"]))
     return Ended(command, str(row["state"]), table.whole(row["attempt"]), "repeated_by" in row)
 

@@ -6,7 +6,8 @@ from uuid import UUID
 from msgspec import Struct, json
 
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import states, table
+from switchboard.errors import UnreadableError
+from switchboard.ledger import states, table, versions
 from switchboard.ledger.states import ReplyState
 from switchboard.models import Hint, Locale, ReplyTo, Result
 
@@ -24,11 +25,13 @@ class Reply(Struct, frozen=True, kw_only=True):
     """When a closed window first kept it back; 0: never."""
 
 
-class Sending(Struct, frozen=True):
+class Sending(Struct, frozen=True, kw_only=True):
     """The right to push one answer until the lease ends."""
 
     hint: Hint
     reply: Reply
+    text: str
+    """The reply as the row has it: another release may have written more."""
     holder: str
     attempt: int
     """How often a push may have begun; those that the platform refused do not count."""
@@ -38,7 +41,10 @@ class Sending(Struct, frozen=True):
 
 
 def claim(hint: Hint, *, lease: float, now: float) -> Sending | None:
-    """READY, or SENDING with an expired lease, becomes SENDING by us; None: it is not."""
+    """READY, or SENDING with an expired lease, becomes SENDING by us; None: it is not.
+
+    None as well for a row that cannot be read, which is reported.
+    """
     holder = table.unique()
     move = states.move(
         where(hint),
@@ -55,9 +61,11 @@ def claim(hint: Hint, *, lease: float, now: float) -> Sending | None:
         if error.condition_failed:
             return None
         raise
-    reply = json.decode(str(row["answer"]), type=Reply)
-    attempt, postponed = table.whole(row["attempt"]), table.whole(row.get("postponed", 0))
-    return Sending(hint, reply, holder, attempt, postponed, table.whole(row.get("parts", 0)))
+    try:
+        return versions.read(row, lambda row: _sending(hint, holder, row))
+    except UnreadableError as error:
+        versions.report(error)
+        return None
 
 
 def settle(sending: Sending, state: ReplyState) -> None:
@@ -88,6 +96,19 @@ def ready_item(run: UUID, step: int, reply: Reply, now: float) -> dict[str, Any]
     """The transaction's part that makes a reply READY."""
     body: table.Row = {"state": ReplyState.READY.value, "answer": json.encode(reply).decode()}
     return table.put(table.due_row(run, table.answer_key(step), body, now))
+
+
+def _sending(hint: Hint, holder: str, row: table.Row) -> Sending:
+    text = str(row["answer"])
+    return Sending(
+        hint=hint,
+        reply=json.decode(text, type=Reply),
+        text=text,
+        holder=holder,
+        attempt=table.whole(row["attempt"]),
+        postponed=table.whole(row.get("postponed", 0)),
+        parts=table.whole(row.get("parts", 0)),
+    )
 
 
 def where(hint: Hint) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def is_workspace_stopped() -> bool:
 def _all(lane: str, change: str, **values: table.Value) -> list[table.Guard]:
     return [
         table.Guard(
-            table.update(one, change, "", **values), partial(AppError, "a move that always holds")
+            table.upsert(one, change, "", **values), partial(AppError, "a move that always holds")
         )
         for one in _rows(lane)
     ]

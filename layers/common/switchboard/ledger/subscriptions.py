@@ -1,11 +1,12 @@
 """Who is told what happens in a repository: one row for each, so that its limit is exact."""
 
 from functools import partial
+from typing import Any
 
-from msgspec import Struct, json
+from msgspec import MsgspecError, Struct, json, to_builtins
 
 from switchboard.errors import AppError
-from switchboard.ledger import table
+from switchboard.ledger import table, versions
 from switchboard.models import Locale, ReplyTo
 
 SUBSCRIBER_LIMIT = 20
@@ -32,19 +33,21 @@ class Subscriptions(Struct, frozen=True, kw_only=True):
     """`<channel>/<account>/<conversation>`, which is the lane of the source's events."""
     version: int = 0
     subscribers: tuple[Subscriber, ...] = ()
+    texts: tuple[str, ...] = ()
+    """The subscribers as the row has them, with what only another release can read."""
 
 
 def read(source: str) -> Subscriptions:
     row = table.read(_key(source), "subscriptions")
     if row is None:
         return Subscriptions(source=source)
-    found = row["subscribers"]
+    found = row.get("subscribers", [])
+    texts = tuple(found) if isinstance(found, list) else ()
     return Subscriptions(
         source=source,
         version=table.whole(row["version"]),
-        subscribers=tuple(
-            json.decode(one, type=Subscriber) for one in (found if isinstance(found, list) else [])
-        ),
+        subscribers=tuple(versions.readable([{**row, "one": one} for one in texts], _subscriber)),
+        texts=texts,
     )
 
 
@@ -54,13 +57,35 @@ def change_guard(before: Subscriptions, subscribers: tuple[Subscriber, ...]) -> 
     values: table.Row = {"before": before.version} if before.version else {}
     values |= {
         "after": before.version + 1,
-        "subscribers": [json.encode(one).decode() for one in subscribers],
+        "subscribers": _texts(before, subscribers),
     }
     where = table.key(_key(before.source), "subscriptions")
     change = "SET subscribers = :subscribers, version = :after"
-    item = table.update(where, change, condition, **values)
+    item = table.upsert(where, change, condition, **values)
     changed = "the subscribers changed while the message was planned"
     return table.Guard(item, partial(AppError, changed))
+
+
+def _texts(before: Subscriptions, subscribers: tuple[Subscriber, ...]) -> list[str]:
+    """The row's new list; what only another release can read stays in it."""
+    known = {one.lane for one in before.subscribers}
+    was = {_lane_of(text): text for text in before.texts}
+    kept = [text for lane, text in was.items() if lane not in known]
+    return kept + [
+        versions.patched(was.get(one.lane, "{}"), **to_builtins(one)) for one in subscribers
+    ]
+
+
+def _lane_of(text: str) -> str:
+    """The lane of a subscriber; of one that is no JSON, all of it."""
+    try:
+        return str(json.decode(text, type=dict[str, Any]).get("lane"))
+    except MsgspecError:
+        return text
+
+
+def _subscriber(row: table.Row) -> Subscriber:
+    return json.decode(str(row["one"]), type=Subscriber)
 
 
 def _key(source: str) -> str:

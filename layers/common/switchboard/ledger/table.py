@@ -22,6 +22,7 @@ Every move is one function and one condition. A row that still needs something h
 """
 
 import os
+import re
 import zlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -31,6 +32,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from switchboard.cloud import aws
+from switchboard.ledger import versions
 from switchboard.settings import Settings
 
 Value = str | int | float | list[str]
@@ -41,6 +43,8 @@ HINT_SECONDS = 60.0
 """How long a hint may take before the sweep gives another."""
 KEEP_SECONDS = 30 * 86_400.0
 """How long runs are kept: longer than any channel repeats a webhook (7 days)."""
+RESERVED = re.compile(r"#(\w+)")
+"""How an expression writes an attribute whose name is a reserved word of DynamoDB's."""
 DUE_SHARDS = 8
 """Partitions of the index of due rows, so that no one partition takes every write."""
 
@@ -65,8 +69,12 @@ def pack(values: Mapping[str, Value], start: str = "") -> dict[str, Any]:
 
 
 def unpack(item: Mapping[str, Any]) -> Row:
-    """DynamoDB attributes as plain values; numbers come back as floats."""
-    return {name: value["S"] if "S" in value else _unpack(value) for name, value in item.items()}
+    """DynamoDB attributes as plain values; numbers come back as floats.
+
+    An attribute of a type that no row of ours has is left out.
+    """
+    found = {name: value["S"] if "S" in value else _unpack(value) for name, value in item.items()}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def key(pk: str, sk: str) -> dict[str, Any]:
@@ -117,18 +125,27 @@ def number(value: Value) -> float:
 
 def put(row: Row, *, new: bool = True) -> dict[str, Any]:
     """A transaction's Put; with `new`, it fails when the row is there already."""
-    item: dict[str, Any] = {"TableName": _name(), "Item": pack(row)}
+    schema: Row = {"schema": versions.SCHEMA}
+    item: dict[str, Any] = {"TableName": _name(), "Item": pack(schema | row)}
     if new:
         item["ConditionExpression"] = "attribute_not_exists(pk)"
     return {"Put": item}
 
 
 def update(where: dict[str, Any], change: str, condition: str, **values: Value) -> dict[str, Any]:
-    """A transaction's Update; in the expressions a value is `:name` and `#state` the state.
+    """A transaction's Update; in the expressions a value is `:name`, a reserved word `#word`.
 
     An empty condition always holds.
     """
     return {"Update": _expressions(where, condition, values, change)}
+
+
+def upsert(where: dict[str, Any], change: str, condition: str, **values: Value) -> dict[str, Any]:
+    """An Update of a row that it may have to make, which is then of this release's schema."""
+    more = change.removeprefix("SET ")
+    joint = ", " if more != change else " "
+    change = f"SET #schema = if_not_exists(#schema, :schema){joint}{more}"
+    return update(where, change, condition, **values, schema=versions.SCHEMA)
 
 
 def delete(where: dict[str, Any]) -> dict[str, Any]:
@@ -150,7 +167,7 @@ def transact(items: list[dict[str, Any]]) -> None:
 def write(item: dict[str, Any]) -> Row:
     """One Update by itself; returns the row as it is after it."""
     answer = aws.call("dynamodb", "UpdateItem", item["Update"] | {"ReturnValues": "ALL_NEW"})
-    return unpack(answer["Attributes"])
+    return versions.upcast(unpack(answer["Attributes"]))
 
 
 def remove(where: dict[str, Any]) -> None:
@@ -161,7 +178,7 @@ def remove(where: dict[str, Any]) -> None:
 def read(pk: str, sk: str) -> Row | None:
     payload = {"TableName": _name(), "Key": key(pk, sk), "ConsistentRead": True}
     item = aws.call("dynamodb", "GetItem", payload).get("Item")
-    return unpack(item) if item else None
+    return versions.upcast(unpack(item)) if item else None
 
 
 def query(condition: str, *, limit: int, index: str = "", **values: Value) -> list[Row]:
@@ -173,7 +190,8 @@ def query(condition: str, *, limit: int, index: str = "", **values: Value) -> li
         "Limit": limit,
     }
     payload |= {"IndexName": index} if index else {"ConsistentRead": True}
-    return [unpack(item) for item in aws.call("dynamodb", "Query", payload)["Items"]]
+    items = aws.call("dynamodb", "Query", payload)["Items"]
+    return [versions.upcast(unpack(item)) for item in items]
 
 
 def _expressions(
@@ -186,8 +204,8 @@ def _expressions(
         item["ConditionExpression"] = condition
     if values:
         item["ExpressionAttributeValues"] = pack(values, ":")
-    if "#state" in condition or "#state" in change:  # a reserved word of DynamoDB's
-        item["ExpressionAttributeNames"] = {"#state": "state"}
+    if named := set(RESERVED.findall(change + condition)):
+        item["ExpressionAttributeNames"] = {f"#{name}": name for name in named}
     return item
 
 
@@ -201,7 +219,7 @@ def _pack(value: Value) -> dict[str, Any]:
     return {"N": repr(value)}
 
 
-def _unpack(value: Mapping[str, Any]) -> Value:
-    if "L" in value:
+def _unpack(value: Mapping[str, Any]) -> Value | None:
+    if "L" in value and all("S" in entry for entry in value["L"]):
         return [str(entry["S"]) for entry in value["L"]]
-    return float(value["N"])
+    return float(value["N"]) if "N" in value else None
