@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from switchboard.errors import AppError, BadRequestError
+from switchboard.errors import AppError, RejectedError
 from switchboard.frame.package import Tool
 from switchboard.models import Locale
 from switchboard.sdk.adapter import Call, Connection, File, Output
@@ -58,7 +58,7 @@ class Asker:
 
     def refused(self, operation: str, /, **given: object) -> str:
         """The phrase with which it is refused, after a look that it can be said."""
-        with pytest.raises(BadRequestError) as caught:
+        with pytest.raises(RejectedError) as caught:
             self(operation, **given)
         assert self.words(caught.value)
         return caught.value.say

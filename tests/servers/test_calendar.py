@@ -283,7 +283,7 @@ def test_others_words_cannot_pass_for_markdown(ask: Asker, calendar: Calendar):
     answer = ask("events.list")
 
     (_, line) = answer.text.split("\n")
-    assert "\\[Click\\](https://evil.example) # \\`now\\` \\<b\\>xxx" in line
+    assert "\\[Click\\](https://evil.example) \\# \\`now\\` \\<b\\>xxx" in line
     assert len(line) < 200
     assert answer.content["events"][0]["title"].startswith("[Click](https://evil.example)\n#")
 

@@ -8,7 +8,7 @@ import pytest
 from dulwich import porcelain
 
 from functions.tools.calendar import adapter
-from switchboard.errors import BadRequestError, RateLimitedError, UnavailableError
+from switchboard.errors import BadRequestError, NotAllowedError, RateLimitedError, UnavailableError
 from tests.servers.caldav_servers import (
     Asker,
     Calendar,
@@ -158,10 +158,10 @@ def test_an_answer_that_no_retry_would_change_is_explained(
 
 
 def test_what_is_kept_for_the_log_names_no_secret(tmp_path: Path):
-    with serving("radicale", tmp_path) as address, pytest.raises(BadRequestError) as caught:
+    with serving("radicale", tmp_path) as address, pytest.raises(NotAllowedError) as caught:
         asking(f"{address}/", password="hunter2-wrong")("events.list")
 
-    assert caught.value.detail == "the server answered 401"
+    assert caught.value.detail == "the vendor answered 401"
     assert "hunter2" not in f"{caught.value.values}{caught.value}"
 
 

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 
-from functions.tools.calendar import events, models
+from functions.tools.calendar import times
+from switchboard.sdk.kit.times import DAY
 from tests.servers.caldav_servers import DAILY, MOVED, NOW, Asker, Calendar, written
 
 pytest_plugins = ["tests.servers.caldav_servers"]
@@ -82,10 +83,10 @@ def test_exceptions_of_a_series_are_left_out_moved_or_cancelled(ask: Asker, cale
 )
 def test_a_rule_nobody_can_follow_makes_the_event_unreadable(rule: str):
     raw = written(f"DTSTART:20200101T100000Z\nRRULE:{rule}").encode()
-    span = (NOW, NOW + models.DAY)
+    span = (NOW, NOW + DAY)
 
-    with pytest.raises(events.UnreadableError):
-        events.expand(raw, span, BERLIN)
+    with pytest.raises(times.UnreadableError):
+        times.expand(raw, span, BERLIN)
 
 
 @pytest.mark.parametrize(
@@ -100,10 +101,10 @@ def test_a_rule_nobody_can_follow_makes_the_event_unreadable(rule: str):
 )
 def test_a_rule_that_seldom_matches_is_followed_in_good_time(rule: str):
     raw = written(f"DTSTART:20200101T100000Z\nRRULE:{rule}").encode()
-    span = (NOW, NOW + models.DAY)
+    span = (NOW, NOW + DAY)
     before = datetime.now(UTC)
 
-    assert len(events.expand(raw, span, BERLIN)) == (5 if "HOURLY" in rule else 0)
+    assert len(times.expand(raw, span, BERLIN)) == (5 if "HOURLY" in rule else 0)
     assert (datetime.now(UTC) - before).total_seconds() < 2
 
 

@@ -218,7 +218,7 @@ class TestInfo:
             "bytes": size,
         }
         assert 30 < answer.content["words"] < 80
-        assert answer.text.startswith(f"`水果.pdf`: pdf, {round(size / 1024)} KB\nTitle: 水果报告")
+        assert answer.text.startswith(f"`水果.pdf`: pdf, {size / 1000:.1f} kB\nTitle: 水果报告")
 
     def test_it_speaks_chinese(self, desk, sources):
         desk.locale = "zh"

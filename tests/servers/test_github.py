@@ -16,16 +16,22 @@ RECORDED_TOKEN = "0000000000000000000000000000000000000001"
 # What each operation says of the description's own examples
 DESCRIBED = {
     "repository.get": ({}, "80 stars, 0 open issues and pull requests, default branch `master`"),
-    "issues.list": ({"labels": ["bug"]}, "Found a bug (open, 0 comments) — @octocat"),
+    "issues.list": ({"labels": ["bug"]}, "Found a bug (open, 0 comments) — @\u200boctocat"),
     "issues.get": ({"number": 1347}, "> I'm having a problem with this.\n\nLabels: bug"),
     "issues.search": ({"query": "number index"}, "280 issues found:"),
     "issues.create": ({"title": "Found a bug"}, f"Opened [#1347]({HERE}/issues/1347)."),
     "issues.comment": ({"number": 1347, "body": "Me too"}, "issues/1347#issuecomment-1) on #1347."),
     "issues.close": ({"number": 1347}, f"[#1347]({HERE}/issues/1347) is closed."),
-    "pulls.list": ({"state": "all"}, "Amazing new feature (merged, new-topic → master) — @octocat"),
+    "pulls.list": (
+        {"state": "all"},
+        "Amazing new feature (merged, new-topic → master) — @\u200boctocat",
+    ),
     "pulls.merge": ({"number": 1347}, f"[#1347]({HERE}/pull/1347) is merged."),
     "files.read": ({"path": "README.md"}, "```\n# Yoga\n```"),
-    "runs.list": ({"branch": "master"}, "Build (waiting, master, 2020-01-22 19:33 UTC) — @octocat"),
+    "runs.list": (
+        {"branch": "master"},
+        "Build (waiting, master, 2020-01-22 19:33 UTC) — @\u200boctocat",
+    ),
 }
 
 

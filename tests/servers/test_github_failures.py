@@ -281,7 +281,7 @@ def test_other_peoples_words_make_no_links_and_no_headings(ask, double):
 
     head, _, body = answer.text.partition("\n\n")
     assert "See \\[this\\](http://evil.example) \\# \\<b\\>\\`now\\`\\</b\\> (" in head
-    assert head.endswith("— @ghost")
+    assert head.endswith("— @\u200bghost")
     assert body == "> a\n> # b"
     assert answer.content["title"] == title
     assert answer.tainted

@@ -220,9 +220,6 @@ MUTATIONS = {
     "a repetition has a key of its own": Mutation(
         REPEAT, "repeats = ended.command.key if again else None", "repeats = None"
     ),
-    "a try that was turned away counts, and so is in doubt": Mutation(
-        OPS, "claim.attempt - 1 if refused else claim.attempt", "claim.attempt"
-    ),
     "what is too old is run": Mutation(
         ATTEMPT, "if claim.changes and _is_stale(command, now):", "if False:"
     ),

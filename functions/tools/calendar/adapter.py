@@ -2,25 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from caldav.davclient import DAVClient
 from caldav.lib import error as dav
 
-from switchboard.errors import AppError, BadRequestError, RateLimitedError, UnavailableError
+from switchboard.errors import BadRequestError, RateLimitedError, UnavailableError
 from switchboard.sdk.adapter import Adapter, Call, Output
 from switchboard.sdk.arguments import Arguments
+from switchboard.sdk.kit import http
+from switchboard.sdk.kit.times import DAY, Span, window
 
-from . import changes, events, models
-from .models import DAY
-from .server import Server
+from . import changes, models, replies
+from .client import Server
+from .times import UnreadableError
 
 TIMEOUT = 10
 """Seconds for one request."""
-MAX_SHOWN = 40
-PAUSE = 60
-"""Seconds to wait for a server that asks us to slow down and does not say for how long."""
 SAYS = {401: "not_let_in", 403: "not_permitted", 404: "not_there", 413: "full", 507: "full"}
 
 
@@ -30,38 +29,38 @@ class CalendarAdapter(Adapter):
         try:
             yield
         except dav.RateLimitError as error:
-            wait = error.retry_after_seconds or PAUSE
+            wait = error.retry_after_seconds or http.WAIT_SECONDS
             raise RateLimitedError("the server says so", retry_after=wait) from error
-        except events.UnreadableError as error:
+        except UnreadableError as error:
             raise BadRequestError("unreadable event", say="unreadable_event") from error
         except dav.DAVError as error:
-            raise _ours(error) from error
+            status = error.status or (404 if isinstance(error, dav.NotFoundError) else 0)
+            raise http.error_for(status, says=SAYS) from error
         except (OSError, SyntaxError) as error:  # no connection; or an answer that is no XML
             raise UnavailableError(type(error).__name__) from error
 
     def calendars_list(self, call: Call, arguments: models.ListCalendars) -> Output:
         with _server(call) as server:
             names = sorted(server.calendars(every=True))
-        lines = [call.say("calendars"), *(f"- {events.plain(name)}" for name in names)]
-        return Output(text="\n".join(lines), content={"calendars": names})
+        return replies.calendars(call, names)
 
     def events_list(self, call: Call, arguments: models.ListEvents) -> Output:
         zone = ZoneInfo(call.timezone)
-        span = models.window(arguments, zone, call.now, (0 * DAY, 7 * DAY))
+        span = _window(call, arguments, (0 * DAY, 7 * DAY))
         with _server(call) as server:
             found, broken = server.between(arguments.calendar, span, zone)
-        return _listing(call, found, broken, span)
+        return replies.listing(call, found, broken, span)
 
     def events_search(self, call: Call, arguments: models.SearchEvents) -> Output:
         zone = ZoneInfo(call.timezone)
-        span = models.window(arguments, zone, call.now, (30 * DAY, 365 * DAY))
+        span = _window(call, arguments, (30 * DAY, 365 * DAY))
         with _server(call) as server:
             found, broken = server.between(arguments.calendar, span, zone)
         # Servers fold the case of ASCII only, and some search no text at all.
         words = arguments.text.casefold().split()
         texts = ((each, f"{each.title}\n{each.location}\n{each.description}") for each in found)
         hits = [each for each, text in texts if all(word in text.casefold() for word in words)]
-        return _listing(call, hits, broken, span)
+        return replies.listing(call, hits, broken, span)
 
     def events_create(self, call: Call, arguments: models.CreateEvent) -> Output:
         zone, uid = ZoneInfo(call.timezone), str(call.key)
@@ -74,7 +73,7 @@ class CalendarAdapter(Adapter):
                     raise BadRequestError("the server refuses the event", say="refused")
                 raw = earlier.raw
         call.happened()
-        return _one(call, "created", raw, name)
+        return replies.one(call, "created", raw, name)
 
     def events_update(self, call: Call, arguments: models.UpdateEvent) -> Output:
         zone, now = ZoneInfo(call.timezone), call.now
@@ -87,7 +86,7 @@ class CalendarAdapter(Adapter):
         if stored is None:
             raise BadRequestError("no such event", say="no_event", id=arguments.id)
         call.happened()
-        return _one(call, "updated", raw or stored.raw, stored.calendar)
+        return replies.one(call, "updated", raw or stored.raw, stored.calendar)
 
     def events_delete(self, call: Call, arguments: models.DeleteEvent) -> Output:
         with _server(call) as server:
@@ -95,22 +94,17 @@ class CalendarAdapter(Adapter):
                 return _exclude(server, call, arguments)
             stored = server.one(arguments.id, arguments.calendar)
             if stored is None:
-                return _gone(call, arguments.id)
+                return replies.gone(call, "gone", id=arguments.id)
             server.remove(stored)
         call.happened()
-        return _one(call, "deleted", stored.raw, stored.calendar)
+        return replies.one(call, "deleted", stored.raw, stored.calendar)
 
     def freebusy_query(self, call: Call, arguments: models.QueryFreebusy) -> Output:
         zone = ZoneInfo(call.timezone)
-        span = models.window(arguments, zone, call.now, (0 * DAY, 7 * DAY))
+        span = _window(call, arguments, (0 * DAY, 7 * DAY))
         with _server(call) as server:
             taken, broken = server.busy(arguments.calendar, span, zone)
-        lines = [(start, events.clock((start, end))) for start, end in taken]
-        head = call.say("busy" if taken else "free", **_bounds(span, zone))
-        parts = [head, events.by_day(lines[:MAX_SHOWN], call.say), _rest(call, lines, broken)]
-        busy = [{"start": start.isoformat(), "end": end.isoformat()} for start, end in taken]
-        text = "\n\n".join(part for part in parts if part)
-        return Output(text=text, content={"busy": busy, "unreadable": broken}, tainted=False)
+        return replies.busy(call, taken, broken, span)
 
 
 @contextmanager
@@ -134,59 +128,17 @@ def _exclude(server: Server, call: Call, arguments: models.DeleteEvent) -> Outpu
         arguments.id, arguments.calendar, lambda old: changes.exclude(old, day, zone, now)
     )
     if stored is None:
-        return _gone(call, arguments.id)
+        return replies.gone(call, "gone", id=arguments.id)
     call.happened()
     if raw is None:
-        text = call.say("occurrence_gone", id=arguments.id, day=day)
-        return Output(text=text, content={"deleted": False}, tainted=False)
-    return _one(call, "occurrence_deleted", raw, stored.calendar, day=day)
+        return replies.gone(call, "occurrence_gone", id=arguments.id, day=day)
+    return replies.one(call, "occurrence_deleted", raw, stored.calendar, day=day)
 
 
-def _listing(call: Call, found: list[events.Occurrence], broken: int, span: events.Span) -> Output:
-    several = len({each.calendar for each in found}) > 1
-    ids = events.short_ids(found)
-    lines = [
-        (each.start, events.described(each, ids[each.uid], call.say, where=several))
-        for each in found
-    ]
-    parts = [
-        "" if found else call.say("nothing", **_bounds(span, ZoneInfo(call.timezone))),
-        events.by_day(lines[:MAX_SHOWN], call.say),
-        _rest(call, lines, broken),
-    ]
-    content = {"events": [events.as_json(each) for each in found], "unreadable": broken}
-    return Output(text="\n\n".join(part for part in parts if part), content=content)
-
-
-def _one(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) -> Output:
-    """What was done to one event; its words may be those of others."""
+def _window(
+    call: Call,
+    arguments: models.ListEvents | models.SearchEvents | models.QueryFreebusy,
+    reach: tuple[timedelta, timedelta],
+) -> Span:
     zone = ZoneInfo(call.timezone)
-    each = events.whole(raw, zone, calendar)
-    line = f"{each.start:%F} " + events.described(
-        each, each.uid[: events.MIN_SHOWN], call.say, where=True
-    )
-    text = call.say(phrase, event=line, **values)
-    return Output(text=text, content=events.as_json(each), tainted=phrase != "created")
-
-
-def _gone(call: Call, uid: str) -> Output:
-    return Output(text=call.say("gone", id=uid), content={"deleted": False}, tainted=False)
-
-
-def _rest(call: Call, lines: list[Any], broken: int) -> str:
-    more = call.say("more", count=len(lines) - MAX_SHOWN) if len(lines) > MAX_SHOWN else ""
-    unread = call.say("unreadable", count=broken) if broken else ""
-    return "\n".join(part for part in (more, unread) if part)
-
-
-def _bounds(span: events.Span, zone: ZoneInfo) -> dict[str, str]:
-    start, end = (each.astimezone(zone) for each in span)
-    return {"start": f"{start:%F %H:%M}", "end": f"{end:%F %H:%M}"}
-
-
-def _ours(error: dav.DAVError) -> AppError:
-    status = error.status or (404 if isinstance(error, dav.NotFoundError) else 0)
-    detail = f"the server answered {status}"
-    if status in SAYS:
-        return BadRequestError(detail, say=SAYS[status])
-    return UnavailableError(detail)
+    return window(arguments.start, arguments.end, zone, call.now, reach)

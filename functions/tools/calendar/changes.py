@@ -1,16 +1,27 @@
 """Changes to events: made, moved, renamed, repeated otherwise, without one occurrence."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
 
 from switchboard.errors import BadRequestError
+from switchboard.sdk.kit.times import DAY, HOUR, When, later, moment, opening
 
-from .events import length_of, mark_of, parts_of, read, readable, repeats, spread, text_of
-from .models import DAY, HOUR, CreateEvent, UpdateEvent, later, moment, opening
-from .rules import move_marks, rule_of
+from .models import CreateEvent, UpdateEvent
+from .times import (
+    length_of,
+    mark_of,
+    move_marks,
+    parts_of,
+    read,
+    readable,
+    repeats,
+    rule_of,
+    spread,
+    text_of,
+)
 
 TEXTS = {"title": "SUMMARY", "location": "LOCATION", "description": "DESCRIPTION"}
 
@@ -129,7 +140,7 @@ def _move_series(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: Zon
             move_marks(part, moved)
 
 
-def _on_day_of(wanted: datetime | date, calendar: icalendar.Calendar) -> datetime | date:
+def _on_day_of(wanted: When, calendar: icalendar.Calendar) -> When:
     """When the series, without its exceptions, starts on that day."""
     alone = read(calendar.to_ical())
     _drop(alone, parts_of(alone)[1:])
@@ -141,7 +152,7 @@ def _on_day_of(wanted: datetime | date, calendar: icalendar.Calendar) -> datetim
     raise BadRequestError("no occurrence on that day", say="no_occurrence", day=day)
 
 
-def _place(part: icalendar.Event, start: datetime | date, stop: datetime | date) -> None:
+def _place(part: icalendar.Event, start: When, stop: When) -> None:
     stop = _fit(stop, part.end)
     if (part.start, part.end) == (start, stop):
         return
@@ -149,7 +160,7 @@ def _place(part: icalendar.Event, start: datetime | date, stop: datetime | date)
         _put(part, name, value)
 
 
-def _fit(when: datetime | date, like: datetime | date) -> datetime | date:
+def _fit(when: When, like: When) -> When:
     """A time in the zone of the one it replaces, so that an event stays in its own."""
     if not (isinstance(when, datetime) and isinstance(like, datetime)):
         return when
@@ -157,8 +168,8 @@ def _fit(when: datetime | date, like: datetime | date) -> datetime | date:
 
 
 def _stop_of(
-    start: datetime | date, arguments: CreateEvent | UpdateEvent, usual: timedelta, zone: ZoneInfo
-) -> datetime | date:
+    start: When, arguments: CreateEvent | UpdateEvent, usual: timedelta, zone: ZoneInfo
+) -> When:
     """When it is over, or the day after it; it lasts `usual` when nothing is said."""
     timed = isinstance(start, datetime)
     if arguments.end and arguments.duration:

@@ -1,23 +1,8 @@
-"""What each operation of the calendar takes, and how times written by people are read."""
+"""What each operation of the calendar takes."""
 
-import re
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Annotated, Literal
-from zoneinfo import ZoneInfo
 
-from switchboard.errors import BadRequestError
 from switchboard.sdk.arguments import Arguments, Says
-
-HOUR = timedelta(hours=1)
-DAY = timedelta(days=1)
-MAX_WINDOW = 750 * DAY
-"""Two years and a little: more would be read for minutes and shown to nobody."""
-
-_WRITTEN = re.compile(
-    r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})"
-    r"(?:(?:T| +)(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? ?(Z|[+-]\d{2}:?\d{2})?)?",
-    re.ASCII,
-)
 
 From = Annotated[
     str, Says("From this day or time on", "起始日期或时间", alias="from", max_length=40)
@@ -138,62 +123,3 @@ class QueryFreebusy(Arguments):
     start: From = ""
     end: To = ""
     calendar: CalendarName = ""
-
-
-def moment(text: str, zone: ZoneInfo) -> datetime | date:
-    """The day, or the time in `zone`, that `text` names."""
-    found = _WRITTEN.fullmatch(text.strip())
-    if found is None:
-        raise BadRequestError("not a time", say="not_a_time", value=text)
-    year, month, day, hour, minute, second, offset = found.groups()
-    try:
-        on = date(int(year), int(month), int(day))
-        if hour is None:
-            return on
-        at = datetime.combine(on, time(int(hour), int(minute), int(second or 0)))
-        if offset:
-            return datetime.fromisoformat(f"{at.isoformat()}{offset}").astimezone(zone)
-        local = at.replace(tzinfo=zone)
-        normal = local.astimezone(UTC).astimezone(zone)
-    except (ValueError, OverflowError) as error:
-        raise BadRequestError("not a time", say="not_a_time", value=text) from error
-    if normal.replace(tzinfo=None) != at:
-        raise BadRequestError("skipped by the clocks", say="no_such_time", value=text)
-    return local
-
-
-def opening(when: datetime | date, zone: tzinfo) -> datetime:
-    """Where a day begins; a time is itself, and without a zone it is one on the wall in `zone`."""
-    at = when if isinstance(when, datetime) else datetime.combine(when, time.min)
-    # The way through UTC moves a time that the clocks skip to where they go on.
-    return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC).astimezone(zone)
-
-
-def later(when: datetime | date, length: timedelta) -> datetime | date:
-    """`length` after `when`, as a stopwatch has it and not the clock on the wall."""
-    if isinstance(when, datetime) and when.tzinfo:
-        return (when.astimezone(UTC) + length).astimezone(when.tzinfo)
-    return when + length
-
-
-def window(
-    arguments: "ListEvents | SearchEvents | QueryFreebusy",
-    zone: ZoneInfo,
-    now: datetime,
-    reach: tuple[timedelta, timedelta],
-) -> tuple[datetime, datetime]:
-    """The stretch of time that is asked about, in UTC; by default `reach` around today."""
-    back, ahead = reach
-    today = now.astimezone(zone).date()
-    first = opening(moment(arguments.start, zone) if arguments.start else today - back, zone)
-    if arguments.end:
-        last = moment(arguments.end, zone)
-        end = opening(last if isinstance(last, datetime) else last + DAY, zone)
-    else:
-        end = first + (ahead if arguments.start else back + ahead)
-    first, end = first.astimezone(UTC), end.astimezone(UTC)
-    if end <= first:
-        raise BadRequestError("empty window", say="ends_before")
-    if end - first > MAX_WINDOW:
-        raise BadRequestError("window too long", say="window_too_long")
-    return first, end

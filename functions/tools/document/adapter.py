@@ -14,8 +14,10 @@ from zipfile import ZipFile
 
 from switchboard.errors import BadRequestError
 from switchboard.sdk.adapter import Adapter, Call, File, Output
+from switchboard.sdk.kit.listing import paragraphs
+from switchboard.sdk.kit.words import size
 
-from .formats import amount, read_as, recognised, safe_stem, tables_apart, words
+from .formats import read_as, recognised, safe_stem, tables_apart, words
 from .models import MEDIA_TYPES, Convert, Extract, Info
 
 SECONDS = 20
@@ -51,9 +53,9 @@ class DocumentAdapter(Adapter):
             work.pandoc(made, writer=WRITERS.get(arguments.to, arguments.to))
         elif not work.typeset(made):
             notes.append(call.say("plain"))
-        size = amount(sum(one.stat().st_size for one in paths))
-        text = call.say("converted", name=work.name, made=paths[0].name, size=size)
-        return Output(text="\n\n".join([text, *notes]), files=tuple(map(_file, paths)))
+        total = size(sum(one.stat().st_size for one in paths))
+        text = call.say("converted", name=work.name, made=paths[0].name, size=total)
+        return Output(text=paragraphs(text, *notes), files=tuple(map(_file, paths)))
 
     def text_extract(self, call: Call, arguments: Extract) -> Output:
         work = Work(call, "", arguments.source)
@@ -63,17 +65,17 @@ class DocumentAdapter(Adapter):
         made = work.folder / f"{work.stem}.text.md"
         made.write_text(text, encoding="utf-8")
         count = words(text)
-        shown = [call.say("extracted", name=work.name, count=count), text[:SHOWN].strip()]
-        if len(text) > SHOWN:
-            shown.append(call.say("shortened", made=made.name))
-        return Output(text="\n\n".join(shown), content={"words": count}, files=(_file(made),))
+        head = call.say("extracted", name=work.name, count=count)
+        more = call.say("shortened", made=made.name) if len(text) > SHOWN else ""
+        shown = paragraphs(head, text[:SHOWN].strip(), more)
+        return Output(text=shown, content={"words": count}, files=(_file(made),))
 
     def info(self, call: Call, arguments: Info) -> Output:
         work = Work(call, "", None)
         facts = work.facts()
         shown = {name: facts[name] for name in ("title", "pages", "words") if facts[name]}
-        size = amount(work.bytes)
-        lines = [call.say("info", name=work.name, kind=work.found.kind, size=size)]
+        total = size(work.bytes)
+        lines = [call.say("info", name=work.name, kind=work.found.kind, size=total)]
         lines += [call.say(f"info_{name}", value=value) for name, value in shown.items()]
         return Output(text="\n".join(lines), content=facts)
 

@@ -188,11 +188,6 @@ def words(text: str) -> int:
     return len(_WORDS.findall(text))
 
 
-def amount(size: int) -> str:
-    """Bytes as people read them."""
-    return f"{size / 2**20:.1f} MB" if size >= 2**20 else f"{max(1, round(size / 1024))} KB"
-
-
 def safe_stem(name: str) -> str:
     """A file's name without its ending, fit to be a file's name here, whatever it was."""
     stem = "".join(char for char in PurePath(name).stem if char.isprintable() and char not in "\\/")

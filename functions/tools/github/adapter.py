@@ -13,6 +13,7 @@ from github.Repository import Repository
 from switchboard.errors import BadRequestError, UnavailableError
 from switchboard.sdk.adapter import Adapter, Call, Output
 from switchboard.sdk.arguments import Arguments
+from switchboard.sdk.kit import marks
 
 from . import models, replies
 
@@ -44,18 +45,16 @@ class GithubAdapter(Adapter):
             return replies.repository(call.say, repo)
 
     def issues_list(self, call: Call, arguments: models.ListIssues) -> Output:
-        shown, page = arguments.limit, min(3 * arguments.limit, 100)
+        limit, page = arguments.limit, min(3 * arguments.limit, 100)
         with _repository(call, arguments, per_page=page) as repo:
             labels = list(arguments.labels) or NotSet
             every = iter(repo.get_issues(state=arguments.state, labels=labels))
             # Told by their address: asking for `pull_request` costs a request for each that is none
             found = (one for one in islice(every, MAX_PAGES * page) if not _is_pull(one))
-            issues = list(islice(found, shown + 1))
-            unseen = islice(every, 1) if len(issues) < shown else ()
-            count = min(len(issues), shown)
-            return replies.listing(
-                call.say, "issues", [*issues, *unseen], count, repo=repo.full_name
-            )
+            issues = list(islice(found, limit + 1))
+            unseen = len(issues) < limit and bool(list(islice(every, 1)))
+            head = call.say("issues", repo=repo.full_name)
+            return replies.issues(call.say, head, issues, limit, unseen=unseen)
 
     def issues_get(self, call: Call, arguments: models.GetIssue) -> Output:
         with _repository(call, arguments) as repo:
@@ -67,11 +66,11 @@ class GithubAdapter(Adapter):
             within = f" repo:{github.get_repo(name).full_name}" if name else ""
             every = github.search_issues(f"{arguments.query} is:issue{within}")
             issues = list(islice(every, arguments.limit + 1))
-            count = every.totalCount
-            return replies.listing(call.say, "found", issues, arguments.limit, count=count)
+            head = call.say("found", count=every.totalCount)
+            return replies.issues(call.say, head, issues, arguments.limit, unseen=False)
 
     def issues_create(self, call: Call, arguments: models.CreateIssue) -> Output:
-        body = f"{arguments.body}\n\n{replies.mark(call.key)}"
+        body = marks.marked(arguments.body, call.key)
         with _repository(call, arguments) as repo:
             issue = repo.create_issue(arguments.title, body, labels=list(arguments.labels))
             call.happened()
@@ -83,12 +82,12 @@ class GithubAdapter(Adapter):
             for issue in repo.get_issues(state="all", sort="created", direction="desc"):
                 if issue.created_at < since:
                     break
-                if replies.mark(call.key) in (issue.body or ""):
+                if marks.carries(issue.body, call.key):
                     return replies.done(call.say, "created", issue)
         return None
 
     def issues_comment(self, call: Call, arguments: models.CommentIssue) -> Output:
-        body = f"{arguments.body}\n\n{replies.mark(call.key)}"
+        body = marks.marked(arguments.body, call.key)
         with _repository(call, arguments) as repo:
             issue = repo.get_issue(arguments.number)
             comment = issue.create_comment(body)
@@ -100,7 +99,7 @@ class GithubAdapter(Adapter):
         with _repository(call, arguments, per_page=100) as repo:
             issue = repo.get_issue(arguments.number)
             for comment in issue.get_comments(since=since):
-                if replies.mark(call.key) in (comment.body or ""):
+                if marks.carries(comment.body, call.key):
                     return replies.done(call.say, "commented", issue, comment=comment.html_url)
         return None
 
@@ -114,10 +113,10 @@ class GithubAdapter(Adapter):
             return replies.done(call.say, "closed_now", issue)
 
     def pulls_list(self, call: Call, arguments: models.ListPulls) -> Output:
-        shown = arguments.limit
-        with _repository(call, arguments, per_page=shown + 1) as repo:
-            pulls = list(islice(repo.get_pulls(state=arguments.state), shown + 1))
-            return replies.listing(call.say, "pulls", pulls, shown, repo=repo.full_name)
+        limit = arguments.limit
+        with _repository(call, arguments, per_page=limit + 1) as repo:
+            pulls = repo.get_pulls(state=arguments.state)
+            return replies.pulls(call.say, call.say("pulls", repo=repo.full_name), pulls, limit)
 
     def pulls_merge(self, call: Call, arguments: models.MergePull) -> Output:
         with _repository(call, arguments) as repo:
@@ -137,8 +136,8 @@ class GithubAdapter(Adapter):
         with _repository(call, arguments) as repo:
             found = repo.get_contents(path, ref=arguments.ref or NotSet)
             if isinstance(found, list):
-                about = {"repo": repo.full_name, "path": path}
-                return replies.listing(call.say, "folder", found, ENTRIES, **about)
+                head = call.say("folder", repo=repo.full_name, path=path)
+                return replies.folder(call.say, head, found, ENTRIES)
             if found.type != "file":
                 raise BadRequestError("not a file", say="not_a_file", path=path)
             if found.size > MAX_FILE:
@@ -149,10 +148,10 @@ class GithubAdapter(Adapter):
     def runs_list(self, call: Call, arguments: models.ListRuns) -> Output:
         # The name of a branch will do, which the types do not say
         branch: Any = arguments.branch or NotSet
-        shown = arguments.limit
-        with _repository(call, arguments, per_page=shown + 1) as repo:
-            runs = list(islice(repo.get_workflow_runs(branch=branch), shown + 1))
-            return replies.listing(call.say, "runs", runs, shown, repo=repo.full_name)
+        limit = arguments.limit
+        with _repository(call, arguments, per_page=limit + 1) as repo:
+            runs = repo.get_workflow_runs(branch=branch)
+            return replies.runs(call.say, call.say("runs", repo=repo.full_name), runs, limit)
 
 
 @contextmanager

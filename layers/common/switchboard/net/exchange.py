@@ -21,6 +21,8 @@ class Reply(Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: dict[str, Any]
+    content: bytes = b""
+    """The body as it came."""
 
 
 class Stream(Struct, frozen=True):
@@ -51,7 +53,7 @@ class Https:
             answer = connection.exchange(method, path, headers, body, MAX_ANSWER_BYTES)
         finally:
             connection.close()
-        return Reply(answer.status, answer.headers, _object(answer.body))
+        return Reply(answer.status, answer.headers, _object(answer.body), answer.body)
 
     def stream(self, url: str, headers: Mapping[str, str]) -> Stream:
         connection, path = _connection(url)

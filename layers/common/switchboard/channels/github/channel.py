@@ -5,7 +5,6 @@ they chose. Source: docs.github.com/en/webhooks.
 """
 
 import hmac
-import re
 from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -27,6 +26,7 @@ from switchboard.channels.base import (
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError
 from switchboard.models import Envelope, ReplyTo, Sender
 from switchboard.net.http import Download
+from switchboard.sdk.kit.words import plain
 
 FORM = "application/x-www-form-urlencoded"
 EVENTS = {
@@ -169,14 +169,11 @@ def _json_of(webhook: Webhook) -> bytes:
 def _line(event: _Event, subject: _Subject) -> str:
     """The thing, and whom it asks, as Markdown in which other people's words mean nothing."""
     where = f"{event.repository.full_name}#{subject.number or subject.run_number}"
-    linked = f"[{_plain(where)}]({subject.html_url})" if subject.html_url else _plain(where)
-    words = [linked, _plain(subject.title or subject.name or "")]
-    words += ["→", _plain(event.asked[1])] if event.asked[1] else []
+    linked = f"[{_short(where)}]({subject.html_url})" if subject.html_url else _short(where)
+    words = [linked, _short(subject.title or subject.name or "")]
+    words += ["→", _short(event.asked[1])] if event.asked[1] else []
     return " ".join(word for word in words if word)
 
 
-def _plain(text: str) -> str:
-    """On one line, cut, and without a meaning in Markdown; an `@` calls nobody."""
-    line = " ".join(text.split())
-    cut = line if len(line) <= MAX_TITLE else f"{line[: MAX_TITLE - 1]}…"
-    return re.sub(r"([\\`*_\[\]<>~|@])", r"\\\1", cut).replace("\\@", "@\u200b")
+def _short(text: str) -> str:
+    return plain(text, MAX_TITLE)

@@ -1,18 +1,22 @@
-"""The rules by which events repeat: those that people ask for, and those that others wrote."""
+"""When events take place: read from iCalendar, spread over their rules, moved with them."""
 
 import math
 from calendar import monthrange
-from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
+import recurring_ical_events  # type: ignore[import-untyped]
 from icalendar import vRecur
 
 from switchboard.errors import BadRequestError
+from switchboard.sdk.kit.times import DAY, Span, When, moment, opening
 
-from .models import DAY, CreateEvent, UpdateEvent, moment, opening
+from .models import CreateEvent, UpdateEvent
 
 MAX_STEPS = 300_000
 """Repetitions counted through for one event, about a second; a rule for every minute has more."""
@@ -21,9 +25,115 @@ _COARSE = {"BYYEARDAY", "BYWEEKNO", "BYSETPOS"}
 _PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYMONTH", "BYMONTHDAY", "BYDAY", *_COARSE}
 
 
-def rule_of(
-    arguments: CreateEvent | UpdateEvent, start: datetime | date, zone: ZoneInfo
-) -> vRecur | None:
+class UnreadableError(Exception):
+    """The object is not iCalendar, or not such that anybody could place it in time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One time that an event takes place; `start` and `end` are in the asker's zone."""
+
+    uid: str
+    title: str
+    start: datetime
+    end: datetime
+    all_day: bool
+    repeats: bool
+    busy: bool
+    location: str
+    description: str
+    calendar: str = ""
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """What the libraries raise when others wrote nonsense becomes UnreadableError."""
+    try:
+        yield
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
+        raise UnreadableError from error
+
+
+def read(raw: bytes) -> icalendar.Calendar:
+    """The object's calendar, with at least one event. Raises UnreadableError."""
+    with readable():
+        calendar = icalendar.Calendar.from_ical(raw)
+        if isinstance(calendar, icalendar.Calendar) and parts_of(calendar)[0]["UID"]:
+            return calendar
+    raise UnreadableError
+
+
+def parts_of(calendar: icalendar.Calendar) -> list[icalendar.Event]:
+    """The event itself, then its occurrences that differ."""
+    found = [part for part in calendar.walk("VEVENT") if isinstance(part, icalendar.Event)]
+    return sorted(found, key=lambda part: "RECURRENCE-ID" in part)
+
+
+def repeats(calendar: icalendar.Calendar) -> bool:
+    return any("RRULE" in part or "RDATE" in part for part in parts_of(calendar))
+
+
+def expand(raw: bytes, span: Span, zone: ZoneInfo, calendar: str = "") -> list[Occurrence]:
+    """Every time within `span`, in UTC, that the event takes place. Raises UnreadableError."""
+    ical = read(raw)
+    again = repeats(ical)
+    with readable():
+        found = [occurrence(part, zone, again, calendar) for part in spread(ical, span)]
+    first, last = span
+    return [
+        each for each in found if each.start < last and (each.end > first or each.start >= first)
+    ]
+
+
+def whole(raw: bytes, zone: tzinfo, calendar: str) -> Occurrence:
+    """The event as it was first meant to be. Raises UnreadableError."""
+    ical = read(raw)
+    with readable():
+        return occurrence(parts_of(ical)[0], zone, repeats(ical), calendar)
+
+
+def occurrence(part: icalendar.Event, zone: tzinfo, again: bool, calendar: str = "") -> Occurrence:
+    start, end = opening(part.start, zone), opening(part.end, zone)
+    return Occurrence(
+        uid=text_of(part, "UID"),
+        title=text_of(part, "SUMMARY"),
+        start=start,
+        end=end if end.astimezone(UTC) > start.astimezone(UTC) else start,
+        all_day=not isinstance(part.start, datetime),
+        repeats=again,
+        busy=text_of(part, "TRANSP").upper() != "TRANSPARENT",
+        location=text_of(part, "LOCATION"),
+        description=text_of(part, "DESCRIPTION"),
+        calendar=calendar,
+    )
+
+
+def spread(calendar: icalendar.Calendar, span: Span) -> Iterator[icalendar.Event]:
+    """The occurrences about `span`, a day wider, for what is written without a zone."""
+    first, last = span
+    for part in parts_of(calendar):
+        tame(part, last)
+    for part in recurring_ical_events.of(calendar).between(first - DAY, last + DAY):
+        if text_of(part, "STATUS").upper() != "CANCELLED":
+            yield part
+
+
+def length_of(part: icalendar.Event) -> timedelta:
+    return opening(part.end, UTC) - opening(part.start, UTC)
+
+
+def mark_of(part: icalendar.Event) -> When | None:
+    mark: Any = part.get("RECURRENCE-ID")
+    return mark and mark.dt  # type: ignore[no-any-return]
+
+
+def text_of(part: icalendar.Event, name: str) -> str:
+    """A property's text; of several, the first."""
+    found = part.get(name, "")
+    return str(found[0] if isinstance(found, list) else found)
+
+
+def rule_of(arguments: CreateEvent | UpdateEvent, start: When, zone: ZoneInfo) -> vRecur | None:
     """The rule that is asked for. Raises BadRequestError when it makes no sense."""
     plain = arguments.repeat != "none"
     if (arguments.rrule and (plain or arguments.until)) or (arguments.until and not plain):
@@ -78,7 +188,7 @@ def _feasible(rule: vRecur) -> bool:
     return steps and coarse and any(0 < abs(day) <= most for day in days for most in longest)
 
 
-def _until(when: datetime | date, start: datetime | date) -> datetime | date:
+def _until(when: When, start: When) -> When:
     """An UNTIL of the kind that `start` asks for; a day is meant to its end."""
     if not isinstance(start, datetime):
         return when.date() if isinstance(when, datetime) else when

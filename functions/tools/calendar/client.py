@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from caldav.lib import error as dav
 
 from switchboard.errors import BadRequestError, UnavailableError
+from switchboard.sdk.kit.times import DAY, Span
 
-from . import events
-from .models import DAY
+from . import times
 
 TRIES = 5
 """How often a change is tried while others change the same event."""
@@ -95,26 +95,24 @@ class Server:
         places = [place for place, _, _ in calendar.children()]
         return list(calendar.multiget(places)) if places else []
 
-    def between(
-        self, name: str, span: events.Span, zone: ZoneInfo
-    ) -> tuple[list[events.Occurrence], int]:
+    def between(self, name: str, span: Span, zone: ZoneInfo) -> tuple[list[times.Occurrence], int]:
         """All that takes place, in order, and how many objects nobody could read."""
         found, broken = [], 0
         for title, calendar in self.calendars(name).items():
             # A day more: servers place days and floating times in a zone of their own.
             for each in self.objects(calendar, start=span[0] - DAY, end=span[1] + DAY):
                 try:
-                    found += events.expand(each.raw_data, span, zone, title)
-                except events.UnreadableError:
+                    found += times.expand(each.raw_data, span, zone, title)
+                except times.UnreadableError:
                     broken += 1
         return sorted(found, key=lambda one: (one.start, not one.all_day, one.title)), broken
 
-    def busy(self, name: str, span: events.Span, zone: ZoneInfo) -> tuple[list[events.Span], int]:
+    def busy(self, name: str, span: Span, zone: ZoneInfo) -> tuple[list[Span], int]:
         """The stretches of `span` that are taken, none touching another, and as `between`."""
         found, broken = self.between(name, span, zone)
         # Python compares times of one zone by the wall, wrong in the hour that comes twice.
         times = ((one.start.astimezone(UTC), one.end.astimezone(UTC)) for one in found if one.busy)
-        taken: list[events.Span] = []
+        taken: list[Span] = []
         for begin, over in sorted(times):
             start, end = max(begin, span[0]), min(over, span[1])
             if taken and start <= taken[-1][1]:
@@ -129,8 +127,8 @@ class Server:
         for title, calendar in self.calendars(name).items():
             # Not every server can look for a part of an id, and some cannot at all.
             for each in self.objects(calendar, uid=uid) or self.objects(calendar):
-                with suppress(events.UnreadableError):
-                    whole = events.whole(each.raw_data, UTC, title).uid
+                with suppress(times.UnreadableError):
+                    whole = times.whole(each.raw_data, UTC, title).uid
                     found.append(
                         Stored(whole, title, str(each.url), each.etag or "", each.raw_data)
                     )

@@ -1,0 +1,67 @@
+"""Words of third parties: shown without markup, mentions, links in disguise or hidden characters.
+
+What a vendor tells us was written by anybody. It may inform, and nothing else: it calls nobody, and
+what it shows is what it is. A bare address stays, since it leads where it says.
+"""
+
+import re
+
+_MARKUP = re.compile(r"([\\`*_\[\]<>|~]|(?<!\S)#|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
+_CALLS = re.compile(
+    r"(?<![\w.+-])@(?=\w)|@(?=(?:everyone|here|channel|all|room)\b|所有人)", re.IGNORECASE
+)
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""Controls, marks of direction, and what has no width but for the joiners that scripts need."""
+_THOUSAND = 1000
+
+
+def plain(text: str, limit: int = 0) -> str:
+    """On one line, cut at `limit` characters, and without a meaning in Markdown."""
+    line = clean(" ".join(text.split()))
+    if 0 < limit < len(line):
+        line = line[: limit - 1].rstrip() + "…"
+    return _calm(_MARKUP.sub(r"\\\1", line))
+
+
+def quoted(text: str, limit: int) -> str:
+    """Markdown of others', as a quotation of at most `limit` characters."""
+    lines = _calm(excerpt(clean(text), limit)).splitlines()
+    return "\n".join(f"> {line}".rstrip() for line in lines)
+
+
+def fenced(text: str, limit: int) -> str:
+    """Code, or whatever must look as it is: at most `limit` characters in a fence of backticks."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return f"{fence}\n{excerpt(text, limit).rstrip()}\n{fence}"
+
+
+def code(text: str) -> str:
+    """A name in its own letters, within a line."""
+    return f"`{clean(' '.join(text.split())).replace('`', 'ˋ')}`"
+
+
+def excerpt(text: str, limit: int) -> str:
+    """The beginning of a text, with a sign that there is more."""
+    return text if len(text) <= limit else text[:limit].rstrip() + " …"
+
+
+def clean(text: str) -> str:
+    """Without characters that nobody sees, which hide words or turn their order round."""
+    return _HIDDEN.sub("", text)
+
+
+def size(count: int) -> str:
+    """Bytes as people read them: `812 B`, `3.4 kB`, `12.0 MB`."""
+    if count < _THOUSAND:
+        return f"{count} B"
+    if count < _THOUSAND**2:
+        return f"{count / _THOUSAND:.1f} kB"
+    return f"{count / _THOUSAND**2:.1f} MB"
+
+
+def _calm(text: str) -> str:
+    """An `@` that would call somebody, or everybody, does not."""
+    return _CALLS.sub("@\u200b", text)

@@ -1,0 +1,159 @@
+"""The session for REST vendors: what it sends, and what comes of each kind of answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from msgspec import json
+
+from switchboard.errors import (
+    BadRequestError,
+    NotAllowedError,
+    RateLimitedError,
+    UnavailableError,
+)
+from switchboard.net import exchange
+from switchboard.net.exchange import Reply
+from switchboard.runtime import Runtime
+from switchboard.sdk.kit.http import MAX_PAGES, WAIT_SECONDS, Session, error_for, wait_of
+
+API = "https://api.example/v1"
+
+
+@dataclass
+class Vendor:
+    """Answers in order, and remembers what it was asked."""
+
+    replies: list[Reply | OSError]
+    asked: list[tuple[str, str, bytes, Mapping[str, str]]] = field(default_factory=list)
+
+    def __call__(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        self.asked.append((method, url, body, headers))
+        reply = self.replies.pop(0)
+        if isinstance(reply, OSError):
+            raise reply
+        return reply
+
+
+@pytest.fixture
+def vendor():
+    made = Vendor([])
+    with Runtime() as runtime:
+        runtime.give(exchange.current, made)
+        yield made
+
+
+def reply(content: Any = None, status: int = 200, **headers: str) -> Reply:
+    body = b"" if content is None else json.encode(content)
+    return Reply(status, {name.replace("_", "-"): one for name, one in headers.items()}, {}, body)
+
+
+def session() -> Session:
+    return Session(API, {"authorization": "Bearer t"})
+
+
+def test_a_list_is_asked_for_with_its_query(vendor):
+    vendor.replies += [reply([{"id": 1}])]
+
+    assert session().get("tasks", filter="a b", limit=3) == [{"id": 1}]
+    ((method, url, body, headers),) = vendor.asked
+    assert (method, url, body) == ("GET", f"{API}/tasks?filter=a+b&limit=3", b"")
+    assert headers["authorization"] == "Bearer t"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_what_is_sent_is_json(vendor, method):
+    vendor.replies += [reply({"id": 2}, 201)]
+
+    assert session().send(method, "/tasks", {"content": "牛奶"}) == {"id": 2}
+    ((_, _, body, headers),) = vendor.asked
+    assert json.decode(body) == {"content": "牛奶"}
+    assert headers["content-type"] == "application/json"
+
+
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_an_answer_may_be_empty(vendor, status):
+    vendor.replies += [reply(None, status)]
+
+    assert session().send("POST", "tasks/1/close") is None
+
+
+def test_pages_are_followed_as_far_as_they_are_read(vendor):
+    vendor.replies += [
+        reply([1, 2], link=f'<{API}/t?page=1>; rel="prev", <{API}/t?page=2>; rel="next"'),
+        reply([3], link='</v1/t?page=3>; rel="next"'),
+        reply([4]),
+    ]
+
+    assert list(session().pages("t", size=2)) == [1, 2, 3, 4]
+    assert [url for _, url, _, _ in vendor.asked] == [
+        f"{API}/t?size=2",
+        f"{API}/t?page=2",
+        f"{API}/t?page=3",
+    ]
+
+
+@pytest.mark.parametrize("place", ["https://evil.example/v1/t", "//evil.example/v1/t", "/v2/t"])
+def test_a_next_page_elsewhere_is_not_followed(vendor, place):
+    vendor.replies += [reply([1], link=f'<{place}>; rel="next"')]
+
+    assert list(session().pages("t")) == [1]
+
+
+def test_pages_without_end_are_given_up(vendor):
+    vendor.replies += [reply([1], link=f'<{API}/t>; rel="next"')] * (MAX_PAGES + 1)
+
+    assert list(session().pages("t")) == [1] * MAX_PAGES
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "says"),
+    [
+        (302, UnavailableError, "unavailable"),
+        (400, BadRequestError, "vendor_refuses"),
+        (401, NotAllowedError, "vendor_login"),
+        (403, NotAllowedError, "vendor_forbids"),
+        (404, BadRequestError, "vendor_lacks"),
+        (422, BadRequestError, "vendor_refuses"),
+        (429, RateLimitedError, "rate_limited"),
+        (500, UnavailableError, "unavailable"),
+        (503, UnavailableError, "unavailable"),
+    ],
+)
+def test_a_status_is_one_of_our_errors(vendor, status, kind, says):
+    vendor.replies += [reply({"message": "secret words"}, status, retry_after="7")]
+
+    if status == 302:
+        error = error_for(status)
+    else:
+        with pytest.raises(kind) as caught:
+            session().get("tasks")
+        error = caught.value
+    assert (type(error), error.say) == (kind, says)
+    assert "secret" not in f"{error.detail}{error.values}"
+    if isinstance(error, RateLimitedError):
+        assert error.retry_after == 7
+
+
+@pytest.mark.parametrize("broken", [TimeoutError(), Reply(200, {}, {}, b"<html>")])
+def test_no_answer_or_one_that_is_no_json_is_unavailable(vendor, broken):
+    vendor.replies += [broken]
+
+    with pytest.raises(UnavailableError):
+        session().get("tasks")
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "30"}, 30),
+        ({"retry-after": "0"}, 1),
+        ({"retry-after": "Thu, 01 Jan 2026 00:01:00 GMT"}, 60),
+        ({"x-ratelimit-reset": "1767225690"}, 90),
+        ({"retry-after": "soon"}, WAIT_SECONDS),
+        ({}, WAIT_SECONDS),
+    ],
+)
+def test_the_wait_is_the_vendors_by_its_own_clock(headers, seconds):
+    assert wait_of({"date": "Thu, 01 Jan 2026 00:00:00 GMT", **headers}) == seconds
