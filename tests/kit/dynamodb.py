@@ -1,15 +1,29 @@
 """DynamoDB in memory: one table, conditions that count, transactions, a secondary index."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from switchboard.cloud.aws import AwsError
 from tests.kit.expressions import Attribute, Comparison, Item, UnsupportedError
-from tests.kit.moves import KNOWN, Key, Move, Payload, expressions, invalid, key_of, move_of
+from tests.kit.moves import (
+    KNOWN,
+    Key,
+    Move,
+    Payload,
+    exceeds,
+    expressions,
+    invalid,
+    key_of,
+    move_of,
+)
 
 MAX_TRANSACTION = MAX_BATCH = 100
+MAX_TRANSACTION_BYTES = 4 * 2**20
+MAX_PAGE_BYTES = 2**20
+INDEX_TYPES = {"due": "S", "due_at": "N"}
+"""What an attribute must be once the row is in the index."""
 _GET = {"TableName", "Key", "ConsistentRead"}
 _QUERY = {
     "TableName",
@@ -88,7 +102,7 @@ class Table:
         move = move_of(kind, payload, self.keys, self.rows)
         if not move.holds():
             raise AwsError("ConditionalCheckFailedException", 400, {})
-        self._apply([move])
+        self._apply([move], [_after(move)])
         row = move.before if wanted == "ALL_OLD" else self.rows.get(move.key)
         if wanted == "NONE" or row is None:
             return {}
@@ -104,11 +118,15 @@ class Table:
             raise invalid("1 to 100 items")
         if len({move.key for move in moves}) < len(moves):
             raise invalid("a transaction cannot touch one item twice")
-        reasons = ["None" if move.holds() else "ConditionalCheckFailed" for move in moves]
+        rows = [_row_or_reason(move) for move in moves]
+        reasons = [row if isinstance(row, str) else "None" for row in rows]
         if any(reason != "None" for reason in reasons):
             body = {"CancellationReasons": [{"Code": reason} for reason in reasons]}
             raise AwsError("TransactionCanceledException", 400, body)
-        self._apply(moves)
+        after = [row for row in rows if isinstance(row, dict)]
+        if exceeds(after, MAX_TRANSACTION_BYTES):
+            raise invalid("more than 4 MB in all")
+        self._apply(moves, rows)
         return {}
 
     def _part(self, part: Mapping[str, Payload]) -> Move:
@@ -120,19 +138,26 @@ class Table:
             raise invalid("a check of nothing")
         return move_of(kind, body, self.keys, self.rows)
 
-    def _apply(self, moves: list[Move]) -> None:
-        after = [(move.key, move.after()) for move in moves if move.kind != "ConditionCheck"]
-        for key, row in after:
+    def _apply(self, moves: Sequence[Move], rows: Sequence[Any]) -> None:
+        """Let the rows be as the moves, which are allowed, make them."""
+        for move, row in zip(moves, rows, strict=True):
+            if move.kind == "ConditionCheck":
+                continue
             if row is None:
-                self.rows.pop(key, None)
+                self.rows.pop(move.key, None)
             else:
-                self.rows[key] = row
+                self.rows[move.key] = row
 
     def _query(self, payload: Payload) -> dict[str, Any]:
         self._check(payload, _QUERY)
         index = payload.get("IndexName", "")
         if index and payload.get("ConsistentRead"):
             raise invalid("an index is only eventually consistent")
+        if index not in {"", *self.indexes}:
+            raise invalid("no such index")
+        limit = payload["Limit"]
+        if limit < 1:
+            raise invalid("a limit of none")
         keys = self.indexes[index] if index else self.keys
         values = payload.get("ExpressionAttributeValues", {})
         read = expressions(payload, "KeyConditionExpression")
@@ -140,6 +165,8 @@ class Table:
         assert read.condition is not None
         holds, (partition, sort) = read.condition, keys
         wanted = values.get(read.compared[0].right)
+        if wanted == {"S": ""}:
+            raise invalid("an empty key")
         rows = [
             row
             for row in self.rows.values()
@@ -148,8 +175,12 @@ class Table:
         if not rows:
             return {"Items": [], "Count": 0}
         rows.sort(key=lambda row: (_plain(row[sort]), row["pk"]["S"], row["sk"]["S"]))
-        rows = rows[: payload["Limit"]]
-        return {"Items": rows, "Count": len(rows)}
+        page = _page(rows, limit)
+        answer = {"Items": page, "Count": len(page)}
+        if len(page) < len(rows) or len(rows) == limit:
+            last = {name: page[-1][name] for name in {*self.keys, *keys}}
+            answer["LastEvaluatedKey"] = last
+        return answer
 
     def _check(self, payload: Payload, known: Collection[str]) -> None:
         if not payload.keys() <= known:
@@ -170,6 +201,35 @@ def _check_key_condition(compared: list[Comparison], keys: Key) -> None:
         raise invalid("key condition")
     if any(one.left != keys[1] or one.sign == "<>" for one in others):
         raise invalid("key condition")
+
+
+def _after(move: Move) -> Item | None:
+    row = move.after()
+    for name, kind in INDEX_TYPES.items() if row else ():
+        if row and name in row and not row[name].get(kind):
+            raise invalid(f"{name} is a key of an index")
+    return row
+
+
+def _row_or_reason(move: Move) -> Item | str | None:
+    """The row as it will be, or why the transaction is cancelled; a bad Put is refused at once."""
+    if move.kind == "Put":
+        row = _after(move)
+        return row if move.holds() else "ConditionalCheckFailed"
+    if not move.holds():
+        return "ConditionalCheckFailed"
+    try:
+        return _after(move)
+    except AwsError:
+        return "ValidationError"
+
+
+def _page(rows: list[Item], limit: int) -> list[Item]:
+    """The rows that one answer has room for, and at least one."""
+    page = rows[:limit]
+    while len(page) > 1 and exceeds(page, MAX_PAGE_BYTES):
+        page.pop()
+    return page
 
 
 def _plain(value: Attribute) -> Any:

@@ -1,6 +1,6 @@
 """One write of one row in DynamoDB, read from its request and not yet done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -24,6 +24,8 @@ Payload = Mapping[str, Any]
 
 MAX_NUMBER = 1e125
 MAX_ITEM_BYTES = 400 * 1024
+MAX_PARTITION_KEY_BYTES, MAX_SORT_KEY_BYTES = 2048, 1024
+MAX_EXPRESSION_BYTES = 4096
 _EXPRESSIONS = {
     "TableName",
     "ConditionExpression",
@@ -69,7 +71,7 @@ class Move:
             row = self._updated()
         else:
             return None if self.kind == "Delete" else self.before
-        if len(json.encode(row)) > MAX_ITEM_BYTES:
+        if exceeds([row], MAX_ITEM_BYTES):
             raise invalid("an item is too big")
         return row
 
@@ -82,6 +84,25 @@ class Move:
         if not self.expressions.touched.isdisjoint(self.given):
             raise invalid("keys cannot be changed")
         return row
+
+
+def exceeds(rows: Sequence[Item], limit: int) -> bool:
+    """Whether the rows are bigger than that; as JSON, which is quickly made, they are bigger."""
+    return len(json.encode(rows)) > limit and sum(map(size, rows)) > limit
+
+
+def size(row: Item) -> int:
+    """Bytes, as DynamoDB counts them (Developer Guide, "DynamoDB item sizes and formats")."""
+    return sum(len(name.encode()) + _size(value) for name, value in row.items())
+
+
+def _size(value: Attribute) -> int:
+    ((kind, body),) = value.items()
+    if kind == "L":
+        return 3 + sum(1 + _size(entry) for entry in body)
+    if kind == "N":  # two digits a byte
+        return (len(body.strip("-0").replace(".", "")) + 1) // 2 + 1 + body.startswith("-")
+    return len(body.encode())
 
 
 class Expressions:
@@ -108,6 +129,8 @@ class Expressions:
             self.change = updates.read(reader)
             self.touched = reader.touched
             used |= reader.used
+        if max(map(len, (condition or "", change or ""))) > MAX_EXPRESSION_BYTES:
+            raise invalid("an expression is too long")
         if used != {*names, *values}:
             raise invalid(f"given but not used: {sorted({*names, *values} - used)}")
 
@@ -124,6 +147,8 @@ def _read(
 
 def expressions(payload: Payload, condition: str = "ConditionExpression") -> Expressions:
     names = payload.get("ExpressionAttributeNames")
+    if names == {} or payload.get("ExpressionAttributeValues") == {}:
+        raise invalid("names or values that are none")
     return _read(
         payload.get(condition),
         payload.get("UpdateExpression"),
@@ -133,6 +158,7 @@ def expressions(payload: Payload, condition: str = "ConditionExpression") -> Exp
 
 
 def move_of(kind: str, payload: Payload, keys: Key, rows: Mapping[Key, Item]) -> Move:
+    """The write that `payload` asks for. Raises AwsError where AWS refuses even to look at it."""
     values = payload.get("ExpressionAttributeValues", {})
     _check(values)
     if kind == "Put":
@@ -160,6 +186,8 @@ def _key(given: Mapping[str, Attribute], keys: Key) -> Key:
     pk, sk = given[first].get("S"), given[second].get("S")
     if not (isinstance(pk, str) and isinstance(sk, str) and pk and sk):
         raise invalid("an empty key")
+    if len(pk.encode()) > MAX_PARTITION_KEY_BYTES or len(sk.encode()) > MAX_SORT_KEY_BYTES:
+        raise invalid("a key is too long")
     return pk, sk
 
 

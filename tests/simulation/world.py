@@ -6,7 +6,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -86,8 +86,8 @@ class _Ports(Ports):
 class _Table(Table):
     scheduler: Scheduler
 
-    def _apply(self, moves: list[Any]) -> None:
-        super()._apply(moves)
+    def _apply(self, moves: Sequence[Any], rows: Sequence[Any]) -> None:
+        super()._apply(moves, rows)
         for move in moves:
             after = self.rows.get(move.key)
             if after is not None and after is not move.before:

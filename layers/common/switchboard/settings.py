@@ -17,7 +17,8 @@ class Settings(msgspec.Struct, frozen=True):
     @classmethod
     @kept
     def load(cls) -> Self:
-        env = {name.lower(): value for name, value in os.environ.items()}
+        names = {name: name.upper() for name in cls.__struct_fields__}
+        env = {name: os.environ[read] for name, read in names.items() if read in os.environ}
         try:
             return msgspec.convert(env, cls, strict=False)
         except msgspec.ValidationError as error:
