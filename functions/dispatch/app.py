@@ -39,7 +39,8 @@ def _take(seen: set[UUID], body: str) -> None:
         observe.bind(run=message.run)
         op = ops.find_open(message)
         if op is not None:
-            observe.bind(op=op.command.id, tool=op.command.params.meta.tool)
+            meta = op.command.params.meta
+            observe.bind(op=op.command.id, channel=meta.channel, tool=meta.tool)
             queues.run_tool(op.command)
         return
     if isinstance(message, Observation):
@@ -71,9 +72,9 @@ def dispatch(envelope: Envelope, now: float) -> None:
         fresh = _commit(case, decision)
     if fresh:
         _hint(case, decision)
-    outcome = decision.reason or ("planned" if decision.planned else "answered")
     took = (time.time() - began) * 1000
-    observe.count("dispatched", {"dispatch_ms": took}, outcome=outcome if fresh else "copy")
+    outcome = decision.outcome if fresh or not decision.commits else "copy"
+    observe.count("dispatched", {"dispatch_ms": took}, outcome=outcome)
 
 
 def _case(envelope: Envelope, now: float) -> Case:
@@ -94,7 +95,7 @@ def _commit(case: Case, decision: Decision) -> bool:
         audits.append(audit.denied(envelope, case.person.id, decision.reason, now))
     if decision.said:
         audits.append(audit.controlled(envelope, case.person.id, decision.said, now))
-    if not (decision.planned or decision.answer or decision.notices):
+    if not decision.commits:
         return False
     return runs.commit(
         envelope,

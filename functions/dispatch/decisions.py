@@ -65,6 +65,17 @@ class Decision(Struct, frozen=True, kw_only=True):
     guards: tuple[Guard, ...] = ()
     """What is committed with it, or keeps it from being committed."""
 
+    @property
+    def commits(self) -> bool:
+        """Whether anything is to be done: an event that nobody subscribed to leaves nothing."""
+        return bool(self.planned or self.answer or self.notices)
+
+    @property
+    def outcome(self) -> str:
+        """What it came to, as metrics name it."""
+        done = "planned" if self.planned else "told" if self.notices else "answered"
+        return self.reason or (done if self.commits else "ignored")
+
 
 Decider = Callable[[Case], Decision | None]
 

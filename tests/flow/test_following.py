@@ -2,9 +2,11 @@
 
 import pytest
 
+from functions.dispatch import app as dispatch
 from tests.kit import build, pager
 from tests.kit.flow_driver import Flow
 from tests.kit.ports import refused
+from tests.kit.queues import Message, event_of
 
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 WAY = {"ingest", "dispatch", "fetch", "tool", "deliver"}
@@ -53,6 +55,34 @@ def test_how_long_each_step_took_is_told_by_channel_tool_and_outcome(flow, lines
     ]
     assert (found["pushed"]["Channel"], found["pushed"]["Outcome"]) == ("pager", "sent")
     assert found["message handled"]["queue_ms"] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "outcome"),
+    [
+        ("/desk notes.list", "ada", "planned"),
+        ("/help", "ada", "answered"),
+        ("/desk notes.dig", "ada", "bad_request"),
+        ("/desk notes.list", "eve", "unknown_sender"),
+    ],
+)
+def test_what_a_message_came_to_is_told_once_and_its_second_copy_is_one(
+    flow, lines, text, sender, outcome
+):
+    flow.say(text, sender=sender)
+    first, second = flow.aws.inbox.messages
+    for message in (first, second):
+        dispatch.handler(event_of([message]), None)
+
+    told = [line["Outcome"] for line in lines() if line["message"] == "dispatched"]
+    assert told == [outcome, "copy"]
+
+
+def test_an_event_that_nobody_subscribed_to_is_ignored(flow, lines):
+    body = build.encoded(build.event())
+    dispatch.handler(event_of([Message("m", body, "g", 0.0, received=1)]), None)
+
+    assert [line.get("Outcome") for line in lines()] == ["ignored", None]
 
 
 def test_the_trace_of_a_webhook_goes_with_all_that_is_done_about_it(flow, lines, monkeypatch):

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from switchboard import audit, loggers, observe
+from switchboard.errors import AppError, UnavailableError
 from switchboard.frame.package import Tool
 from switchboard.runtime import Runtime
 from tests.kit import build
@@ -84,6 +85,29 @@ def test_every_line_of_a_handler_carries_its_stage_its_request_and_what_is_bound
         {**always, "message": "third"},
         {"level": "INFO", "message": "after"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "level", "told"),
+    [
+        (ValueError("canary"), "ERROR", "ValueError"),
+        (UnavailableError("sqs: OSError"), "WARNING", "sqs: OSError"),
+    ],
+)
+def test_what_a_handler_raises_is_told_in_words_of_ours(lines, error, level, told):
+    @observe.stage("desk")
+    def handler(event, context):
+        observe.bind(run="r")
+        raise error
+
+    with pytest.raises(AppError, match=told) as raised:
+        handler({}, None)
+
+    (line,) = lines()
+    assert (line["level"], line["message"], line["detail"]) == (level, "raised", told)
+    assert line["run"] == "r"
+    assert "canary" not in str(line) + str(raised.value)
+    assert raised.value.__suppress_context__ or raised.value is error
 
 
 def test_what_is_bound_outside_of_a_handler_is_forgotten(lines):

@@ -16,6 +16,7 @@ from uuid import UUID
 from msgspec import json
 
 from switchboard import metrics
+from switchboard.errors import AppError
 from switchboard.metrics import METRICS
 from switchboard.settings import StackSettings, TraceSettings
 
@@ -47,11 +48,23 @@ def stage(name: str) -> Callable[[Callable[[Event, Any], Answer]], Callable[[Eve
             with scope():
                 request = getattr(context, "aws_request_id", "")
                 bind(stage=name, request=request, trace=TraceSettings.now().header)
-                return handler(event, context)
+                return _in_our_words(handler, event, context)
 
         return handle
 
     return decorate
+
+
+def _in_our_words(handler: Callable[[Event, Any], Answer], event: Event, context: Any) -> Answer:
+    """Lambda logs what a handler raises, naming no run: the words must be ours, and have a line."""
+    try:
+        return handler(event, context)
+    except AppError as error:
+        warn("raised", detail=error.detail)
+        raise
+    except Exception as error:  # noqa: BLE001  its words may be a person's or a vendor's
+        unforeseen("raised", error)
+        raise AppError(type(error).__name__) from None
 
 
 def hush_libraries() -> None:
