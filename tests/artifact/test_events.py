@@ -9,6 +9,7 @@ import pytest
 from msgspec import convert
 
 from scripts.sign_events import EVENTS, resigned
+from switchboard import control
 from switchboard.ledger import mailbox, ops, people, runs
 from switchboard.models import Command, Envelope, Hint, Outcome, Result, Sender, decode_inbox
 from tests.artifact.built import BUILD, LAYERS
@@ -174,7 +175,8 @@ def test_the_tools_are_served(environment_of):
     answer = environment_of("Console").invoke(event_of("console", "tools"))
 
     body = json.loads(answer["body"])
-    assert [tool["name"] for tool in body["tools"]] == list(CATALOGUE)
+    words = [word.name for word in control.words()]
+    assert [tool["name"] for tool in body["tools"]] == [*CATALOGUE, *words]
     assert re.search("[一-鿿]", body["tools"][0]["summary"])
 
 

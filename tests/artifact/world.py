@@ -33,7 +33,7 @@ class World:
         self.dynamodb, self.s3, self.sqs, self.ssm = (
             client(name, environment) for name in ("dynamodb", "s3", "sqs", "ssm")
         )
-        self.references: dict[str, str] = {}
+        self.references: dict[str, str] = {"AWS::StackName": STACK}
         """Logical ids of the template, and what a `Ref` to them gives."""
 
     def build(self, calendar: str, github: str) -> None:
