@@ -3,7 +3,7 @@ PYTHON ?= python3
 STAGE ?= dev
 PY = .venv/bin/python
 PIP = -m pip install --quiet --disable-pip-version-check
-FAST = tests/unit tests/contract tests/flow tests/simulation
+FAST = tests/unit tests/contract tests/channels tests/flow tests/simulation
 CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 unexport PYTHONDONTWRITEBYTECODE # or every run would compile everything anew

@@ -1,13 +1,15 @@
 """The accounts of channels: which there are, where their webhooks go, and whether all is set up."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
-from cli import guides, probes, vendors
 from cli import stack as stacks
+from cli import vendors
 from cli.doctor import Finding
-from switchboard.channels import registry
+from switchboard.channels import description
+from switchboard.channels.description import Description, Probe
+from switchboard.channels.registry import Inbound
 from switchboard.errors import AppError
 from switchboard.net import http
 from switchboard.text import DEFAULT, in_
@@ -46,10 +48,10 @@ def listed(stack: str) -> list[Known]:
     return [
         Known(
             channel,
-            in_(guides.load(channel).title, DEFAULT),
+            in_(description.load(channel).title, DEFAULT),
             tuple(account for kind, _, account in names if kind == channel),
         )
-        for channel in registry.CHANNELS
+        for channel in description.names()
     ]
 
 
@@ -74,28 +76,29 @@ def check(stack: str, what: str, base: str = "") -> list[Finding]:
 
 def examine(what: str, url: str, into: Values, out: Values) -> list[Finding]:
     """The same, of an account with these values `into` ingest and `out` of deliver."""
-    kind, _ = _parts(what)
-    findings = [_verifying(what, into), _sending(what, out), _refusal(kind, url)]
-    if kind in probes.WITHOUT:
-        said = f"cannot be asked: {probes.WITHOUT[kind]}; write /help there"
+    found = description.load(_parts(what)[0])
+    findings = [
+        _verifying(what, found.receive, into),
+        _sending(what, found.outbound, out),
+        _refusal(found, url),
+    ]
+    if found.unprobed:
+        said = f"cannot be asked: {found.unprobed}; write /help there"
         return [*findings, Finding("credentials", good=True, detail=said)]
     if not all(one.good for one in findings[:2]):
         return findings  # there is nothing to ask with
     values = {**into, **out, "webhook": url}
-    return [*findings, *(_asked(probe, values) for probe in probes.PROBES[kind])]
+    return [*findings, *(_asked(probe, values) for probe in found.probes)]
 
 
-def _verifying(what: str, values: Values) -> Finding:
-    kind, _ = _parts(what)
-    short = list(registry.all_lacking(kind, values))
-    least = registry.NEEDS[kind]
-    named = [f"{name} (at least {least[name]} characters)" for name in short]
+def _verifying(what: str, found: Inbound, values: Values) -> Finding:
+    short = list(found.lacking(values))
+    named = [f"{name} (at least {found.secrets[name].least} characters)" for name in short]
     detail = f"missing or too short: {', '.join(named)}" if short else "all there"
     return Finding("values that verify", not short, detail, _advice(what, short))
 
 
-def _sending(what: str, values: Values) -> Finding:
-    needed = registry.kind(_parts(what)[0]).outbound
+def _sending(what: str, needed: Sequence[str], values: Values) -> Finding:
     blank = [name for name in needed if not values.get(name, "").strip()]
     detail = f"missing: {', '.join(blank)}" if blank else "all there"
     return Finding("values that send", not blank, detail, _advice(what, blank))
@@ -108,13 +111,11 @@ def _advice(what: str, names: list[str]) -> str:
     return f"`switchboard connect {kind}/{account}` with all values, also {given}; {where}"
 
 
-def _refusal(kind: str, url: str) -> Finding:
+def _refusal(found: Description, url: str) -> Finding:
     """Whether a webhook that nobody has signed is refused, which only a served account does."""
-    media_type = registry.kind(kind).content_types[0]
-    sent = {"content-type": media_type}
+    sent = {"content-type": found.receive.content_types[0]}
     try:
-        where = url + probes.ADDED.get(kind, "")
-        status = http.upload("POST", where, UNSIGNED, sent, plain=True).status
+        status = http.upload("POST", url + found.unsigned_at, UNSIGNED, sent, plain=True).status
     except AppError as error:
         advice = "is the stack deployed, and can this machine reach it?"
         return Finding("webhook", good=False, detail=error.detail, advice=advice)
@@ -124,7 +125,7 @@ def _refusal(kind: str, url: str) -> Finding:
     return Finding("webhook", status == REFUSED, detail, ADVICE.get(status, ACCEPTED))
 
 
-def _asked(probe: probes.Probe, values: Values) -> Finding:
+def _asked(probe: Probe, values: Values) -> Finding:
     problem = vendors.ask(probe, values)
     advice = probe.advice.replace("{webhook}", values["webhook"])
     return Finding(probe.what, not problem, problem or "as they should be", advice)
@@ -132,6 +133,6 @@ def _asked(probe: probes.Probe, values: Values) -> Finding:
 
 def _parts(what: str) -> tuple[str, str]:
     kind, _, account = what.partition("/")
-    if kind not in registry.CHANNELS:
-        raise SystemExit(f"There is no channel {kind}; there are: {', '.join(registry.CHANNELS)}")
+    if kind not in description.names():
+        raise SystemExit(f"There is no channel {kind}; there are: {', '.join(description.names())}")
     return kind, account or "main"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli import stack as stacks
-from switchboard.channels import registry
+from switchboard.channels import description
 
 SHARED = ("api",)
 """Values of a channel that are not secret and that both directions may need."""
@@ -35,15 +35,15 @@ def connect(stack: str, what: str, values: Values) -> str:
 def split(what: str, values: Values) -> tuple[Values, Values]:
     """What ingest and what deliver are told of a channel's account. Raises as `connect` does."""
     kind = what.partition("/")[0]
-    if kind not in registry.CHANNELS:
-        raise SystemExit(f"There is no channel {kind}; there are: {', '.join(registry.CHANNELS)}")
-    found = registry.kind(kind)
-    needed = {*found.inbound, *found.outbound}
+    if kind not in description.names():
+        raise SystemExit(f"There is no channel {kind}; there are: {', '.join(description.names())}")
+    found = description.load(kind)
+    needed = {*found.receive.secrets, *found.outbound}
     _none(f"{what} also needs", (name for name in needed if not values.get(name, "").strip()))
     given = {name.removesuffix(PREVIOUS) for name in values}
     _none(f"{what} does not know", given - needed - set(SHARED))
-    _none(f"{what} needs longer values of", registry.all_lacking(kind, values))
-    return _of(found.inbound, values), _of(found.outbound, values)
+    _none(f"{what} needs longer values of", found.receive.lacking(values))
+    return _of(found.receive.secrets, values), _of(found.outbound, values)
 
 
 def _none(what: str, names: Iterable[str]) -> None:

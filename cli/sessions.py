@@ -5,7 +5,7 @@ import time
 import jwt
 
 from cli import stack as stacks
-from switchboard.channels.web.channel import AUDIENCE
+from switchboard.channels.web.session import AUDIENCE
 
 HOURS = 12
 

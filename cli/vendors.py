@@ -1,12 +1,15 @@
 """Ask a platform whether it takes our credentials."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from cli.probes import Probe, Values
+from switchboard.channels.description import Probe
 from switchboard.channels.googlechat import channel as googlechat
 from switchboard.errors import AppError
 from switchboard.net import http
+
+Values = Mapping[str, str]
 
 TOLD = ("error", "errcode", "error_code", "code")
 """Where platforms put the code of an error. Their sentences are not shown: they may quote us."""

@@ -1,11 +1,10 @@
-"""`make docs`: docs/channels.md and docs/channels.zh.md, out of `cli/setup/*.yaml`."""
+"""`make docs`: docs/channels.md and docs/channels.zh.md, out of each channel's `channel.yaml`."""
 
 from pathlib import Path
 
 from msgspec import Struct
 
-from cli.guides import Guide, load
-from switchboard.channels import registry
+from switchboard.channels.description import Description, load, names
 from switchboard.models import Locale
 from switchboard.text import Text, in_
 
@@ -32,7 +31,7 @@ ENGLISH = Page(
     "en",
     """# Channels
 
-Generated from `cli/setup/*.yaml` by `make docs`; change those, not this page. ([中文](channels.zh.md))
+Generated from the channels' `channel.yaml` by `make docs`; change those, not this page. ([中文](channels.zh.md))
 
 For each channel: what an operator does at the vendor, the least permissions, and the values that Switchboard needs. `switchboard` is
 `.venv/bin/switchboard`; `--stack` before the command names the stack.
@@ -59,7 +58,7 @@ CHINESE = Page(
     "zh",
     """# 渠道
 
-由 `make docs` 根据 `cli/setup/*.yaml` 生成；请修改那些文件，而非本页。（[English](channels.md)）
+由 `make docs` 根据各渠道的 `channel.yaml` 生成；请修改那些文件，而非本页。（[English](channels.md)）
 
 每个渠道列出：在厂商后台的操作、最少的权限，以及 Switchboard 需要的值。`switchboard` 指 `.venv/bin/switchboard`；命令前的 `--stack` 指定栈名。
 
@@ -81,19 +80,19 @@ PAGES = (ENGLISH, CHINESE)
 
 
 def text(page: Page) -> str:
-    guides = [load(name) for name in registry.CHANNELS]
-    index = " · ".join(f"[{page.say(one.title)}](#{one.name})" for one in guides)
-    return "\n".join([page.head, index, "", *(_channel(page, one) for one in guides)])
+    found = {name: load(name) for name in names()}
+    index = " · ".join(f"[{page.say(one.title)}](#{name})" for name, one in found.items())
+    return "\n".join([page.head, index, "", *(_channel(page, *one) for one in found.items())])
 
 
-def _channel(page: Page, guide: Guide) -> str:
-    kind = registry.kind(guide.name)
-    needed = {*kind.inbound, *kind.outbound}
-    given = " ".join(f"{name}=…" for name in guide.values if name in needed)
+def _channel(page: Page, name: str, found: Description) -> str:
+    guide = found.guide
+    needed = {*found.receive.secrets, *found.outbound}
+    given = " ".join(f"{value}=…" for value in guide.values if value in needed)
     lines = [
-        f"## {guide.name}",
+        f"## {name}",
         "",
-        f"**{page.say(guide.title)}** · `{guide.url}`",
+        f"**{page.say(found.title)}** · `https://HOST/webhook/{name}/main`",
         "",
         f"*{page.permissions}* {page.between.join(map(page.say, guide.permissions))}",
         "",
@@ -101,13 +100,13 @@ def _channel(page: Page, guide: Guide) -> str:
         "",
         f"| {page.value} | {page.where} |",
         "|---|---|",
-        *(f"| `{name}` | {page.say(words)} |" for name, words in guide.values.items()),
+        *(f"| `{value}` | {page.say(where)} |" for value, where in guide.values.items()),
         "",
         f"*{page.limits}* {page.say(guide.limits)}",
         "",
         "```console",
-        f"$ switchboard connect {guide.name}/main {given}",
-        f"$ switchboard channels check {guide.name}",
+        f"$ switchboard connect {name}/main {given}",
+        f"$ switchboard channels check {name}",
         "```",
         "",
     ]

@@ -16,7 +16,7 @@ from functions.console import session
 from functions.console.assets import assets
 from functions.console.settings import ConsoleSettings
 from switchboard import config, control, observe, storage, text
-from switchboard.channels.web.channel import uploads
+from switchboard.channels.web.session import uploads
 from switchboard.errors import BadSignatureError
 from switchboard.ledger import mailbox
 from switchboard.phrases import locale_of, say

@@ -3,7 +3,7 @@
 import jwt
 
 from functions.console.settings import ConsoleSettings
-from switchboard.channels.web.channel import AUDIENCE, MIN_SECRET
+from switchboard.channels.web.session import AUDIENCE, MIN_SECRET
 from switchboard.credentials import parameters
 from switchboard.errors import BadSignatureError
 

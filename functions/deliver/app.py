@@ -7,7 +7,7 @@ from typing import Any, Literal
 from functions.deliver import pace, render
 from functions.deliver.settings import DeliverSettings
 from switchboard import batch, observe
-from switchboard.channels.base import Channel, Part
+from switchboard.channels.base import Part, Sender
 from switchboard.channels.kit import senders
 from switchboard.cloud import connections
 from switchboard.errors import (
@@ -63,24 +63,24 @@ def deliver(hint: Hint, now: float) -> None:
         return
     observe.bind(channel=sending.reply.channel)
     name = f"{sending.reply.channel}/{sending.reply.account}"
-    channel = senders.one(DeliverSettings.load().channels_parameter, name)
-    if channel is None or sending.attempt > MAX_ATTEMPTS:
-        _give_up(sending, name, "not connected" if channel is None else "attempts")
+    sender = senders.one(DeliverSettings.load().channels_parameter, name)
+    if sender is None or sending.attempt > MAX_ATTEMPTS:
+        _give_up(sending, name, "not connected" if sender is None else "attempts")
         return
-    outcome = _push(channel, sending, name)
+    outcome = _push(sender, sending, name)
     observe.count("pushed", {"push_ms": (time.time() - now) * 1000}, outcome=outcome)
-    if outcome == "sent" and channel.limits.window and not sending.reply.held_at:
+    if outcome == "sent" and sender.can.limits.window and not sending.reply.held_at:
         _offer(sending.reply)
 
 
-def _push(channel: Channel, sending: Sending, name: str) -> Literal["sent", "held", "failed"]:
+def _push(sender: Sender, sending: Sending, name: str) -> Literal["sent", "held", "failed"]:
     """What became of the answer. Raises PostponedError when it is to be pushed later."""
     sent, whole = sending.parts, True
     until = time.time() + pace.BUDGET_SECONDS
     try:
-        for part in render.parts(sending.reply, channel, again=sending.attempt > 1, sent=sent):
+        for part in render.parts(sending.reply, sender, again=sending.attempt > 1, sent=sent):
             whole = not part.files  # else its text may be shown before a file is refused
-            _send(channel, sending.reply, part, until)
+            _send(sender, sending.reply, part, until)
             sent += 1
     except ClosedWindowError:
         held.hold(sending, sent, time.time())
@@ -104,18 +104,18 @@ def _push(channel: Channel, sending: Sending, name: str) -> Literal["sent", "hel
     return "failed"
 
 
-def _send(channel: Channel, reply: Reply, part: Part, until: float) -> None:
+def _send(sender: Sender, reply: Reply, part: Part, until: float) -> None:
     """One message; files that the platform refuses become links."""
     try:
-        pace.send(channel, reply, part, until)
+        pace.send(sender, reply, part, until)
     except ClosedWindowError:
         raise
     except RejectedError as error:
         if not part.files:
             raise
         observe.warn("files refused", detail=error.detail)
-        for one in render.linked(part, reply, channel):
-            pace.send(channel, reply, one, until)
+        for one in render.linked(part, reply, sender):
+            pace.send(sender, reply, one, until)
 
 
 def _offer(reply: Reply) -> None:

@@ -2,7 +2,7 @@
 
 import time
 
-from switchboard.channels.base import Channel, Part
+from switchboard.channels.base import Part, Sender
 from switchboard.errors import RateLimitedError
 from switchboard.ledger.replies import Reply
 from switchboard.runtime import kept
@@ -14,20 +14,20 @@ BUDGET_SECONDS = 30.0
 MAX_CHATS = 10_000
 
 
-def send(channel: Channel, reply: Reply, part: Part, until: float) -> None:
+def send(sender: Sender, reply: Reply, part: Part, until: float) -> None:
     """One push, when it is its turn.
 
-    Raises as `Channel.send`; RateLimitedError also when the turn comes after `until`.
+    Raises as `Sender.send`; RateLimitedError also when the turn comes after `until`.
     """
-    _wait(reply.lane, channel.limits.every, until)
+    _wait(reply.lane, sender.can.limits.every, until)
     try:
-        channel.send(reply.reply_to, part)
+        sender.send(reply.reply_to, part)
     except RateLimitedError as error:
         # Of a message with files some may be shown: to say that it is sent again takes a new push.
         if error.retry_after > PATIENCE_SECONDS or part.files:
             raise
         time.sleep(error.retry_after)
-        channel.send(reply.reply_to, part)
+        sender.send(reply.reply_to, part)
 
 
 def _wait(lane: str, every: float, until: float) -> None:

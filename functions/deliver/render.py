@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import structs
 
-from switchboard.channels.base import Channel, Limits, Part
+from switchboard.channels.base import Limits, Part, Sender
 from switchboard.ledger.replies import Reply
 from switchboard.models import StoredFile
 from switchboard.phrases import say
@@ -26,18 +26,18 @@ _UNITS: dict[str, Callable[[str], int]] = {
 }
 
 
-def parts(reply: Reply, channel: Channel, *, again: bool, sent: int = 0) -> list[Part]:
+def parts(reply: Reply, sender: Sender, *, again: bool, sent: int = 0) -> list[Part]:
     """The messages to send, in order, when the first `sent` of the answer's have been.
 
     `again` marks the first of them: an earlier try may have sent it already. So is one marked that
     has waited for the person's next message.
     """
-    texts, files = _messages(reply, channel)
-    buttons = reply.result.buttons if channel.takes_buttons else ()
-    mark = _mark(reply, repeated=again and not channel.sends_once)
+    texts, files = _messages(reply, sender)
+    buttons = reply.result.buttons if sender.can.takes_buttons else ()
+    mark = _mark(reply, repeated=again and not sender.can.sends_once)
     return [
         Part(
-            text=channel.render(f"{mark}{piece}" if index == sent else piece),
+            text=sender.render(f"{mark}{piece}" if index == sent else piece),
             key=f"{reply.result.id}-{index}",
             error=bool(reply.result.error),
             files=files if index == len(texts) - 1 else (),
@@ -47,12 +47,12 @@ def parts(reply: Reply, channel: Channel, *, again: bool, sent: int = 0) -> list
     ][sent:]
 
 
-def linked(part: Part, reply: Reply, channel: Channel) -> list[Part]:
+def linked(part: Part, reply: Reply, sender: Sender) -> list[Part]:
     """The message without its files, which the platform refuses, and links to them."""
     text = _links(say("files", reply.locale, hours=LINK_HOURS), part.files)
     links = [
-        Part(text=channel.render(piece), key=f"{part.key}-links{index}")
-        for index, piece in enumerate(split(text, channel.limits))
+        Part(text=sender.render(piece), key=f"{part.key}-links{index}")
+        for index, piece in enumerate(split(text, sender.can.limits))
     ]
     return [structs.replace(part, files=()), *links]
 
@@ -63,11 +63,11 @@ def _mark(reply: Reply, *, repeated: bool) -> str:
     return say("earlier", reply.locale) + "\n\n" if reply.held_at else ""
 
 
-def _messages(reply: Reply, channel: Channel) -> tuple[list[str], tuple[StoredFile, ...]]:
+def _messages(reply: Reply, sender: Sender) -> tuple[list[str], tuple[StoredFile, ...]]:
     """The texts, and the files that go with the last of them; other files are links in it."""
-    result, limits = reply.result, channel.limits
+    result, limits = reply.result, sender.can.limits
     files = result.result.files if result.result else ()
-    attached = _attached(files, limits.file_bytes) if channel.takes_files else ()
+    attached = _attached(files, limits.file_bytes) if sender.can.takes_files else ()
     for fit in (attached, ()) if attached else ((),):
         linked = tuple(file for file in files if file not in fit)
         text = result.text
@@ -76,7 +76,7 @@ def _messages(reply: Reply, channel: Channel) -> tuple[list[str], tuple[StoredFi
         texts = split(text, limits)
         if not limits.answers or len(texts) + len(fit) <= limits.answers:
             return texts, fit
-    return _capped(reply, channel, files)
+    return _capped(reply, sender, files)
 
 
 def _attached(files: tuple[StoredFile, ...], room: int) -> tuple[StoredFile, ...]:
@@ -90,15 +90,18 @@ def _attached(files: tuple[StoredFile, ...], room: int) -> tuple[StoredFile, ...
 
 
 def _capped(
-    reply: Reply, channel: Channel, files: tuple[StoredFile, ...]
+    reply: Reply, sender: Sender, files: tuple[StoredFile, ...]
 ) -> tuple[list[str], tuple[StoredFile, ...]]:
     """As many messages as may answer one; the last says where all of it is, in a file or a link."""
     from switchboard import storage  # noqa: PLC0415  few answers are as long
 
-    limits = channel.limits
+    limits = sender.can.limits
     whole = storage.keep_text(reply.result.id, reply.result.text)
     attach = (
-        channel.takes_files and not files and limits.answers > 1 and whole.size <= limits.file_bytes
+        sender.can.takes_files
+        and not files
+        and limits.answers > 1
+        and whole.size <= limits.file_bytes
     )
     count = limits.answers - 1 if attach else limits.answers
     if attach:

@@ -59,7 +59,7 @@ def changed(case: Case, word: str, rest: list[str]) -> Decision:
 def wish_of(word: str, rest: list[str], locale: Locale) -> Wish:
     account = ACCOUNT.fullmatch(rest[0].lower()) if rest else None
     place = rest[1].lower() if len(rest) > 1 else ""
-    source = registry.SOURCES.get(account[1]) if account else None
+    source = registry.sources().get(account[1]) if account else None
     if account is None or source is None or not re.fullmatch(source.places, place, re.ASCII):
         raise _not_understood(word, account[1] if account else "", locale)
     topics = frozenset(topic.lower() for topic in rest[2:]) or frozenset(source.topics)
@@ -70,15 +70,16 @@ def wish_of(word: str, rest: list[str], locale: Locale) -> Wish:
 
 def _not_understood(word: str, channel: str, locale: Locale) -> BadRequestError:
     """How the wish is written, for this channel or for the first that tells of events."""
-    named = channel if channel in registry.SOURCES else min(registry.SOURCES)
-    topics = ", ".join(f"`{topic}`" for topic in registry.SOURCES[named].topics)
+    sources = registry.sources()
+    named = channel if channel in sources else min(sources)
+    topics = ", ".join(f"`{topic}`" for topic in sources[named].topics)
     example = f"/{word} {named} {say(f'place_{named}', locale)}"
     return BadRequestError("wish", say="subscribe_usage", example=example, topics=topics)
 
 
 def _require_room(case: Case, now: Subscriptions, mine: Subscriber | None) -> None:
-    limits = registry.kind(case.envelope.channel).limits
-    if limits.window or limits.answers:
+    send = registry.channel(case.envelope.channel).send
+    if send is None or send.limits.window or send.limits.answers:
         raise BadRequestError("no push", say="subscribe_elsewhere")
     if mine is None and len(now.subscribers) >= SUBSCRIBER_LIMIT:
         raise BadRequestError("subscribers", say="subscribers_full", limit=SUBSCRIBER_LIMIT)

@@ -13,7 +13,7 @@ import msgspec
 from functions.fetch import files
 from functions.fetch.settings import FetchSettings
 from switchboard import observe, queues, storage
-from switchboard.channels.base import Channel
+from switchboard.channels.base import Sender
 from switchboard.channels.kit import senders
 from switchboard.cloud import connections
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
@@ -63,23 +63,23 @@ def _bring(name: str, attachment: Attachment, until: float) -> bool:
 
 def _content(name: str, attachment: Attachment, until: float) -> bytes:
     files.check(attachment)
-    channel = senders.one(FetchSettings.load().channels_parameter, name)
-    if channel is None:
+    sender = senders.one(FetchSettings.load().channels_parameter, name)
+    if sender is None:
         raise UnavailableError("not connected")
     for pause in PAUSES:
         try:
-            return _downloaded(channel, attachment, until)
+            return _downloaded(sender, attachment, until)
         except UnavailableError as error:
             told = error.retry_after if isinstance(error, RateLimitedError) else 0.0
             wait = max(told, pause)
             if time.time() + wait >= until:
                 raise
         time.sleep(wait)
-    return _downloaded(channel, attachment, until)
+    return _downloaded(sender, attachment, until)
 
 
-def _downloaded(channel: Channel, attachment: Attachment, until: float) -> bytes:
-    return files.read(channel.download(attachment.source), attachment, until)
+def _downloaded(sender: Sender, attachment: Attachment, until: float) -> bytes:
+    return files.read(sender.download(attachment.source), attachment, until)
 
 
 if FetchSettings.load().aws_lambda_function_name:

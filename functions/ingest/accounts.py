@@ -3,7 +3,7 @@
 import time
 
 from switchboard.channels import registry
-from switchboard.channels.base import Channel
+from switchboard.channels.base import Receiver
 from switchboard.channels.kit import accounts
 from switchboard.cloud import aws
 from switchboard.credentials import parameters
@@ -22,7 +22,7 @@ class Accounts:
 
     def __init__(self, parameter: str) -> None:
         self._parameter = parameter
-        self._made: dict[str, Channel] = {}
+        self._made: dict[str, Receiver] = {}
         self._values: dict[str, accounts.Values] = {}
         self._read()
 
@@ -30,18 +30,18 @@ class Accounts:
     def names(self) -> set[str]:
         return set(self._values)
 
-    def channel(self, name: str) -> Channel | None:
-        """The channel of the account, with the secrets in memory: costs no AWS call."""
+    def receiver(self, name: str) -> Receiver | None:
+        """The account as its webhooks come in, with the secrets in memory: no AWS call."""
         made = self._made.get(name)
         if made is None and name in self._values:
             kind, _, account = name.partition("/")
-            made = self._made[name] = registry.kind(kind)(account, self._values[name])
+            made = self._made[name] = registry.receiver(kind, account, self._values[name])
         return made
 
-    def renewed(self, name: str, now: float) -> Channel | None:
-        """The channel with secrets of the last five minutes; the same one if they are the same.
+    def renewed(self, name: str, now: float) -> Receiver | None:
+        """The account with secrets of the last five minutes; the same one if they are the same.
 
-        May cost an AWS call, so it is only for a webhook that `channel` has verified. Raises
+        May cost an AWS call, so it is only for a webhook that `receiver` has verified. Raises
         UnavailableError when the secrets cannot be read: old ones are not used for longer.
         """
         if now - self._read_at >= FRESH_SECONDS:
@@ -49,12 +49,14 @@ class Accounts:
                 self._read()
             except aws.AwsError as error:
                 raise UnavailableError(error.detail) from error
-        return self.channel(name)
+        return self.receiver(name)
 
     def _read(self) -> None:
         found = accounts.read(parameters.read(self._parameter))
         for name in list(found):
-            lacking = registry.lacking(name.partition("/")[0], found[name])
+            lacking = next(
+                registry.channel(name.partition("/")[0]).receive.lacking(found[name]), ""
+            )
             if lacking:
                 accounts.refuse(name, f"{lacking} is missing or too short")
                 del found[name]

@@ -1,4 +1,4 @@
-"""Webhooks in: verify the raw bytes, parse, one send to the Inbox, answer."""
+"""Webhooks in: receive the raw bytes, one send to the Inbox for each message, answer."""
 
 import re
 import time
@@ -13,7 +13,7 @@ from functions.ingest.accounts import Accounts
 from functions.ingest.settings import IngestSettings
 from switchboard import control, observe, queues
 from switchboard.channels import registry
-from switchboard.channels.base import Channel, Response, Webhook
+from switchboard.channels.base import Received, Receiver, Response, Webhook
 from switchboard.cloud import aws, connections
 from switchboard.errors import BadRequestError, BadSignatureError, UnavailableError
 from switchboard.models import Envelope, encode
@@ -43,12 +43,11 @@ def respond(event: Mapping[str, Any], now: float) -> Response:
     """The answer to a webhook; whatever is refused costs no AWS call."""
     name, rest = _place(event)
     try:
-        channel = _accounts().channel(name)
-        if channel is None:
+        receiver = _accounts().receiver(name)
+        if receiver is None:
             return _refuse(404, "unknown_channel", "There is no such channel here.", now)
-        limit = registry.largest(name.partition("/")[0])
-        webhook = _webhook(event, channel, now, rest=rest, limit=limit)
-        return webhook if isinstance(webhook, Response) else _receive(name, channel, webhook)
+        webhook = _webhook(event, registry.channel(name.partition("/")[0]).receive, now, rest)
+        return webhook if isinstance(webhook, Response) else _take(name, receiver, webhook)
     except BadSignatureError:
         return _refuse(401, "bad_signature", "The signature is missing, wrong or too old.", now)
     except BadRequestError as error:
@@ -64,40 +63,42 @@ def _place(event: Mapping[str, Any]) -> tuple[str, str]:
     stage = event["requestContext"].get("stage", "$default")
     found = PATH.fullmatch(path.removeprefix(f"/{stage}"))
     kind, account, rest = found.groups("") if found else ("", "", "")
-    known = re.fullmatch(registry.PATHS.get(kind, ""), rest)
+    known = registry.known(kind) and re.fullmatch(registry.channel(kind).receive.path, rest)
     return (f"{kind}/{account}", rest) if known else ("", "")
 
 
-def _receive(name: str, channel: Channel, webhook: Webhook) -> Response:
-    channel.verify(webhook)
-    renewed = _accounts().renewed(name, webhook.received_at)
-    if renewed is not channel:  # its secrets were changed since they were read
-        if renewed is None:
-            raise BadSignatureError("the account is gone")
-        renewed.verify(webhook)
-        channel = renewed
-    handshake = channel.handshake(webhook)
-    if handshake is not None:
-        return handshake
-    for envelope in channel.parse(webhook):
+def _take(name: str, receiver: Receiver, webhook: Webhook) -> Response:
+    received = _received(name, receiver, webhook)
+    for envelope in received.envelopes:
         with observe.scope(run=envelope.id, channel=envelope.channel):
             _accept(envelope)
-    return channel.acknowledge(webhook)
+    return received.response
+
+
+def _received(name: str, receiver: Receiver, webhook: Webhook) -> Received:
+    """What the webhook holds, if it is also believed by secrets of the last five minutes."""
+    received = receiver.receive(webhook)
+    renewed = _accounts().renewed(name, webhook.received_at)
+    if renewed is receiver:
+        return received
+    if renewed is None:
+        raise BadSignatureError("the account is gone")
+    return renewed.receive(webhook)  # its secrets were changed since they were read
 
 
 def _webhook(
-    event: Mapping[str, Any], channel: Channel, now: float, *, rest: str, limit: int
+    event: Mapping[str, Any], inbound: registry.Inbound, now: float, rest: str
 ) -> Webhook | Response:
     method = event["requestContext"]["http"]["method"]
-    if method not in channel.methods:
-        return _refuse(405, "method", f"Send a {' or '.join(channel.methods)}.", now)
-    body = event.get("body") or ""
+    if method not in inbound.methods:
+        return _refuse(405, "method", f"Send a {' or '.join(inbound.methods)}.", now)
+    body, limit = event.get("body") or "", inbound.bytes
     if len(body) > limit * 2:
         return _refuse(413, "too_large", f"At most {limit} bytes.", now)
     headers = _joined([(name.lower(), value) for name, value in event.get("headers", {}).items()])
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if method != "GET" and media_type not in channel.content_types:
-        wanted = " or ".join(channel.content_types)
+    if method != "GET" and media_type not in inbound.content_types:
+        wanted = " or ".join(inbound.content_types)
         return _refuse(415, "content_type", f"Send {wanted}.", now)
     try:
         raw = b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()

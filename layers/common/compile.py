@@ -1,6 +1,6 @@
-"""Compile configuration, manifests and phrases into the layer; what is wrong stops the build.
+"""Compile configuration, manifests, channels and phrases into the layer; what is wrong stops it.
 
-    python compile.py TARGET    writes {config,words,phrases}.json and tools/<name>.json into TARGET
+    python compile.py TARGET    writes {config,channels,words,phrases}.json and tools/<name>.json
 
 `config`, `tools` and `words` beside this file are links to the folders of those names, so that
 `sam build` sees a change in them as a change of the layer.
@@ -17,6 +17,8 @@ import msgspec
 import yaml
 from msgspec import Struct, json, structs
 
+from switchboard.channels import description
+from switchboard.channels.registry import Channel
 from switchboard.config import Config
 from switchboard.control import Word
 from switchboard.models import Locale
@@ -62,6 +64,18 @@ def compile_tool(folder: Path) -> Manifest:
     return structs.replace(found, operations=operations)
 
 
+def compile_channels() -> dict[str, Channel]:
+    """What the functions need to know of every channel that has a folder."""
+    found = {}
+    for name in description.names():
+        try:
+            told = description.load(name)
+        except (msgspec.ValidationError, yaml.YAMLError) as error:
+            raise SystemExit(f"{name}/channel.yaml: {error}") from None
+        found[name] = Channel(told.receive, told.send, told.events)
+    return found
+
+
 def compile_phrases(folder: Path) -> dict[Locale, Phrases]:
     """What Switchboard says, by language."""
     found: dict[Locale, Phrases] = {}
@@ -105,6 +119,7 @@ def main(target: Path) -> None:
     write(target, config, tools)
     words = [compile_word(path) for path in sorted((HERE / "words").glob("[a-z]*.py"))]
     (target / "words.json").write_bytes(json.encode(words))
+    (target / "channels.json").write_bytes(json.encode(compile_channels()))
 
 
 def _complete(tool: Manifest) -> None:

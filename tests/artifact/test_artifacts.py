@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from switchboard.channels.registry import CHANNELS
+from switchboard.channels import registry
 from switchboard.config import Config
 from switchboard.sdk.manifest import Manifest
 from tests.artifact.built import BUILD, FUNCTIONS, LAYERS
@@ -81,7 +81,7 @@ def test_the_hot_path_imports_no_sdk(name):
 
 
 def test_what_verifies_webhooks_imports_nothing_heavy_before_it_is_needed():
-    modules = [place.partition(":")[0] for place in CHANNELS.values()]
+    modules = [f"{registry.PACKAGE}.{name}.receive" for name in registry.names()]
 
     files = imported(FUNCTIONS["Ingest"], *modules)
 

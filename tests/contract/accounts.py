@@ -7,15 +7,21 @@ from typing import Any, NamedTuple
 
 from functions.ingest import app
 from switchboard.channels import registry
-from switchboard.channels.registry import CHANNELS, NEEDS
 from switchboard.models import Envelope, decode_inbox
 from switchboard.runtime import current
 from tests import signers
 from tests.unit import inbox
 
 NOW = 1_760_000_000.0
-ACCOUNTS = [f"{kind}/{account}" for kind in CHANNELS for account in ("main", "second")]
-SECRETS = [(name, key) for name in ACCOUNTS for key in NEEDS[name.partition("/")[0]]]
+ACCOUNTS = [f"{kind}/{account}" for kind in registry.names() for account in ("main", "second")]
+
+
+def secrets(name: str) -> dict[str, registry.Secret]:
+    """What verifies the webhooks of an account, and of what kind each is."""
+    return registry.channel(name.partition("/")[0]).receive.secrets
+
+
+SECRETS = [(name, key) for name in ACCOUNTS for key in secrets(name)]
 
 
 class Verdict(NamedTuple):
@@ -78,7 +84,7 @@ def at(name: str, event: Mapping[str, Any]) -> dict[str, Any]:
 
 def largest(name: str) -> int:
     """The most bytes that a webhook to the account may have."""
-    return registry.largest(name.partition("/")[0])
+    return registry.channel(name.partition("/")[0]).receive.bytes
 
 
 def unsigned(event: Mapping[str, Any], body: bytes | None = None) -> dict[str, Any]:
@@ -90,7 +96,7 @@ def unsigned(event: Mapping[str, Any], body: bytes | None = None) -> dict[str, A
 
 def other(values: Mapping[str, str], name: str) -> dict[str, str]:
     """The values with every secret of another content, but of the same form."""
-    needed = NEEDS[name.partition("/")[0]]
+    needed = secrets(name)
     return {key: _other(value) if key in needed else value for key, value in values.items()}
 
 

@@ -50,7 +50,7 @@ def test_cve_2026_44109_an_account_without_a_secret_does_not_start(ingest, name,
 def test_ghsa_g353_mgv3_8pcj_there_is_no_weaker_mode_with_some_of_the_secrets(ingest, name, key):
     told = accounts.values()
     told[name] = {key: told[name][key]}
-    needed = registry.NEEDS[name.partition("/")[0]]
+    needed = accounts.secrets(name)
     ingest.restart(told)
 
     assert ingest.verdict(genuine(name)).status == (200 if len(needed) == 1 else 404)
@@ -105,7 +105,7 @@ def test_cve_2026_53830_and_43585_a_rotated_secret_is_refused_in_a_warm_environm
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_both_secrets_hold_while_they_are_rotated(ingest, name):
     told = accounts.values()
-    needed = registry.NEEDS[name.partition("/")[0]]
+    needed = accounts.secrets(name)
     former = {f"{key}.previous": told[name][key] for key in needed}
     told[name] = {**accounts.other(told[name], name), **former}
     ingest.restart(told)
@@ -126,10 +126,9 @@ def test_ghsa_rq6g_px6m_c248_and_cve_2026_35635_two_accounts_on_one_path_do_not_
     ("kind", "key"),
     [
         (kind, key)
-        for kind, needed in registry.NEEDS.items()
-        if kind in registry.CHANNELS
-        for key, least in needed.items()
-        if least == registry.CHOSEN
+        for kind in registry.names()
+        for key, secret in registry.channel(kind).receive.secrets.items()
+        if secret is registry.Secret.CHOSEN
     ],
 )
 def test_cve_2026_35628_35646_and_35623_a_secret_that_is_chosen_is_not_guessable(ingest, kind, key):
@@ -138,7 +137,7 @@ def test_cve_2026_35628_35646_and_35623_a_secret_that_is_chosen_is_not_guessable
     ingest.restart(told)
 
     assert ingest.verdict(genuine(f"{kind}/main")).status == 404
-    assert registry.CHOSEN * 8 >= 256
+    assert registry.Secret.CHOSEN.least * 8 >= 256
 
 
 def _neighbour(name):

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from msgspec import Struct, to_builtins
 
-from cli import guides
 from switchboard import phrases
-from switchboard.channels import registry
+from switchboard.channels import description
 from switchboard.sdk import manifest
 from switchboard.text import DEFAULT, form
 
@@ -34,7 +33,7 @@ SOURCES = {
         path.parent.name: list(texts_in(manifest.load(path.parent)))
         for path in sorted(Path("functions/tools").glob("*/tool.yaml"))
     },
-    **{f"channels/{name}": list(texts_in(guides.load(name))) for name in registry.CHANNELS},
+    **{f"channels/{name}": list(texts_in(description.load(name))) for name in description.names()},
 }
 
 

@@ -7,7 +7,7 @@ from switchboard.models import decode_inbox
 from tests import signers
 from tests.kit import environment
 
-SPOKEN = [kind for kind in registry.CHANNELS if kind != "github"]
+SPOKEN = [kind for kind in registry.names() if kind != "github"]
 """What GitHub tells is an event: nobody says it to us, so it never makes a plan."""
 
 

@@ -18,7 +18,7 @@ from tests.kit import environment
 environment.provide()
 
 from functions.ingest import app  # noqa: E402  it reads the environment
-from switchboard.channels.registry import CHANNELS  # noqa: E402
+from switchboard.channels import registry  # noqa: E402
 from switchboard.cloud import aws  # noqa: E402
 from tests import signers  # noqa: E402
 from tests.contract.accounts import other  # noqa: E402
@@ -36,17 +36,19 @@ class Forger:
 
     def __init__(self, clock: Clock) -> None:
         self.calls = 0
-        self.genuine = {name: _genuine(name, clock()) for name in CHANNELS}
-        self.former = {name: _genuine(name, clock() - DAYS) for name in CHANNELS}
-        for name in CHANNELS:  # again at last, for what a signer primes
+        self.genuine = {name: _genuine(name, clock()) for name in registry.names()}
+        self.former = {name: _genuine(name, clock() - DAYS) for name in registry.names()}
+        for name in registry.names():  # again at last, for what a signer primes
             _genuine(name, clock())
         self.genuine_still = [
             (name, kind)
-            for name in CHANNELS
+            for name in registry.names()
             for kind in sorted(getattr(signers.signer(name), "UNSIGNED", ()))
             if kind in MAY_BE_GENUINE
         ]
-        self.pairs = [one for one in product(CHANNELS, KINDS) if one not in self.genuine_still]
+        self.pairs = [
+            one for one in product(registry.names(), KINDS) if one not in self.genuine_still
+        ]
 
     def transport(self, method: str, service: str, *asked: Any) -> bytes:
         if service == "ssm":
@@ -96,7 +98,7 @@ def _genuine(name: str, now: float) -> list[dict[str, Any]]:
 
 
 def _accounts() -> dict[str, dict[str, str]]:
-    second = {name: other(signers.signer(name).VALUES, name) for name in CHANNELS}
+    second = {name: other(signers.signer(name).VALUES, name) for name in registry.names()}
     return signers.accounts() | {f"{name}/second": values for name, values in second.items()}
 
 

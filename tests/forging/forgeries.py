@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from switchboard.channels import registry
-from switchboard.channels.base import Channel
 
 Event = dict[str, Any]
 Forgery = Callable[[Event, Random], Event]
@@ -96,17 +95,17 @@ def wrong_type(event: Event, luck: Random) -> Event:
     """Of a body: what has none is asked for by another method instead."""
     if not _raw(event):
         return wrong_method(event, luck)
-    types = [one for one in TYPES if one.partition(";")[0] not in _channel(event).content_types]
+    types = [one for one in TYPES if one.partition(";")[0] not in _asked(event).content_types]
     return {**event, "headers": event["headers"] | {"content-type": luck.choice(types)}}
 
 
 def wrong_method(event: Event, luck: Random) -> Event:
-    methods = [one for one in METHODS if one not in _channel(event).methods]
+    methods = [one for one in METHODS if one not in _asked(event).methods]
     return {**event, "requestContext": {"http": {"method": luck.choice(methods), "path": "/"}}}
 
 
 def oversized(event: Event, luck: Random) -> Event:
-    limit = registry.largest(event["rawPath"].split("/")[2])
+    limit = _asked(event).bytes
     size = limit + luck.choice([1, 1_000, limit])
     return {**event, "body": "A" * size, "isBase64Encoded": False}
 
@@ -154,8 +153,8 @@ MAY_BE_GENUINE = {"stale", "garbage", "missing", "odd", "twice", "truncated", "f
 says which, in UNSIGNED."""
 
 
-def _channel(event: Event) -> type[Channel]:
-    return registry.kind(event["rawPath"].split("/")[2])
+def _asked(event: Event) -> registry.Inbound:
+    return registry.channel(event["rawPath"].split("/")[2]).receive
 
 
 def _raw(event: Event) -> bytes:

@@ -16,13 +16,14 @@ with atheris.instrument_imports(include=["switchboard", "functions"]):
 
     environment.provide()
 
+    from switchboard.channels import registry
     from switchboard.channels.kit import markup
-    from switchboard.channels.registry import CHANNELS, kind
     from switchboard.net import cipher
     from tests.fuzzing import targets
     from tests.fuzzing.surroundings import surrounded
 
-    LAZY = [cipher, markup, *map(kind, CHANNELS)]  # what would be imported when it is asked for
+    # What would be imported when it is asked for.
+    LAZY = [cipher, markup, *map(targets.receiver, registry.names())]
 
 FOLDER = Path("build/fuzz")
 LIMITS = ["-rss_limit_mb=1024", "-timeout=10", "-max_len=4096", "-print_final_stats=1"]

@@ -11,7 +11,7 @@ from functions.dispatch.planner.base import Turn
 from functions.dispatch.planner.command import CommandPlanner, split
 from functions.ingest import app
 from switchboard.channels import base, registry
-from switchboard.channels.base import Channel, Webhook
+from switchboard.channels.base import Receiver, Webhook
 from switchboard.errors import BadRequestError, BadSignatureError, NotAllowedError
 from switchboard.models import encode
 from switchboard.net import http1
@@ -30,8 +30,12 @@ class AcceptedError(Exception):
 
 
 @cache
-def channel(name: str) -> Channel:
-    return registry.kind(name)("main", signers.signer(name).VALUES)
+def receiver(name: str) -> Receiver:
+    return registry.receiver(name, "main", signers.signer(name).VALUES)
+
+
+def asked(name: str) -> registry.Inbound:
+    return registry.channel(name).receive
 
 
 @cache
@@ -43,51 +47,46 @@ def genuine(name: str) -> list[dict[str, Any]]:
 def verify(data: bytes) -> None:
     """Any headers, query and body: nothing is believed, and only our own error is raised."""
     dough = Dough(data)
-    name = dough.pick(list(registry.CHANNELS))
+    name = dough.pick(registry.names())
     event = dough.pick(genuine(name))
-    headers = {"content-type": dough.pick(channel(name).content_types)}
+    headers = {"content-type": dough.pick(asked(name).content_types)}
     for header, value in event["headers"].items():
         # The right time is kept in some: what comes after it is looked at only then.
         if header != "content-type" and dough.byte() % 4:
             headers[header] = value if "time" in header and dough.byte() % 2 else dough.text()
     query = {dough.text(): dough.text() for _ in range(dough.byte() % 4)}
     query |= {field: dough.text() for field in app._query(event) if dough.byte() % 4}
-    webhook = Webhook(dough.pick(channel(name).methods), headers, query, dough.rest(), NOW)
+    webhook = Webhook(dough.pick(asked(name).methods), headers, query, dough.rest(), NOW)
     try:
-        channel(name).verify(webhook)
+        receiver(name).receive(webhook)
     except BadSignatureError:
         return
+    except BadRequestError as error:
+        raise AcceptedError(name) from error
     raise AcceptedError(name)
 
 
 def parse(data: bytes) -> None:
-    """Any body that has passed, as it is."""
+    """Any body, signed."""
     dough = Dough(data)
-    name = dough.pick(list(registry.CHANNELS))
-    event = dough.pick(genuine(name))
-    headers = {**event["headers"], "content-type": dough.pick(channel(name).content_types)}
-    query = {**app._query(event), dough.text(): dough.text()}
-    _read(name, Webhook(dough.pick(channel(name).methods), headers, query, dough.rest(), NOW))
+    name = dough.pick(registry.names())
+    _signed(name, dough.rest())
 
 
 def fields(data: bytes) -> None:
     """Events of every kind with any of their fields replaced, encrypted as the platform does."""
     dough = Dough(data)
-    name = dough.pick(list(registry.CHANNELS))
+    name = dough.pick(registry.names())
     found = json.loads(json.dumps(dough.pick(signers.signer(name).EVENTS)))
     for _ in range(1 + dough.byte() % 3):
         _replace(found, dough)
-    try:
-        event = signers.signer(name).signed(found, now=NOW)
-    except (TypeError, ValueError, AttributeError, KeyError):
-        return  # not even the platform could write that down
-    _read(name, Webhook("POST", event["headers"], app._query(event), body_of(event), NOW))
+    _signed(name, found)
 
 
 def request(data: bytes) -> None:
     """Any request of the HTTP API to ingest's handler: refused, and never an error of ours."""
     dough = Dough(data)
-    name = dough.pick(list(registry.CHANNELS))
+    name = dough.pick(registry.names())
     event = {
         **dough.pick(genuine(name)),
         "rawPath": dough.pick([f"/webhook/{name}/main", f"/webhook/{name}/{dough.text()}"]),
@@ -145,30 +144,32 @@ _TYPES = ("application/json", "application/x-www-form-urlencoded", "text/xml", "
 def seeds(name: str) -> list[bytes]:
     """Where a target's fuzzing begins: with what is right, where that can be written as bytes."""
     if name == "parse":
-        names = list(registry.CHANNELS)
-        return [
-            bytes([at, 0, 0, 0, 0, 0, 0, 0]) + body_of(genuine(names[at])[0])
-            for at in range(len(names))
-        ]
+        names = registry.names()
+        return [bytes([at]) + body_of(genuine(names[at])[0]) for at in range(len(names))]
     return {
-        "fields": [bytes([at, 0, 0, at]) for at in range(len(registry.CHANNELS))],
+        "fields": [bytes([at, 0, 0, at]) for at in range(len(registry.names()))],
         "planner": ['/todo add buy "milk" count=3 due=明天'.encode(), b"/help dice"],
         "answer": [b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n"],
         "strict": [b'{"a":[1,2.5,"b",null,{"c":true}]}'],
     }.get(name, [b"\0"])
 
 
-def _read(name: str, webhook: Webhook) -> None:
-    made = channel(name)
-    for read in (made.handshake, made.parse, made.acknowledge):
-        try:
-            found = read(webhook)
-        except (BadRequestError, BadSignatureError):
-            continue
-        if read == made.parse:
-            for envelope in found:
-                if len(encode(envelope)) > LONGEST + 6 * len(webhook.body):
-                    raise AssertionError("an envelope that has grown")
+def _signed(name: str, found: Any) -> None:
+    """A body as its platform sends it: understood, or refused with our own error."""
+    try:
+        event = signers.signer(name).signed(found, now=NOW)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return  # not even the platform could write that down
+    body = body_of(event)
+    rest = "/".join(event["rawPath"].split("/")[4:])
+    webhook = Webhook("POST", event["headers"], app._query(event), body, NOW, rest)
+    try:
+        received = receiver(name).receive(webhook)
+    except (BadRequestError, BadSignatureError):
+        return
+    for envelope in received.envelopes:
+        if len(encode(envelope)) > LONGEST + 6 * len(body):
+            raise AssertionError("an envelope that has grown")
 
 
 def _replace(found: Any, dough: Dough) -> None:

@@ -54,6 +54,7 @@ SOURCES = (
     "layers/common/phrases/*.yaml",
     "layers/common/switchboard/*.py",
     "layers/common/switchboard/sdk/*.py",
+    "layers/common/switchboard/channels/*.py",
     "layers/common/switchboard/channels/*/*.yaml",
 )
 """What `layers/common/switchboard/compiled` is made of."""

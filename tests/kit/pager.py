@@ -6,28 +6,35 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from switchboard import storage
-from switchboard.channels import registry
+from switchboard import models, storage
 from switchboard.channels.base import (
     Limits,
+    Outbound,
     Part,
-    Response,
+    Received,
+    Sender,
     Webhook,
     envelope_id,
     header,
     read_json,
     same,
 )
+from switchboard.channels.registry import Channel, Inbound, Secret
 from switchboard.errors import BadSignatureError, ClosedWindowError
-from switchboard.models import Attachment, Envelope, ReplyTo, Sender
+from switchboard.models import Attachment, Envelope, ReplyTo
 from switchboard.net import http
 from switchboard.net.http import Download
-from tests.kit import webhooks
+from tests.kit import channels, webhooks
 
 NAME = "pager"
 VALUES = {"secret": "the pager's secret"}
 WINDOW = 600.0
 FILES = "https://files.pager.example/"
+LIMITS = Limits(text=1_500, every=2.0, window=WINDOW, answers=3, file_bytes=10_000)
+CHANNEL = Channel(
+    Inbound({"secret": Secret.GIVEN}),
+    Outbound(LIMITS, values=("secret",), takes_files=True),
+)
 
 
 @dataclass
@@ -40,60 +47,42 @@ class Shown:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-class Pager:
-    """One account; `shown` is what all of them have sent."""
-
-    methods = ("POST",)
-    inbound = ("secret",)
-    outbound = ("secret",)
-    content_types = ("application/json",)
-    limits = Limits(text=1_500, every=2.0, window=WINDOW, answers=3, file_bytes=10_000)
-    takes_files = True
-    takes_buttons = False
-    sends_once = False
-    shown: ClassVar[list[Shown]] = []
-
+class PagerReceiver:
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
         self._secret = values["secret"]
 
-    def verify(self, webhook: Webhook) -> None:
+    def receive(self, webhook: Webhook) -> Received:
         if not same(header(webhook, "x-pager-secret"), self._secret):
             raise BadSignatureError("secret")
-
-    def handshake(self, webhook: Webhook) -> Response | None:
-        return None
-
-    def parse(self, webhook: Webhook) -> list[Envelope]:
         body = read_json(webhook.body)
         run = envelope_id(NAME, self._account, body["chat"], body["message"])
-        return [
-            Envelope(
-                id=run,
-                channel=NAME,
-                account=self._account,
-                conversation=body["chat"],
-                sender=Sender(body["chat"]),
-                text=body["text"],
-                attachments=tuple(
-                    Attachment(f"uploads/{run}/{n}", name, media_type, 0, {"url": FILES + name})
-                    for n, (name, media_type) in enumerate(body["files"].items())
-                ),
-                reply_to={"message": body["message"], "at": str(webhook.received_at)},
-                received_at=webhook.received_at,
-            )
-        ]
+        envelope = Envelope(
+            id=run,
+            channel=NAME,
+            account=self._account,
+            conversation=body["chat"],
+            sender=models.Sender(body["chat"]),
+            text=body["text"],
+            attachments=tuple(
+                Attachment(f"uploads/{run}/{n}", name, media_type, 0, {"url": FILES + name})
+                for n, (name, media_type) in enumerate(body["files"].items())
+            ),
+            reply_to={"message": body["message"], "at": str(webhook.received_at)},
+            received_at=webhook.received_at,
+        )
+        return Received((envelope,))
 
-    def acknowledge(self, webhook: Webhook) -> Response:
-        return Response(200)
 
-    def render(self, markdown: str) -> str:
-        return markdown
+class PagerSender(Sender):
+    """`shown` is what all of them have sent."""
+
+    shown: ClassVar[list[Shown]] = []
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         files = {file.name: storage.content(file) for file in part.files}
         http.post("https://api.pager.example/send", {"text": part.text})
-        if time.time() > float(reply_to["at"]) + self.limits.window:
+        if time.time() > float(reply_to["at"]) + WINDOW:
             raise ClosedWindowError("closed")
         self.shown.append(Shown(reply_to["message"], part.text, time.time(), files))
 
@@ -104,14 +93,11 @@ class Pager:
 @contextmanager
 def connected() -> Iterator[list[Shown]]:
     """While the block runs there is such a platform; what it shows."""
-    registry.CHANNELS[NAME] = "tests.kit.pager:Pager"
-    registry.NEEDS[NAME] = {"secret": registry.GIVEN}
     webhooks.ACCOUNTS[f"{NAME}/main"] = VALUES
-    try:
-        yield Pager.shown
-    finally:
-        del registry.CHANNELS[NAME], registry.NEEDS[NAME], webhooks.ACCOUNTS[f"{NAME}/main"]
-        Pager.shown.clear()
+    with channels.registered(NAME, CHANNEL, PagerReceiver, PagerSender):
+        yield PagerSender.shown
+    del webhooks.ACCOUNTS[f"{NAME}/main"]
+    PagerSender.shown.clear()
 
 
 def page(

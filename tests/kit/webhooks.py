@@ -91,7 +91,7 @@ def slack_signed(found: Any, *, now: float, values: Values = ACCOUNTS["slack/mai
     secret = values["signing_secret"].encode()
     digest = hmac.new(secret, b"v0:" + stamp.encode() + b":" + body, "sha256").hexdigest()
     headers = {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={digest}"}
-    form = {"content-type": FORM} if isinstance(found, bytes) else {}
+    form = {"content-type": FORM} if isinstance(found, bytes) and b"=" in found else {}
     return event("slack/main", body, {**headers, **form})
 
 
@@ -123,9 +123,7 @@ def feishu(text: str, *, message: str, now: float, user: str = "ou_1", chat: str
 
 def feishu_signed(found: Any, *, now: float, values: Values = ACCOUNTS["feishu/main"]) -> Any:
     """An event with our token put into it, encrypted and signed."""
-    token, header = {"token": values["verification_token"]}, found.get("header")
-    with_token = {"header": {**header, **token}} if isinstance(header, dict) else token
-    plain = json.dumps({**found, **with_token}).encode()
+    plain = found if isinstance(found, bytes) else _with_token(found, values["verification_token"])
     body = json.dumps({"encrypt": _encrypted(plain, values["encrypt_key"])}).encode()
     stamp, nonce = str(int(now)), "nonce"
     signed = stamp.encode() + nonce.encode() + values["encrypt_key"].encode() + body
@@ -135,6 +133,12 @@ def feishu_signed(found: Any, *, now: float, values: Values = ACCOUNTS["feishu/m
         "x-lark-signature": hashlib.sha256(signed).hexdigest(),
     }
     return event("feishu/main", body, headers)
+
+
+def _with_token(found: Any, token: str) -> bytes:
+    header = found.get("header")
+    head = {"header": {**header, "token": token}} if isinstance(header, dict) else {"token": token}
+    return json.dumps({**found, **head}).encode()
 
 
 @cache

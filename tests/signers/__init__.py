@@ -9,9 +9,12 @@ message(text, *, number, now, chat=1, user=1, values=VALUES) -> event
 SENDER(user) -> str                    the sender id that is parsed out of it
 EVENTS: list[dict]                     one decoded body of every kind that the channel understands
 signed(found, *, now, values=VALUES) -> event
-                                       any such body as the platform sends it: encrypted, signed
+                                       any such body, or bytes, as the platform sends it:
+                                       encrypted, signed
 file_message(text, *, name, media_type, ...as message) -> event
                                        where the channel has files
+IGNORED: list[dict]                    bodies that hold no message of a person to us: our own echo,
+                                       an edit, an unknown kind
 HANDSHAKES: list[event]                where the platform has set-up requests; signed at SIGNED_AT
 UNSIGNED: set[str]                     kinds of forgery (tests/forging) that its platform cannot
                                        prevent: it signs no time, no body or no header
@@ -20,7 +23,7 @@ UNSIGNED: set[str]                     kinds of forgery (tests/forging) that its
 from importlib import import_module
 from typing import Any
 
-from switchboard.channels.registry import CHANNELS
+from switchboard.channels import registry
 
 
 def signer(name: str) -> Any:
@@ -29,4 +32,4 @@ def signer(name: str) -> Any:
 
 def accounts() -> dict[str, dict[str, str]]:
     """An account of every channel: what ingest and deliver are told in one parameter."""
-    return {f"{name}/main": dict(signer(name).VALUES) for name in CHANNELS}
+    return {f"{name}/main": dict(signer(name).VALUES) for name in registry.names()}

@@ -67,4 +67,17 @@ UNSIGNED = {"stale", "missing", "odd"}  # neither a time nor the headers that na
 SIGNED_AT = 1_760_000_000.0
 PING = {"zen": "Keep it logically awesome.", "hook_id": 1, "hook": {"type": "Repository"}}
 HANDSHAKES = [signed({**PING, **_common(1, 1)})]
+IGNORED = [
+    ended("CI", "success"),
+    ended("CI", "cancelled"),
+    {**opened("x"), "action": "closed"},
+    {**opened("x"), "action": ["opened"]},
+    {**opened("x"), "action": "completed"},
+    {**asked("x"), "action": "opened"},
+    {"action": "completed", "workflow_job": {"id": 1, "conclusion": "failure"}},
+    {"action": "created", "comment": {"id": 1}, "issue": {"id": 1}},
+    {"ref": "refs/heads/main", "commits": []},
+    {"action": "opened"},
+    {},
+]
 EVENTS = [opened("It broke"), asked("Mend it"), ended("CI")]

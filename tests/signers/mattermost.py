@@ -78,8 +78,10 @@ def file_message(
     return signed(found, now=now, values=values)
 
 
-def signed(found: Mapping[str, Any], *, now: float, values: Mapping[str, str] = VALUES) -> Any:
+def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
     """A form; what no form can carry comes as JSON, as a webhook may be set to."""
+    if isinstance(found, bytes):
+        return webhooks.event("mattermost/main", found, {})
     told = {"token": values["token"], **found}
     if all(isinstance(value, str) for value in told.values()):
         return webhooks.event("mattermost/main", urlencode(told).encode(), {"content-type": FORM})

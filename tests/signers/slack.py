@@ -63,5 +63,27 @@ def said(text: str, number: int, chat: int, user: int) -> dict[str, Any]:
     return {"type": "event_callback", "team_id": "T1", "event": said}
 
 
+def otherwise(**event: Any) -> dict[str, Any]:
+    """A direct message of which some is otherwise."""
+    found = said("/help", 3, 1, 1)
+    return {**found, "event": {**found["event"], **event}}
+
+
+IGNORED = [
+    otherwise(bot_id="B1"),
+    otherwise(channel_type="channel"),
+    otherwise(subtype="message_changed"),
+    otherwise(subtype="bot_message"),
+    otherwise(subtype="message_deleted", ts=None),
+    otherwise(type=["app_mention"]),
+    {"type": "event_callback", "team_id": "T1", "event": {"type": "reaction_added", "user": "U1"}},
+    {"type": "event_callback", "team_id": "T1", "event": {"type": "team_join", "user": {}}},
+    {"type": "event_callback", "team_id": "T1", "event": {}},
+    {"type": "event_callback", "team_id": "T1", "event": None},
+    {"type": "app_rate_limited", "team_id": "T1"},
+]
+SIGNED_AT = 1_760_000_000.0
+CHALLENGE = {"type": "url_verification", "challenge": "3eZbrw1aBm2rZg", "token": "ignored"}
+HANDSHAKES = [signed(CHALLENGE, now=SIGNED_AT)]
 EVENTS = [said("/help", 1, 1, 1), said("look", 2, 1, 1)]
 EVENTS[1]["event"] |= {"type": "app_mention", "files": [{"url_private_download": "https://x"}]}

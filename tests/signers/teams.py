@@ -116,7 +116,7 @@ def file_message(
 
 
 def signed(
-    found: dict[str, Any],
+    found: Any,
     *,
     now: float,
     values: Mapping[str, str] = VALUES,
@@ -127,7 +127,7 @@ def signed(
     genuine = {
         "iss": ISSUER,
         "aud": values["app_id"],
-        "serviceurl": found.get("serviceUrl", ""),
+        "serviceurl": "" if isinstance(found, bytes) else found.get("serviceUrl", ""),
         "nbf": int(now) - 60,
         "exp": int(now) + 3600,
     }
@@ -135,4 +135,5 @@ def signed(
     bearer = {"authorization": f"Bearer {keys.token(told, **(head or {}))}"}
     if "api" not in values:  # there a double publishes them
         keys.known(PUBLISHED, now)
-    return webhooks.event("teams/main", json.dumps(found).encode(), bearer)
+    body = found if isinstance(found, bytes) else json.dumps(found).encode()
+    return webhooks.event("teams/main", body, bearer)

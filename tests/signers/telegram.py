@@ -70,4 +70,16 @@ EVENTS = [
         },
     },
 ]
+PERSON: dict[str, Any] = {"id": 1, "is_bot": False}
+IGNORED = [
+    said(5, 1, 1, **{"text": "/help", "from": {**PERSON, "is_bot": True}}),
+    said(5, 1, 1, text="/help", **{"from": None}),
+    said(5, 1, 1, text=""),
+    said(5, 1, 1),
+    {"update_id": 5, "edited_message": said(5, 1, 1, text="/help")["message"]},
+    {"update_id": 5, "channel_post": {}},
+    {"update_id": 5, "my_chat_member": {"id": "1"}},
+    {"update_id": 5, "inline_query": {"id": "1", "data": {}}},
+    {"update_id": 5, "callback_query": {"id": "9", "from": PERSON, "inline_message_id": "1"}},
+]
 UNSIGNED = {"stale", "flipped", "truncated"}  # nothing is signed: a secret is shown

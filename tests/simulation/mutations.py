@@ -159,7 +159,7 @@ MUTATIONS = {
         RUNS, "items = [table.put(row), *(", "items = [table.put(row, new=False), *("
     ),
     "a random id for each webhook": Mutation(
-        "switchboard.channels.web.channel",
+        "switchboard.channels.web.receive",
         'id=envelope_id("web", self._account, sub, str(body.id)),',
         'id=__import__("uuid").uuid4(),',
     ),

@@ -14,9 +14,9 @@ from tests.doubles.feishu import FeishuDouble
 from tests.doubles.server import Message
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
+from tests.kit.platforms import Platform, all_platforms
 from tests.stack.chats import Api, FeishuChat, Said, SlackChat, TelegramChat, WebChat, Webhook
 from tests.stack.mailbox import Letter, Mailbox
-from tests.stack.platforms import Platform, all_platforms
 from tests.stack.rows import Rows
 from tests.stack.vendor import Vendor
 

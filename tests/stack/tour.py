@@ -18,9 +18,9 @@ from switchboard.models import Envelope
 from switchboard.phrases import locale_of, say
 from tests.doubles.forms import File
 from tests.doubles.server import Message
-from tests.signers import sealing
+from tests.kit.channels import webhook
+from tests.kit.platforms import Platform
 from tests.stack.greetings import TAKEN, ended, greetings, poll
-from tests.stack.platforms import Platform
 from tests.stack.rows import wait_until
 from tests.stack.setting import Setting
 
@@ -50,7 +50,7 @@ class Tour:
     """What is wrong is kept by channel; a channel with nothing wrong has an empty list."""
 
     def __init__(self, setting: Setting) -> None:
-        self.wrong: dict[str, list[str]] = {name: [] for name in registry.CHANNELS}
+        self.wrong: dict[str, list[str]] = {name: [] for name in registry.names()}
         self.runs: list[UUID] = []
         """Those of messages that called a tool, which did what it was asked."""
         self.commands: dict[str, UUID] = {}
@@ -68,7 +68,7 @@ class Tour:
         for platform in self._setting.platforms.values():
             platform.connect(self._setting.stack)
         with ThreadPoolExecutor(LINES) as pool:
-            list(pool.map(self._visit, registry.CHANNELS))
+            list(pool.map(self._visit, registry.names()))
 
     def _visit(self, channel: str) -> None:
         for step in self._steps(channel):
@@ -127,7 +127,7 @@ class Tour:
         """A file out, or a link to one."""
         with self._room:
             envelope = self._say(platform, self._message(platform, CONVERT, chat=3))
-            if registry.kind(platform.channel).takes_files:
+            if registry.channel(platform.channel).send.takes_files:
                 _wait(platform, lambda: any(map(_is_docx, platform.contents())), "a file")
             else:
                 link = _wait(platform, lambda: _linked(platform), "a link to a file")
@@ -203,8 +203,8 @@ class Tour:
 
 def _read(platform: Platform, event: Any) -> Envelope:
     """The message of a webhook, as the channel reads it."""
-    channel = registry.kind(platform.channel)("main", platform.values)
-    (envelope,) = channel.parse(sealing.received(event, time.time()))
+    receiver = registry.receiver(platform.channel, "main", platform.values)
+    (envelope,) = receiver.receive(webhook(event, time.time())).envelopes
     return envelope
 
 

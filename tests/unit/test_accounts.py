@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from cli import accounts, probes
+from cli import accounts
 from cli.doctor import page
 from functions.ingest import app
-from switchboard.channels import registry
+from switchboard.channels import description, registry
 from switchboard.net import exchange, http
 from switchboard.net.exchange import Https
 from switchboard.runtime import current
@@ -51,6 +51,9 @@ PLATFORMS = {
     "wecom": WecomDouble,
     "whatsapp": WhatsappDouble,
 }
+
+TOLD = {name: description.load(name) for name in description.names()}
+UNPROBED = {name: told.unprobed for name, told in TOLD.items() if told.unprobed}
 
 
 class Ways(Https):
@@ -118,7 +121,7 @@ every_platform = pytest.mark.parametrize("platform", PLATFORMS, indirect=True)
 
 
 def test_every_platform_that_can_be_asked_has_a_double():
-    assert set(PLATFORMS) == set(probes.PROBES)
+    assert set(PLATFORMS) == set(registry.names()) - set(UNPROBED)
 
 
 @every_platform
@@ -134,7 +137,7 @@ def test_an_account_that_is_set_up_is_well(platform):
 @every_platform
 def test_credentials_that_the_platform_refuses_are_told_and_not_shown(platform):
     name, values, _ = platform
-    outbound = registry.kind(name).outbound
+    outbound = registry.channel(name).outbound
     wrong = {one: values[one] + "0" for one in outbound if one != "api"}
     with served(name):
         found = checked(name, values, {**values, **wrong})
@@ -158,13 +161,13 @@ def test_the_code_of_an_error_is_told_and_its_sentence_is_not(platform):
     assert found.detail == "answered 403"
 
 
-@pytest.mark.parametrize("name", registry.CHANNELS)
+@pytest.mark.parametrize("name", registry.names())
 def test_an_unsigned_webhook_is_refused_as_it_should_be(name):
     with served(name):
         assert checked(name, out={})["webhook"].good
 
 
-@pytest.mark.parametrize("name", registry.CHANNELS)
+@pytest.mark.parametrize("name", registry.names())
 def test_an_account_that_ingest_does_not_know_is_told(name):
     with served():
         found = checked(name, out={})["webhook"]
@@ -174,25 +177,25 @@ def test_an_account_that_ingest_does_not_know_is_told(name):
     assert "connect it" in found.advice
 
 
-@pytest.mark.parametrize("name", registry.CHANNELS)
+@pytest.mark.parametrize("name", registry.names())
 def test_every_missing_value_is_named_with_its_least_length(name):
     with served():
         found = checked(name, {}, {})
 
-    for key, least in registry.NEEDS[name].items():
-        assert f"{key} (at least {least} characters)" in found["values that verify"].detail
-    assert found["values that send"].good is (not registry.kind(name).outbound)
-    assert all(key in found["values that send"].detail for key in registry.kind(name).outbound)
+    for key, secret in registry.channel(name).receive.secrets.items():
+        assert f"{key} (at least {secret.least} characters)" in found["values that verify"].detail
+    assert found["values that send"].good is (not registry.channel(name).outbound)
+    assert all(key in found["values that send"].detail for key in registry.channel(name).outbound)
     assert f"docs/channels.md#{name}" in found["values that verify"].advice
 
 
-@pytest.mark.parametrize("name", probes.WITHOUT)
+@pytest.mark.parametrize("name", UNPROBED)
 def test_a_channel_that_cannot_be_asked_says_why(name):
     with served(name):
         found = checked(name)
 
     assert bad(found) == []
-    assert probes.WITHOUT[name] in found["credentials"].detail
+    assert UNPROBED[name] in found["credentials"].detail
 
 
 @pytest.mark.parametrize("platform", ["telegram", "line"], indirect=True)

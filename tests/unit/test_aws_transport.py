@@ -18,7 +18,7 @@ from switchboard.errors import UnavailableError
 from switchboard.net import http
 from tests.kit.clock import Clock
 from tests.kit.environment import surroundings
-from tests.unit.servers import Told, serving
+from tests.kit.servers import Told, serving
 
 QUEUE = {"QueueUrl": "q", "MessageBody": "会议"}
 

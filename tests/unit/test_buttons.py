@@ -8,7 +8,7 @@ from msgspec import structs
 
 from functions.deliver import render
 from switchboard.channels import registry
-from switchboard.channels.base import Part
+from switchboard.channels.base import Limits, Outbound, Part, Sender
 from switchboard.cloud import aws
 from switchboard.frame import faults
 from switchboard.ledger import refs
@@ -16,12 +16,11 @@ from switchboard.models import Button, Fault, Result
 from switchboard.net import exchange
 from switchboard.net.http import Reply
 from switchboard.runtime import current
-from tests.kit import build
+from tests.kit import build, channels
 from tests.kit.clock import Clock
 from tests.kit.fakes import Aws
 from tests.kit.stories import answer
 from tests.signers import signer
-from tests.unit.arriving import arrived
 
 BUTTONS = (Button("Check", "/check 7K3Q9D"), Button("Repeat", "/repeat 7K3Q9D"))
 PART = Part("It may have happened.", "0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19-0", buttons=BUTTONS)
@@ -84,14 +83,14 @@ def sent():
 def send(kind, part=PART):
     made = signer(kind)
     now = time.time()
-    webhook = arrived(made.message("/help", number=1, now=now), now)
-    channel = registry.inbound(kind, "main", made.VALUES)
-    (envelope,) = channel.parse(webhook)
-    registry.outbound(kind, "main", made.VALUES).send(envelope.reply_to, part)
+    webhook = channels.webhook(made.message("/help", number=1, now=now), now)
+    (envelope,) = channels.receiver(kind).receive(webhook).envelopes
+    channels.sender(kind).send(envelope.reply_to, part)
 
 
 def with_buttons():
-    return {kind for kind in registry.CHANNELS if registry.kind(kind).takes_buttons}
+    found = {kind: registry.channel(kind).send for kind in registry.names()}
+    return {kind for kind, send in found.items() if send and send.takes_buttons}
 
 
 def test_the_form_of_every_platforms_buttons_is_known():
@@ -136,23 +135,12 @@ def test_a_refusal_offers_nothing():
     assert faults.fault(build.command(), -32602, "needs_approval").buttons == ()
 
 
-class Plain:
-    limits = registry.kind("slack").limits
-    takes_files = takes_buttons = sends_once = False
-
-    def render(self, markdown):
-        return markdown
-
-
-class Pressable(Plain):
-    takes_buttons = True
-
-
-@pytest.mark.parametrize(("channel", "expected"), [(Plain(), ()), (Pressable(), BUTTONS)])
-def test_only_the_last_message_has_them_and_only_where_they_can_be_pressed(channel, expected):
+@pytest.mark.parametrize(("takes", "expected"), [(False, ()), (True, BUTTONS)])
+def test_only_the_last_message_has_them_and_only_where_they_can_be_pressed(takes, expected):
+    sender = Sender("main", {}, Outbound(Limits(text=11_000), takes_buttons=takes))
     made = answer("x")
     result = Result(id=made.result.id, error=Fault(-32001, "word " * 5_000, BUTTONS))
-    parts = render.parts(structs.replace(made, result=result), channel, again=False)
+    parts = render.parts(structs.replace(made, result=result), sender, again=False)
     *before, last = parts
 
     assert before

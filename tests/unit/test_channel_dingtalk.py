@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.channels.base import Webhook
 from switchboard.channels.dingtalk import channel as module
 from switchboard.errors import BadRequestError, BadSignatureError

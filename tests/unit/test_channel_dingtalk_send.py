@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.channels.base import Part
 from switchboard.credentials import tokens
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError

@@ -8,7 +8,7 @@ import pytest
 
 from scripts import sign_events
 from scripts.sign_events import SECRETS
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Sender
 from switchboard.net import cipher

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Attachment, Sender
 from tests.signers import matrix

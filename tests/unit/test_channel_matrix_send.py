@@ -3,7 +3,7 @@
 import pytest
 
 from switchboard import storage
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.channels.base import Part
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.channels.kit import ed25519
 from switchboard.channels.qq import channel as qq_channel
 from switchboard.errors import BadRequestError, BadSignatureError

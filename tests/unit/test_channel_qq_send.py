@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.channels.base import Part
 from switchboard.credentials import tokens
 from switchboard.errors import ClosedWindowError, RateLimitedError, RejectedError, UnavailableError

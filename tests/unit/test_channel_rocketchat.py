@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.channels.base import Part
 from switchboard.cloud import aws
 from switchboard.errors import (

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.channels.kit import standard_webhooks
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Sender

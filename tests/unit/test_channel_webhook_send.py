@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.channels.base import Part
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.net import exchange, http1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.channels.base import Part, Webhook
 from switchboard.channels.kit.wecom_crypto import signature
 from switchboard.credentials import tokens

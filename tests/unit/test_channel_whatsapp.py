@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.channels import registry
+from switchboard.channels import bridge as registry
 from switchboard.errors import BadRequestError, BadSignatureError
 from tests.signers import whatsapp
 from tests.unit.arriving import arrived, changed, understood, variants

@@ -19,27 +19,27 @@ def values_of(name):
     return dict(signers.signer(name).VALUES)
 
 
-@pytest.mark.parametrize("name", registry.CHANNELS)
+@pytest.mark.parametrize("name", registry.names())
 def test_each_side_is_told_what_it_needs_and_no_secret_of_the_other(name):
-    made = registry.kind(name)
+    found = registry.channel(name)
 
     into, out = split(f"{name}/main", values_of(name))
 
-    assert set(made.inbound) <= set(into) <= {*made.inbound, "api"}
-    assert set(made.outbound) <= set(out) <= {*made.outbound, "api"}
-    assert registry.inbound(name, "main", into) is not None
-    assert registry.outbound(name, "main", out) is not None
+    assert set(found.receive.secrets) <= set(into) <= {*found.receive.secrets, "api"}
+    assert set(found.outbound) <= set(out) <= {*found.outbound, "api"}
+    assert [*found.receive.lacking(into)] == []
+    assert (registry.sender(name, "main", out) is None) is (found.send is None)
 
 
-@pytest.mark.parametrize("name", registry.CHANNELS)
+@pytest.mark.parametrize("name", registry.names())
 def test_a_previous_value_goes_where_the_current_one_goes(name):
-    key, *_ = registry.kind(name).inbound
+    key, *_ = registry.channel(name).receive.secrets
     given = values_of(name)
 
     into, out = split(f"{name}/main", {**given, f"{key}.previous": given[key]})
 
     assert into[f"{key}.previous"] == given[key]
-    assert (f"{key}.previous" in out) is (key in registry.kind(name).outbound)
+    assert (f"{key}.previous" in out) is (key in registry.channel(name).outbound)
 
 
 def test_both_sides_are_told_of_another_address_of_the_platform():

@@ -12,7 +12,7 @@ from functions.console.assets import assets
 from scripts import sign_events
 from scripts.sign_events import SECRETS
 from switchboard import config, control, storage
-from switchboard.channels.web.channel import uploads
+from switchboard.channels.web.session import uploads
 from switchboard.cloud import aws
 from switchboard.runtime import current
 from tests.kit.environment import VARIABLES, surroundings

@@ -6,7 +6,7 @@ import pytest
 
 from functions.deliver import app as deliver
 from functions.deliver import pace, render
-from switchboard.channels.base import Limits
+from switchboard.channels.base import Limits, Outbound, Sender
 from switchboard.ledger import accounts, runs
 from switchboard.models import StoredFile
 from switchboard.net.http import Reply
@@ -129,7 +129,7 @@ def test_more_messages_than_one_may_have_become_a_file(flow, shown):
     push(flow, hint)
 
     *texts, last = shown
-    assert len(shown) == pager.Pager.limits.answers - 1
+    assert len(shown) == pager.LIMITS.answers - 1
     assert last.text.endswith(
         "\n\nThe answer is longer than this chat takes; all of it is in the file."
     )
@@ -140,29 +140,19 @@ def test_more_messages_than_one_may_have_become_a_file(flow, shown):
     assert flow.aws.objects[f"results/{hint.run}/answer.md"].body == LONG.encode()
 
 
-class Few:
-    """Three messages, no files."""
-
-    limits = Limits(text=2_000, answers=3)
-    takes_files = False
-    takes_buttons = False
-    sends_once = False
-
-    def render(self, markdown):
-        return markdown
+def answering(most, file_bytes=0):
+    """A channel where one message may be answered by as many, which may be files of that size."""
+    limits = Limits(text=2_000, answers=most, file_bytes=file_bytes)
+    return Sender("main", {}, Outbound(limits, takes_files=file_bytes > 0))
 
 
-class One(Few):
-    limits = Limits(text=2_000, answers=1)
-
-
-@pytest.mark.parametrize("channel", [Few(), One()])
+@pytest.mark.parametrize("most", [3, 1])
 @pytest.mark.parametrize("files", [(), (FILE,)])
-def test_without_files_it_is_a_link_in_the_last_message(cloud, channel, files):
+def test_without_files_it_is_a_link_in_the_last_message(cloud, most, files):
     made = answer(result=build.result(LONG * 10, files=files), locale="zh")
-    parts = render.parts(made, channel, again=False)
+    parts = render.parts(made, answering(most), again=False)
 
-    assert len(parts) == channel.limits.answers
+    assert len(parts) == most
     assert all(0 < len(part.text) <= 2_000 for part in parts)
     assert "完整内容（链接 1 小时内有效）：\n- [answer.md](https://" in parts[-1].text
     assert ("a.txt" in parts[-1].text) is bool(files)
@@ -170,24 +160,16 @@ def test_without_files_it_is_a_link_in_the_last_message(cloud, channel, files):
     assert [part.key for part in parts] == [f"{build.run_id()}-{n}" for n in range(len(parts))]
 
 
-class Pair(One):
-    """One message, which may be a text or a file."""
-
-    takes_files = True
-    takes_buttons = False
-    limits = Limits(text=2_000, answers=1, file_bytes=100)
-
-
 def test_a_file_that_would_be_one_message_too_many_is_a_link(cloud):
     made = answer(result=build.result("short", files=(FILE,)))
-    (part,) = render.parts(made, Pair(), again=False)
+    (part,) = render.parts(made, answering(1, file_bytes=100), again=False)
 
     assert part.text.startswith("short\n\nFiles (links work for 1 h):\n- [a.txt](https://")
     assert part.files == ()
 
 
 def test_as_many_as_are_taken_are_sent_as_they_are(cloud):
-    (*_, last) = parts = render.parts(answer("word " * 1_000), Few(), again=False)
+    (*_, last) = parts = render.parts(answer("word " * 1_000), answering(3), again=False)
 
     assert len(parts) == 3
     assert "http" not in last.text
@@ -197,8 +179,8 @@ def test_as_many_as_are_taken_are_sent_as_they_are(cloud):
 def test_a_repeat_outweighs_an_earlier_answer(cloud):
     made = answer(held_at=START)
 
-    (again,) = render.parts(made, Few(), again=True)
-    (earlier,) = render.parts(made, Few(), again=False)
+    (again,) = render.parts(made, answering(3), again=True)
+    (earlier,) = render.parts(made, answering(3), again=False)
     assert again.text.startswith("(sent again)")
     assert earlier.text.startswith("(an earlier answer)")
 

@@ -35,7 +35,7 @@ def rows(cloud):
     return [row["sk"] for row in cloud.table.found(f"run#{event().id}")]
 
 
-@pytest.mark.parametrize("topic", registry.SOURCES["github"].topics)
+@pytest.mark.parametrize("topic", registry.sources()["github"].topics)
 def test_an_event_is_told_to_every_chat_that_wants_it_in_its_language(subscribe, topic):
     subscribe(
         subscriber(1, (topic,)),

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.dispatch import subscriptions as wishes
-from switchboard.channels.base import Limits
-from switchboard.channels.web.channel import Web
+from switchboard.channels import registry
+from switchboard.channels.base import Limits, Outbound
+from switchboard.channels.registry import Channel, Inbound
 from switchboard.errors import BadRequestError
 from switchboard.ledger import runs, subscriptions
 from switchboard.ledger.subscriptions import SUBSCRIBER_LIMIT, Subscriber
@@ -160,7 +161,9 @@ def test_the_last_chat_that_is_told_is_the_twentieth(say, room):
 
 @pytest.mark.parametrize("limits", [Limits(text=1, window=60.0), Limits(text=1, answers=5)])
 def test_a_chat_that_takes_only_answers_cannot_subscribe_but_unsubscribe(say, monkeypatch, limits):
-    monkeypatch.setattr(Web, "limits", limits)
+    chat = Channel(Inbound({}), Outbound(limits))
+    known = {"web": chat, "github": registry.channel("github")}
+    monkeypatch.setattr(registry, "channel", lambda name: known.get(name, chat))
 
     assert "subscribe in another one" in say("/subscribe github example/repo")
     assert "nothing" in say("/unsubscribe github example/repo")

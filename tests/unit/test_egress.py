@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from switchboard.errors import RejectedError, UnavailableError
 from switchboard.net import egress, http1
-from tests.unit.servers import serving
+from tests.kit.servers import serving
 
 SSRF_MUST_REFUSE = [
     "127.0.0.1",

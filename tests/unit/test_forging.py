@@ -5,10 +5,13 @@ from random import Random
 import pytest
 
 from switchboard.channels import registry
+from switchboard.channels.base import Received
+from tests import signers
 from tests.forging.__main__ import forging
 from tests.forging.forgeries import KINDS, MAY_BE_GENUINE
+from tests.kit import channels
 
-ALL = len(registry.CHANNELS) * len(KINDS)
+ALL = len(registry.names()) * len(KINDS)
 
 
 @pytest.fixture
@@ -34,7 +37,9 @@ def test_every_channel_is_tried_with_every_kind_but_what_its_platform_does_not_s
 
 @pytest.mark.parametrize("kind", ["slack", "feishu", "telegram"])
 def test_a_channel_that_believes_everything_is_found(forger, monkeypatch, kind):
-    monkeypatch.setattr(registry.kind(kind), "verify", lambda channel, webhook: None)
+    made = type(channels.receiver(kind))
+    message = channels.envelope(kind, signers.signer(kind).EVENTS[0])
+    monkeypatch.setattr(made, "receive", lambda receiver, webhook: Received((message,)))
     found = forger.run(2 * ALL, Random(1))
 
     assert found["accepted"] > 0
@@ -42,9 +47,9 @@ def test_a_channel_that_believes_everything_is_found(forger, monkeypatch, kind):
 
 
 def test_an_error_of_ours_is_found(forger, monkeypatch):
-    def broken(channel, webhook):
+    def broken(receiver, webhook):
         raise KeyError("a header")
 
-    monkeypatch.setattr(registry.kind("slack"), "verify", broken)
+    monkeypatch.setattr(type(channels.receiver("slack")), "receive", broken)
 
     assert forger.run(ALL, Random(1))["server_errors"] > 0

@@ -15,7 +15,7 @@ from switchboard.runtime import current
 from tests.kit.chat import Chat
 from tests.kit.clock import Clock
 from tests.kit.ports import Ports
-from tests.unit.servers import Told, serving
+from tests.kit.servers import Told, serving
 
 OK = Told(body=b'{"ok":true}')
 NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1)
@@ -237,3 +237,20 @@ def test_any_other_place_is_refused_before_it_is_reached(chat, url):
         read(url, hosts=["files.slack.com", ".cdn.example", "http://127.0.0.1:8000"])
 
     assert chat.ports.calls == []
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("30", 30.0), ("0", 0.0), ("", 1.0), ("soon", 1.0), ("-5", 1.0), ("²", 1.0), ("1.5", 1.0)],
+)
+def test_a_platform_that_asks_for_patience_says_for_how_long(header, seconds):
+    limited = Told(429, b"{}", {"retry-after": header})
+    with serving(limited) as server, pytest.raises(RateLimitedError) as caught:
+        http.post(server.url, {})
+
+    assert caught.value.retry_after == seconds
+
+
+def test_an_address_that_is_none_is_unavailable():
+    with pytest.raises(UnavailableError, match="BrokenAnswerError"):
+        http.post("http://127.0.0.1/a b", {})

@@ -118,7 +118,7 @@ def test_secrets_that_cannot_be_read_again_are_not_used_for_longer(store, clock)
 
 def test_a_channel_whose_secrets_stay_keeps_what_it_remembers(store, clock):
     store.tell(secret_token=FORMER)
-    before = app._accounts().channel("telegram/main")
+    before = app._accounts().receiver("telegram/main")
     clock.advance(FRESH_SECONDS)
 
     assert app._accounts().renewed("telegram/main", clock()) is before
@@ -186,20 +186,16 @@ def test_a_value_that_is_told_twice_does_not_start(store):
     assert started(store, twice) == set()
 
 
-@pytest.mark.parametrize("name", registry.CHANNELS)
-def test_what_a_channel_needs_is_known_without_importing_it(name):
-    assert tuple(registry.NEEDS[name]) == registry.kind(name).inbound
-
-
-@pytest.mark.parametrize("name", registry.CHANNELS)
+@pytest.mark.parametrize("name", registry.names())
 def test_a_secret_that_the_operator_chooses_is_long(name):
-    values = signers.signer(name).VALUES
-    for key, least in registry.NEEDS[name].items():
-        assert registry.lacking(name, {**values, key: "x" * (least - 1)}) == key
-        assert registry.lacking(name, {**values, key: "x" * least}) == ""
-        assert registry.lacking(name, {**values, f"{key}.previous": "x" * least}) == ""
+    values, inbound = signers.signer(name).VALUES, registry.channel(name).receive
+    for key, secret in inbound.secrets.items():
+        least = secret.least
+        assert [*inbound.lacking({**values, key: "x" * (least - 1)})] == [key]
+        assert [*inbound.lacking({**values, key: "x" * least})] == []
+        assert [*inbound.lacking({**values, f"{key}.previous": "x" * least})] == []
         short = {**values, f"{key}.previous": "x" * (least - 1)}
-        assert registry.lacking(name, short) == (key if least > 1 else "")
+        assert [*inbound.lacking(short)] == ([key] if least > 1 else [])
 
 
 def test_no_channel_is_imported_before_it_is_asked_for():
@@ -207,7 +203,7 @@ def test_no_channel_is_imported_before_it_is_asked_for():
         "import sys; from tests.kit import environment; environment.provide()\n"
         "from functions.ingest import app\n"
         "from switchboard.channels import registry\n"
-        "modules = {line.partition(':')[0] for line in registry.CHANNELS.values()}\n"
-        "assert not modules & set(sys.modules), modules & set(sys.modules)\n"
+        "found = {one.split('.')[2] for one in sys.modules if registry.PACKAGE + '.' in one}\n"
+        "assert not found & set(registry.names()), found\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -6,9 +6,10 @@ import pytest
 
 from functions.ingest import app
 from scripts.sign_events import SECRETS
-from switchboard.channels import registry
-from switchboard.channels.base import Limits, Response
+from switchboard.channels.base import Received, Response, Webhook
+from switchboard.channels.registry import Channel, Inbound, Secret
 from switchboard.errors import BadSignatureError
+from tests.kit import channels
 from tests.unit import webhooks
 from tests.unit.inbox import event, of, started
 from tests.unit.webhooks import JSON, NOW
@@ -26,42 +27,28 @@ MENTION = {
 }
 
 
-class Probe:
-    """A channel that verifies nothing and tells what it was asked."""
+class ProbeReceiver:
+    """Believes one header, and remembers what it was asked."""
 
-    methods = ("POST",)
-    limits = Limits(text=1)
-    inbound = ("secret",)
-    outbound = ()
-    content_types = ("application/json",)
-    asked: ClassVar[list[str]] = []
+    asked: ClassVar[list[Webhook]] = []
 
     def __init__(self, account, values):
         self.asked.clear()
 
-    def verify(self, webhook):
-        self.asked.append("verify")
+    def receive(self, webhook):
+        self.asked.append(webhook)
         if webhook.headers.get("x-signature") != "right":
             raise BadSignatureError("digest")
-
-    def handshake(self, webhook):
-        self.asked.append("handshake")
-        return Response(200, "hello") if webhook.body == b"hello" else None
-
-    def parse(self, webhook):
-        self.asked.append("parse")
-        return []
-
-    def acknowledge(self, webhook):
-        self.asked.append("acknowledge")
-        return Response(200)
+        return Received((), Response(202, "hello"))
 
 
 @pytest.fixture
-def cloud(monkeypatch):
-    monkeypatch.setitem(registry.CHANNELS, "probe", f"{__name__}:Probe")
-    monkeypatch.setitem(registry.NEEDS, "probe", {"secret": 1})
-    with started({**SECRETS, "probe/main": {"secret": "s"}}) as made:
+def cloud():
+    inbound = Inbound({"secret": Secret.GIVEN}, methods=("GET", "POST"))
+    with (
+        channels.registered("probe", Channel(inbound), ProbeReceiver, None),
+        started({**SECRETS, "probe/main": {"secret": "s"}}) as made,
+    ):
         yield made
 
 
@@ -69,19 +56,12 @@ def status(asked, now=NOW):
     return app.respond(asked, now).status
 
 
-def test_nothing_is_parsed_before_the_signature_holds(cloud):
+def test_a_refusal_costs_nothing_and_what_is_received_is_answered_as_the_channel_says(cloud):
     assert status(event("probe/main", b'{"a":1,"a":1}')) == 401
-    assert Probe.asked == ["verify"]
+    assert cloud.calls == []
+    answer = app.respond(event("probe/main", headers={**JSON, "x-signature": "right"}), NOW)
 
-
-def test_the_order_of_what_a_channel_is_asked(cloud):
-    right = {**JSON, "x-signature": "right"}
-
-    assert status(event("probe/main", headers=right)) == 200
-    assert Probe.asked == ["verify", "handshake", "parse", "acknowledge"]
-    Probe.asked.clear()
-    assert app.respond(event("probe/main", b"hello", right), NOW).body == "hello"
-    assert Probe.asked == ["verify", "handshake"]
+    assert (answer.status, answer.body) == (202, "hello")
 
 
 @pytest.mark.parametrize("encoded", [False, True])
@@ -90,26 +70,16 @@ def test_a_body_of_a_megabyte_is_refused_before_it_is_decoded(cloud, encoded):
     asked = {**event("probe/main"), "body": "\ud800" * 2**20, "isBase64Encoded": encoded}
 
     assert status(asked) == 413
-    assert Probe.asked == []
+    assert ProbeReceiver.asked == []
 
 
-class Asked(Probe):
-    """A platform whose set-up request is a GET."""
-
-    methods = ("GET", "POST")
-
-    def verify(self, webhook):
-        self.asked.append((webhook.method, webhook.query))
-
-
-def test_a_set_up_request_may_be_a_get_with_a_query_that_is_decoded_once(cloud, monkeypatch):
-    monkeypatch.setitem(registry.CHANNELS, "probe", f"{__name__}:Asked")
-    monkeypatch.setattr(registry, "kind", lambda name: Asked)
+def test_a_set_up_request_may_be_a_get_with_a_query_that_is_decoded_once(cloud):
     query = "a=b+c%2Bd%252F&a=e&%E4%BC%9A=1&flag&=x"
     asked = {**event("probe/main", b"", {}, method="GET"), "rawQueryString": query}
 
-    assert status(asked) == 200
-    assert Probe.asked[0] == ("GET", {"a": "b+c+d%2F,e", "会": "1", "flag": ""})
+    assert status(asked) == 401
+    (webhook,) = ProbeReceiver.asked
+    assert (webhook.method, webhook.query) == ("GET", {"a": "b+c+d%2F,e", "会": "1", "flag": ""})
     assert status(event("probe/main", b"", {}, method="PUT")) == 405
     assert status(event("probe/main", b"", {}, method="POST")) == 415
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.deliver import render
-from switchboard.channels.base import Limits
+from switchboard.channels.base import Limits, Outbound, Sender
 from switchboard.models import StoredFile
 from tests.kit import build
 from tests.kit.stories import answer
@@ -20,27 +20,11 @@ LIMIT = 500
 FILE = StoredFile("results/1/0/a[1].txt", "a[1].txt", "text/plain", 3)
 
 
-class Channel:
-    """A channel that shows what it is given."""
-
-    limits = Limits(text=LIMIT)
-    takes_files = False
-    takes_buttons = False
-    sends_once = False
-
-    def render(self, markdown):
-        return markdown
-
-
-class Roomy(Channel):
-    limits = Limits(text=11_000)
-
-
-class Mailbox(Channel):
-    limits = Limits(text=LIMIT, file_bytes=100)
-    takes_files = True
-    takes_buttons = False
-    sends_once = True
+PLAIN = Sender("main", {}, Outbound(Limits(text=LIMIT)))
+ROOMY = Sender("main", {}, Outbound(Limits(text=11_000)))
+MAILBOX = Sender(
+    "main", {}, Outbound(Limits(text=LIMIT, file_bytes=100), takes_files=True, sends_once=True)
+)
 
 
 def letters(text):
@@ -149,22 +133,22 @@ def test_a_file_that_holds_fences_stays_one_block():
 
 @pytest.mark.parametrize("text", ["", "\n\n", " "])
 def test_an_answer_without_words_is_still_a_message(text):
-    (part,) = render.parts(answer(text), Channel(), again=False)
+    (part,) = render.parts(answer(text), PLAIN, again=False)
 
     assert part.text == render.WORDLESS
 
 
 def test_parts_have_the_same_keys_on_every_try():
     long = answer("word " * 300)
-    first = render.parts(long, Channel(), again=False)
-    second = render.parts(long, Channel(), again=True)
+    first = render.parts(long, PLAIN, again=False)
+    second = render.parts(long, PLAIN, again=True)
 
     assert [part.key for part in first] == [part.key for part in second]
     assert [part.key for part in first] == [f"{build.run_id()}-{n}" for n in range(len(first))]
 
 
 def test_a_repeated_answer_says_so_in_its_first_message_only():
-    first, *others = render.parts(answer("```\n" + "x\n" * 400 + "```"), Channel(), again=True)
+    first, *others = render.parts(answer("```\n" + "x\n" * 400 + "```"), PLAIN, again=True)
 
     assert first.text.startswith("(sent again)\n\n```\nx")
     assert others
@@ -173,8 +157,8 @@ def test_a_repeated_answer_says_so_in_its_first_message_only():
 
 def test_a_resumed_answer_goes_on_where_it_was_cut_and_marks_what_may_be_repeated():
     long = answer("\n".join(f"line {number}" for number in range(200)), locale="zh")
-    whole = render.parts(long, Channel(), again=False)
-    rest = render.parts(long, Channel(), again=True, sent=2)
+    whole = render.parts(long, PLAIN, again=False)
+    rest = render.parts(long, PLAIN, again=True, sent=2)
 
     assert [part.key for part in rest] == [part.key for part in whole[2:]]
     assert rest[0].text == f"（重发）\n\n{whole[2].text}"
@@ -182,12 +166,12 @@ def test_a_resumed_answer_goes_on_where_it_was_cut_and_marks_what_may_be_repeate
 
 
 def test_a_channel_that_drops_repeats_needs_no_mark():
-    assert render.parts(answer("hello"), Mailbox(), again=True)[0].text == "hello"
+    assert render.parts(answer("hello"), MAILBOX, again=True)[0].text == "hello"
 
 
 def test_files_go_with_the_last_message_where_they_can():
     made = answer("word " * 300, result=build.result("word " * 300, files=(FILE,)))
-    *others, last = render.parts(made, Mailbox(), again=False)
+    *others, last = render.parts(made, MAILBOX, again=False)
 
     assert last.files == (FILE,)
     assert others
@@ -196,7 +180,7 @@ def test_files_go_with_the_last_message_where_they_can():
 
 def test_elsewhere_files_are_links_that_cannot_break_the_text(cloud):
     made = answer(result=build.result("done", files=(FILE,)))
-    (part,) = render.parts(made, Roomy(), again=False)
+    (part,) = render.parts(made, ROOMY, again=False)
 
     assert part.text.startswith("done\n\nFiles (links work for 1 h):\n- [a(1).txt](https://")
     assert not part.files
@@ -205,5 +189,5 @@ def test_elsewhere_files_are_links_that_cannot_break_the_text(cloud):
 def test_errors_are_marked_as_errors():
     made = answer(result=build.failure("no"))
 
-    assert [part.error for part in render.parts(made, Channel(), again=False)] == [True]
-    assert [part.error for part in render.parts(answer(), Channel(), again=False)] == [False]
+    assert [part.error for part in render.parts(made, PLAIN, again=False)] == [True]
+    assert [part.error for part in render.parts(answer(), PLAIN, again=False)] == [False]

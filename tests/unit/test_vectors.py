@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from switchboard.channels import registry
-from switchboard.channels.feishu.channel import Feishu
 from switchboard.errors import BadSignatureError
 from tests import vectors
 from tests.vectors.judging import webhook_of
@@ -25,7 +24,7 @@ NAMES = {
 
 
 def is_there(vector):
-    return NAMES.get(vector["channel"], vector["channel"]) in registry.CHANNELS
+    return NAMES.get(vector["channel"], vector["channel"]) in registry.names()
 
 
 def changed(name, **fields):
@@ -79,9 +78,9 @@ def test_feishu_without_an_encrypt_key_does_not_start_and_believes_nothing():
     """The vector of a token alone is about the bare check (GHSA-g353-mgv3-8pcj)."""
     vector = changed("event-plaintext-token-only")
 
-    assert registry.inbound("feishu", "main", vector["keys"]) is None
+    assert [*registry.channel("feishu").receive.lacking(vector["keys"])] == ["encrypt_key"]
     with pytest.raises(BadSignatureError):
-        Feishu("main", vector["keys"]).verify(webhook_of(vector))
+        registry.receiver("feishu", "main", vector["keys"]).receive(webhook_of(vector))
 
 
 def test_an_older_card_s_signature_is_not_believed():
@@ -89,4 +88,4 @@ def test_an_older_card_s_signature_is_not_believed():
     keys = {"encrypt_key": "fake-xx", "verification_token": "fake-xx"}
 
     with pytest.raises(BadSignatureError, match="digest"):
-        Feishu("main", keys).verify(webhook_of(vector))
+        registry.receiver("feishu", "main", keys).receive(webhook_of(vector))

@@ -4,7 +4,7 @@ from typing import Any
 
 from switchboard.channels.base import any_same, read_json
 from switchboard.channels.feishu import sign as feishu_sign
-from switchboard.channels.feishu.channel import Feishu, token_of
+from switchboard.channels.feishu.channel import token_of
 from switchboard.net import cipher
 from tests.vectors.judging import body_of, judged, webhook_of
 
@@ -21,7 +21,7 @@ def judge(vector: dict[str, Any]) -> str:
         # The bare check of the token: an account without a key does not start (test_vectors).
         same = any_same(token_of(read_json(body_of(vector))), [keys["verification_token"]])
         return "accept" if same else "reject"
-    return judged(Feishu("main", keys), vector)
+    return judged("feishu", keys, vector)
 
 
 def _signature(vector: dict[str, Any]) -> str:

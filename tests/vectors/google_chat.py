@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from switchboard.channels.googlechat.channel import CHAT, GoogleChat
+from switchboard.channels.googlechat.channel import CHAT
 from tests.signers import keys
 from tests.signers.googlechat import PUBLISHED
 from tests.vectors.judging import judged
@@ -12,4 +12,4 @@ def judge(vector: dict[str, Any]) -> str:
     told = vector["keys"]
     values = {"audience": str(told["audience"]), "principal": told.get("email", CHAT)}
     with keys.published(dict.fromkeys(PUBLISHED, told["jwks"]), afresh=True):
-        return judged(GoogleChat("main", values), vector)
+        return judged("googlechat", values, vector)

@@ -1,29 +1,56 @@
 """A vector as the webhook that ingest makes of it, and what a channel says of it."""
 
 import base64
+import json
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.channels.base import Channel, Webhook
-from switchboard.errors import BadSignatureError
+from switchboard.channels import registry
+from switchboard.channels.base import Response, Webhook
+from switchboard.errors import BadRequestError, BadSignatureError
+
+NOW = 1_760_000_000.0
+"""For vectors whose verdict does not depend on the time."""
+Vector = Mapping[str, Any]
 
 
-def body_of(vector: Mapping[str, Any]) -> bytes:
-    body = vector.get("body", "")
+def body_of(vector: Vector) -> bytes:
+    body = str(vector.get("body", ""))
     return base64.b64decode(body) if vector.get("body_encoding") == "base64" else body.encode()
 
 
-def webhook_of(vector: Mapping[str, Any]) -> Webhook:
+def webhook_of(vector: Vector) -> Webhook:
     headers = {name.lower(): value for name, value in vector.get("headers", {}).items()}
     query = vector.get("query", {})
-    now = float(vector.get("now", 0))
+    stamp = headers.get("x-signature-timestamp", "")
+    now = float(vector.get("now") or (stamp if stamp.isdecimal() else NOW))
     return Webhook(vector.get("method", "POST"), headers, query, body_of(vector), now)
 
 
-def judged(channel: Channel, vector: Mapping[str, Any]) -> str:
-    """Whether the channel believes the webhook: `accept` or `reject`."""
+def judged(
+    name: str, values: Mapping[str, str], vector: Vector, webhook: Webhook | None = None
+) -> str:
+    """`accept` or `reject`; what was replied, where that is not what the vector expects.
+
+    A vector is about its signature: one that holds is accepted though the body is malformed.
+    """
+    found = webhook or webhook_of(vector)
+    secrets = registry.channel(name).receive.secrets
+    complete = {**dict.fromkeys(secrets, "not what the vector is about"), **values}
+    if not all(complete[key].strip() for key in secrets):
+        return "reject"
     try:
-        channel.verify(webhook_of(vector))
+        received = registry.receiver(name, "main", complete).receive(found)
     except BadSignatureError:
         return "reject"
-    return "accept"
+    except BadRequestError:
+        return "accept"
+    expected = vector.get("expected_reply")
+    told = _told(received.response, expected)
+    return "accept" if expected in (None, told) else f"replied {told}"
+
+
+def _told(reply: Response, expected: Any) -> Any:
+    if isinstance(expected, str) or not reply.body.startswith("{"):
+        return {"challenge": reply.body} if isinstance(expected, dict) else reply.body
+    return json.loads(reply.body)

@@ -1,25 +1,12 @@
-"""The verdict of the Matrix channel on a vector."""
+"""Matrix's vectors: a transaction's id is in the path, not in the query."""
 
-from typing import Any
+from msgspec import structs
 
-from switchboard.channels import registry
-from switchboard.channels.base import Webhook
-from switchboard.errors import RejectedError
-from tests.signers.matrix import VALUES
-
-ANSWER = "{}"
+from tests.vectors.judging import Vector, judged, webhook_of
 
 
-def judge(vector: dict[str, Any]) -> str:
-    """`accept` when it is verified, read, and acknowledged with an empty object."""
-    channel = registry.kind("matrix")("main", {**VALUES, **vector["keys"]})
+def judge(vector: Vector) -> str:
     query = {name: value for name, value in vector["query"].items() if name != "txnId"}
     rest = f"_matrix/app/v1/transactions/{vector['query']['txnId']}"
-    headers = {name.lower(): value for name, value in vector["headers"].items()}
-    hook = Webhook(vector["method"], headers, query, vector["body"].encode(), 0.0, rest)
-    try:
-        channel.verify(hook)
-        channel.parse(hook)
-    except RejectedError:
-        return "reject"
-    return "accept" if channel.acknowledge(hook).body == ANSWER else "reject"
+    webhook = structs.replace(webhook_of(vector), query=query, rest=rest)
+    return judged("matrix", vector["keys"], vector, webhook)

@@ -5,15 +5,15 @@ from typing import Any
 
 from switchboard.channels.kit import ed25519
 from switchboard.channels.qq import channel as qq
-from tests.vectors import signed
+from tests.vectors.judging import judged, webhook_of
 
 
 def judge(vector: Mapping[str, Any]) -> str:
     secret = vector["keys"]["bot_secret"]
     if vector.get("primitive_only"):
-        found = signed.webhook(vector)
+        found = webhook_of(vector)
         public = ed25519.public_of(qq.seed_of(secret))
         stamp = found.headers["x-signature-timestamp"].encode()
         given = found.headers["x-signature-ed25519"]
         return "accept" if ed25519.holds([public], given, stamp + found.body) else "reject"
-    return signed.judged("qq", {"bot_secret": secret}, vector)
+    return judged("qq", {"bot_secret": secret}, vector)

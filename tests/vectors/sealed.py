@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.channels import registry
+from switchboard.channels import bridge
 from switchboard.channels.base import Webhook
 from switchboard.channels.kit import wecom_crypto
 from switchboard.errors import RejectedError
@@ -53,7 +53,7 @@ def webhook(vector: Vector) -> Webhook:
 
 def _opened(name: str, values: Mapping[str, str], found: Webhook) -> str:
     """What the channel itself finds inside, or answers to the set-up request."""
-    channel: Any = registry.kind(name)("main", values)
+    channel: Any = bridge.kind(name)("main", values)
     channel.verify(found)
     reply = channel.handshake(found) if found.method == "GET" else None
     return reply.body if reply else channel._open(found).message.decode()

@@ -3,13 +3,13 @@
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
 from msgspec import Struct
 
-from switchboard.errors import BadRequestError, BadSignatureError
+from switchboard.errors import BadRequestError, BadSignatureError, RejectedError
 from switchboard.models import Button, Envelope, ReplyTo, StoredFile
 from switchboard.net.http import Download
 
@@ -39,7 +39,7 @@ class Response(Struct, frozen=True):
     content_type: str = "application/json"
 
 
-class Limits(Struct, frozen=True):
+class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a channel can carry, and when."""
 
     text: int
@@ -68,43 +68,50 @@ class Part(Struct, frozen=True):
     """Only for a channel that takes buttons; the text says in words what they do."""
 
 
-class Channel(Protocol):
-    """One account of one chat platform. Made with the account's name and its values."""
+class Outbound(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What can be sent to a channel, and with what."""
 
-    methods: ClassVar[tuple[str, ...]]
-    """HTTP methods of its webhooks: POST, and GET where the platform's handshake is one."""
-    inbound: ClassVar[tuple[str, ...]]
-    """Names of the values without which no webhook can be verified."""
-    outbound: ClassVar[tuple[str, ...]]
+    limits: Limits
+    values: tuple[str, ...] = ()
     """Names of the values without which nothing can be sent."""
-    content_types: ClassVar[tuple[str, ...]]
-    limits: ClassVar[Limits]
-    takes_files: ClassVar[bool]
-    takes_buttons: ClassVar[bool]
-    sends_once: ClassVar[bool]
+    takes_files: bool = False
+    takes_buttons: bool = False
+    sends_once: bool = False
     """Whether the platform drops a second message with the same key."""
+
+
+class Received(Struct, frozen=True):
+    """What a webhook held, and what its platform is answered once that is accepted."""
+
+    envelopes: tuple[Envelope, ...] = ()
+    response: Response = Response(200)
+
+
+class Receiver(Protocol):
+    """One account of a channel, as its webhooks come in."""
 
     def __init__(self, account: str, values: Mapping[str, str]) -> None: ...
 
-    def verify(self, webhook: Webhook) -> None:
-        """Raises BadSignatureError unless the platform sent these very bytes, just now."""
+    def receive(self, webhook: Webhook) -> Received:
+        """What a webhook holds: messages of people, or a set-up request of the platform.
+
+        Raises BadSignatureError, before anything else is looked at, unless the platform sent these
+        very bytes, just now; then BadRequestError when they are malformed.
+        """
         ...
 
-    def handshake(self, webhook: Webhook) -> Response | None:
-        """The answer to the platform's set-up request, if this verified webhook is one."""
-        ...
 
-    def parse(self, webhook: Webhook) -> list[Envelope]:
-        """The messages in a verified webhook. Raises BadRequestError when it is malformed."""
-        ...
+class Sender:
+    """One account of a channel, as answers go out. A channel overrides what it can do."""
 
-    def acknowledge(self, webhook: Webhook) -> Response:
-        """What tells the platform that the webhook is accepted."""
-        ...
+    def __init__(self, account: str, values: Mapping[str, str], can: Outbound) -> None:
+        self.account = account
+        self.values = values
+        self.can = can
 
     def render(self, markdown: str) -> str:
         """Markdown in the platform's own flavour."""
-        ...
+        return markdown
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         """Push one message.
@@ -112,11 +119,11 @@ class Channel(Protocol):
         Raises RateLimitedError or UnavailableError when it may work later, ClosedWindowError when
         it may after the person's next message, RejectedError when it never will.
         """
-        ...
+        raise NotImplementedError
 
     def download(self, source: Mapping[str, str]) -> Download:
         """The file behind an attachment's `source`. Raises as `send` does."""
-        ...
+        raise RejectedError("no files come this way")
 
 
 def envelope_id(channel: str, account: str, conversation: str, message: str) -> UUID:

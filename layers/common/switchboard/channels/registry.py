@@ -1,44 +1,66 @@
-"""The channels, by name. A channel is one module that verifies, parses, renders and sends."""
+"""The channels that there are, and what is known of each without importing it.
+
+A channel is a folder beside this module: `channel.yaml`, which the build compiles
+(see `description`), `receive.py` with `<Name>Receiver` and, unless it only tells of events,
+`send.py` with `<Name>Sender`; `<Name>` is the folder's, capitalised. Each side is imported when it
+is asked for.
+"""
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from functools import cache
 from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Raw, Struct, json
 
-from switchboard.channels.base import Channel
+from switchboard.channels.base import Outbound, Receiver, Sender
 
-CHANNELS = {
-    "dingtalk": "switchboard.channels.dingtalk.channel:Dingtalk",
-    "dingtalkevent": "switchboard.channels.dingtalkevent.channel:Dingtalkevent",
-    "discord": "switchboard.channels.discord.channel:Discord",
-    "feishu": "switchboard.channels.feishu.channel:Feishu",
-    "github": "switchboard.channels.github.channel:Github",
-    "googlechat": "switchboard.channels.googlechat.channel:GoogleChat",
-    "line": "switchboard.channels.line.channel:Line",
-    "matrix": "switchboard.channels.matrix.channel:Matrix",
-    "mattermost": "switchboard.channels.mattermost.channel:Mattermost",
-    "qq": "switchboard.channels.qq.channel:Qq",
-    "rocketchat": "switchboard.channels.rocketchat.channel:RocketChat",
-    "slack": "switchboard.channels.slack.channel:Slack",
-    "teams": "switchboard.channels.teams.channel:Teams",
-    "teamswebhook": "switchboard.channels.teamswebhook.channel:TeamsWebhook",
-    "telegram": "switchboard.channels.telegram.channel:Telegram",
-    "web": "switchboard.channels.web.channel:Web",
-    "webhook": "switchboard.channels.webhook.channel:SignedWebhook",
-    "wechat": "switchboard.channels.wechat.channel:Wechat",
-    "wecom": "switchboard.channels.wecom.channel:Wecom",
-    "wecombot": "switchboard.channels.wecombot.channel:Wecombot",
-    "whatsapp": "switchboard.channels.whatsapp.channel:Whatsapp",
-}
-
-PATHS = {"matrix": r"(?:_matrix/app/v1/(?:ping|transactions/[^/]+))?"}
-"""What a platform may add to the address that it was given, as a pattern; the others nothing."""
-MAX_BYTES = 256 * 1024
-WEBHOOK_BYTES = {"github": 2**20, "matrix": 5 * 2**20}
-"""The largest webhook that is read, of platforms that send more than MAX_BYTES at once."""
+COMPILED = Path(__file__).parents[1] / "compiled" / "channels.json"
+PACKAGE = "switchboard.channels"
 
 
-class Source(Struct, frozen=True):
+class Secret(StrEnum):
+    """What kind a secret is of, which says how long it is at least."""
+
+    GIVEN = "given"  # the platform makes it: it comes as it is
+    CHOSEN = "chosen"  # the operator chooses it: it must not be guessable
+    AES = "aes"  # 43 of base64
+    ED25519 = "ed25519"  # 64 of hex
+
+    @property
+    def least(self) -> int:
+        """Characters that it has at least."""
+        return _LEAST[self]
+
+
+_LEAST = {Secret.GIVEN: 1, Secret.CHOSEN: 32, Secret.AES: 43, Secret.ED25519: 64}
+
+
+class Inbound(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a channel's webhooks are, before one is read."""
+
+    secrets: dict[str, Secret]
+    """Names of the values without which no webhook can be verified."""
+    methods: tuple[str, ...] = ("POST",)
+    """POST, and GET where the platform's handshake is one."""
+    content_types: tuple[str, ...] = ("application/json",)
+    bytes: Annotated[int, Meta(ge=1)] = 256 * 1024
+    """The largest webhook that is read."""
+    path: str = ""
+    """What the platform may add to the address that it was given, as a pattern."""
+
+    def lacking(self, values: Mapping[str, str]) -> Iterator[str]:
+        """The names of secrets that are missing, blank or too short to verify with."""
+        for key, secret in self.secrets.items():
+            current = values.get(key, "").strip()
+            previous = values.get(f"{key}.previous", "").strip() or current
+            if min(len(current), len(previous)) < secret.least:
+                yield key
+
+
+class Source(Struct, frozen=True, forbid_unknown_fields=True):
     """What a channel that tells of events can be asked for; its phrase is `place_<channel>`."""
 
     places: str
@@ -46,73 +68,61 @@ class Source(Struct, frozen=True):
     topics: tuple[str, ...]
 
 
-SOURCES = {"github": Source(r"[\w.-]{1,100}/[\w.-]{1,100}", ("issues", "reviews", "failures"))}
-"""The channels that tell of events."""
+class Channel(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What the functions need to know of a channel."""
 
-GIVEN, CHOSEN, SEALING, PUBLIC = 1, 32, 43, 64
-"""Characters that a secret has at least: one that the platform makes comes as it is, one that the
-operator chooses must not be guessable, a key of AES is 43 of base64, one of Ed25519 64 of hex."""
+    receive: Inbound
+    send: Outbound | None = None
+    """None for a source of events, which nobody is answered in."""
+    events: Source | None = None
 
-NEEDS = {
-    "dingtalk": {"app_secret": GIVEN, "corp_id": GIVEN, "robot_code": GIVEN},
-    "dingtalkevent": {"token": GIVEN, "aes_key": SEALING, "owner_key": GIVEN},
-    "discord": {"public_key": PUBLIC},
-    "feishu": {"encrypt_key": GIVEN, "verification_token": GIVEN},
-    "github": {"secret": CHOSEN},
-    "googlechat": {"audience": GIVEN, "principal": GIVEN},
-    "line": {"channel_secret": GIVEN},
-    "matrix": {"hs_token": CHOSEN, "user_id": GIVEN},
-    "mattermost": {"token": GIVEN, "bot_user_id": GIVEN},
-    "qq": {"bot_secret": GIVEN},
-    "rocketchat": {"token": GIVEN, "user_id": GIVEN},
-    "slack": {"signing_secret": GIVEN},
-    "teams": {"app_id": GIVEN, "tenant_id": GIVEN},
-    "teamswebhook": {"security_token": GIVEN},
-    "telegram": {"secret_token": CHOSEN},
-    "web": {"session_secret": CHOSEN},
-    "webhook": {"secret": CHOSEN},
-    "wechat": {"app_id": GIVEN, "token": CHOSEN, "encoding_aes_key": SEALING},
-    "wecom": {"corp_id": GIVEN, "token": GIVEN, "encoding_aes_key": SEALING},
-    "wecombot": {"token": GIVEN, "encoding_aes_key": SEALING},
-    "whatsapp": {"app_secret": GIVEN, "verify_token": CHOSEN},
-}
-"""What verifies each channel's webhooks: the names in the class's `inbound`, here as data, so that
-ingest knows complete accounts at its start and imports a channel only when a request is for it."""
+    @property
+    def outbound(self) -> tuple[str, ...]:
+        """Names of the values without which nothing can be sent."""
+        return self.send.values if self.send else ()
 
 
-def kind(name: str) -> type[Channel]:
-    """The class of the channel `name`; only this one module is imported."""
-    module, _, cls = CHANNELS[name].partition(":")
-    found: type[Channel] = getattr(import_module(module), cls)
-    return found
+def names() -> list[str]:
+    """The channels' names, in order."""
+    return list(_compiled())
 
 
-def largest(name: str) -> int:
-    """How many bytes of a webhook of the channel `name` are read."""
-    return WEBHOOK_BYTES.get(name, MAX_BYTES)
+def known(name: str) -> bool:
+    return name in _compiled()
 
 
-def lacking(name: str, values: Mapping[str, str]) -> str:
-    """The name of a secret that is missing, blank or too short to verify with; else nothing."""
-    return next(all_lacking(name, values), "")
+def sources() -> dict[str, Source]:
+    """The channels that tell of events."""
+    return {name: events for name in names() if (events := channel(name).events)}
 
 
-def all_lacking(name: str, values: Mapping[str, str]) -> Iterator[str]:
-    """The names of all such secrets."""
-    for key, least in NEEDS[name].items():
-        current = values.get(key, "").strip()
-        previous = values.get(f"{key}.previous", "").strip() or current
-        if min(len(current), len(previous)) < least:
-            yield key
+@cache
+def channel(name: str) -> Channel:
+    """What is known of the channel `name`. Raises KeyError when there is none."""
+    return json.decode(_compiled()[name], type=Channel)
 
 
-def inbound(name: str, account: str, values: Mapping[str, str]) -> Channel | None:
-    """The channel as ingest needs it, or None when it is lacking a secret."""
-    return None if lacking(name, values) else kind(name)(account, values)
+def receiver(name: str, account: str, values: Mapping[str, str]) -> Receiver:
+    """The channel's receiving side, with the account's values. Raises KeyError as `channel`."""
+    channel(name)
+    made: Receiver = _class(name, "receive", "Receiver")(account, values)
+    return made
 
 
-def outbound(name: str, account: str, values: Mapping[str, str]) -> Channel | None:
-    """The channel as deliver needs it, or None when a secret that it needs is missing."""
-    made = kind(name)
-    complete = all(values.get(key, "").strip() for key in made.outbound)
-    return made(account, values) if complete else None
+def sender(name: str, account: str, values: Mapping[str, str]) -> Sender | None:
+    """The channel's sending side; None when nothing is sent there, or a value is missing."""
+    found = channel(name)
+    if not (found.send and all(values.get(key, "").strip() for key in found.outbound)):
+        return None
+    made: Sender = _class(name, "send", "Sender")(account, values, found.send)
+    return made
+
+
+def _class(name: str, module: str, kind: str) -> Any:
+    return getattr(import_module(f"{PACKAGE}.{name}.{module}"), f"{name.capitalize()}{kind}")
+
+
+@cache
+def _compiled() -> dict[str, Raw]:
+    """Each channel undecoded: a process needs few of them."""
+    return json.decode(COMPILED.read_bytes(), type=dict[str, Raw])

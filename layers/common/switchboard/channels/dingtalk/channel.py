@@ -147,3 +147,6 @@ def sign(secret: str, stamp: str) -> str:
     """What proves a robot's secret, and nothing else: neither the body nor the address."""
     digest = hmac.digest(secret.encode(), f"{stamp}\n{secret}".encode(), "sha256")
     return base64.b64encode(digest).decode()
+
+
+WHOLE = Dingtalk

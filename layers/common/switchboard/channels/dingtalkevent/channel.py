@@ -126,3 +126,6 @@ class Dingtalkevent:
 
 def _event(found: Opened) -> _Event:
     return shape(read_json(found.message), _Event)
+
+
+WHOLE = Dingtalkevent

@@ -161,3 +161,6 @@ class Discord:
             raise ClosedWindowError(f"{reply.status} {code}")
         if reply.status >= 400:  # noqa: PLR2004  HTTP
             raise RejectedError(f"{reply.status} {code}")
+
+
+WHOLE = Discord

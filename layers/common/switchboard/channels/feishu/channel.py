@@ -151,3 +151,6 @@ def token_of(event: Mapping[str, Any]) -> str:
 def _object(event: Mapping[str, Any], name: str) -> dict[str, Any]:
     found = event.get(name)
     return found if isinstance(found, dict) else {}
+
+
+WHOLE = Feishu

@@ -178,3 +178,6 @@ def assertion(key_file: str) -> str:
     except (ValueError, jwt.PyJWTError, BadRequestError):
         # No cause: a parser's error may quote the key.
         raise UnavailableError("the service account's key is not readable") from None
+
+
+WHOLE = GoogleChat

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from switchboard import observe
-from switchboard.channels.registry import CHANNELS
+from switchboard.channels import registry
 from switchboard.models import ACCOUNT
 
 Values = dict[str, str]
@@ -54,7 +54,7 @@ def _wrong(name: str, values: object) -> str:
 def _faults(name: str, values: object) -> Iterator[str]:
     if not ACCOUNT.fullmatch(name):
         yield "its name is no channel/account in lower case letters and digits"
-    if name.partition("/")[0] not in CHANNELS:
+    if not registry.known(name.partition("/")[0]):
         yield "there is no such channel"
     if not (isinstance(values, tuple) and all(isinstance(value, str) for _, value in values)):
         yield "its values are no texts by name"

@@ -123,3 +123,6 @@ class Line:
 def _button(button: Button) -> dict[str, Any]:
     press = {"type": "postback", "label": button.label, "data": button.says}
     return {"type": "action", "action": {**press, "displayText": button.label}}
+
+
+WHOLE = Line

@@ -179,3 +179,6 @@ def _told(reply: http.Reply) -> http.Reply:
     if not code or code in NOT_OURS:
         raise UnavailableError(f"the homeserver answered {reply.status} {code}")
     raise RejectedError(code)
+
+
+WHOLE = Matrix

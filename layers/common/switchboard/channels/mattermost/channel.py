@@ -183,3 +183,6 @@ def _words(said: _Said) -> str:
 def _files(said: _Said) -> list[Sent]:
     """Files by their ids, which is all that is told."""
     return [Sent({"file": one.strip()}) for one in said.file_ids.split(",") if one.strip()]
+
+
+WHOLE = Mattermost

@@ -164,3 +164,6 @@ def _sequence(key: str) -> int:
     answer, _, index = key.rpartition("-")
     number = int(index) if index.isdecimal() else 0
     return 1 + (crc32(answer.encode()) & 0xFFFFF) * 1024 + number * 16
+
+
+WHOLE = Qq

@@ -176,3 +176,6 @@ def _files(said: _Said) -> list[Sent]:
         Sent({"file": file.id, "name": file.name or file.id}, file.name, file.type, file.size)
         for file in found.values()
     ]
+
+
+WHOLE = RocketChat

@@ -181,3 +181,6 @@ def _buttons(part: Part) -> list[dict[str, object]]:
         {"type": "messageBack", "title": one.label, "text": one.says, "value": {"text": one.says}}
         for one in part.buttons
     ]
+
+
+WHOLE = Teams

@@ -126,3 +126,6 @@ def _key(token: str) -> bytes:
         return b64decode(token, validate=True)
     except ValueError:
         return b""
+
+
+WHOLE = TeamsWebhook

@@ -134,3 +134,6 @@ class SignedWebhook:
         url = self._values["url"]
         http1.pinned[urlsplit(url).hostname or ""] = egress.resolve(url)
         return url
+
+
+WHOLE = SignedWebhook

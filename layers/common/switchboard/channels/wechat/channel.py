@@ -114,3 +114,6 @@ class Wechat:
         app = {"appid": self._values["app_id"], "secret": self._values["app_secret"]}
         url = f"{self._base}/cgi-bin/stable_token"
         return http.post(url, {"grant_type": "client_credential", **app})
+
+
+WHOLE = Wechat

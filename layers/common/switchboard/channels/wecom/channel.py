@@ -117,3 +117,6 @@ class Wecom:
 
 def _said(text: str) -> Message:
     return {"msgtype": "markdown", "markdown": {"content": text}}
+
+
+WHOLE = Wecom

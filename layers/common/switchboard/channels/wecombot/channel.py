@@ -169,3 +169,6 @@ def _decrypted(key: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
         yield from unseal_file(key, chunks)
     except ValueError as error:
         raise RejectedError("a file that cannot be decrypted") from error
+
+
+WHOLE = Wecombot

@@ -183,3 +183,6 @@ def _words(part: Part) -> dict[str, Any]:
     ]
     shown = {"type": "button", "body": {"text": part.text}, "action": {"buttons": buttons}}
     return {"type": "interactive", "interactive": shown}
+
+
+WHOLE = Whatsapp

@@ -1,0 +1,12 @@
+"""People's words as a planner is to see them; every channel cleans them here."""
+
+import re
+
+
+def cleaned(text: str, mention: re.Pattern[str] | None = None) -> str:
+    """Without what `mention` finds, by which people of this platform address us, and without blanks
+    around it. What a group of the pattern holds stays.
+    """
+    if mention is not None:
+        text = mention.sub(lambda found: "".join(found.groups("")), text)
+    return text.strip()

@@ -1,0 +1,64 @@
+"""The web: messages of the chat page, under the session of who writes them."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from switchboard.channels.base import (
+    Received,
+    Receiver,
+    Response,
+    Webhook,
+    current,
+    envelope_id,
+    read_json,
+    shape,
+)
+from switchboard.channels.web.session import MIN_SECRET, session_of, uploads
+from switchboard.errors import BadRequestError
+from switchboard.models import Attachment, Envelope, Sender
+
+MAX_ATTACHMENTS = 10
+
+
+class _Body(Struct, forbid_unknown_fields=True):
+    id: UUID
+    text: str
+    attachments: Annotated[tuple[Attachment, ...], Meta(max_length=MAX_ATTACHMENTS)] = ()
+    locale: str = ""
+
+
+class WebReceiver:
+    def __init__(self, account: str, values: Mapping[str, str]) -> None:
+        self._account = account
+        secrets = current(values, "session_secret")
+        self._secrets = [one.encode() for one in secrets if len(one) >= MIN_SECRET]
+
+    def receive(self, webhook: Webhook) -> Received:
+        sub = session_of(webhook, self._secrets).sub
+        body = shape(read_json(webhook.body), _Body)
+        if not body.text.strip() and not body.attachments:
+            raise BadRequestError("an empty message")
+        prefix = uploads(self._account, sub)
+        if any(
+            one.source or not one.key.startswith(prefix) or ".." in one.key
+            for one in body.attachments
+        ):
+            raise BadRequestError("an attachment of somebody else's")
+        envelope = Envelope(
+            id=envelope_id("web", self._account, sub, str(body.id)),
+            channel="web",
+            account=self._account,
+            conversation=sub,
+            sender=Sender(sub, locale=body.locale),
+            text=body.text,
+            attachments=body.attachments,
+            reply_to={"lane": f"web/{self._account}/{sub}", "message": str(body.id)},
+            received_at=webhook.received_at,
+        )
+        return Received((envelope,), Response(200, '{"ok":true}'))
+
+
+_: type[Receiver] = WebReceiver

@@ -1,0 +1,259 @@
+"""Slack: what is particular about its messages, commands, buttons and answers."""
+
+import json
+from urllib.parse import urlencode
+
+import pytest
+
+from switchboard.channels.base import Part
+from switchboard.errors import BadRequestError, BadSignatureError, RateLimitedError, RejectedError
+from switchboard.errors import UnavailableError as Unavailable
+from switchboard.models import Sender, StoredFile
+from tests.doubles.server import Answer
+from tests.doubles.slack import SlackDouble
+from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
+from tests.kit.fakes import Stored
+from tests.kit.servers import Told, serving
+from tests.signers import slack
+
+MENTION = {"type": "app_mention", "user": "U1", "ts": "1515449522.000016", "channel": "C1"}
+COMMAND = {"team_id": "T1", "channel_id": "C1", "user_id": "U1", "trigger_id": "13345224609.7"}
+HELP = COMMAND | {"command": "/sb", "text": "help"}
+PRESS = {
+    "type": "block_actions",
+    "team": {"id": "T1", "domain": "d"},
+    "user": {"id": "U2", "team_id": "T1"},
+    "channel": {"id": "C1"},
+    "container": {"message_ts": "15.1", "thread_ts": "14.0"},
+    "actions": [{"action_id": "a", "action_ts": "16.5", "value": "/approve 1", "type": "button"}],
+}
+THREAD = {"channel": "C1", "thread_ts": "1.2"}
+
+
+def mention(team="T1", **event):
+    event = {**MENTION, "text": "<@U0LAN0Z89> /help", **event}
+    return {"type": "event_callback", "team_id": team, "event": event}
+
+
+def form(found):
+    return urlencode(found).encode()
+
+
+def press(**changes):
+    return form({"payload": json.dumps({**PRESS, **changes})})
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_signature_holds_for_five_minutes(sign):
+    event, made = slack.signed(mention(), now=NOW), receiver("slack")
+
+    assert made.receive(webhook(event, NOW + sign * 300)).envelopes
+    with pytest.raises(BadSignatureError, match="stale"):
+        made.receive(webhook(event, NOW + sign * 301))
+
+
+def test_the_set_up_request_is_answered_with_its_challenge():
+    answer = received("slack", slack.CHALLENGE).response
+
+    assert (answer.body, answer.content_type) == (slack.CHALLENGE["challenge"], "text/plain")
+
+
+def test_a_mention_is_a_message_that_is_answered_in_its_thread():
+    found = envelope("slack", mention())
+
+    assert (found.lane, found.sender) == ("slack/main/T1:C1", Sender("T1:U1"))
+    assert found.text == "/help"
+    assert found.reply_to == {"channel": "C1", "thread_ts": "1515449522.000016"}
+    thread = envelope("slack", mention(thread_ts="1515449500.000001"))
+    assert thread.reply_to["thread_ts"] == "1515449500.000001"
+
+
+def test_a_mention_and_the_message_it_is_are_one_and_every_other_message_another():
+    direct = envelope("slack", mention(type="message", channel_type="im"))
+    others = [mention(ts="1515449522.000017"), mention(channel="C2"), mention("T2")]
+
+    assert direct.id == envelope("slack", mention()).id
+    assert direct.reply_to == {"channel": "C1", "thread_ts": ""}
+    assert len({direct.id, *(envelope("slack", one).id for one in others)}) == 4
+
+
+@pytest.mark.parametrize("name", ["user", "ts", "channel"])
+@pytest.mark.parametrize("value", ["", None, 5, {"id": "U1"}])
+def test_a_message_without_its_ids_is_malformed(name, value):
+    with pytest.raises(BadRequestError):
+        received("slack", mention(**{name: value}))
+
+
+@pytest.mark.parametrize(
+    "found", [mention(""), {"type": 1}, {"event": {}}, {"type": "event_callback", "event": []}]
+)
+def test_another_shape_is_malformed(found):
+    with pytest.raises(BadRequestError):
+        received("slack", found)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("<@U0LAN0Z89> /help", "/help"),
+        ("  <@U0LAN0Z89><@U2> /help", "/help"),
+        ("<@U0LAN0Z89|switchboard> /help", "/help"),
+        ("say hi to <@U2>", "say hi to <@U2>"),
+        ("see <https://example.com/a?b=1&amp;c=2>", "see https://example.com/a?b=1&c=2"),
+        ("see <https://example.com|the page>", "see https://example.com"),
+        ("to <mailto:a@example.com|a@example.com>", "to a@example.com"),
+        ("path=<http://README.md|README.md>", "path=README.md"),
+        ("<http://example.com|http://example.org>", "http://example.com"),
+        ("a &lt; b &amp;&amp; c &gt; d", "a < b && c > d"),
+        ("&amp;lt;", "&lt;"),
+        ("  你好  ", "你好"),
+        ("", ""),
+    ],
+)
+def test_slacks_escapes_are_undone(text, plain):
+    assert envelope("slack", mention(text=text)).text == plain
+
+
+@pytest.mark.parametrize(
+    ("command", "text", "plain"),
+    [
+        ("/switchboard", "help", "/help"),
+        ("/sb", "/github issues.list", "/github issues.list"),
+        ("/sb", "", "/help"),
+        ("/github", "issues.list a b", "/github issues.list a b"),
+        ("/github", "", "/github"),
+        ("/sb", "note 会议 & 100%+1", "/note 会议 & 100%+1"),
+    ],
+)
+def test_a_slash_command_is_a_message(command, text, plain):
+    found = envelope("slack", form(COMMAND | {"command": command, "text": text}))
+
+    assert (found.text, found.lane, found.sender.id) == (plain, "slack/main/T1:C1", "T1:U1")
+    assert found.reply_to == {"channel": "C1", "thread_ts": ""}
+
+
+def test_a_form_is_a_form_however_its_type_is_written():
+    written = {"content-type": "Application/X-WWW-Form-Urlencoded; charset=UTF-8"}
+    hook = webhook(slack.signed(form(HELP), now=NOW), headers=written)
+
+    assert [one.text for one in receiver("slack").receive(hook).envelopes] == ["/help"]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        *({**HELP, name: ""} for name in (*COMMAND, "command")),
+        {f"f{n}": "1" for n in range(60)} | HELP,
+        {"payload": '{"type":"block_actions"}'},
+    ],
+    ids=lambda found: str(found)[-40:],
+)
+def test_a_form_that_is_no_slash_command_is_malformed(found):
+    with pytest.raises(BadRequestError):
+        received("slack", form(found))
+
+
+def test_a_button_says_its_value_in_the_name_of_who_pressed_it():
+    found = envelope("slack", press())
+
+    assert (found.text, found.sender.id, found.lane) == ("/approve 1", "T1:U2", "slack/main/T1:C1")
+    assert found.reply_to == {"channel": "C1", "thread_ts": "14.0"}
+    assert envelope("slack", press()).id == found.id
+    assert envelope("slack", press(user={"id": "U3"})).id != found.id
+
+
+@pytest.mark.parametrize(
+    "changes", [{"type": "view_submission"}, {"actions": []}, {"actions": [{"action_ts": "1"}]}]
+)
+def test_what_is_no_press_of_a_button_is_ignored(changes):
+    assert received("slack", press(**changes)).envelopes == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"user": {}}, {"team": None}, {"channel": {"id": ""}}, {"actions": [{"value": "x"}]}],
+)
+def test_a_press_without_its_ids_is_malformed(changes):
+    with pytest.raises(BadRequestError):
+        received("slack", press(**changes))
+
+
+def test_a_file_is_an_attachment_unless_it_is_elsewhere_or_gone():
+    there = {"name": "计划.pdf", "mimetype": "a/b", "size": 5, "url_private_download": "https://x"}
+    files = [{"id": "F1", "mode": "tombstone"}, there]
+
+    found = envelope("slack", slack.otherwise(subtype="file_share", files=files))
+
+    (file,) = found.attachments
+    assert (file.key, file.source) == (f"uploads/{found.id}/0", {"url": "https://x"})
+    assert (file.name, file.media_type, file.size) == ("计划.pdf", "a/b", 5)
+
+
+def sent(part=PART, reply_to=THREAD):
+    with serving(Told(body=b'{"ok":true}')) as server:
+        sender("slack", api=server.url).send(reply_to, part)
+    (asked,) = server.asked
+    return asked, json.loads(asked.body)
+
+
+def test_an_answer_is_a_block_in_the_thread():
+    asked, body = sent()
+
+    assert (asked.path, asked.headers["authorization"]) == ("/chat.postMessage", "Bearer xoxb-1")
+    assert asked.headers["content-type"] == "application/json; charset=utf-8"
+    assert (body["channel"], body["thread_ts"]) == ("C1", "1.2")
+    assert body["blocks"] == [{"type": "markdown", "text": PART.text}]
+    assert body["unfurl_links"] is False
+
+
+def test_a_long_answer_has_a_short_notice_and_a_direct_one_no_thread():
+    _, body = sent(Part("x" * 9_000, "k"), {"channel": "D1", "thread_ts": ""})
+
+    assert "thread_ts" not in body
+    assert (len(body["text"]), len(body["blocks"][0]["text"])) == (3_000, 9_000)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        ({"ok": False, "error": "ratelimited"}, RateLimitedError),
+        ({"ok": False, "error": "internal_error"}, Unavailable),
+        ({"ok": False, "error": "service_unavailable"}, Unavailable),
+        ({"ok": False, "error": "invalid_auth"}, Unavailable),
+        ({"ok": False, "error": "token_revoked"}, Unavailable),
+        ({"ok": False, "error": "channel_not_found"}, RejectedError),
+        ({"ok": False, "error": "not_in_channel"}, RejectedError),
+        ({"ok": False, "error": "msg_blocks_too_long"}, RejectedError),
+        ({"ok": "true"}, RejectedError),
+    ],
+)
+def test_refusals_are_told_apart_from_trouble(answer, error):
+    with SlackDouble() as double:
+        double.trouble(Answer(answer))
+        with pytest.raises(error):
+            sender("slack", api=double.api).send(THREAD, PART)
+
+
+@pytest.mark.parametrize("url", ["http://169.254.169.254/", "https://files.slack.com.example/a"])
+def test_a_file_elsewhere_is_not_fetched(url):
+    with pytest.raises(RejectedError):
+        sender("slack").download({"url": url})
+
+
+def test_a_file_is_fetched_with_the_bots_token():
+    with serving(Told(headers={"content-type": "image/png; a=b"}, body=b"\x89PNG")) as server:
+        found = sender("slack", api=server.url).download({"url": f"{server.url}/files/a?b=c"})
+        assert (found.media_type, b"".join(found.chunks)) == ("image/png", b"\x89PNG")
+
+    assert server.asked[0].headers["authorization"] == "Bearer xoxb-1"
+
+
+def test_a_refused_share_is_a_refusal(cloud):
+    cloud.objects["a.pdf"] = Stored("application/pdf", b"%PDF")
+    file = StoredFile("a.pdf", "a.pdf", "application/pdf", 4)
+    with SlackDouble() as double:
+        double.trouble(Answer({"ok": False, "error": "channel_not_found"}))
+        place = {"channel": "C1", "thread_ts": double.write("C1")}
+        to = sender("slack", api=double.api, bot_token=double.bot_token)
+        with pytest.raises(RejectedError, match="channel_not_found"):
+            to.send(place, Part("done", PART.key, files=(file,)))

@@ -1,0 +1,132 @@
+"""The laws of what channels receive, each tried on every channel by its signer."""
+
+import pytest
+from msgspec import structs
+
+from switchboard.channels import registry
+from switchboard.errors import BadRequestError, BadSignatureError
+from tests import signers
+from tests.kit.channels import NOW, received, receiver, webhook
+
+LATER = 7_200
+BLANK = {"", " ", "\n\t"}
+BODIES = [
+    b"",
+    b"[]",
+    b"null",
+    b'"text"',
+    b'{"type":"a","type":"b"}',
+    b'{"a":{"b":1,"b":2}}',
+    b'{"a":NaN}',
+    b'{"a":"\\ud800"}',
+    b'{"\\udfff":1}',
+    b"\xff\xfe",
+    b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    b'{"a":' + b"9" * 5_000 + b"}",
+    b"<xml><a>&b;</a></xml>",
+]
+each = pytest.mark.parametrize("name", registry.names())
+
+
+def unsigned(name):
+    """The kinds of forgery that the channel's platform cannot prevent."""
+    return getattr(signers.signer(name), "UNSIGNED", set())
+
+
+def genuine(name, number=1, now=NOW):
+    return webhook(signers.signer(name).message("/help", number=number, now=now), now)
+
+
+def odd(value):
+    """What might stand in place of a header or of a field of the query."""
+    yield from ("", "abc", "-1", "²", "9" * 13, "9" * 30, "签名", "\ud800", "=", "a.b.c")
+    yield from (f" {value}", f"{value} ", f"+{value}", f"{value}.5", f"{value},{value}")
+    yield from (value[:-1], value[1:], value * 1_000, value.swapcase(), f"v0={value}")
+
+
+def told(made, hook):
+    """The ids of the messages in a webhook, or None when it is not believed."""
+    try:
+        return {one.id for one in made.receive(hook).envelopes}
+    except BadSignatureError:
+        return None
+
+
+@each
+def test_a_message_says_who_wrote_what_and_where(name):
+    (found,) = receiver(name).receive(genuine(name)).envelopes
+
+    assert (found.channel, found.account, found.received_at) == (name, "main", NOW)
+    assert found.sender.id == signers.signer(name).SENDER(1)
+    assert found.text.endswith("/help")
+    assert (found.kind == "message") is (registry.channel(name).send is not None)
+
+
+@each
+def test_without_its_secrets_nothing_is_believed(name):
+    for blank in BLANK:
+        blanks = dict.fromkeys(registry.channel(name).receive.secrets, blank)
+        with pytest.raises(BadSignatureError):
+            receiver(name, **blanks).receive(genuine(name))
+
+
+@each
+def test_what_is_signed_is_believed_for_a_while_only(name):
+    late = structs.replace(genuine(name), received_at=NOW + LATER)
+
+    assert (told(receiver(name), late) is None) is ("stale" not in unsigned(name))
+
+
+@each
+def test_a_header_or_a_field_that_is_otherwise_is_refused_or_means_nothing(name):
+    made, right = receiver(name), genuine(name)
+    ids, refused = told(made, right), 0
+    for part in ("headers", "query"):
+        fields = {key: one for key, one in getattr(right, part).items() if key != "content-type"}
+        for key, value in fields.items():
+            without = {one: given for one, given in getattr(right, part).items() if one != key}
+            changes = [without, *({**without, key: one} for one in odd(value) if one != value)]
+            for change in changes:
+                found = told(made, structs.replace(right, **{part: change}))
+                assert found in (None, ids), (key, change)
+                refused += found is None
+    assert refused or {"missing", "twice"} <= unsigned(name)
+
+
+@each
+def test_another_body_is_refused_where_the_platform_signs_it(name):
+    made, right = receiver(name), genuine(name)
+    ids = told(made, right)
+    for body in (right.body + b" ", right.body[:-1], right.body.swapcase()):
+        try:
+            found = told(made, structs.replace(right, body=body))
+        except BadRequestError:
+            found = {"malformed"}
+        assert found in (None, ids) or {"flipped", "truncated"} & unsigned(name)
+
+
+@each
+def test_a_body_that_is_not_understood_is_malformed_or_holds_nothing(name):
+    for body in BODIES:
+        try:
+            assert received(name, body).envelopes == ()
+        except (BadRequestError, BadSignatureError):
+            continue
+
+
+@each
+def test_what_is_no_message_of_a_person_is_acknowledged_and_holds_nothing(name):
+    for found in getattr(signers.signer(name), "IGNORED", ()):
+        answer = received(name, found)
+        assert answer.envelopes == (), found
+        assert answer.response.status in {200, 204}
+
+
+@each
+def test_a_set_up_request_is_answered_and_holds_nothing(name):
+    signer = signers.signer(name)
+    for event in getattr(signer, "HANDSHAKES", ()):
+        hook = webhook(event, signer.SIGNED_AT)
+        answer = receiver(name).receive(hook)
+        assert (answer.envelopes, answer.response.status) == ((), 200)
+        assert told(receiver(name), structs.replace(hook, headers={}, query={})) is None
