@@ -22,7 +22,7 @@ MAX_PAGES = 5  # of issues: pull requests come among them, and may be all there 
 MAX_FILE = 100_000  # bytes
 ENTRIES = 50  # of a folder
 STRAYED = (RuntimeError, AssertionError)  # PyGithub's, when it is sent to another host
-GARBLED = (ValueError, BadAttributeException)  # a reply that is not what it should be
+GARBLED = (TypeError, ValueError, BadAttributeException)  # a reply that is not what it should be
 FIND_WITHIN = timedelta(days=2)  # the tries of one call are minutes apart
 
 
@@ -180,7 +180,10 @@ def _repository(
     if not name:
         raise BadRequestError("no repository given", say="no_repository")
     with _session(call, per_page) as github:
-        yield github.get_repo(name)
+        found = github.get_repo(name)
+        if not found.html_url:  # PyGithub takes a page of HTML for a repository without facts
+            raise UnavailableError("github: no repository")
+        yield found
 
 
 def _subject(call: Call, asked: Any) -> str:

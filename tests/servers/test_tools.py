@@ -1,0 +1,103 @@
+"""What every tool makes of a vendor that fails it, turns it away or talks nonsense."""
+
+import socket
+import time
+import traceback
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from switchboard.errors import AppError, RateLimitedError, RejectedError, UnavailableError
+from switchboard.net import exchange
+from switchboard.sdk import manifest
+from switchboard.sdk.manifest import Effect
+from tests.kit.asker import Asker
+from tests.servers.answering import answering
+
+SECRET = "hunter2-canary"
+VALUES = {"github": {"repo": "octocat/Hello-World"}}
+"""What the values of a connection must look like, where that matters."""
+FOUND = [manifest.load(path.parent) for path in sorted(Path("functions/tools").glob("*/tool.yaml"))]
+TOOLS = {one.name: one for one in FOUND if "connection" in one.hosts}
+NOWHERE = {"Location": "http://127.0.0.1:1/"}
+STATUSES = [200, 302, 400, 401, 403, 404, 409, 422, 429, 500, 503]
+
+pytestmark = pytest.mark.parametrize("name", TOOLS)
+
+
+def asking(name: str, endpoint: str) -> Asker:
+    secrets = dict.fromkeys(TOOLS[name].secrets, SECRET)
+    return Asker(name, {**secrets, **VALUES.get(name, {}), "endpoint": endpoint})
+
+
+def failed(name: str, endpoint: str) -> tuple[Asker, AppError]:
+    """Somebody who has asked for the first thing that can be read without an argument."""
+    ask = asking(name, endpoint)
+    operations = ask.tool.manifest.operations.items()
+    reads = [name for name, one in operations if one.effect is Effect.READ]
+    read = next(
+        one for one in reads if "required" not in ask.tool.discover()["operations"][one]["schema"]
+    )
+    with pytest.raises((RejectedError, UnavailableError)) as caught:
+        ask(read)
+    return ask, caught.value
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 302])
+def test_a_vendor_that_is_ill_is_unavailable(name, status):
+    with answering(status, NOWHERE if status == 302 else {}) as address:
+        _, error = failed(name, address)
+
+    assert type(error) is UnavailableError
+
+
+def test_nobody_there_is_unavailable(name):
+    _, error = failed(name, "http://127.0.0.1:1")
+
+    assert type(error) is UnavailableError
+
+
+def test_a_vendor_that_never_answers_is_given_up(name, monkeypatch):
+    adapter = import_module(f"functions.tools.{name}.adapter")
+    place = (adapter, "TIMEOUT") if hasattr(adapter, "TIMEOUT") else (exchange, "TIMEOUT_SECONDS")
+    assert getattr(*place) <= 10
+    monkeypatch.setattr(*place, 0.2)
+    began = time.monotonic()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        _, error = failed(name, f"http://127.0.0.1:{silent.getsockname()[1]}")
+
+    assert type(error) is UnavailableError
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(("headers", "wait"), [({"Retry-After": "7"}, 7), ({}, None)])
+def test_a_vendor_that_asks_to_slow_down_is_obeyed(name, headers, wait):
+    with answering(429, headers) as address:
+        _, error = failed(name, address)
+
+    assert isinstance(error, RateLimitedError)
+    assert error.retry_after == wait if wait else error.retry_after >= 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_refusal_is_told_in_the_asker_s_language(name, status):
+    with answering(status, {}) as address:
+        ask, error = failed(name, address)
+
+    assert isinstance(error, RejectedError)
+    told = [ask.words(error) for ask.locale in ("en", "zh")]
+    assert told[0].isascii()
+    assert not told[1].isascii()
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_no_secret_and_no_word_of_the_vendor_s_shows_in_an_error(name, status):
+    body = b"<p>canary</p>" if status < 400 else b'{"message": "canary"}'
+    with answering(status, {}, body) as address:
+        ask, error = failed(name, address)
+
+    chain = "".join(traceback.format_exception(error))
+    assert SECRET not in f"{chain} {error!r} {error.detail} {error.values} {ask!r} {vars(error)}"
+    assert status == 422 or "canary" not in f"{error!r} {error.detail} {ask.words(error)}"
+    assert ask.happened == []
