@@ -4,7 +4,7 @@ import pytest
 
 from switchboard.errors import BadRequestError
 from switchboard.ledger import runs
-from switchboard.ledger.ops import Planned
+from switchboard.ledger.runs import Planned
 from switchboard.models import Attachment
 from switchboard.storage import MAX_ATTACHMENT_BYTES
 from tests.kit import build, environment, ports
