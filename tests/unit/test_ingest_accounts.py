@@ -205,5 +205,6 @@ def test_no_channel_is_imported_before_it_is_asked_for():
         "from switchboard.channels import registry\n"
         "found = {one.split('.')[2] for one in sys.modules if registry.PACKAGE + '.' in one}\n"
         "assert not found & set(registry.names()), found\n"
+        "assert 'switchboard.net.http' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 from uuid import UUID, uuid5
 
 import msgspec
@@ -11,7 +11,9 @@ from msgspec import Struct
 
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError
 from switchboard.models import Button, Envelope, ReplyTo, StoredFile
-from switchboard.net.http import Download
+
+if TYPE_CHECKING:  # ingest, which only receives, must not import a client of HTTP
+    from switchboard.net.http import Download
 
 T = TypeVar("T")
 
@@ -121,7 +123,7 @@ class Sender:
         """
         raise NotImplementedError
 
-    def download(self, source: Mapping[str, str]) -> Download:
+    def download(self, source: Mapping[str, str]) -> "Download":
         """The file behind an attachment's `source`. Raises as `send` does."""
         raise RejectedError("no files come this way")
 
