@@ -64,6 +64,13 @@ def compile_tool(folder: Path) -> Manifest:
     return structs.replace(found, operations=operations)
 
 
+def check_values(config: Config, tools: Iterable[Manifest]) -> None:
+    """Raises SystemExit when a tool is given a value that it does not read, or a secret."""
+    for tool in tools:
+        if unknown := sorted({*config.tools[tool.name]} - {*tool.values}):
+            raise SystemExit(f"config/switchboard.yaml: {tool.name} has no value {unknown[0]}")
+
+
 def compile_channels() -> dict[str, Channel]:
     """What the functions need to know of every channel that has a folder."""
     found = {}
@@ -113,9 +120,7 @@ def main(target: Path) -> None:
     (target / "phrases.json").write_bytes(json.encode(compile_phrases(HERE / "phrases")))
     config = compile_config((HERE / "config" / "switchboard.yaml").read_text(encoding="utf-8"))
     tools = [compile_tool(HERE / "tools" / name) for name in config.tools]
-    for tool in tools:
-        if unknown := sorted({*config.tools[tool.name]} - {*tool.values}):
-            raise SystemExit(f"config/switchboard.yaml: {tool.name} does not declare {unknown}")
+    check_values(config, tools)
     write(target, config, tools)
     words = [compile_word(path) for path in sorted((HERE / "words").glob("[a-z]*.py"))]
     (target / "words.json").write_bytes(json.encode(words))

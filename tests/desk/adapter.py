@@ -1,6 +1,6 @@
 """A tool for tests: an operation of each effect class."""
 
-from switchboard.errors import BadRequestError
+from switchboard.errors import BadRequestError, NotAllowedError
 from switchboard.sdk.adapter import Adapter, Call, File, Output
 from tests.desk.models import AddNote, ListNotes, WriteNote
 from tests.desk.vendor import VENDORS, Vendor
@@ -41,9 +41,9 @@ class DeskAdapter(Adapter):
 
 
 def _vendor(call: Call) -> Vendor:
-    vendor = VENDORS[call.connection["endpoint"]]
-    vendor.tokens.append(call.connection["token"])
-    return vendor
+    if not call.connection["token"]:
+        raise NotAllowedError("no token")
+    return VENDORS[call.connection["endpoint"]]
 
 
 def _written(call: Call, operation: str, text: str) -> Output:

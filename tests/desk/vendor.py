@@ -20,8 +20,6 @@ class Vendor:
     ports: Ports
     effects: list[Effect] = field(default_factory=list)
     title: str = ""
-    tokens: list[str] = field(default_factory=list)
-    """What adapters have let themselves in with."""
     _keyed: set[Effect] = field(default_factory=set)
 
     def notes(self, word: str) -> list[str]:

@@ -138,7 +138,6 @@ class Vendor:
     scheduler: Scheduler
     effects: list[Effect] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
-    tokens: list[str] = field(default_factory=list)
 
     def notes(self, word: str) -> list[str]:
         return self.ports.through("desk.notes.list", lambda: [one.text for one in self.effects])

@@ -1,5 +1,8 @@
 """The configuration: what is decided about single accounts."""
 
+from contextlib import nullcontext
+from pathlib import Path
+
 import pytest
 
 from tests.kit import environment
@@ -7,7 +10,7 @@ from tests.kit import environment
 BUILD = environment.build_step()
 TEXT = """
 workspace: {name: Test, timezone: Asia/Shanghai}
-tools: {}
+tools: {desk: {%s}}
 caps: {day: {}, run: {steps: 3, seconds: 900}}
 security: {second_factor: {required_for: []}}
 channels: %s
@@ -17,7 +20,7 @@ channels: %s
 def test_an_account_may_lower_what_its_senders_may_be():
     channels = "{slack/public: {role: guest}, slack/team: {role: member}, web/public: {}}"
 
-    found = BUILD.compile_config(TEXT % channels).channels
+    found = BUILD.compile_config(TEXT % ("", channels)).channels
     roles = {name: account.role for name, account in found.items()}
     assert roles == {"slack/public": "guest", "slack/team": "member", "web/public": "admin"}
 
@@ -35,4 +38,12 @@ def test_an_account_may_lower_what_its_senders_may_be():
 )
 def test_an_account_s_policy_that_is_not_understood_stops_the_build(channels):
     with pytest.raises(SystemExit, match="config/switchboard"):
-        BUILD.compile_config(TEXT % channels)
+        BUILD.compile_config(TEXT % ("", channels))
+
+
+def test_a_value_that_a_tool_does_not_read_or_that_is_secret_stops_the_build():
+    desk = BUILD.compile_tool(Path("tests/desk"))
+    for name, wrong in (("endpoint", False), ("token", True), ("endpiont", True)):
+        config = BUILD.compile_config(TEXT % (f"{name}: x", "{}"))
+        with pytest.raises(SystemExit, match=name) if wrong else nullcontext():
+            BUILD.check_values(config, [desk])

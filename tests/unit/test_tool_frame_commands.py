@@ -1,11 +1,15 @@
 """The frame around every tool: what may run at all, with what, and what is kept of it."""
 
+from pathlib import Path
+
 import pytest
 
+from switchboard.credentials.connections import connection_of
 from switchboard.errors import BadRequestError
 from switchboard.ledger import runs
 from switchboard.ledger.runs import Planned
 from switchboard.models import Attachment
+from switchboard.sdk import manifest
 from switchboard.storage import MAX_ATTACHMENT_BYTES
 from tests.kit import build, environment, ports
 from tests.kit.fakes import Stored
@@ -119,10 +123,14 @@ def test_the_answer_is_in_the_asker_s_language(flow):
     assert answer_of(flow).text == "已完成：牛奶"
 
 
-def test_the_connection_is_the_configuration_under_the_secrets(flow):
-    flow.call(planned("notes.list"))
+def test_the_connection_is_the_configuration_under_the_secrets_as_far_as_it_is_declared(flow):
+    desk = manifest.load(Path("tests/desk"))
+    flow.aws.parameters[environment.TOOL] = {"connection": {"token": "t", "other": "secret"}}
 
-    assert flow.vendor.tokens == ["desk's token"]
+    assert connection_of(desk).values == {"endpoint": "memory:desk", "token": "t"}
+    with pytest.raises(KeyError):
+        connection_of(desk)["other"]
+    assert "t" not in repr(connection_of(desk)).removeprefix("Connection")
 
 
 def test_a_warm_tool_reads_its_secrets_once(flow):
