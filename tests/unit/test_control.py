@@ -32,7 +32,7 @@ def test_a_message_is_a_control_word_by_its_first_word(text, word, rest):
 def test_only_what_is_urgent_overtakes_its_conversation(word):
     for name in word.names:
         lane = control.lane_of(build.envelope(f"/{name}"))
-        assert lane == "web/main/ada" + "/control" * (word.name in {"stop", "resume"})
+        assert lane == "web/main/ada" + "/control" * word.urgent
 
 
 @given(st.text())
