@@ -68,7 +68,8 @@ def deliver(hint: Hint, now: float) -> None:
         _give_up(sending, name, "not connected" if sender is None else "attempts")
         return
     outcome = _push(sender, sending, name)
-    observe.count("pushed", {"push_ms": (time.time() - now) * 1000}, outcome=outcome)
+    took, waited = (time.time() - now) * 1000, observe.queue_ms()
+    observe.count("pushed", {"push_ms": took, "queue_ms": waited}, outcome=outcome)
     if outcome == "sent" and sender.can.limits.window and not sending.reply.held_at:
         _offer(sending.reply)
 
@@ -126,7 +127,7 @@ def _offer(reply: Reply) -> None:
     try:
         for one in held.list_waiting(reply.lane, MAX_OFFERED):
             if held.release(one, reply.reply_to, time.time()):
-                with observe.scope(run=one.hint.run):
+                with observe.scope(run=one.hint.run, queue_ms=0.0):
                     deliver(one.hint, time.time())
     except AppError as error:
         observe.warn("offer cut short", detail=error.detail)

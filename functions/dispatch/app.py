@@ -37,6 +37,7 @@ def _take(seen: set[UUID], body: str) -> None:
     message = decode_inbox(body)
     if isinstance(message, Hint):
         observe.bind(run=message.run)
+        observe.count("hinted", {"queue_ms": observe.queue_ms()})
         op = ops.find_open(message)
         if op is not None:
             meta = op.command.params.meta
@@ -74,7 +75,8 @@ def dispatch(envelope: Envelope, now: float) -> None:
         _hint(case, decision)
     took = (time.time() - began) * 1000
     outcome = decision.outcome if fresh or not decision.commits else "copy"
-    observe.count("dispatched", {"dispatch_ms": took}, outcome=outcome)
+    waited = observe.queue_ms()
+    observe.count("dispatched", {"dispatch_ms": took, "queue_ms": waited}, outcome=outcome)
 
 
 def _case(envelope: Envelope, now: float) -> Case:

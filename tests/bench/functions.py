@@ -47,7 +47,11 @@ def batch(*bodies: str) -> Any:
                 "messageId": str(uuid4()),
                 "receiptHandle": "a receipt",
                 "body": body,
-                "attributes": {"MessageGroupId": "a lane", "ApproximateReceiveCount": "1"},
+                "attributes": {
+                    "MessageGroupId": "a lane",
+                    "ApproximateReceiveCount": "1",
+                    "SentTimestamp": str(int(time.time() * 1000)),
+                },
             }
             for body in bodies
         ]

@@ -25,9 +25,10 @@ def consume(
     waits: dict[str, float] = {}
     failures: list[dict[str, str]] = []
     for record in event["Records"]:
-        group = record["attributes"]["MessageGroupId"]
-        with observe.scope():
-            observe.bind(trace=record["attributes"].get("AWSTraceHeader", ""))
+        attributes, now = record["attributes"], time.time() * 1000
+        group = attributes["MessageGroupId"]
+        with observe.scope(queue_ms=now - float(attributes.get("SentTimestamp", now))):
+            observe.bind(trace=attributes.get("AWSTraceHeader", ""))
             if group not in waits:
                 wait = _handled(record, handle)
                 if wait is None:
@@ -41,8 +42,6 @@ def consume(
 
 def _handled(record: Mapping[str, Any], handle: Callable[[str], None]) -> float | None:
     """In how many seconds the record is to come again; None when it was handled."""
-    now = time.time()
-    waited = now * 1000 - float(record["attributes"].get("SentTimestamp", now * 1000))
     try:
         handle(record["body"])
     except AppError as error:
@@ -52,7 +51,6 @@ def _handled(record: Mapping[str, Any], handle: Callable[[str], None]) -> float 
     except Exception as error:  # noqa: BLE001  its words may be a user's: not logged
         observe.unforeseen("message returned", error)
         return _patience(record)
-    observe.count("message handled", {"queue_ms": waited})
     return None
 
 

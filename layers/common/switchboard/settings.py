@@ -57,5 +57,7 @@ class TraceSettings(msgspec.Struct, frozen=True):
 
     @classmethod
     def now(cls) -> Self:
-        found = os.environ.get("_X_AMZN_TRACE_ID", "")
+        found = os.environ.get("_X_AMZN_TRACE_ID")
+        if not found:
+            return cls("")
         return cls(";".join(part for part in found.split(";") if part.startswith(PARTS)))
