@@ -29,15 +29,8 @@ class DingtalkDouble(Double):
         """Those that are valid; clear it, and all have ended."""
         self.ended: set[str] = set()
         """Sessions that are over."""
-        self.left: set[str] = set()
-        """Members that are not there any more."""
         self.files: dict[str, File] = {}
         """What people sent, by download code, and what the robot uploaded, by media id."""
-
-    @property
-    def api(self) -> str:
-        """What the connection's `api` is set to."""
-        return self.url
 
     def is_send(self, request: Request) -> bool:
         return urlsplit(request.path).path in {SESSION, TO_PEOPLE, TO_GROUP}

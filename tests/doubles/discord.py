@@ -1,6 +1,5 @@
 """A double of Discord's follow-ups to interactions. Source: discord.com/developers."""
 
-import itertools
 import json
 import re
 from typing import Any
@@ -25,12 +24,6 @@ class DiscordDouble(Double):
         self._hosted: dict[str, bytes] = {}
         self._open: dict[str, bool] = {}
         """By token: whether "thinking…" is still shown."""
-        self._ids = itertools.count(1)
-
-    @property
-    def api(self) -> str:
-        """What the connection's `api` is set to."""
-        return self.url
 
     def defer(self, token: str) -> str:
         """An interaction has been answered with type 5."""

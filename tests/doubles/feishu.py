@@ -39,19 +39,12 @@ class FeishuDouble(Double):
         self.app_secret = secrets.token_hex(16)
         self.tokens: list[tuple[str, float]] = []
         """Issued tokens and when each ends, the newest last."""
-        self.left: set[str] = set()
-        """Chats that the bot is not in any more."""
         self.files: dict[str, tuple[str, bytes]] = {}
         """What the bot has uploaded, name and content, by key."""
         self._hosted: dict[str, bytes] = {}
         self._clock = clock
         self._chats: dict[str, str] = {}
         self._replies: dict[str, tuple[float, Answer]] = {}
-
-    @property
-    def api(self) -> str:
-        """What the connection's `api` is set to."""
-        return self.url
 
     def write(self, chat: str, message: str = "") -> str:
         """Somebody writes in a chat; the message's id."""

@@ -1,6 +1,5 @@
 """A double of Google Chat's API and tokens. Source: developers.google.com/workspace/chat."""
 
-import itertools
 import json
 import re
 import secrets
@@ -27,17 +26,9 @@ class GoogleChatDouble(Double):
         self.values = dict(VALUES)
         self.tokens: list[str] = []
         """Issued tokens that are valid."""
-        self.left: set[str] = set()
-        """Spaces that the app is not in any more."""
         self.files: dict[str, tuple[str, bytes]] = {}
         """Media type and content by the attachment's resource name."""
         self._made: dict[str, Answer] = {}
-        self._ids = itertools.count(1)
-
-    @property
-    def api(self) -> str:
-        """What the account's `api` is set to."""
-        return self.url
 
     def is_send(self, request: Request) -> bool:
         return bool(MESSAGES.fullmatch(urlsplit(request.path).path))

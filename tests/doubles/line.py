@@ -26,11 +26,6 @@ class LineDouble(Double):
         self._keys: set[UUID] = set()
         self._ids = itertools.count(461230966842064897)
 
-    @property
-    def api(self) -> str:
-        """What the connection's `api` is set to."""
-        return self.url
-
     def write(self, chat: str) -> None:
         """Somebody writes in a chat, which the account is in."""
         self._chats.add(chat)

@@ -3,7 +3,6 @@
 Source: spec.matrix.org, client-server API, v1.11.
 """
 
-import itertools
 import re
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -30,17 +29,9 @@ class MatrixDouble(Double):
         """What was in the messages, in their order."""
         self.media: dict[str, tuple[str, bytes]] = {}
         """What was uploaded: media types and contents by mxc address."""
-        self.left: set[str] = set()
-        """Rooms that the bot is not in any more."""
         self._events: dict[str, set[str]] = {}
         self._invited: set[str] = set()
         self._sent: dict[tuple[str, str], str] = {}
-        self._ids = itertools.count(1)
-
-    @property
-    def api(self) -> str:
-        """What the connection's `api` is set to."""
-        return self.url
 
     def write(self, room: str, event: str = "") -> str:
         """Somebody writes in a room, which the bot is in; the event's id."""

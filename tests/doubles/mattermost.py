@@ -1,6 +1,5 @@
 """A double of a Mattermost server's REST API. Source: developers.mattermost.com."""
 
-import itertools
 from urllib.parse import parse_qs, urlsplit
 
 from tests.doubles.server import Answer, Double, Message, Request
@@ -15,18 +14,10 @@ class MattermostDouble(Double):
     def __init__(self) -> None:
         super().__init__()
         self.values = dict(VALUES)
-        self.left: set[str] = set()
-        """Channels that the bot is not in."""
         self.roots: dict[str, str] = {}
         """Posts that are inside a thread, and the post that it began with."""
         self.files: dict[str, tuple[str, str, bytes]] = {}
         """Name, media type and content by id: uploaded, or there for a download."""
-        self._ids = itertools.count(1)
-
-    @property
-    def api(self) -> str:
-        """What the account's `api` is set to."""
-        return self.url
 
     def is_send(self, request: Request) -> bool:
         return (request.method, request.path) == ("POST", "/api/v4/posts")

@@ -1,6 +1,5 @@
 """A double of QQ's open platform: tokens, passive answers, files. Source: bot.q.qq.com."""
 
-import itertools
 import re
 import time
 from collections import defaultdict
@@ -33,14 +32,8 @@ class QqDouble(Double):
         """Kinds of files that the bot may not send."""
         self._hosted: dict[str, bytes] = {}
         self._clock = clock
-        self._ids = itertools.count(1)
         self._written: dict[str, tuple[str, float]] = {}
         self._sequences: dict[str, set[int]] = defaultdict(set)
-
-    @property
-    def api(self) -> str:
-        """What the connection's `api` is set to."""
-        return self.url
 
     def write(self, chat: str, message: str = "") -> str:
         """Somebody writes in `users/…` or `groups/…`; the message's id."""

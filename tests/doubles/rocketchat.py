@@ -1,6 +1,5 @@
 """A double of a Rocket.Chat server's REST API. Source: developer.rocket.chat."""
 
-import itertools
 from email import message_from_bytes
 from urllib.parse import unquote
 
@@ -16,16 +15,8 @@ class RocketChatDouble(Double):
     def __init__(self) -> None:
         super().__init__()
         self.values = dict(VALUES)
-        self.left: set[str] = set()
-        """Rooms that the bot is not in."""
         self.files: dict[str, tuple[str, str, bytes]] = {}
         """Name, media type and content by id: uploaded, or there for a download."""
-        self._ids = itertools.count(1)
-
-    @property
-    def api(self) -> str:
-        """What the account's `api` is set to."""
-        return self.url
 
     def is_send(self, request: Request) -> bool:
         return request.path.startswith(("/api/v1/chat.postMessage", "/api/v1/rooms.mediaConfirm/"))

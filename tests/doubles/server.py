@@ -1,5 +1,6 @@
 """What every double of a chat platform has: an address, what arrived, and trouble on request."""
 
+import itertools
 import json
 import socket
 import sys
@@ -87,8 +88,11 @@ class Double:
     def __init__(self) -> None:
         self.messages: list[Message] = []
         self.requests: list[Request] = []
+        self.left: set[str] = set()
+        """Chats that the bot is not in any more, or people who are not there."""
         self.retry_after = 1
         self.slow_seconds = 0.3
+        self._ids = itertools.count(1)
         self._troubles: deque[Trouble | Answer] = deque()
         self._changed = threading.Condition()
         self._stopping = threading.Event()
@@ -98,6 +102,11 @@ class Double:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def api(self) -> str:
+        """What the account's `api` is set to."""
+        return self.url
 
     def __enter__(self) -> Self:
         return self.start()

@@ -1,6 +1,5 @@
 """A double of the Bot Framework for Teams. Source: learn.microsoft.com, bot-framework."""
 
-import itertools
 import re
 import secrets
 from urllib.parse import parse_qs, unquote
@@ -25,16 +24,8 @@ class TeamsDouble(Double):
         self.values = dict(VALUES)
         self.tokens: list[str] = []
         """Issued tokens that are valid."""
-        self.left: set[str] = set()
-        """Conversations that the bot is not in any more."""
         self.files: dict[str, tuple[str, bytes]] = {}
         """Media type and content by path."""
-        self._ids = itertools.count(1)
-
-    @property
-    def api(self) -> str:
-        """What the account's `api` is set to."""
-        return self.url
 
     def is_send(self, request: Request) -> bool:
         return bool(ACTIVITIES.fullmatch(request.path))

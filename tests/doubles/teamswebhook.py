@@ -11,11 +11,6 @@ class TeamsWebhookDouble(Double):
     """One workflow, whose address is the only secret."""
 
     @property
-    def api(self) -> str:
-        """What the account's `api` is set to."""
-        return self.url
-
-    @property
     def push_url(self) -> str:
         return f"{self.url}{PATH}"
 

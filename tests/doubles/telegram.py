@@ -38,11 +38,6 @@ class TelegramDouble(Double):
         self._chats: dict[int, set[int]] = {}
         self._ids = itertools.count(int(time.time() * 10))
 
-    @property
-    def api(self) -> str:
-        """What the connection's `api` is set to."""
-        return self.url
-
     def write(self, chat: int, message: int = 0) -> int:
         """Somebody writes in a chat; the message's id."""
         with self.lock:

@@ -27,11 +27,6 @@ class MediaDouble(Double):
         self.media: dict[str, File] = {}
         """Files that people sent and that the bot uploaded, by media id."""
 
-    @property
-    def api(self) -> str:
-        """What the connection's `api` is set to."""
-        return self.url
-
     def is_send(self, request: Request) -> bool:
         return urlsplit(request.path).path == self.send_path
 
@@ -83,8 +78,6 @@ class WecomDouble(MediaDouble):
     def __init__(self) -> None:
         super().__init__()
         self.values = dict(wecom.VALUES)
-        self.left: set[str] = set()
-        """Members that are not there any more."""
 
     def issued(self, path: str, query: dict[str, str], request: Request) -> Answer | None:
         if path != "/cgi-bin/gettoken":

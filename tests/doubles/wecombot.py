@@ -26,11 +26,6 @@ class WecombotDouble(Double):
         self.files: dict[str, bytes] = {}
         """What people sent, in clear, by the path of its address."""
 
-    @property
-    def api(self) -> str:
-        """What the connection's `api` is set to."""
-        return self.url
-
     def is_send(self, request: Request) -> bool:
         return request.method == "POST"
 

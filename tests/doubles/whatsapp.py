@@ -1,6 +1,5 @@
 """A double of WhatsApp's Cloud API: messages and media. Source: developers.facebook.com."""
 
-import itertools
 import re
 import time
 from collections.abc import Callable
@@ -34,12 +33,6 @@ class WhatsappDouble(Double):
         """By id: what people have sent, and what has been uploaded."""
         self._clock = clock
         self._written: dict[str, float] = {}
-        self._ids = itertools.count(1)
-
-    @property
-    def api(self) -> str:
-        """What the connection's `api` is set to."""
-        return self.url
 
     def write(self, person: str) -> str:
         """Somebody writes to the number; the message's id."""

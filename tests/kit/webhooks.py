@@ -66,7 +66,7 @@ def web_signed(
     found: Any, *, now: float, sub: str = "ada", values: Values = ACCOUNTS["web/main"]
 ) -> Any:
     token = session(sub, int(now) + 3600, values["session_secret"])
-    return event("web/main", _encoded(found), {"authorization": f"Bearer {token}"})
+    return event("web/main", encoded(found, ascii_only=True), {"authorization": f"Bearer {token}"})
 
 
 @cache
@@ -87,7 +87,7 @@ def slack(text: str, *, ts: str, now: float, user: str = "U1", channel: str = "D
 
 def slack_signed(found: Any, *, now: float, values: Values = ACCOUNTS["slack/main"]) -> Any:
     """An event, or a form when it is given as bytes."""
-    body, stamp = _encoded(found), str(int(now))
+    body, stamp = encoded(found, ascii_only=True), str(int(now))
     secret = values["signing_secret"].encode()
     digest = hmac.new(secret, b"v0:" + stamp.encode() + b":" + body, "sha256").hexdigest()
     headers = {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={digest}"}
@@ -104,7 +104,7 @@ def telegram(text: str, *, message: int, user: int = 7, chat: int = 7) -> Any:
 
 def telegram_signed(found: Any, *, values: Values = ACCOUNTS["telegram/main"]) -> Any:
     token = {"x-telegram-bot-api-secret-token": values["secret_token"]}
-    return event("telegram/main", _encoded(found), token)
+    return event("telegram/main", encoded(found, ascii_only=True), token)
 
 
 def feishu(text: str, *, message: str, now: float, user: str = "ou_1", chat: str = "oc_1") -> Any:
@@ -151,8 +151,11 @@ def _encrypted(plain: bytes, key: str) -> str:
     return base64.b64encode(vector + encryptor.update(padded) + encryptor.finalize()).decode()
 
 
-def _encoded(found: Any) -> bytes:
-    return found if isinstance(found, bytes) else json.dumps(found).encode()
+def encoded(found: Any, *, ascii_only: bool = False) -> bytes:
+    """JSON, unless the bytes are given; some platforms escape all but ASCII."""
+    return (
+        found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=ascii_only).encode()
+    )
 
 
 def _base64(raw: bytes) -> str:

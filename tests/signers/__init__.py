@@ -12,7 +12,7 @@ signed(found, *, now, values=VALUES) -> event
                                        any such body, or bytes, as the platform sends it:
                                        encrypted, signed
 file_message(text, *, name, media_type, ...as message) -> event
-                                       where the channel has files
+                                       where the channel has files; both are made by `saying`
 IGNORED: list[dict]                    bodies that hold no message of a person to us: our own echo,
                                        an edit, an unknown kind
 HANDSHAKES: list[event]                where the platform has set-up requests; signed at SIGNED_AT

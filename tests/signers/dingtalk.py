@@ -6,6 +6,7 @@ from zlib import crc32
 
 from tests.kit import webhooks
 from tests.signers import sealing
+from tests.signers.saying import Said, saying
 
 VALUES = {
     "app_key": "dingf0apw4ibx5u5ktba",
@@ -49,41 +50,23 @@ PERIOD = 1_200
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
     """No two bodies come under one timestamp: only the first of them would count."""
-    body = sealing.plain_json(found)
+    body = webhooks.encoded(found)
     return stamped(body, str(int(now * 1000) - crc32(body) % 1_000_000), values)
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    said = {"msgtype": "text", "text": {"content": f" {text}"}}
-    return stamped({**_from(number, chat, user), **said}, _stamp(number, chat, now), values)
+def _words(one: Said) -> tuple[dict[str, Any], str]:
+    said = {"msgtype": "text", "text": {"content": f" {one.text}"}}
+    return {**_from(*one.place), **said}, _stamp(one.number, one.chat, one.now)
 
 
-def file_message(
-    text: str,
-    *,
-    name: str,
-    media_type: str,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _file(one: Said) -> tuple[dict[str, Any], str]:
     """A picture can come with words; any other file comes without them."""
-    runs = [{"text": text}, {"type": "picture", "downloadCode": f"code-{number}"}]
-    said: dict[str, Any] = {"msgtype": "file"}
-    said["content"] = {"downloadCode": f"code-{number}", "fileName": name}
-    if media_type.startswith("image/"):
+    code = {"downloadCode": f"code-{one.number}"}
+    said: dict[str, Any] = {"msgtype": "file", "content": {**code, "fileName": one.name}}
+    if one.media_type.startswith("image/"):
+        runs = [{"text": one.text}, {"type": "picture", **code}]
         said = {"msgtype": "richText", "content": {"richText": runs}}
-    return stamped({**_from(number, chat, user), **said}, _stamp(number, chat, now), values)
+    return {**_from(*one.place), **said}, _stamp(one.number, one.chat, one.now)
 
 
 def SENDER(user: int) -> str:
@@ -102,5 +85,13 @@ def _stamp(number: int, chat: int, now: float) -> str:
 
 def stamped(found: Any, stamp: str, values: Mapping[str, str]) -> Any:
     right = sealing.robot_signature(values["app_secret"], stamp)
-    body = sealing.plain_json(found)
+    body = webhooks.encoded(found)
     return webhooks.event("dingtalk/main", body, {"timestamp": stamp, "sign": right})
+
+
+def _at_once(found: tuple[Any, str], *, now: float, values: Mapping[str, str]) -> Any:
+    return stamped(*found, values)
+
+
+message = saying(_words, _at_once, VALUES)
+file_message = saying(_file, _at_once, VALUES)

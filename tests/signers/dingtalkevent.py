@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.kit import webhooks
 from tests.signers import sealing
+from tests.signers.saying import Said, saying
 
 VALUES = {
     "token": "mryue",
@@ -36,27 +38,19 @@ SILENT = [
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
-    plain, owner = sealing.plain_json(found), values["owner_key"]
+    plain, owner = webhooks.encoded(found), values["owner_key"]
     return sealing.json_event("dingtalkevent/main", plain, values, owner, str(int(now * 1000)))
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _comment(one: Said) -> dict[str, Any]:
     """A comment in an approval: only one that begins with `/` is a message."""
-    ids = {"processInstanceId": f"process-{chat}", "staffId": f"staff{user}"}
-    said = {"createTime": 1495542282000 + number, "content": text}
-    return signed({**COMMENT, **ids, **said}, now=now, values=values)
+    ids = {"processInstanceId": f"process-{one.chat}", "staffId": f"staff{one.user}"}
+    return {**COMMENT, **ids, "createTime": 1495542282000 + one.number, "content": one.text}
 
 
 def SENDER(user: int) -> str:
     return f"dinge8a565:staff{user}"
 
 
+message = saying(_comment, signed, VALUES)
 HANDSHAKES = [signed({"EventType": "check_url"}, now=SIGNED_AT)]

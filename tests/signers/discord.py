@@ -1,6 +1,5 @@
 """Interactions as Discord sends them, signed with the key of RFC 8032, 7.1, test 2."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -8,6 +7,7 @@ from urllib.parse import quote
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 SEED = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
 VALUES = {"public_key": "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"}
@@ -15,34 +15,20 @@ SENDER = "5390823250618{:04d}".format
 FILES = "https://cdn.discordapp.com"
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-    resolved: Any = None,
-) -> Any:
+def _asked(one: Said, resolved: Any = None) -> dict[str, Any]:
     """`/ask text:…` in a channel of a server."""
-    option = {"name": "text", "type": 3, "value": text}
+    option = {"name": "text", "type": 3, "value": one.text}
     asked: dict[str, Any] = {"id": "1", "name": "ask", "type": 1, "options": [option]}
     if resolved:
         asked["resolved"] = resolved
-    found = interaction(asked, number=number, chat=chat, user=user)
-    return signed(found, now=now, values=values)
+    return interaction(asked, number=one.number, chat=one.chat, user=one.user)
 
 
-def file_message(
-    text: str, *, number: int, now: float, name: str, media_type: str, **given: Any
-) -> Any:
+def _with_file(one: Said) -> dict[str, Any]:
     """A command with a file that the account's `api`, or else the platform, has."""
-    base = given.get("values", VALUES).get("api", FILES)
-    url = f"{base}/files/{quote(name)}"
-    file = {"id": "99", "url": url, "filename": name, "content_type": media_type, "size": 5}
-    resolved = {"attachments": {"99": file}}
-    return message(text, number=number, now=now, resolved=resolved, **given)
+    url = f"{one.values.get('api', FILES)}/files/{quote(one.name)}"
+    file = {"id": "99", "url": url, "filename": one.name, "content_type": one.media_type, "size": 5}
+    return _asked(one, {"attachments": {"99": file}})
 
 
 def interaction(
@@ -63,7 +49,7 @@ def interaction(
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
-    body = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    body = webhooks.encoded(found)
     return webhooks.event("discord/main", body, signature(body, now))
 
 
@@ -76,6 +62,8 @@ def signature(body: bytes, now: float, seed: bytes = SEED) -> dict[str, str]:
     }
 
 
+message = saying(_asked, signed, VALUES)
+file_message = saying(_with_file, signed, VALUES)
 PING = {"id": "787053080478613555", "token": "example-token", "type": 1, "version": 1}
 FILE = {
     "id": "99",

@@ -1,46 +1,28 @@
 """Feishu's webhooks: private messages, with files, and buttons; encrypted and signed."""
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 VALUES = webhooks.ACCOUNTS["feishu/main"]
 signed = webhooks.feishu_signed
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    found = said("text", {"text": text}, number, chat, user)
-    return signed(found, now=now, values=values)
+message = saying(lambda one: said("text", {"text": one.text}, *one.place), signed, VALUES)
 
 
-def file_message(
-    text: str,
-    *,
-    name: str,
-    media_type: str,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    key: str = "",
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _with_file(one: Said, key: str = "") -> dict[str, Any]:
     """A picture can come with words; any other file comes alone, without its media type."""
-    key = key or f"file_{number}"
-    kind, content = "file", {"file_key": key, "file_name": name}
-    if media_type.startswith("image/"):
-        kind, content = "post", {"content": [[{"text": text}, {"image_key": key}]]}
-    return signed(said(kind, content, number, chat, user), now=now, values=values)
+    key = key or f"file_{one.number}"
+    kind, content = "file", {"file_key": key, "file_name": one.name}
+    if one.media_type.startswith("image/"):
+        kind, content = "post", {"content": [[{"text": one.text}, {"image_key": key}]]}
+    return said(kind, content, *one.place)
+
+
+file_message = saying(_with_file, signed, VALUES)
 
 
 def SENDER(user: int) -> str:

@@ -1,29 +1,20 @@
 """GitHub's webhooks: the events that people subscribe to, with the fields that matter."""
 
 import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 VALUES = {"secret": "It's a Secret to Everybody, even longer"}
 SENDER = "user:{}".format
 WHEN = "2026-01-01T00:00:00Z"
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _opened(one: Said) -> dict[str, Any]:
     """Somebody opens an issue with this title: an event, which nobody says to us."""
-    found = opened(text, number=number, chat=chat, user=user)
-    return signed(found, now=now, values=values)
+    return opened(one.text, number=one.number, chat=one.chat, user=one.user)
 
 
 def opened(title: str, *, number: int = 1, chat: int = 1, user: int = 1) -> dict[str, Any]:
@@ -50,7 +41,7 @@ def ended(name: str, conclusion: str = "failure", *, attempt: int = 1) -> dict[s
 
 def signed(found: Any, *, now: float = 0, values: Mapping[str, str] = VALUES) -> Any:
     """The same at any time: the signature is of the body alone."""
-    body = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    body = webhooks.encoded(found)
     digest = hmac.new(values["secret"].encode(), body, "sha256").hexdigest()
     form = {"content-type": webhooks.FORM} if body.startswith(b"payload=") else {}
     sent = {"x-github-event": "issues", "x-github-delivery": "72d3162e-cc78-11e3-81ab-4c9367dc0958"}
@@ -63,6 +54,7 @@ def _common(chat: int, user: int) -> dict[str, Any]:
     return {"sender": sender, "repository": {"id": chat, "full_name": f"Example/repo{chat}"}}
 
 
+message = saying(_opened, signed, VALUES)
 UNSIGNED = {"stale", "missing", "odd"}  # neither a time nor the headers that name the event
 SIGNED_AT = 1_760_000_000.0
 PING = {"zen": "Keep it logically awesome.", "hook_id": 1, "hook": {"type": "Repository"}}

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.kit import webhooks
 from tests.signers import keys
+from tests.signers.saying import Said, saying
 
 CHAT = "chat@system.gserviceaccount.com"
 VALUES = {
@@ -72,33 +73,6 @@ EVENTS = [
 ]
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    return signed(said(text, number, chat, user), now=now, values=values)
-
-
-def file_message(
-    text: str,
-    *,
-    name: str,
-    media_type: str,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    found = with_file(said(text, number, chat, user), number, name, media_type)
-    return signed(found, now=now, values=values)
-
-
 def signed(
     found: Any,
     *,
@@ -113,7 +87,7 @@ def signed(
     bearer = {"authorization": f"Bearer {keys.token(told, **(head or {}))}"}
     if "api" not in values:  # there a double publishes them
         keys.known(PUBLISHED, now)
-    body = found if isinstance(found, bytes) else json.dumps(found).encode()
+    body = webhooks.encoded(found, ascii_only=True)
     return webhooks.event("googlechat/main", body, bearer)
 
 
@@ -123,3 +97,11 @@ def _claims(now: float, values: Mapping[str, str]) -> dict[str, Any]:
         return {"iss": CHAT, **times}
     email = {"email": values["principal"], "email_verified": True}
     return {"iss": "https://accounts.google.com", **email, **times}
+
+
+def _with_file(one: Said) -> dict[str, Any]:
+    return with_file(said(one.text, *one.place), one.number, one.name, one.media_type)
+
+
+message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
+file_message = saying(_with_file, signed, VALUES)

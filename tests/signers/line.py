@@ -2,11 +2,11 @@
 
 import base64
 import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 VALUES = {
     "channel_secret": "8c570fa6dd201bb328f1c1eac23a96d8",
@@ -16,38 +16,20 @@ SENDER = "U{:032x}".format
 BOT = "@bot "
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _mention(one: Said) -> dict[str, Any]:
     """A mention of the bot in a group."""
     mention = {"mentionees": [{"index": 0, "length": 4, "type": "user", "isSelf": True}]}
-    said = {"id": str(number), "type": "text", "text": f"{BOT}{text}", "mention": mention}
-    source = {"type": "group", "groupId": f"C{chat:032x}", "userId": SENDER(user)}
-    found = callback(event(said, source, number=number, now=now))
-    return signed(found, now=now, values=values)
+    words = {"type": "text", "text": f"{BOT}{one.text}", "mention": mention}
+    source = {"type": "group", "groupId": f"C{one.chat:032x}", "userId": SENDER(one.user)}
+    said = {"id": str(one.number), **words}
+    return callback(event(said, source, number=one.number, now=one.now))
 
 
-def file_message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    name: str,
-    media_type: str,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _file(one: Said) -> dict[str, Any]:
     """A file to the bot alone; it has no words, and its content is asked for by its id."""
-    said = {"id": str(number), "type": "file", "fileName": name, "fileSize": 5}
-    source = {"type": "user", "userId": SENDER(user)}
-    found = callback(event(said, source, number=number, now=now))
-    return signed(found, now=now, values=values)
+    said = {"id": str(one.number), "type": "file", "fileName": one.name, "fileSize": 5}
+    source = {"type": "user", "userId": SENDER(one.user)}
+    return callback(event(said, source, number=one.number, now=one.now))
 
 
 def event(said: Any, source: Any, *, number: int, now: float) -> dict[str, Any]:
@@ -68,7 +50,7 @@ def callback(*events: Any) -> dict[str, Any]:
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
-    body = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    body = webhooks.encoded(found)
     return webhooks.event("line/main", body, signature(body, values["channel_secret"]))
 
 
@@ -77,6 +59,8 @@ def signature(body: bytes, secret: str) -> dict[str, str]:
     return {"x-line-signature": base64.b64encode(digest).decode()}
 
 
+message = saying(_mention, signed, VALUES)
+file_message = saying(_file, signed, VALUES)
 NOW = 1_760_000_000.0
 PERSON = {"type": "user", "userId": SENDER(1)}
 GROUP = {"type": "group", "groupId": "Ca56f94637cc4347f90a25382909b24b9", "userId": SENDER(1)}

@@ -1,10 +1,10 @@
 """Transactions as a homeserver pushes them to an application service."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 VALUES = {
     # the tokens are those of the specification's example registration
@@ -18,38 +18,18 @@ ROOM = "!room{}:example.org".format
 TRANSACTION, PING = "_matrix/app/v1/transactions/35", "_matrix/app/v1/ping"
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _mention(one: Said, **content: Any) -> dict[str, Any]:
     """A message in a room that mentions the bot."""
-    said = event(text, number=number, chat=chat, user=user, us=values["user_id"])
-    return signed({"events": [said]}, now=now, values=values)
+    where = {"number": one.number, "chat": one.chat, "user": one.user}
+    text = one.text or one.name
+    return {"events": [event(text, us=one.values["user_id"], **where, **content)]}
 
 
-def file_message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    name: str,
-    media_type: str,
-    chat: int = 1,
-    user: int = 1,
-    media: str = "mxc://example.org/report",
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _with_file(one: Said, media: str = "mxc://example.org/report") -> dict[str, Any]:
     """A file in a room, perhaps with a caption, as a reply to the bot."""
-    info = {"mimetype": media_type, "size": 5}
-    kind = "m.image" if media_type.startswith("image/") else "m.file"
-    file = {"msgtype": kind, "filename": name, "url": media, "info": info}
-    said = event(text or name, number=number, chat=chat, user=user, us=values["user_id"], **file)
-    return signed({"events": [said]}, now=now, values=values)
+    info = {"mimetype": one.media_type, "size": 5}
+    kind = "m.image" if one.media_type.startswith("image/") else "m.file"
+    return _mention(one, msgtype=kind, filename=one.name, url=media, info=info)
 
 
 def event(
@@ -89,11 +69,13 @@ def signed(
     method: str = "PUT",
 ) -> Any:
     """The same at any time: a homeserver signs nothing, it shows a token."""
-    body = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    body = webhooks.encoded(found)
     token = {"authorization": f"Bearer {values['hs_token']}"}
     return webhooks.event(f"matrix/main/{rest}", body, token, method)
 
 
+message = saying(_mention, signed, VALUES)
+file_message = saying(_with_file, signed, VALUES)
 UNSIGNED = {"stale", "truncated", "flipped"}  # there is a token, and no signature of anything
 SIGNED_AT = 1_760_000_000.0
 HANDSHAKES = [signed({"transaction_id": "meow"}, rest=PING, method="POST")]

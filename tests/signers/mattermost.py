@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 FORM = "application/x-www-form-urlencoded"
 VALUES = {
@@ -50,34 +51,6 @@ def SENDER(user: int) -> str:
 EVENTS = [said("/help"), command("help"), {**said("read this"), "file_ids": "file1,file2"}]
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    return signed(said(text, number, chat, user), now=now, values=values)
-
-
-def file_message(
-    text: str,
-    *,
-    name: str,
-    media_type: str,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    """A post with a file, of which a webhook tells the id alone: the double knows it by this."""
-    found = {**said(text, number, chat, user), "file_ids": f"file{number}"}
-    return signed(found, now=now, values=values)
-
-
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
     """A form; what no form can carry comes as JSON, as a webhook may be set to."""
     if isinstance(found, bytes):
@@ -86,3 +59,12 @@ def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any
     if all(isinstance(value, str) for value in told.values()):
         return webhooks.event("mattermost/main", urlencode(told).encode(), {"content-type": FORM})
     return webhooks.event("mattermost/main", json.dumps(told).encode(), {})
+
+
+def _with_file(one: Said) -> dict[str, str]:
+    """A post with a file, of which a webhook tells the id alone: the double knows it by this."""
+    return {**said(one.text, *one.place), "file_ids": f"file{one.number}"}
+
+
+message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
+file_message = saying(_with_file, signed, VALUES)

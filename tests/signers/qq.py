@@ -8,6 +8,7 @@ from urllib.parse import quote
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 VALUES = {
     "bot_secret": "DG5g3B4j9X2KOErG",
@@ -18,40 +19,24 @@ SENDER = "{:032X}".format
 FILES = "https://multimedia.nt.qq.com.cn"
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-    **fields: Any,
-) -> Any:
+def _mention(one: Said, **fields: Any) -> dict[str, Any]:
     """A mention of the bot in a group."""
     said = {
-        "id": f"ROBOT1.0_{number}",
-        "content": f" {text}",
+        "id": f"ROBOT1.0_{one.number}",
+        "content": f" {one.text}",
         "timestamp": "2024-10-15T16:33:15+08:00",
-        "group_openid": f"{chat:032X}",
-        "author": {"member_openid": SENDER(user)},
+        "group_openid": f"{one.chat:032X}",
+        "author": {"member_openid": SENDER(one.user)},
         **fields,
     }
-    return signed(dispatched("GROUP_AT_MESSAGE_CREATE", said), now=now, values=values)
+    return dispatched("GROUP_AT_MESSAGE_CREATE", said)
 
 
-def file_message(
-    text: str, *, number: int, now: float, name: str, media_type: str, **given: Any
-) -> Any:
+def _with_file(one: Said) -> dict[str, Any]:
     """A message with a file that the account's `api`, or else the platform, has under its name."""
-    base = given.get("values", VALUES).get("api", FILES)
-    file = {
-        "url": f"{base}/files/{quote(name)}",
-        "content_type": media_type,
-        "filename": name,
-        "size": 5,
-    }
-    return message(text, number=number, now=now, attachments=[file], **given)
+    url = f"{one.values.get('api', FILES)}/files/{quote(one.name)}"
+    file = {"url": url, "content_type": one.media_type, "filename": one.name, "size": 5}
+    return _mention(one, attachments=[file])
 
 
 def dispatched(kind: str, said: Any) -> dict[str, Any]:
@@ -59,7 +44,7 @@ def dispatched(kind: str, said: Any) -> dict[str, Any]:
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
-    body = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    body = webhooks.encoded(found)
     return webhooks.event("qq/main", body, signature(body, now, values["bot_secret"]))
 
 
@@ -72,6 +57,8 @@ def signature(body: bytes, now: float, secret: str) -> dict[str, str]:
     }
 
 
+message = saying(_mention, signed, VALUES)
+file_message = saying(_with_file, signed, VALUES)
 VALIDATION = b'{"d":{"plain_token":"Arq0D5A61EgUu4OxUvOp","event_ts":"1725442341"},"op":13}'
 GROUP: dict[str, Any] = {
     "id": "ROBOT1.0_1",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 VALUES = {
     "token": "ExampleTokenOfIntegration",
@@ -48,35 +49,16 @@ def SENDER(user: int) -> str:
 EVENTS = [said("/help"), uploaded(said("read this"), 1, "a.pdf", "application/pdf")]
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    return signed(said(text, number, chat, user), now=now, values=values)
-
-
-def file_message(
-    text: str,
-    *,
-    name: str,
-    media_type: str,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    found = uploaded(said(text, number, chat, user), number, name, media_type)
-    return signed(found, now=now, values=values)
-
-
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
     if isinstance(found, bytes):
         return webhooks.event("rocketchat/main", found, {})
     body = json.dumps({"token": values["token"], **found}).encode()
     return webhooks.event("rocketchat/main", body, {})
+
+
+def _with_file(one: Said) -> dict[str, Any]:
+    return uploaded(said(one.text, *one.place), one.number, one.name, one.media_type)
+
+
+message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
+file_message = saying(_with_file, signed, VALUES)

@@ -28,10 +28,6 @@ def plain_xml(fields: Mapping[str, Any]) -> bytes:
     return f"<xml>{''.join(rows)}</xml>".encode()
 
 
-def plain_json(found: Any) -> bytes:
-    return found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
-
-
 def sealed(plain: bytes, values: Values, receiver: str) -> str:
     """The ciphertext; its random part is made of the message, so that it is the same again."""
     key = wecom_crypto.key_of(values.get("encoding_aes_key") or values["aes_key"])

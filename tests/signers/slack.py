@@ -1,50 +1,33 @@
 """Slack's webhooks: direct messages, mentions, slash commands, buttons."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 VALUES = webhooks.ACCOUNTS["slack/main"]
 signed = webhooks.slack_signed
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    return signed(said(text, number, chat, user), now=now, values=values)
+message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
 
 
-def file_message(
-    text: str,
-    *,
-    name: str,
-    media_type: str,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    url: str = "",
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _with_file(one: Said, url: str = "") -> dict[str, Any]:
     """A message with a file, which is at `url`, or else at Slack's."""
-    found = said(text, number, chat, user)
+    found = said(one.text, *one.place)
     file = {
-        "id": f"F{number}",
-        "name": name,
-        "mimetype": media_type,
+        "id": f"F{one.number}",
+        "name": one.name,
+        "mimetype": one.media_type,
         "size": 5,
         "url_private_download": url
-        or f"https://files.slack.com/files-pri/T1-F{number}/download/{name}",
+        or f"https://files.slack.com/files-pri/T1-F{one.number}/download/{one.name}",
     }
     found["event"] |= {"subtype": "file_share", "files": [file]}
-    return signed(found, now=now, values=values)
+    return found
+
+
+file_message = saying(_with_file, signed, VALUES)
 
 
 def SENDER(user: int) -> str:

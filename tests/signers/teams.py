@@ -1,11 +1,11 @@
 """Teams' webhooks: an activity under a token of the Bot Framework."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from tests.kit import webhooks
 from tests.signers import keys
+from tests.signers.saying import Said, saying
 
 VALUES = {
     "app_id": "2c1f6a2e-0000-4000-8000-123456789abc",
@@ -81,40 +81,6 @@ EVENTS = [
 ]
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    return signed(said(text, number, chat, user), now=now, values=values)
-
-
-def file_message(
-    text: str,
-    *,
-    name: str,
-    media_type: str,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    """A picture, or any file of a personal chat; where an `api` is set, it is there."""
-    base = values.get("api", "https://example.sharepoint.com")
-    file = {
-        "contentType": "application/vnd.microsoft.teams.file.download.info",
-        "name": name,
-        "content": {"downloadUrl": f"{base}/files/{number}/{name}", "fileType": media_type},
-    }
-    found = {**said(text, number, chat, user), "attachments": [file]}
-    return signed(found, now=now, values=values)
-
-
 def signed(
     found: Any,
     *,
@@ -135,5 +101,20 @@ def signed(
     bearer = {"authorization": f"Bearer {keys.token(told, **(head or {}))}"}
     if "api" not in values:  # there a double publishes them
         keys.known(PUBLISHED, now)
-    body = found if isinstance(found, bytes) else json.dumps(found).encode()
-    return webhooks.event("teams/main", body, bearer)
+    return webhooks.event("teams/main", webhooks.encoded(found, ascii_only=True), bearer)
+
+
+def _with_file(one: Said) -> dict[str, Any]:
+    """A picture, or any file of a personal chat; where an `api` is set, it is there."""
+    base = one.values.get("api", "https://example.sharepoint.com")
+    url = f"{base}/files/{one.number}/{one.name}"
+    file = {
+        "contentType": "application/vnd.microsoft.teams.file.download.info",
+        "name": one.name,
+        "content": {"downloadUrl": url, "fileType": one.media_type},
+    }
+    return {**said(one.text, *one.place), "attachments": [file]}
+
+
+message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
+file_message = saying(_with_file, signed, VALUES)

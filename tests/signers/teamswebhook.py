@@ -2,12 +2,12 @@
 
 import base64
 import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from tests.kit import webhooks
 from tests.signers import teams
+from tests.signers.saying import saying
 
 VALUES = {
     "security_token": "YW4gZXhhbXBsZSB0b2tlbiBvZiBUZWFtcycgd2ViaG9vaw==",
@@ -27,20 +27,11 @@ def said(text: str, number: int = 1, chat: int = 1, user: int = 1) -> dict[str, 
 EVENTS = [said("/help")]
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    return signed(said(text, number, chat, user), now=now, values=values)
-
-
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
-    body = found if isinstance(found, bytes) else json.dumps(found).encode()
+    body = webhooks.encoded(found, ascii_only=True)
     key = base64.b64decode(values["security_token"])
     digest = base64.b64encode(hmac.digest(key, body, "sha256")).decode()
     return webhooks.event("teamswebhook/main", body, {"authorization": f"HMAC {digest}"})
+
+
+message = saying(lambda one: said(one.text, *one.place), signed, VALUES)

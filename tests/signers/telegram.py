@@ -4,41 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 VALUES = webhooks.ACCOUNTS["telegram/main"]
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    return signed(said(number, chat, user, text=text), now=now, values=values)
-
-
-def file_message(
-    text: str,
-    *,
-    name: str,
-    media_type: str,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    file_id: str = "",
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _with_file(one: Said, file_id: str = "") -> dict[str, Any]:
     file = {
-        "file_id": file_id or f"f{number}",
-        "file_name": name,
-        "mime_type": media_type,
+        "file_id": file_id or f"f{one.number}",
+        "file_name": one.name,
+        "mime_type": one.media_type,
         "file_size": 5,
     }
-    return signed(said(number, chat, user, caption=text, document=file), now=now, values=values)
+    return said(*one.place, caption=one.text, document=file)
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
@@ -56,6 +34,8 @@ def said(number: int, chat: int, user: int, **content: Any) -> dict[str, Any]:
     return {"update_id": number, "message": {**head, **content}}
 
 
+message = saying(lambda one: said(*one.place, text=one.text), signed, VALUES)
+file_message = saying(_with_file, signed, VALUES)
 EVENTS = [
     said(1, 1, 1, text="/help"),
     said(2, 1, 1, photo=[{"file_id": "f"}], caption="look"),

@@ -5,22 +5,19 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 VALUES = webhooks.ACCOUNTS["web/main"]
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _words(one: Said) -> tuple[dict[str, str], str]:
     """A person of the page has one conversation, so another chat is another person."""
-    found = {"id": str(uuid5(NAMESPACE_URL, str(number))), "text": text}
-    return webhooks.web_signed(found, now=now, sub=_sub(user, chat), values=values)
+    found = {"id": str(uuid5(NAMESPACE_URL, str(one.number))), "text": one.text}
+    return found, _sub(one.user, one.chat)
+
+
+def _of(found: tuple[Any, str], *, now: float, values: Mapping[str, str]) -> Any:
+    return webhooks.web_signed(found[0], now=now, sub=found[1], values=values)
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
@@ -35,5 +32,6 @@ def _sub(user: int, chat: int) -> str:
     return f"person{user}" if chat == 1 else f"person{user}in{chat}"
 
 
+message = saying(_words, _of, VALUES)
 EVENTS = [{"id": str(uuid5(NAMESPACE_URL, "1")), "text": "/help", "locale": "en"}]
 UNSIGNED = {"flipped", "truncated"}  # a session is shown, whatever is written under it

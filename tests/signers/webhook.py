@@ -1,12 +1,12 @@
 """Messages of any system that signs them by Standard Webhooks."""
 
 import hmac
-import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 VALUES = {
     # the example of the specification's libraries, and plain words
@@ -17,23 +17,10 @@ VALUES = {
 SENDER = "user-{}".format
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    found = {"text": text, "sender": SENDER(user), "conversation": f"chat-{chat}"}
-    return signed(found, now=now, values=values, message=f"msg_{number}")
-
-
 def signed(
     found: Any, *, now: float, values: Mapping[str, str] = VALUES, message: str = "msg_1"
 ) -> Any:
-    body = found if isinstance(found, bytes) else json.dumps(found, ensure_ascii=False).encode()
+    body = webhooks.encoded(found)
     return webhooks.event("webhook/main", body, headers_of(body, message, now, values["secret"]))
 
 
@@ -47,6 +34,16 @@ def headers_of(body: bytes, message: str, now: float, secret: str) -> dict[str, 
     }
 
 
+def _words(one: Said) -> tuple[dict[str, str], str]:
+    found = {"text": one.text, "sender": SENDER(one.user), "conversation": f"chat-{one.chat}"}
+    return found, f"msg_{one.number}"
+
+
+def _numbered(found: tuple[Any, str], *, now: float, values: Mapping[str, str]) -> Any:
+    return signed(found[0], now=now, values=values, message=found[1])
+
+
+message = saying(_words, _numbered, VALUES)
 SIGNED_AT = 1_760_000_000.0
 HANDSHAKES: list[Any] = []
 EVENTS = [{"text": "hello", "sender": "user-1", "conversation": "chat-1", "id": "order-17"}]

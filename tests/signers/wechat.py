@@ -6,6 +6,7 @@ from typing import Any
 from switchboard.channels.kit import wecom_crypto
 from tests.kit import webhooks
 from tests.signers import sealing
+from tests.signers.saying import Said, saying
 
 VALUES = {
     "app_id": "wx134c8103faa5a59e",
@@ -49,35 +50,15 @@ def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any
     return sealing.xml_event("wechat/main", plain, values, values["app_id"], now)
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _words(one: Said) -> dict[str, str]:
     """There are no groups: a chat is a person, so the id tells chats of one person apart."""
-    said = {"MsgType": "text", "Content": text}
-    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+    return {**_from(*one.place), "MsgType": "text", "Content": one.text}
 
 
-def file_message(
-    text: str,
-    *,
-    name: str,
-    media_type: str,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _file(one: Said) -> dict[str, str]:
     """A picture, or else a video: an account is sent no other files."""
-    kind = "image" if media_type.startswith("image/") else "video"
-    said = {"MsgType": kind, "MediaId": f"media-{number}"}
-    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+    kind = "image" if one.media_type.startswith("image/") else "video"
+    return {**_from(*one.place), "MsgType": kind, "MediaId": f"media-{one.number}"}
 
 
 def SENDER(user: int) -> str:
@@ -86,3 +67,7 @@ def SENDER(user: int) -> str:
 
 def _from(number: int, chat: int, user: int) -> dict[str, str]:
     return {**FROM, "FromUserName": f"openid{user}", "MsgId": f"{chat}{number:010}"}
+
+
+message = saying(_words, signed, VALUES)
+file_message = saying(_file, signed, VALUES)

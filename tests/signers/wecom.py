@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.signers import sealing
+from tests.signers.saying import Said, saying
 
 VALUES = {
     "corp_id": "ww1436e0e65a779aee",
@@ -37,35 +38,15 @@ def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any
     return sealing.xml_event("wecom/main", plain, values, values["corp_id"], now)
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _words(one: Said) -> dict[str, str]:
     """An app has no groups: a chat is a person, so the id tells chats of one person apart."""
-    said = {"MsgType": "text", "Content": text}
-    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+    return {**_from(*one.place), "MsgType": "text", "Content": one.text}
 
 
-def file_message(
-    text: str,
-    *,
-    name: str,
-    media_type: str,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _file(one: Said) -> dict[str, str]:
     """A file comes without words and without its name."""
-    kind = "image" if media_type.startswith("image/") else "file"
-    said = {"MsgType": kind, "MediaId": f"media-{number}"}
-    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+    kind = "image" if one.media_type.startswith("image/") else "file"
+    return {**_from(*one.place), "MsgType": kind, "MediaId": f"media-{one.number}"}
 
 
 def SENDER(user: int) -> str:
@@ -74,3 +55,7 @@ def SENDER(user: int) -> str:
 
 def _from(number: int, chat: int, user: int) -> dict[str, str]:
     return {**FROM, "FromUserName": f"member{user}", "MsgId": f"{chat}{number:010}"}
+
+
+message = saying(_words, signed, VALUES)
+file_message = saying(_file, signed, VALUES)

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.kit import webhooks
 from tests.signers import sealing
+from tests.signers.saying import Said, saying
 
 VALUES = {
     "token": "hJqcu3uJ9Tn2gXPmxx2w9kkCkCE2EPYo",
@@ -21,17 +23,17 @@ FROM = {
     "from": {"userid": "USER1"},
     "response_url": RESPONSE,
 }
-_WORDS = {"msgtype": "text", "text": {"content": "@RobotA /help"}}
+_SAID = {"msgtype": "text", "text": {"content": "@RobotA /help"}}
 _IMAGE = {"msgtype": "image", "image": {"url": FILE}}
 _PRESS = {"card_type": "button_interaction", "event_key": "/help", "task_id": "T1"}
 EVENTS = [
-    {**FROM, **_WORDS},
-    {**FROM, **_WORDS, "chattype": "single", "quote": {"msgtype": "text", "text": {"content": ""}}},
+    {**FROM, **_SAID},
+    {**FROM, **_SAID, "chattype": "single", "quote": {"msgtype": "text", "text": {"content": ""}}},
     {**FROM, **_IMAGE, "chattype": "single"},
     {**FROM, "msgtype": "voice", "voice": {"content": "/help"}},
     {**FROM, "msgtype": "file", "file": {"url": FILE}},
     {**FROM, "msgtype": "video", "video": {"url": FILE}},
-    {**FROM, "msgtype": "mixed", "mixed": {"msg_item": [_WORDS, _IMAGE]}},
+    {**FROM, "msgtype": "mixed", "mixed": {"msg_item": [_SAID, _IMAGE]}},
     {
         **FROM,
         "msgtype": "event",
@@ -47,41 +49,21 @@ HANDSHAKES = [sealing.echo_event("wecombot/main", VALUES, "")]
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
-    plain = sealing.plain_json(found)
+    plain = webhooks.encoded(found)
     return sealing.json_event("wecombot/main", plain, values, "", str(int(now)))
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
-    said = {"msgtype": "text", "text": {"content": f"@Switchboard {text}"}}
-    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+def _words(text: str) -> dict[str, Any]:
+    return {"msgtype": "text", "text": {"content": f"@Switchboard {text}"}}
 
 
-def file_message(
-    text: str,
-    *,
-    name: str,
-    media_type: str,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _file(one: Said) -> dict[str, Any]:
     """A picture can come with words; any other file comes without them, and without its name."""
-    words = {"msgtype": "text", "text": {"content": f"@Switchboard {text}"}}
-    image = {"msgtype": "image", "image": {"url": f"{FILE}?{number}"}}
-    said: dict[str, Any] = {"msgtype": "file", "file": {"url": f"{FILE}?{number}"}}
-    if media_type.startswith("image/"):
-        said = {"msgtype": "mixed", "mixed": {"msg_item": [words, image]}}
-    return signed({**_from(number, chat, user), **said}, now=now, values=values)
+    image = {"msgtype": "image", "image": {"url": f"{FILE}?{one.number}"}}
+    said: dict[str, Any] = {"msgtype": "file", "file": {"url": f"{FILE}?{one.number}"}}
+    if one.media_type.startswith("image/"):
+        said = {"msgtype": "mixed", "mixed": {"msg_item": [_words(one.text), image]}}
+    return {**_from(*one.place), **said}
 
 
 def SENDER(user: int) -> str:
@@ -91,3 +73,7 @@ def SENDER(user: int) -> str:
 def _from(number: int, chat: int, user: int) -> dict[str, Any]:
     ids = {"msgid": f"M{number}", "chatid": f"CHAT{chat}", "from": {"userid": f"USER{user}"}}
     return {**FROM, **ids, "response_url": f"{RESPONSE}{chat}-{number}"}
+
+
+message = saying(lambda one: {**_from(*one.place), **_words(one.text)}, signed, VALUES)
+file_message = saying(_file, signed, VALUES)

@@ -1,12 +1,12 @@
 """Webhooks as WhatsApp's Cloud API sends them: signed, with escapes for all but ASCII."""
 
 import hmac
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from tests.kit import webhooks
+from tests.signers.saying import Said, saying
 
 VALUES = {
     "app_secret": "0123456789abcdef0123456789abcdef",
@@ -17,35 +17,18 @@ SENDER = "1650555{:04d}".format
 CHALLENGE = "1158201444"
 
 
-def message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _text(one: Said) -> dict[str, Any]:
     """A message to one of the account's numbers; a chat is a number and a person."""
-    said = {**head(number, now, user), "type": "text", "text": {"body": text}}
-    return signed(callback(change([said], chat=chat)), now=now, values=values)
+    said = {**head(one.number, one.now, one.user), "type": "text", "text": {"body": one.text}}
+    return callback(change([said], chat=one.chat))
 
 
-def file_message(
-    text: str,
-    *,
-    number: int,
-    now: float,
-    name: str,
-    media_type: str,
-    chat: int = 1,
-    user: int = 1,
-    values: Mapping[str, str] = VALUES,
-) -> Any:
+def _document(one: Said) -> dict[str, Any]:
     """A document with a caption; its media id is its name."""
-    file = {"id": name, "mime_type": media_type, "filename": name, "caption": text}
-    said = {**head(number, now, user), "type": "document", "document": file}
-    return signed(callback(change([said], chat=chat)), now=now, values=values)
+    about = {"id": one.name, "mime_type": one.media_type}
+    file = {**about, "filename": one.name, "caption": one.text}
+    said = {**head(one.number, one.now, one.user), "type": "document", "document": file}
+    return callback(change([said], chat=one.chat))
 
 
 def head(number: int, now: float, user: int = 1) -> dict[str, Any]:
@@ -72,7 +55,7 @@ def callback(*changes: Any) -> dict[str, Any]:
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
-    body = found if isinstance(found, bytes) else json.dumps(found).encode()
+    body = webhooks.encoded(found, ascii_only=True)
     return webhooks.event("whatsapp/main", body, signature(body, values["app_secret"]))
 
 
@@ -89,6 +72,8 @@ def handshake(token: str = VALUES["verify_token"]) -> Any:
     return {**found, "rawQueryString": urlencode(query)}
 
 
+message = saying(_text, signed, VALUES)
+file_message = saying(_document, signed, VALUES)
 HEAD = head(1, 1_760_000_000.0)
 TEXT = {**HEAD, "type": "text", "text": {"body": "Café 😀 你好?"}, "context": {"id": "wamid.0"}}
 VOICE = {

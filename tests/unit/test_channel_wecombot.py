@@ -20,6 +20,7 @@ from switchboard.errors import (
 from switchboard.models import Sender
 from tests.doubles.server import Answer, Trouble
 from tests.doubles.wecombot import WecombotDouble
+from tests.kit import webhooks
 from tests.signers import sealing, wecom, wecombot
 
 UNHURRIED = settings(deadline=None)
@@ -81,7 +82,7 @@ def test_the_set_up_request_is_answered_with_the_bare_words():
 
 
 def test_an_app_of_the_same_company_is_not_the_bot():
-    plain = sealing.plain_json(TEXT)
+    plain = webhooks.encoded(TEXT)
     corp, stamp = wecom.VALUES["corp_id"], str(int(NOW))
     event = sealing.json_event("wecombot/main", plain, wecombot.VALUES, corp, stamp)
 

@@ -1,0 +1,46 @@
+"""How a signer's `message` and `file_message` come of what its platform makes of words."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+
+class Said(NamedTuple):
+    """One message; chats and people have numbers, and the same number in a chat is the same one."""
+
+    text: str
+    number: int
+    chat: int
+    user: int
+    now: float
+    values: Mapping[str, str]
+    name: str
+    media_type: str
+    """Of its file, if it has one."""
+
+    @property
+    def place(self) -> tuple[int, int, int]:
+        return self.number, self.chat, self.user
+
+
+def saying(
+    made: Callable[..., Any], signed: Callable[..., Any], values: Mapping[str, str]
+) -> Callable[..., Any]:
+    """Makes webhooks: `made` is called with what is said, and `signed` with what that returns."""
+    usual = values
+
+    def message(
+        text: str,
+        *,
+        number: int,
+        now: float,
+        chat: int = 1,
+        user: int = 1,
+        values: Mapping[str, str] = usual,
+        name: str = "",
+        media_type: str = "",
+        **fields: Any,
+    ) -> Any:
+        one = Said(text, number, chat, user, now, values, name, media_type)
+        return signed(made(one, **fields), now=now, values=values)
+
+    return message
