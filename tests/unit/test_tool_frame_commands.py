@@ -140,14 +140,6 @@ def test_a_warm_tool_reads_its_secrets_once(flow):
     assert flow.ports.calls.count("ssm.GetParameter") == 1
 
 
-def test_attachments_are_brought_and_read(flow):
-    flow.aws.objects["uploads/web/main/a/1"] = Stored("text/plain", "你好".encode())
-
-    flow.call(planned("files.read", attachments=(attached(),)))
-
-    assert answer_of(flow).text == "你好"
-
-
 def test_an_attachment_that_is_too_big_is_refused_unread(flow):
     too_big = attached(size=MAX_ATTACHMENT_BYTES + 1)
 
@@ -198,14 +190,6 @@ def test_lost_hints_fail_nothing(flow):
 
     assert flow.call(command) == "DONE"
     assert op_row(flow.aws, command)["state"] == "DONE"
-
-
-def test_the_end_of_a_change_hints_the_next_of_its_lane(flow):
-    first, _ = in_lane(1), in_lane(2)
-
-    flow.call(first)
-
-    assert str(build.run_id(2)) in flow.aws.inbox.messages[0].body
 
 
 def test_a_message_s_reads_and_changes_do_not_wait_for_each_other(flow):
