@@ -7,7 +7,6 @@ from msgspec import structs
 
 from functions.dispatch import app as dispatch
 from switchboard import config
-from switchboard.errors import AppError
 from switchboard.ledger import ops
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
 from switchboard.ledger.states import OpState
@@ -79,15 +78,9 @@ def test_the_language_is_that_of_the_words_then_of_the_channel(
     assert flow.aws.invocations[0].event["params"]["_meta"]["locale"] == expected
 
 
-def test_a_copy_in_the_same_batch_costs_no_call(flow, send):
+def test_a_copy_costs_no_call_in_the_same_batch_and_changes_nothing_later(flow, send):
     send(build.envelope(), build.envelope())
-
     assert flow.ports.calls.count("dynamodb.TransactWriteItems") == 1
-    assert started_tools(flow) == ["notes.list"]
-
-
-def test_a_copy_that_comes_later_changes_nothing(flow, send):
-    send(build.envelope())
     before = dict(flow.aws.table.rows)
 
     send(build.envelope())
@@ -187,21 +180,14 @@ def test_without_the_ledger_the_message_comes_back(flow, send):
     assert started_tools(flow) == ["notes.list"]
 
 
-def test_a_hint_starts_the_tool_of_its_row(flow, send):
+@pytest.mark.parametrize(("ended", "starts"), [(False, ["notes.add"]), (True, [])])
+def test_a_hint_starts_the_tool_of_its_row_unless_it_has_ended(flow, send, ended, starts):
     command = in_lane(1)
-    run = command.params.meta.run
-
-    send(build.hint(run))
-
-    assert started_tools(flow) == ["notes.add"]
-
-
-def test_a_hint_of_what_has_ended_starts_nothing(flow, send):
-    command = in_lane(1)
-    ops.close(started(command, changes=True), build.result(), OpState.DONE, flow.clock())
+    if ended:
+        ops.close(started(command, changes=True), build.result(), OpState.DONE, flow.clock())
 
     assert send(build.hint(command.params.meta.run)) == 0
-    assert started_tools(flow) == []
+    assert started_tools(flow) == starts
 
 
 @pytest.mark.parametrize("body", ["", "{}", "[]", "not json", '{"type":"other"}', "\x00"])
@@ -220,11 +206,3 @@ def test_what_cannot_be_read_goes_back_alone(flow, body):
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "bad"}]}
     assert started_tools(flow) == ["notes.list"]
-
-
-def test_a_changed_person_is_an_error_that_comes_again(flow, send):
-    send(build.envelope())
-    flow.pair("ada")
-
-    with pytest.raises(AppError, match="person changed"):
-        dispatch.dispatch(build.envelope(number=2), flow.clock())
