@@ -42,16 +42,46 @@ def said(kind: str, content: Any, number: int, chat: int, user: int) -> dict[str
     return {"header": header, "event": {"sender": sender, "message": said}}
 
 
+def otherwise(sender: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
+    """A group's message in which the bot is mentioned, of which some is otherwise."""
+    found = said("text", {"text": "@_user_1 /help"}, 6, 1, 1)
+    event = found["event"]
+    group = {"chat_type": "group", "mentions": [{"key": "@_user_1"}]}
+    return {
+        **found,
+        "event": {
+            "sender": {**event["sender"], **(sender or {})},
+            "message": {**event["message"], **group, **fields},
+        },
+    }
+
+
+def press(value: Any) -> dict[str, Any]:
+    return {
+        "header": {"event_type": "card.action.trigger", "event_id": "e1"},
+        "event": {
+            "operator": {"open_id": "ou_2", "tenant_key": "t1"},
+            "action": {"value": value, "tag": "button"},
+            "context": {"open_message_id": "om_5", "open_chat_id": "oc_1"},
+        },
+    }
+
+
+IGNORED = [
+    otherwise(sender={"sender_type": "app"}),
+    otherwise(sender={"sender_type": "app", "sender_id": None}),
+    otherwise(mentions=[]),
+    otherwise(mentions=[], chat_type="topic"),
+    {**otherwise(), "header": {"event_type": "im.message.message_read_v1"}},
+    {**otherwise(), "header": {"event_type": ["im.message.receive_v1"]}},
+    {"type": "event_callback", "uuid": "1", "event": {"type": "message"}},
+    {},
+    press({}),
+    press(5),
+]
 EVENTS = [
     said("text", {"text": "/help"}, 1, 1, 1),
     said("post", {"title": "a", "content": [[{"text": "b"}, {"image_key": "i"}]]}, 2, 1, 1),
     said("file", {"file_key": "f", "file_name": "a.pdf"}, 3, 1, 1),
-    {
-        "header": {"event_type": "card.action.trigger", "event_id": "e1"},
-        "event": {
-            "operator": {"open_id": "ou_2", "tenant_key": "t1"},
-            "action": {"value": {"text": "/approve 1"}, "tag": "button"},
-            "context": {"open_message_id": "om_5", "open_chat_id": "oc_1"},
-        },
-    },
+    press({"text": "/approve 1"}),
 ]

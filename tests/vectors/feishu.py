@@ -4,7 +4,7 @@ from typing import Any
 
 from switchboard.channels.base import any_same, read_json
 from switchboard.channels.feishu import sign as feishu_sign
-from switchboard.channels.feishu.channel import token_of
+from switchboard.channels.feishu.receive import token_of
 from switchboard.net import cipher
 from tests.vectors.judging import body_of, judged, webhook_of
 

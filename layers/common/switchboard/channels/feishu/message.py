@@ -1,4 +1,4 @@
-"""What an event of Feishu holds: a message, or a pressed button. Source: open.feishu.cn."""
+"""What Feishu's events hold: messages, pressed buttons. Source: open.feishu.cn."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -6,11 +6,13 @@ from typing import Any
 
 from msgspec import Struct
 
-from switchboard.channels.base import envelope_id, read_json, shape
-from switchboard.channels.kit.files import Sent, attachments
+from switchboard.channels.base import read_json, shape
+from switchboard.channels.kit.files import Sent
+from switchboard.channels.kit.words import cleaned
 from switchboard.errors import BadRequestError
-from switchboard.models import Envelope
-from switchboard.models import Sender as Person
+
+_MENTION = re.compile(r"@_(?:user_\d+|all)\s*")
+"""Stands wherever somebody is mentioned."""
 
 
 class _Message(Struct):
@@ -81,7 +83,7 @@ class _Post(Struct):
     content: list[list[_Run]] = []
 
 
-class _Said(Struct):
+class Said(Struct):
     """What is common to messages and presses."""
 
     id: str
@@ -92,31 +94,15 @@ class _Said(Struct):
     files: tuple[Sent, ...] = ()
 
 
-def envelopes(body: Mapping[str, Any], account: str, received_at: float) -> list[Envelope]:
-    """The messages in a decrypted event. Raises BadRequestError when it is malformed."""
-    head = body.get("header")
+def said_in(event: Mapping[str, Any]) -> Said | None:
+    """The message in a decrypted event; None when it is none to us. Raises BadRequestError."""
+    head = event.get("header")
     kind = head.get("event_type") if isinstance(head, dict) else None
     read = _KINDS.get(kind) if isinstance(kind, str) else None
-    said = read(body) if read is not None else None
-    if said is None:
-        return []
-    made = envelope_id("feishu", account, said.chat, said.id)
-    return [
-        Envelope(
-            id=made,
-            channel="feishu",
-            account=account,
-            conversation=said.chat,
-            sender=Person(said.sender),
-            text=said.text,
-            attachments=attachments(made, said.files),
-            reply_to={"message_id": said.message},
-            received_at=received_at,
-        )
-    ]
+    return read(event) if read is not None else None
 
 
-def _message(body: Mapping[str, Any]) -> _Said | None:
+def _message(body: Mapping[str, Any]) -> Said | None:
     event = shape(body.get("event"), _Event)
     message, sender = event.message, event.sender
     if sender.sender_type != "user":
@@ -127,17 +113,17 @@ def _message(body: Mapping[str, Any]) -> _Said | None:
     if not (message.message_id and message.chat_id and open_id and sender.tenant_key):
         raise BadRequestError("an event without its ids")
     text, files = _content(message)
-    return _Said(
+    return Said(
         id=message.message_id,
         chat=message.chat_id,
         message=message.message_id,
         sender=f"{sender.tenant_key}:{open_id}",
-        text=re.sub(r"@_(user_\d+|all)\s*", "", text).strip(),
+        text=cleaned(text, _MENTION),
         files=tuple(files),
     )
 
 
-def _press(body: Mapping[str, Any]) -> _Said | None:
+def _press(body: Mapping[str, Any]) -> Said | None:
     """A button says what its value is, in the name of whoever pressed it."""
     press = shape(body.get("event"), _Press)
     value = press.action.value
@@ -149,7 +135,7 @@ def _press(body: Mapping[str, Any]) -> _Said | None:
     ids = (event_id, context.open_chat_id, operator.open_id, operator.tenant_key)
     if not all(isinstance(one, str) and one for one in ids):
         raise BadRequestError("a button without its ids")
-    return _Said(
+    return Said(
         id=f"{context.open_message_id}:{event_id}",
         chat=context.open_chat_id,
         message=context.open_message_id,
@@ -184,7 +170,7 @@ def _sent(message: _Message, image: str, file: str, name: str = "") -> Sent | No
     return Sent({**source, "type": "image"}, "image", "image/png") if image else None
 
 
-_KINDS: dict[str, Callable[[Mapping[str, Any]], _Said | None]] = {
+_KINDS: dict[str, Callable[[Mapping[str, Any]], Said | None]] = {
     "im.message.receive_v1": _message,
     "card.action.trigger": _press,
 }
