@@ -15,9 +15,9 @@ from functions.dispatch.planner.command import CommandPlanner
 from switchboard import config, control
 from switchboard.config import Amounts
 from switchboard.errors import BadRequestError, NotAllowedError, RejectedError
-from switchboard.ledger.ops import Planned
 from switchboard.ledger.people import Person
 from switchboard.ledger.replies import Reply
+from switchboard.ledger.runs import Planned
 from switchboard.ledger.table import Guard
 from switchboard.models import (
     CallMeta,

@@ -10,7 +10,7 @@ from msgspec import convert
 
 from scripts.sign_events import EVENTS, resigned
 from switchboard import control
-from switchboard.ledger import mailbox, ops, people, runs
+from switchboard.ledger import mailbox, people, runs
 from switchboard.models import Command, Envelope, Hint, Outcome, Result, Sender, decode_inbox
 from tests.artifact.built import BUILD, LAYERS
 
@@ -52,7 +52,7 @@ def commit(run, *, command=None, answer=None, now=None):
     planned = ()
     if command:
         risk = CATALOGUE[meta.tool]["operations"][command.method]["risk"]
-        planned = (ops.Planned(command, risk != "read"),)
+        planned = (runs.Planned(command, risk != "read"),)
     given = dict(locale="en", audits=(), now=now or time.time())
     assert runs.commit(envelope, planned, answer, **given)
 

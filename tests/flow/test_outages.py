@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchboard.ledger import ops, people, runs
+from switchboard.ledger import people, runs
 from switchboard.runtime import current
 from tests.kit import build, ports
 from tests.kit.flow_driver import Flow
@@ -114,7 +114,7 @@ def test_an_older_release_s_call_without_a_sender_still_runs(flow):
     command = build.command("notes.add", {"text": "milk"})
     assert command.params.meta.sender == ""
     runs.commit(
-        build.envelope(), [ops.Planned(command, True)], locale="en", audits=[], now=flow.clock()
+        build.envelope(), [runs.Planned(command, True)], locale="en", audits=[], now=flow.clock()
     )
 
     assert flow.call(command) == "DONE"

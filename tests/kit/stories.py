@@ -4,8 +4,9 @@ from typing import Any
 
 from switchboard import audit
 from switchboard.ledger import ops, runs
-from switchboard.ledger.ops import Claim, Planned
+from switchboard.ledger.ops import Claim
 from switchboard.ledger.replies import Reply
+from switchboard.ledger.runs import Planned
 from switchboard.models import Command, Hint, Result
 from tests.kit import build
 from tests.kit.clock import START

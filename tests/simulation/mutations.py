@@ -147,7 +147,7 @@ MUTATIONS = {
         "audits: list[audit.Record] = []",
     ),
     "no record of the intent": Mutation(
-        RUNS, "    items += [ops.audit_item(entry) for entry in audits]\n", ""
+        RUNS, "    items += [audit_item(entry) for entry in audits]\n", ""
     ),
     "what ended stays due": Mutation(
         OPS,

@@ -2,7 +2,7 @@
 
 from switchboard import audit
 from switchboard.ledger import runs
-from switchboard.ledger.ops import Planned
+from switchboard.ledger.runs import Planned
 from switchboard.models import CallMeta, Command, Envelope, Params, Sender, op_id
 from tests.simulation.messages import Message
 

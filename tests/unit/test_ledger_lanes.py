@@ -5,7 +5,7 @@ import pytest
 from switchboard.errors import BadRequestError
 from switchboard.ledger import lanes, ops, runs
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
-from switchboard.ledger.ops import Planned
+from switchboard.ledger.runs import Planned
 from switchboard.ledger.states import OpState
 from tests.kit import build
 from tests.kit.clock import START

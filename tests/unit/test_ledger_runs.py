@@ -5,8 +5,8 @@ import pytest
 from switchboard import audit
 from switchboard.cloud.aws import AwsError
 from switchboard.ledger import dues, ops, people, replies, runs
-from switchboard.ledger.ops import Planned
 from switchboard.ledger.people import StalePersonError
+from switchboard.ledger.runs import Planned
 from switchboard.ledger.states import OpState, ReplyState
 from tests.kit import build, ports
 from tests.kit.clock import START

@@ -7,7 +7,7 @@ import pytest
 from switchboard.credentials.connections import connection_of
 from switchboard.errors import BadRequestError
 from switchboard.ledger import runs
-from switchboard.ledger.ops import Planned
+from switchboard.ledger.runs import Planned
 from switchboard.models import Attachment
 from switchboard.sdk import manifest
 from switchboard.storage import MAX_ATTACHMENT_BYTES

@@ -1,18 +1,16 @@
 """Ops: one call of one tool each, planned, started under a lease, then ended."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from msgspec import Struct, json, structs
+from msgspec import Struct
 
 from switchboard import audit
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import UnreadableError
-from switchboard.ledger import lanes, people, refs, replies, states, stops, table, versions
+from switchboard.ledger import lanes, people, refs, replies, runs, states, stops, table, versions
 from switchboard.ledger.states import OpState
 from switchboard.models import Command, Hint, Result, decode_command
 
-KEEP_AUDIT_SECONDS = 90 * 86_400.0
 ENDED = " REMOVE due, due_at, lease_until"
 """What is no more of an op that needs nothing more."""
 
@@ -39,13 +37,6 @@ class OpenOp(Struct, frozen=True):
 
     command: Command
     attempt: int
-
-
-class Planned(Struct, frozen=True):
-    """A command to record, and whether it keeps its place in its conversation's lane."""
-
-    command: Command
-    changes: bool
 
 
 def claim(command: Command, *, changes: bool, lease: float, now: float) -> Claim | None:
@@ -174,10 +165,10 @@ def _end(  # noqa: PLR0913  all that ends with an op
     if state in refs.REPEATABLE:
         items.append(refs.ref_item(command, now))
     if then is not None:
-        items.append(table.put(planned_row(then, then.params.meta.asked_at)))
+        items.append(table.put(runs.planned_row(then, then.params.meta.asked_at)))
         audits.append(audit.intent(then, now))
     try:
-        table.transact([*items, *map(audit_item, audits)])
+        table.transact([*items, *map(runs.audit_item, audits)])
     except AwsError as error:
         if error.condition_failed:
             return False
@@ -185,19 +176,6 @@ def _end(  # noqa: PLR0913  all that ends with an op
     for entry in audits:
         audit.mirror(entry)
     return True
-
-
-def planned_items(planned: Sequence[Planned], now: float) -> list[dict[str, Any]]:
-    """The transaction's parts that plan the calls of one message, its changes in their lane."""
-    items = [table.put(planned_row(one.command, now)) for one in planned]
-    changes = [one.command.params.meta for one in planned if one.changes]
-    return [*items, lanes.append_item(changes)] if changes else items
-
-
-def planned_row(command: Command, now: float) -> table.Row:
-    meta = command.params.meta
-    body: table.Row = {"state": OpState.PLANNED.value, "command": json.encode(command).decode()}
-    return table.due_row(meta.run, table.op_key(meta.step), body, now)
 
 
 def find_open(hint: Hint) -> OpenOp | None:
@@ -216,17 +194,6 @@ def _opened(row: table.Row) -> OpenOp | None:
 
 def _open(row: table.Row) -> OpenOp:
     return OpenOp(decode_command(str(row["command"])), table.whole(row["attempt"]))
-
-
-def audit_item(entry: audit.Record) -> dict[str, Any]:
-    """The transaction's part that keeps an audit record."""
-    row = structs.asdict(entry)
-    row |= {
-        "pk": f"audit#{int(entry.at // 86_400)}",
-        "sk": f"{entry.op_id}#{entry.phase}",
-        "expires_at": entry.at + KEEP_AUDIT_SECONDS,
-    }
-    return table.put(row)
 
 
 def _where(command: Command) -> dict[str, Any]:
