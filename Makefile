@@ -8,12 +8,12 @@ CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 unexport PYTHONDONTWRITEBYTECODE # or every run would compile everything anew
 
-.PHONY: run test check bench smoke simulate vectors forge fuzz tool template docs deploy build setup apt clean compiled venv
+.PHONY: run test check trial bench smoke simulate vectors forge fuzz tool word template docs deploy build setup apt clean compiled venv
 
 run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
 	@$(PY) -m local
 
-test: setup check artifact servers stack ## all set-up, then everything CI runs
+test: setup check trial artifact servers stack ## all set-up, then everything CI runs
 
 check: .venv/ready .venv-emulator/ready ## format, lint, types, imports, sizes, fast tests
 	.venv/bin/ruff format --check --quiet $(CODE)
@@ -32,6 +32,9 @@ servers: setup ## against real servers: calendars, GitHub's description and traf
 
 stack: setup ## against the one-machine stack, IAM enforced
 	$(PY) -m pytest -q tests/stack
+
+trial: .venv/ready .venv-emulator/ready ## a tool, a channel and a control word, each new, in a copy of this folder
+	@$(PY) -m tests.trial
 
 smoke: setup ## messages through the deployed one-machine stack; FAULTS=1 kills functions and loses queue messages
 	@$(PY) -m tests.stack.smoke $(if $(FAULTS),--faults)
@@ -52,7 +55,11 @@ fuzz: .venv-fuzz/ready compiled ## every parser, guided by coverage; the last li
 	@.venv-fuzz/bin/python -m tests.fuzzing $(or $(MINUTES),10)
 
 tool: .venv/ready ## a new tool folder: make tool NAME=todoist
-	@$(PY) -m scripts.new_tool "$(NAME)"
+	@$(PY) -m scripts.scaffold tool "$(NAME)"
+	@$(MAKE) --no-print-directory template docs
+
+word: .venv/ready ## a new control word: make word NAME=status
+	@$(PY) -m scripts.scaffold word "$(NAME)"
 
 template: .venv/ready ## the parts of template.yaml that follow from the manifests and the table of alarms
 	@$(PY) -m scripts.template
