@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from switchboard.cloud import aws
+from switchboard.cloud import aws, connections
 from switchboard.runtime import Runtime, current
 from tests.kit import environment
 from tests.kit.clock import Clock
@@ -36,6 +36,7 @@ class NetworkError(Exception):
 def _forgetful():
     with Runtime():
         yield
+        connections.hang_up()
 
 
 @pytest.fixture

@@ -146,7 +146,7 @@ def test_what_is_due_is_hinted_again(world, environment_of):
 
     answer = environment_of("Sweep").invoke(event_of("sweep", "schedule"))
 
-    assert answer == {"calls": 0, "answers": 1, "ended": 0, "failed": 0, "dead": 0}
+    assert {name: number for name, number in answer.items() if number} == {"answers": 1}
     assert [decode_inbox(body) for body in world.received("Outbox")] == [Hint(run, 0)]
 
 
