@@ -105,8 +105,12 @@ EVENTS = [
     interaction(OF_A_MESSAGE, number=2),
     interaction(BUTTON, number=3, kind=3),
 ]
-OTHERS: list[dict[str, Any]] = [
-    PING,
-    interaction({"id": "4", "name": "ask", "type": 1}, number=4, kind=4),
+BOT = {"user": {"id": SENDER(1), "bot": True}}
+IGNORED = [
+    *(interaction(COMMAND, kind=kind) for kind in (4, 5, 99)),
+    interaction({"id": "1", "name": "Ask", "type": 3, "target_id": "9"}),
+    interaction({"component_type": 2, "custom_id": ""}, kind=3),
+    {**interaction(COMMAND), "member": BOT},
 ]
-"""What the channel answers or ignores."""
+SIGNED_AT = 1_760_000_000.0
+HANDSHAKES = [signed(PING, now=SIGNED_AT)]

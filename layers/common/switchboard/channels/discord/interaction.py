@@ -1,11 +1,10 @@
 """What an interaction of Discord asks. Source: discord.com/developers, receiving interactions."""
 
 from collections.abc import Iterator, Sequence
-from uuid import UUID
 
 from msgspec import Struct
 
-from switchboard.models import Attachment
+from switchboard.channels.kit.files import Sent
 
 COMMAND, BUTTON = 2, 3
 OF_A_MESSAGE = 3
@@ -14,7 +13,6 @@ OWN_COMMANDS = {"switchboard", "sb", "ask"}
 SUB_COMMANDS = {1, 2}
 WORDS = {3, 4, 10}
 """Options that are typed: text, whole numbers, numbers."""
-MAX_FILES = 10
 
 
 class User(Struct):
@@ -99,22 +97,20 @@ class Interaction(Struct):
         words = " ".join(_words(asked.options))
         return words or "/help" if asked.name in OWN_COMMANDS else f"/{asked.name} {words}".strip()
 
-    def attachments(self, envelope: UUID) -> tuple[Attachment, ...]:
-        if self.data.type == OF_A_MESSAGE:
-            files = self._target().attachments
-        else:
-            resolved = self.data.resolved or Resolved()
-            files = list(resolved.attachments.values())
-        return tuple(
-            Attachment(
-                key=f"uploads/{envelope}/{index}",
-                name=file.filename or f"file-{index}",
-                media_type=file.content_type.partition(";")[0],
-                size=max(file.size, 0),
-                source={"url": file.url},
+    @property
+    def files(self) -> list[Sent]:
+        resolved = self.data.resolved or Resolved()
+        of_a_message = self.data.type == OF_A_MESSAGE
+        files = self._target().attachments if of_a_message else resolved.attachments.values()
+        return [
+            Sent(
+                {"url": file.url},
+                file.filename or f"file-{index}",
+                file.content_type.partition(";")[0],
+                file.size,
             )
-            for index, file in enumerate(files[:MAX_FILES])
-        )
+            for index, file in enumerate(files)
+        ]
 
     def _target(self) -> Message:
         resolved = self.data.resolved or Resolved()
