@@ -1,6 +1,5 @@
 """Webhooks as QQ sends them, signed with an example secret. Source: bot.q.qq.com, sign.md."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -85,8 +84,13 @@ EVENTS = [
     dispatched("GROUP_AT_MESSAGE_CREATE", GROUP),
     dispatched("C2C_MESSAGE_CREATE", PERSON),
 ]
-OTHERS = [
+IGNORED = [
+    dispatched("GROUP_AT_MESSAGE_CREATE", {**GROUP, "author": {**GROUP["author"], "bot": True}}),
+    dispatched("GROUP_AT_MESSAGE_CREATE", {**GROUP, "content": "  "}),
+    dispatched("GROUP_MESSAGE_CREATE", GROUP),
     dispatched("GROUP_ADD_ROBOT", {"group_openid": "C9", "op_member_openid": "E4"}),
-    json.loads(VALIDATION),
+    dispatched("C2C_MSG_REJECT", {"openid": "E4", "timestamp": 1}),
+    {**EVENTS[0], "op": 9},
+    {**EVENTS[0], "t": ["GROUP_AT_MESSAGE_CREATE"]},
+    {},
 ]
-"""What the channel ignores or answers; the vendor's page shows the validation unsigned."""
