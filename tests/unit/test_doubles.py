@@ -1,243 +1,280 @@
 """The doubles of the chat platforms behave as the platforms' pages say, good days and bad."""
 
 import json
-import time
-from collections.abc import Iterator
 from http.client import RemoteDisconnected
-from typing import Any
 
 import pytest
 
 from tests.doubles import feishu as feishu_rules
-from tests.doubles.client import Reply, post
+from tests.doubles.client import post
+from tests.doubles.discord import DiscordDouble
 from tests.doubles.feishu import FeishuDouble
+from tests.doubles.line import LineDouble
+from tests.doubles.qq import QqDouble
 from tests.doubles.server import Answer, Trouble
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
+from tests.doubles.whatsapp import WhatsappDouble
+from tests.kit.clock import Clock
+
+CLOCK = Clock()
+SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 1_200}}
+LENIENT = {"message_id": 1, "allow_sending_without_reply": True}
 
 
-@pytest.fixture
-def slack() -> Iterator[SlackDouble]:
-    with SlackDouble() as double:
-        yield double
-
-
-@pytest.fixture
-def now() -> list[float]:
-    return [1_000_000.0]
-
-
-@pytest.fixture
-def feishu(now: list[float]) -> Iterator[FeishuDouble]:
-    with FeishuDouble(clock=lambda: now[0]) as double:
-        yield double
-
-
-@pytest.fixture
-def telegram() -> Iterator[TelegramDouble]:
-    with TelegramDouble() as double:
-        yield double
-
-
-def say(slack: SlackDouble, payload: Any, token: str | None = None) -> Reply:
-    given = slack.bot_token if token is None else token
-    return post(slack, "/api/chat.postMessage", payload, given)
-
-
-def error_of(reply: Reply) -> str:
-    status, body, _ = reply
-    assert (status, body["ok"]) == (200, False)
-    return str(body["error"])
-
-
-def markdown(*texts: str) -> list[dict[str, str]]:
+def markdown(*texts):
     return [{"type": "markdown", "text": text} for text in texts]
 
 
-def token_of(feishu: FeishuDouble) -> str:
+def card(text):
+    body = {"elements": [{"tag": "markdown", "content": text}]}
+    return json.dumps({"schema": "2.0", "body": body})
+
+
+def token_of(feishu):
     app = {"app_id": feishu.app_id, "app_secret": feishu.app_secret}
-    return str(post(feishu, feishu_rules.TOKEN_PATH, app)[1]["tenant_access_token"])
+    return post(feishu, feishu_rules.TOKEN_PATH, app)[1]["tenant_access_token"]
 
 
-def card(text: str) -> str:
-    element = {"tag": "markdown", "content": text}
-    return json.dumps({"schema": "2.0", "body": {"elements": [element]}})
+def told(double, **change):
+    """What a bot is told about a message, right but for what is changed; no words: it is taken."""
+    path, token, payload, headers = double.right(double)
+    token, path = change.pop("token", token), change.pop("path", path)
+    given = change.pop("body", {**payload, **change})
+    _, body, _ = post(double, path, given, token, headers)
+    error = body.get("error", "")
+    code = error.get("code") if isinstance(error, dict) else error
+    found = code or body.get("code") or body.get("description") or body.get("message", "")
+    return found if isinstance(found, str | int) and body.get("ok") is not True else ""
 
 
-def reply(feishu: FeishuDouble, message: str, token: str, **payload: Any) -> Reply:
-    given = {"msg_type": "interactive", "content": card("hi"), **payload}
-    return post(feishu, f"{feishu_rules.MESSAGES}{message}/reply", given, token)
+def _slack(double):
+    thread = double.write("C1")
+    payload = {"channel": "C1", "thread_ts": thread, "text": "x", "blocks": markdown("**x**")}
+    return "/api/chat.postMessage", double.bot_token, payload, {}
 
 
-def send(telegram: TelegramDouble, token: str = "", **payload: Any) -> Reply:
-    return post(telegram, f"/bot{token or telegram.bot_token}/sendMessage", payload)
+def _feishu(double):
+    message = double.write("oc_1")
+    payload = {"msg_type": "interactive", "content": card("hi")}
+    return f"{feishu_rules.MESSAGES}{message}/reply", token_of(double), payload, {}
 
 
-def test_slack_posts_into_a_thread_and_says_where(slack):
-    thread = slack.write("C1")
-    before = time.perf_counter()
+def _telegram(double):
+    double.write(5, 2)
+    double.write(9)
+    double.blocked.add(9)
+    double.topics[5] = {7}
+    return f"/bot{double.bot_token}/sendMessage", "", {"chat_id": 5, "text": "x"}, {}
 
-    status, body, _ = say(
-        slack, {"channel": "C1", "thread_ts": thread, "text": "x", "blocks": markdown("**x**")}
-    )
 
-    [message] = slack.messages
-    assert (status, body["ok"], body["channel"], body["ts"]) == (200, True, "C1", message.id)
-    assert (message.chat, message.target, message.text) == ("C1", thread, "**x**")
-    assert before < message.at < time.perf_counter()
+def _qq(double):
+    payload = {"content": "a", "msg_id": double.write("groups/G1"), "msg_seq": 1}
+    bearer = {"authorization": f"QQBot {double.token}"}
+    return "/v2/groups/G1/messages", "", payload, bearer
+
+
+def _whatsapp(double):
+    double.write("1650")
+    said = {"messaging_product": "whatsapp", "to": "1650", "type": "text", "text": {"body": "a"}}
+    return "/1/messages", double.access_token, said, {}
+
+
+def _discord(double):
+    agent = {"user-agent": "DiscordBot (https://example.com, 1)"}
+    return f"/webhooks/1/{double.defer('t')}", "", {"content": "a"}, agent
+
+
+def _line(double):
+    double.write("C1")
+    said = {"to": "C1", "messages": [{"type": "text", "text": "a"}]}
+    return "/v2/bot/message/push", double.channel_token, said, {"x-line-retry-key": "0" * 32}
+
+
+PLATFORMS = {
+    "slack": (SlackDouble, _slack),
+    "feishu": (lambda: FeishuDouble(clock=CLOCK), _feishu),
+    "telegram": (TelegramDouble, _telegram),
+    "qq": (lambda: QqDouble(clock=CLOCK), _qq),
+    "whatsapp": (lambda: WhatsappDouble(clock=CLOCK), _whatsapp),
+    "discord": (DiscordDouble, _discord),
+    "line": (LineDouble, _line),
+}
+"""What makes each double, and the request that it takes: path, token, body, headers."""
+
+
+@pytest.fixture
+def double(request):
+    make, right = PLATFORMS[request.param]
+    with make() as made:
+        made.right = right
+        yield made
+
+
+@pytest.mark.parametrize("double", PLATFORMS, indirect=True)
+def test_what_is_right_is_taken(double):
+    assert told(double) in {"", 0}
+    assert len(double.messages) == 1
 
 
 @pytest.mark.parametrize(
-    ("token", "error"), [("", "not_authed"), ("xoxb-other", "invalid_auth")], ids=["none", "wrong"]
-)
-def test_slack_knows_its_bot(slack, token, error):
-    slack.write("C1")
-
-    assert error_of(say(slack, {"channel": "C1", "text": "x"}, token)) == error
-    assert slack.messages == []
-
-
-@pytest.mark.parametrize(
-    ("payload", "error"),
+    ("double", "change"),
     [
-        ({"text": "x"}, "invalid_arguments"),
-        ({"channel": "C9", "text": "x"}, "channel_not_found"),
-        ({"channel": "C1"}, "no_text"),
-        ({"channel": "C1", "text": "x", "thread_ts": "soon"}, "invalid_thread_ts"),
-        ({"channel": "C1", "text": "x", "thread_ts": "1.5"}, "invalid_thread_ts"),
-        ({"channel": "C1", "text": "x", "thread_ts": "1700000000.000001"}, "thread_not_found"),
-        ({"channel": "C1", "text": "x" * 40_001}, "msg_too_long"),
-        ({"channel": "C1", "blocks": markdown(*["x"] * 51)}, "invalid_blocks"),
-        ({"channel": "C1", "blocks": markdown("x" * 12_001)}, "invalid_blocks"),
-        ({"channel": "C1", "blocks": markdown("x" * 6_001, "x" * 6_000)}, "invalid_blocks"),
-        ({"channel": "C1", "blocks": markdown("")}, "invalid_blocks"),
-        ({"channel": "C1", "blocks": [{"type": "poem", "text": "x"}]}, "invalid_blocks"),
-        ({"channel": "C1", "blocks": {"type": "divider"}}, "invalid_blocks"),
+        ("slack", {"text": "x" * 40_000, "blocks": []}),
+        ("slack", {"blocks": markdown(*["x"] * 50)}),
+        ("slack", {"blocks": [*markdown("x" * 12_000), SECTION]}),
+        ("telegram", {"text": f"<b>{'😀' * 2047}</b>&lt;&#33;", "parse_mode": "HTML"}),
+        ("telegram", {"reply_parameters": LENIENT}),
+        ("telegram", {"message_thread_id": 7, "reply_parameters": {"message_id": 2}}),
     ],
+    indirect=["double"],
 )
-def test_slack_refuses_what_does_not_fit(slack, payload, error):
-    slack.write("C1")
-
-    assert error_of(say(slack, payload)) == error
-    assert slack.messages == []
+def test_what_just_fits_is_taken(double, change):
+    assert told(double, **change) == ""
 
 
-def test_slack_takes_what_just_fits(slack):
-    slack.write("C1")
-    section = {"type": "section", "text": {"type": "mrkdwn", "text": "x" * 1_200}}
+@pytest.mark.parametrize(
+    ("double", "change", "error"),
+    [
+        ("slack", {"token": ""}, "not_authed"),
+        ("slack", {"token": "xoxb-other"}, "invalid_auth"),
+        ("slack", {"body": b"{"}, "invalid_json"),
+        ("slack", {"channel": None}, "invalid_arguments"),
+        ("slack", {"channel": "C9"}, "channel_not_found"),
+        ("slack", {"text": "", "blocks": []}, "no_text"),
+        ("slack", {"thread_ts": "soon"}, "invalid_thread_ts"),
+        ("slack", {"thread_ts": "1700000000.000001"}, "thread_not_found"),
+        ("slack", {"text": "x" * 40_001}, "msg_too_long"),
+        ("slack", {"blocks": markdown(*["x"] * 51)}, "invalid_blocks"),
+        ("slack", {"blocks": markdown("x" * 12_001)}, "invalid_blocks"),
+        ("slack", {"blocks": markdown("x" * 6_001, "x" * 6_000)}, "invalid_blocks"),
+        ("slack", {"blocks": [*markdown("x" * 12_000), SECTION, SECTION]}, "msg_blocks_too_long"),
+        ("slack", {"blocks": markdown("")}, "invalid_blocks"),
+        ("slack", {"blocks": [{"type": "poem", "text": "x"}]}, "invalid_blocks"),
+        ("slack", {"blocks": {"type": "divider"}}, "invalid_blocks"),
+        ("feishu", {"token": ""}, feishu_rules.NO_TOKEN),
+        ("feishu", {"path": f"{feishu_rules.MESSAGES}no/reply"}, feishu_rules.BAD_PARAMETER),
+        ("feishu", {"content": {"text": "x"}}, feishu_rules.BAD_PARAMETER),
+        ("feishu", {"msg_type": "poem"}, feishu_rules.BAD_PARAMETER),
+        ("feishu", {"msg_type": "text", "content": "x"}, feishu_rules.BAD_PARAMETER),
+        ("feishu", {"content": "{}"}, feishu_rules.BAD_CARD),
+        ("feishu", {"content": card("")}, feishu_rules.BAD_CARD),
+        ("feishu", {"content": card("x" * 30_720)}, feishu_rules.TOO_LONG),
+        ("feishu", {"uuid": "x" * 51}, feishu_rules.BAD_FIELD),
+        ("telegram", {"path": "/botnonsense/sendMessage"}, "Not Found"),
+        ("telegram", {"path": f"/bot7:{'B' * 35}/sendMessage"}, "Unauthorized"),
+        ("telegram", {"chat_id": None}, "chat_id is empty"),
+        ("telegram", {"text": "<p>", "parse_mode": "HTML"}, "can't parse entities"),
+        ("telegram", {"chat_id": 6}, "chat not found"),
+        ("telegram", {"chat_id": 9}, "blocked"),
+        ("telegram", {"text": ""}, "text is empty"),
+        ("telegram", {"text": " <i></i>", "parse_mode": "HTML"}, "text is empty"),
+        ("telegram", {"text": "😀" * 2049}, "too long"),
+        ("telegram", {"message_thread_id": 3}, "thread not found"),
+        ("telegram", {"reply_parameters": {"message_id": 1}}, "not found"),
+        ("qq", {"msg_id": ""}, 40034102),
+        ("qq", {"msg_id": "another"}, 40034024),
+        ("qq", {"content": " "}, 50006),
+        ("whatsapp", {"token": "wrong"}, 190),
+        ("whatsapp", {"text": {"body": "a" * 4097}}, 100),
+        ("discord", {"path": "/webhooks/1/other"}, 50027),
+        ("line", {"token": "wrong"}, "Authentication failed"),
+        ("line", {"to": "C2"}, "has 1 error"),
+    ],
+    indirect=["double"],
+)
+def test_what_does_not_fit_is_refused(double, change, error):
+    found = told(double, **change)
 
-    assert say(slack, {"channel": "C1", "text": "x" * 40_000})[1]["ok"]
-    assert say(slack, {"channel": "C1", "blocks": markdown(*["x"] * 50)})[1]["ok"]
-    assert say(slack, {"channel": "C1", "blocks": [*markdown("x" * 12_000), section]})[1]["ok"]
-    assert error_of(
-        say(slack, {"channel": "C1", "blocks": [*markdown("x" * 12_000), section, section]})
-    ) == ("msg_blocks_too_long")
+    assert error in found if isinstance(error, str) else error == found
+    assert double.messages == []
 
 
-def test_slack_reads_only_json_sent_as_json(slack):
-    assert error_of(say(slack, b"{")) == "invalid_json"
+@pytest.mark.parametrize(
+    ("double", "where", "wait"),
+    [
+        ("slack", lambda body, headers: headers["retry-after"], "7"),
+        ("feishu", lambda body, headers: headers["x-ogw-ratelimit-reset"], "7"),
+        ("telegram", lambda body, headers: body["parameters"]["retry_after"], 7),
+    ],
+    indirect=["double"],
+)
+def test_every_platform_says_in_its_own_way_that_it_is_too_fast(double, where, wait):
+    double.retry_after = 7
+    double.trouble(Trouble.LIMITED)
+    path, token, payload, headers = double.right(double)
+
+    status, *answer = post(double, path, payload, token, headers)
+    assert (status, where(*answer)) == (429, wait)
+    assert double.messages == []
 
 
-def test_every_platform_says_in_its_own_way_that_it_is_too_fast(slack, feishu, telegram):
-    for double in (slack, feishu, telegram):
-        double.retry_after = 7
-        double.trouble(Trouble.LIMITED)
-
-    status, body, headers = say(slack, {"channel": "C1", "text": "x"})
-    assert (status, body["error"], headers["retry-after"]) == (429, "ratelimited", "7")
-    status, body, headers = reply(feishu, feishu.write("oc_1"), token_of(feishu))
-    assert (status, body["code"], headers["x-ogw-ratelimit-reset"]) == (429, 99991400, "7")
-    status, body, _ = send(telegram, chat_id=telegram.write(5) and 5, text="x")
-    assert (status, body["parameters"]) == (429, {"retry_after": 7})
-    assert [*slack.messages, *feishu.messages, *telegram.messages] == []
-
-
+@pytest.mark.parametrize("double", ["telegram"], indirect=True)
 @pytest.mark.parametrize("trouble", [Trouble.DROPPED, Trouble.DROPPED_AFTER])
-def test_a_connection_can_break_before_and_after_the_message_is_posted(telegram, trouble):
-    telegram.write(5)
-    telegram.trouble(trouble)
+def test_a_connection_can_break_before_and_after_the_message_is_posted(double, trouble):
+    double.trouble(trouble)
 
     with pytest.raises(RemoteDisconnected):
-        send(telegram, chat_id=5, text="x")
+        told(double)
 
-    assert len(telegram.messages) == (1 if trouble is Trouble.DROPPED_AFTER else 0)
-    assert send(telegram, chat_id=5, text="y")[1]["ok"]
-
-
-def test_troubles_come_in_their_order_and_then_end(slack):
-    slack.write("C1")
-    slack.slow_seconds = 0.05
-    slack.trouble(Trouble.BROKEN, times=2)
-    slack.trouble(Trouble.SLOW)
-    slack.trouble(Answer({"ok": False, "error": "fatal_error"}))
-
-    replies = [say(slack, {"channel": "C1", "text": "x"}) for _ in range(5)]
-
-    assert [status for status, _, _ in replies] == [500, 500, 200, 200, 200]
-    assert [body.get("ok") for _, body, _ in replies] == [None, None, True, False, True]
-    assert len(slack.messages) == 2
-    slack.wait_until(lambda: len(slack.messages) == 2)
+    assert len(double.messages) == (trouble is Trouble.DROPPED_AFTER)
+    assert told(double) == ""
 
 
-def test_feishu_gives_the_same_token_until_half_an_hour_before_its_end(feishu, now):
-    first = token_of(feishu)
-    now[0] += 7200 - 1801
-    assert token_of(feishu) == first
+@pytest.mark.parametrize("double", ["slack"], indirect=True)
+def test_troubles_come_in_their_order_and_then_end(double):
+    double.slow_seconds = 0.05
+    double.trouble(Trouble.BROKEN)
+    double.trouble(Trouble.SLOW)
+    double.trouble(Answer({"ok": False, "error": "fatal_error"}))
 
-    now[0] += 2
-    second = token_of(feishu)
-
-    assert second != first
-    message = feishu.write("oc_1")
-    assert reply(feishu, message, first)[1]["code"] == 0
-    now[0] += 1799
-    assert reply(feishu, message, first)[1]["code"] == feishu_rules.BAD_TOKEN
-    assert reply(feishu, message, second)[1]["code"] == 0
-    assert reply(feishu, message, "")[1]["code"] == feishu_rules.NO_TOKEN
+    assert [told(double) for _ in range(4)] == ["", "", "fatal_error", ""]
+    double.wait_until(lambda: len(double.messages) == 2)
 
 
-def test_feishu_refuses_a_wrong_app_secret(feishu):
-    app = {"app_id": feishu.app_id, "app_secret": "guess"}
+@pytest.mark.parametrize("double", ["feishu"], indirect=True)
+def test_feishu_gives_the_same_token_until_half_an_hour_before_its_end(double):
+    first = token_of(double)
+    CLOCK.advance(7200 - 1801)
+    assert token_of(double) == first
 
-    assert post(feishu, feishu_rules.TOKEN_PATH, app)[1]["code"] == feishu_rules.BAD_APP
+    CLOCK.advance(2)
+    second = token_of(double)
+    assert (second != first, told(double, token=first)) == (True, "")
+    CLOCK.advance(1799)
+    assert told(double, token=first) == feishu_rules.BAD_TOKEN
+    assert told(double, token=second) == ""
+    wrong = post(double, feishu_rules.TOKEN_PATH, {"app_id": double.app_id, "app_secret": "guess"})
+    assert wrong[1]["code"] == feishu_rules.BAD_APP
 
 
-def test_feishu_replies_to_a_message_once_in_an_hour_for_one_uuid(feishu, now):
-    message, token = feishu.write("oc_1"), token_of(feishu)
+@pytest.mark.parametrize("double", ["feishu"], indirect=True)
+def test_feishu_replies_once_in_an_hour_for_one_uuid_and_only_where_its_bot_is(double):
+    for seconds, count in ((0, 1), (3_599, 1), (1, 2)):
+        CLOCK.advance(seconds)
+        told(double, uuid="a")
+        assert len(double.messages) == count
 
-    first = reply(feishu, message, token, uuid="a")
-    assert reply(feishu, message, token, uuid="a")[1] == first[1]
-    assert [(one.chat, one.target, one.text) for one in feishu.messages] == [
-        ("oc_1", message, "hi")
-    ]
+    double.left.add("oc_1")
+    assert told(double) == feishu_rules.NOT_IN_CHAT
 
-    now[0] += 3601
-    reply(feishu, message, token, uuid="a")
-    assert len(feishu.messages) == 2
+
+@pytest.mark.parametrize("double", ["qq"], indirect=True)
+def test_qq_takes_one_answer_of_each_number(double):
+    asked = double.write("groups/G1")
+    assert [told(double, msg_id=asked) for _ in range(2)] == ["", 40054005]
 
 
 @pytest.mark.parametrize(
-    ("payload", "code"),
-    [
-        ({"content": {"text": "x"}}, feishu_rules.BAD_PARAMETER),
-        ({"msg_type": "poem"}, feishu_rules.BAD_PARAMETER),
-        ({"msg_type": "text", "content": "x"}, feishu_rules.BAD_PARAMETER),
-        ({"content": "{}"}, feishu_rules.BAD_CARD),
-        ({"content": card("")}, feishu_rules.BAD_CARD),
-        ({"content": card("x" * 30_720)}, feishu_rules.TOO_LONG),
-        ({"uuid": "x" * 51}, feishu_rules.BAD_FIELD),
-    ],
+    ("double", "seconds", "late"),
+    [("qq", 300, 304027), ("whatsapp", 86_400, 131047)],
+    indirect=["double"],
 )
-def test_feishu_refuses_what_does_not_fit(feishu, payload, code):
-    status, body, _ = reply(feishu, feishu.write("oc_1"), token_of(feishu), **payload)
+def test_a_bot_may_answer_for_as_long_as_the_platform_says(double, seconds, late):
+    path, token, payload, headers = double.right(double)
+    CLOCK.advance(seconds)
+    assert post(double, path, payload, token, headers)[0] == 200
 
-    assert (status, body["code"]) == (400, code)
-    assert feishu.messages == []
-
-
-def test_feishu_replies_only_where_its_bot_is(feishu):
-    message, token = feishu.write("oc_1"), token_of(feishu)
-    feishu.left.add("oc_1")
-
-    assert reply(feishu, message, token)[1]["code"] == feishu_rules.NOT_IN_CHAT
-    assert reply(feishu, "om_none", token)[1]["code"] == feishu_rules.BAD_PARAMETER
+    CLOCK.advance(1)
+    refused = post(double, path, {**payload, "msg_seq": 2}, token, headers)[1]
+    assert late in {refused.get("code"), refused.get("error", {}).get("code")}
