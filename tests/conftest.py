@@ -62,6 +62,15 @@ def cloud(clock):
 
 
 @pytest.fixture
+def shown():
+    """What the pager shows, whose channel is registered until the test is over."""
+    from tests.kit import pager  # noqa: PLC0415  channels and HTTP, which most suites do without
+
+    with pager.connected() as made:
+        yield made
+
+
+@pytest.fixture
 def flow():
     """All stages over an empty AWS; Ada is known."""
     from tests.kit.flow_driver import Flow  # noqa: PLC0415  the handlers, which most suites do without

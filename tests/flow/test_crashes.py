@@ -2,12 +2,11 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import pytest
 
 from tests.kit.flow_driver import Flow
-from tests.kit.ports import Crash, When, dropped, refused
+from tests.kit.ports import Crash, Interruption, When, dropped, refused
 
 OPERATIONS = {
     "read": "notes.list",
@@ -18,25 +17,6 @@ OPERATIONS = {
 }
 UNKNOWN = "This may have happened; I have not repeated it"
 MOMENTS: tuple[When, ...] = ("before", "after")
-
-
-@dataclass
-class Interruption:
-    """Raises `error` at the call with this number, once."""
-
-    number: int
-    when: When
-    error: BaseException
-    seen: int = 0
-    met: str = ""
-
-    def __call__(self, operation: str, when: When) -> None:
-        if when != self.when or self.met:
-            return
-        if self.seen == self.number:
-            self.met = operation
-            raise self.error
-        self.seen += 1
 
 
 def line(operation: str) -> str:

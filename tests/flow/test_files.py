@@ -6,15 +6,9 @@ from switchboard.net.http import Reply
 from switchboard.storage import MAX_ATTACHMENT_BYTES
 from tests.kit import environment, pager
 from tests.kit.flow_driver import Flow
-from tests.kit.ports import Crash, dropped
+from tests.kit.ports import Crash, Interruption, dropped
 
 NOTE = "Minutes 会议纪要"
-
-
-@pytest.fixture
-def shown():
-    with pager.connected() as made:
-        yield made
 
 
 @pytest.fixture
@@ -30,9 +24,13 @@ def connect(flow):
     flow.ports.calls.clear()
 
 
-def send(flow, name="minutes.txt", media_type="text/plain", text="/desk files.read"):
-    assert flow.webhook(pager.page(text, number=1, files={name: media_type})) == 200
-    return flow.settle()
+def ask(flow, name="minutes.txt", media_type="text/plain"):
+    return flow.webhook(pager.page("/desk files.read", number=1, files={name: media_type}))
+
+
+def send(flow, name="minutes.txt", media_type="text/plain"):
+    assert ask(flow, name, media_type) == 200
+    flow.settle()
 
 
 def test_a_file_of_a_chat_reaches_the_tool(flow, shown):
@@ -94,7 +92,7 @@ def test_a_chat_that_gives_nothing_is_not_waited_for_without_end(flow, shown):
 
 def test_an_account_that_is_gone_is_answered_for_when_it_is_back(flow, shown):
     accounts = flow.aws.parameters[environment.CHANNELS]
-    flow.webhook(pager.page("/desk files.read", number=1, files={"minutes.txt": "text/plain"}))
+    ask(flow)
     flow.plan()
     flow.aws.parameters[environment.CHANNELS] = {}
     flow.cold()
@@ -116,21 +114,11 @@ def test_whatever_call_is_cut_off_the_file_arrives_once(shown, make, when):
         shown.clear()
         with Flow().running() as flow:
             connect(flow)
-            seen = []
-
-            def interrupt(operation, moment, seen=seen, number=number):
-                if moment == when:
-                    seen.append(operation)
-                    if len(seen) == number + 1:
-                        raise make()
-
-            flow.ports.watch = interrupt
-            flow.webhook(
-                pager.page("/desk files.read", number=1, files={"minutes.txt": "text/plain"})
-            )
+            flow.ports.watch = cut = Interruption(number, when, make())
+            ask(flow)
             flow.settle()
 
-            where = f"{when} {seen[number]} ({number})"
+            where = f"{when} {cut.met} ({number})"
             assert shown, where
             assert shown[0].text in {NOTE, f"(sent again)\n\n{NOTE}"}, where
             assert all(one.text == f"(sent again)\n\n{NOTE}" for one in shown[1:]), where
@@ -139,7 +127,7 @@ def test_whatever_call_is_cut_off_the_file_arrives_once(shown, make, when):
 
 
 def test_a_lost_invoke_of_fetch_costs_nothing(flow, shown):
-    flow.webhook(pager.page("/desk files.read", number=1, files={"minutes.txt": "text/plain"}))
+    ask(flow)
     flow.plan()
     (lost,) = flow.aws.invocations
     assert lost.function == environment.FETCH

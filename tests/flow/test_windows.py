@@ -6,15 +6,9 @@ from functions.deliver.app import LEASE_SECONDS, MAX_OFFERED
 from switchboard.errors import UnavailableError
 from tests.kit import pager
 from tests.kit.flow_driver import Flow
-from tests.kit.ports import Crash, dropped
+from tests.kit.ports import Crash, Interruption, dropped
 
 MARK = "(an earlier answer)"
-
-
-@pytest.fixture
-def shown():
-    with pager.connected() as made:
-        yield made
 
 
 @pytest.fixture
@@ -136,21 +130,13 @@ def check(shown, number, when, error):
     with Flow().running() as flow:
         flow.pair("ada", channel="pager")
         say(flow, 1, late=pager.WINDOW)
-        seen = []
-
-        def interrupt(operation, moment):
-            if moment == when:
-                seen.append(operation)
-                if len(seen) == number + 1:
-                    raise error
-
-        flow.ports.watch = interrupt
+        flow.ports.watch = cut = Interruption(number, when, error)
         flow.webhook(pager.page("/desk notes.add note-2", number=2))
         flow.settle()
         flow.ports.watch = None
         say(flow, 3)
 
-        where = f"{when} {seen[number] if number < len(seen) else ''} ({number})"
+        where = f"{when} {cut.met} ({number})"
         for note in ("note-1", "note-2"):
             told = [text for text in texts(shown) if text.endswith(f"Done: {note}")]
             assert told, where

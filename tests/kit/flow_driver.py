@@ -18,7 +18,7 @@ from switchboard.frame.run import handler_for
 from switchboard.ledger import people
 from switchboard.ledger.mailbox import Letter
 from switchboard.ledger.people import Person
-from switchboard.models import Command, encode
+from switchboard.models import Command, Hint, encode
 from switchboard.net import exchange
 from switchboard.runtime import Runtime, current
 from tests.desk.vendor import VENDORS, Vendor
@@ -108,6 +108,16 @@ class Flow:
         handler = self._tools[TOOL_PREFIX + command.params.meta.tool]
         answer = handler(json.decode(encode(command)), None)
         return str(answer["result"]["state"])
+
+    def push(self, hint: Hint) -> bool:
+        """Give one hint to deliver through the Outbox; whether it is done with."""
+        name = f"hint-{len(self.ports.calls)}"
+        self.aws.outbox.send(encode(hint).decode(), name, name)
+        (message,) = [one for one in self.aws.outbox.receive(9) if one.group == name]
+        failed = deliver.handler(event_of([message]), None)["batchItemFailures"]
+        if not failed:
+            self.aws.outbox.delete(message.receipt)
+        return not failed
 
     def plan(self) -> None:
         """Empty the Inbox, and let nothing else move."""

@@ -52,6 +52,25 @@ class Fault:
                 raise self.error
 
 
+@dataclass
+class Interruption:
+    """Raises `error` at the call with this number, once; `met` is what was called there."""
+
+    number: int
+    when: When
+    error: BaseException
+    seen: int = 0
+    met: str = ""
+
+    def __call__(self, operation: str, when: When) -> None:
+        if when != self.when or self.met:
+            return
+        if self.seen == self.number:
+            self.met = operation
+            raise self.error
+        self.seen += 1
+
+
 class Ports:
     """All the world's calls in order: `dynamodb.UpdateItem`, `desk.add`, `chat.post`…
 

@@ -2,7 +2,6 @@
 
 import pytest
 
-from functions.deliver import app as deliver
 from functions.deliver.app import LEASE_SECONDS, MAX_ATTEMPTS, MAX_POSTPONED
 from functions.deliver.pace import PATIENCE_SECONDS
 from switchboard.ledger import runs
@@ -10,7 +9,6 @@ from switchboard.net.http import Reply
 from tests.kit import build, environment, ports, webhooks
 from tests.kit.clock import START
 from tests.kit.ports import Crash
-from tests.kit.queues import event_of
 from tests.kit.stories import answer_row
 
 REPLIES = {
@@ -31,17 +29,6 @@ def ready(channel="slack", text="hello", number=1):
     return build.hint(envelope.id)
 
 
-def push(flow, hint):
-    """One hint through the Outbox; whether it was done with."""
-    name = f"hint-{len(flow.ports.calls)}"
-    flow.aws.outbox.send(build.encoded(hint), name, name)
-    messages = [one for one in flow.aws.outbox.receive(9) if one.group == name]
-    answer = deliver.handler(event_of(messages), None)
-    if not answer["batchItemFailures"]:
-        flow.aws.outbox.delete(messages[0].receipt)
-    return not answer["batchItemFailures"]
-
-
 def state(flow, hint):
     return answer_row(flow.aws, hint)["state"]
 
@@ -57,7 +44,7 @@ def said(flow):
 def test_an_answer_is_pushed_to_its_platform_and_sent(flow, channel):
     hint = ready(channel)
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert state(flow, hint) == "SENT"
     (text,) = said(flow)
     assert "hello" in text
@@ -66,21 +53,21 @@ def test_an_answer_is_pushed_to_its_platform_and_sent(flow, channel):
 def test_on_the_web_it_is_left_in_the_mailbox(flow):
     hint = ready("web")
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     (letter,) = flow.letters()
     assert (letter.text, letter.in_reply_to, letter.error) == ("hello", "m-1", False)
 
 
 def test_the_same_hint_again_pushes_nothing(flow):
     hint = ready()
-    push(flow, hint)
+    flow.push(hint)
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert len(flow.chat.posts) == 1
 
 
 def test_a_hint_of_nothing_is_done_with(flow):
-    assert push(flow, build.hint(build.run_id()))
+    assert flow.push(build.hint(build.run_id()))
     assert not flow.chat.posts
 
 
@@ -88,24 +75,24 @@ def test_an_account_that_is_not_connected_fails_for_good(flow):
     flow.aws.parameters[environment.CHANNELS] = {}
     hint = ready()
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert state(flow, hint) == "FAILED"
 
 
 def test_an_account_that_is_connected_later_needs_no_new_process(flow):
     accounts = flow.aws.parameters[environment.CHANNELS]
     flow.aws.parameters[environment.CHANNELS] = {"web/main": accounts["web/main"]}
-    push(flow, ready("web"))
+    flow.push(ready("web"))
     flow.aws.parameters[environment.CHANNELS] = accounts
     hint = ready("slack", number=2)
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert state(flow, hint) == "SENT"
 
 
 def test_a_warm_process_reads_its_accounts_once(flow):
     for number in range(3):
-        push(flow, ready(number=number))
+        flow.push(ready(number=number))
 
     assert flow.ports.calls.count("ssm.GetParameter") == 1
 
@@ -114,7 +101,7 @@ def test_a_short_wait_is_waited_for(flow):
     flow.chat.replies = [Reply(429, {"retry-after": "3"}, {})]
     hint = ready()
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert flow.clock.slept == [3.0]
     assert state(flow, hint) == "SENT"
 
@@ -123,7 +110,7 @@ def test_a_longer_wait_is_left_to_the_queue(flow):
     flow.chat.replies = [Reply(429, {"retry-after": "60"}, {})]
     hint = ready()
 
-    assert not push(flow, hint)
+    assert not flow.push(hint)
     assert flow.clock.slept == []
     row = answer_row(flow.aws, hint)
     assert (row["state"], row["due_at"]) == ("READY", flow.clock() + 60)
@@ -137,7 +124,7 @@ def test_two_short_waits_in_a_row_are_left_to_the_queue(flow):
     flow.chat.replies = [Reply(429, {"retry-after": str(int(PATIENCE_SECONDS))}, {})] * 2
     hint = ready()
 
-    assert not push(flow, hint)
+    assert not flow.push(hint)
     assert state(flow, hint) == "READY"
 
 
@@ -146,21 +133,21 @@ def test_a_platform_that_is_down_is_tried_ever_less_often(flow):
     hint = ready()
     waits = []
     for _ in range(12):
-        push(flow, hint)
+        flow.push(hint)
         waits.append(float(answer_row(flow.aws, hint)["due_at"]) - flow.clock())
 
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert said(flow) == ["(sent again)\n\nhello"]  # each 503 may have been a success
 
 
 def test_what_a_platform_refuses_is_surely_not_sent_and_so_no_repeat(flow):
     flow.chat.replies = [Reply(429, {"retry-after": "30"}, {})]
     hint = ready()
-    assert not push(flow, hint)
+    assert not flow.push(hint)
     flow.clock.advance(31)
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert said(flow) == ["hello"]
 
 
@@ -169,10 +156,10 @@ def test_an_answer_that_kills_its_worker_every_time_is_given_up(flow):
     flow.ports.fail("chat.post", Crash(), times=99)
     for _ in range(MAX_ATTEMPTS):
         with pytest.raises(Crash):
-            push(flow, hint)
+            flow.push(hint)
         flow.clock.advance(LEASE_SECONDS + 1)
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert state(flow, hint) == "FAILED"
 
 
@@ -180,9 +167,9 @@ def test_a_platform_that_stays_down_is_given_up(flow):
     flow.chat.replies = [Reply(503, {}, {})] * (MAX_POSTPONED + 1)
     hint = ready()
     for _ in range(MAX_POSTPONED):
-        assert not push(flow, hint)
+        assert not flow.push(hint)
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert state(flow, hint) == "FAILED"
 
 
@@ -191,7 +178,7 @@ def test_a_chat_that_is_gone_is_given_up_at_once(flow, error):
     flow.chat.replies = [Reply(200, {}, {"ok": False, "error": error})]
     hint = ready()
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert state(flow, hint) == "FAILED"
 
 
@@ -210,9 +197,9 @@ def test_a_partly_sent_answer_goes_on_where_it_was_cut(flow):
     hint = ready("slack", LONG)
     flow.ports.fail("chat.post", ports.dropped(), skip=1)
 
-    assert not push(flow, hint)
+    assert not flow.push(hint)
     assert answer_row(flow.aws, hint)["parts"] == 1
-    assert push(flow, hint)
+    assert flow.push(hint)
 
     texts = [post.payload["blocks"][0]["text"] for post in flow.chat.posts]
     assert len(texts) == 3
@@ -225,23 +212,23 @@ def test_killed_after_a_push_it_is_pushed_again_and_says_so(flow):
     hint = ready()
     flow.ports.fail("chat.post", Crash(), when="after")
     with pytest.raises(Crash):
-        push(flow, hint)
+        flow.push(hint)
     flow.clock.advance(LEASE_SECONDS + 1)
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert said(flow) == ["hello", "(sent again)\n\nhello"]
 
 
 def test_killed_while_it_goes_on_nothing_is_lost_and_the_repeat_is_marked(flow):
     hint = ready("slack", LONG)
     flow.ports.fail("chat.post", ports.dropped(), skip=1)
-    push(flow, hint)
+    flow.push(hint)
     flow.ports.fail("chat.post", Crash(), when="after")
     with pytest.raises(Crash):
-        push(flow, hint)
+        flow.push(hint)
     flow.clock.advance(LEASE_SECONDS + 1)
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     texts = [post.payload["blocks"][0]["text"] for post in flow.chat.posts]
     assert texts[2] == texts[1]
     del texts[2]
@@ -253,10 +240,10 @@ def test_where_the_platform_helps_a_repeat_is_seen_once(flow):
     hint = ready("feishu")
     flow.ports.fail("dynamodb.UpdateItem", Crash(), skip=1)
     with pytest.raises(Crash):
-        push(flow, hint)
+        flow.push(hint)
     flow.clock.advance(LEASE_SECONDS + 1)
 
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert len(said(flow)) == 1
     assert "sent again" not in said(flow)[0]
 
@@ -265,7 +252,7 @@ def test_without_the_ledger_nothing_is_pushed(flow):
     hint = ready()
     flow.ports.fail("dynamodb.UpdateItem", ports.dropped(), times=4)
 
-    assert not push(flow, hint)
+    assert not flow.push(hint)
     assert not flow.chat.posts
 
 
@@ -276,10 +263,10 @@ def test_who_is_overtaken_settles_nothing(flow):
         if (port, when) == ("dynamodb.TransactWriteItems", "before"):
             flow.ports.watch = None
             flow.clock.advance(LEASE_SECONDS + 1)
-            assert push(flow, hint)
+            assert flow.push(hint)
 
     flow.ports.watch = overtake
-    assert not push(flow, hint)
+    assert not flow.push(hint)
 
     assert state(flow, hint) == "SENT"
     assert len(flow.letters()) == 1

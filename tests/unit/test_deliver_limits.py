@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import pytest
 
-from functions.deliver import app as deliver
 from functions.deliver import pace, render
 from switchboard.channels.base import Limits, Outbound, Sender
 from switchboard.ledger import accounts, runs
@@ -14,19 +13,12 @@ from tests.kit import build, environment, pager, ports
 from tests.kit.clock import START
 from tests.kit.fakes import Stored
 from tests.kit.ports import Crash
-from tests.kit.queues import event_of
 from tests.kit.stories import answer, answer_row
 
 FILE = StoredFile("results/1/0/a.txt", "a.txt", "text/plain", 5)
 BIG = StoredFile("results/1/1/big.txt", "big.txt", "text/plain", 10_001)
 POLITE = Reply(200, {}, {"ok": True})
 LONG = " ".join(f"word-{number}" for number in range(600))
-
-
-@pytest.fixture
-def shown():
-    with pager.connected() as made:
-        yield made
 
 
 @pytest.fixture
@@ -46,28 +38,21 @@ def ready(text="hello", number=1, channel="pager", reply_to=None, **outcome):
     return build.hint(envelope.id)
 
 
-def push(flow, hint):
-    name = f"hint-{len(flow.ports.calls)}"
-    flow.aws.outbox.send(build.encoded(hint), name, name)
-    messages = [one for one in flow.aws.outbox.receive(9) if one.group == name]
-    return not deliver.handler(event_of(messages), None)["batchItemFailures"]
-
-
 def test_messages_of_one_chat_keep_their_distance(flow, shown):
     for number in range(3):
-        assert push(flow, ready(number=number))
+        assert flow.push(ready(number=number))
 
     times = [one.at for one in shown]
     assert [after - before for before, after in pairwise(times)] == [2.0, 2.0]
 
 
 def test_other_chats_are_not_waited_for(flow, shown):
-    push(flow, ready())
+    flow.push(ready())
     envelope = build.envelope(
         number=2, channel="pager", conversation="bob", reply_to={"message": "1", "at": str(START)}
     )
     runs.commit(envelope, answer=build.result(), locale="en", audits=[], now=START)
-    push(flow, build.hint(envelope.id))
+    flow.push(build.hint(envelope.id))
 
     assert flow.clock.slept == []
     assert len(shown) == 2
@@ -77,7 +62,7 @@ def test_a_wait_longer_than_the_function_has_is_left_to_the_queue(flow, shown):
     pace._last()["pager/main/ada"] = START + pace.BUDGET_SECONDS
     hint = ready()
 
-    assert not push(flow, hint)
+    assert not flow.push(hint)
     assert flow.clock.slept == []
     row = answer_row(flow.aws, hint)
     assert (row["state"], row["due_at"]) == ("READY", START + pace.BUDGET_SECONDS + 2)
@@ -85,13 +70,13 @@ def test_a_wait_longer_than_the_function_has_is_left_to_the_queue(flow, shown):
 
 def test_many_chats_are_remembered_but_not_without_end(flow, shown):
     pace._last().update({f"lane-{number}": START for number in range(pace.MAX_CHATS)})
-    push(flow, ready())
+    flow.push(ready())
 
     assert list(pace._last()) == ["pager/main/ada"]
 
 
 def test_a_file_goes_as_a_file(flow, shown):
-    push(flow, ready(files=(FILE,)))
+    flow.push(ready(files=(FILE,)))
 
     (one,) = shown
     assert (one.text, one.files) == ("hello", {"a.txt": b"hello"})
@@ -99,7 +84,7 @@ def test_a_file_goes_as_a_file(flow, shown):
 
 def test_a_file_that_is_too_big_for_the_chat_is_a_link(flow, shown):
     hint = ready(files=(FILE, BIG))
-    push(flow, hint)
+    flow.push(hint)
 
     (one,) = shown
     assert one.text.startswith("hello\n\nFiles (links work for 1 h):\n- [big.txt](https://")
@@ -108,7 +93,7 @@ def test_a_file_that_is_too_big_for_the_chat_is_a_link(flow, shown):
 
 def test_files_are_together_not_larger_than_one_may_be(flow, shown):
     half = StoredFile("results/1/2/half.txt", "half.txt", "text/plain", 9_996)
-    push(flow, ready(files=(FILE, half)))
+    flow.push(ready(files=(FILE, half)))
 
     (one,) = shown
     assert "[half.txt](https://" in one.text
@@ -117,7 +102,7 @@ def test_files_are_together_not_larger_than_one_may_be(flow, shown):
 
 def test_a_file_that_the_platform_refuses_is_a_link_after_all(flow, shown):
     flow.aws.objects.clear()
-    push(flow, ready(files=(FILE,)))
+    flow.push(ready(files=(FILE,)))
 
     assert [one.files for one in shown] == [{}, {}]
     assert shown[0].text == "hello"
@@ -126,7 +111,7 @@ def test_a_file_that_the_platform_refuses_is_a_link_after_all(flow, shown):
 
 def test_more_messages_than_one_may_have_become_a_file(flow, shown):
     hint = ready(LONG)
-    push(flow, hint)
+    flow.push(hint)
 
     *texts, last = shown
     assert len(shown) == pager.LIMITS.answers - 1
@@ -189,7 +174,7 @@ def test_a_refused_account_is_noted_for_the_operator(flow):
     gone = {"channel": "D1", "thread_ts": ""}
     for number in (1, 2):
         flow.chat.replies = [Reply(200, {}, {"ok": False, "error": "channel_not_found"})]
-        push(flow, ready(number=number, channel="slack", reply_to=gone))
+        flow.push(ready(number=number, channel="slack", reply_to=gone))
         flow.clock.advance(60)
 
     (noted,) = accounts.list_broken()
@@ -200,7 +185,7 @@ def test_a_refused_account_is_noted_for_the_operator(flow):
 
 def test_an_account_that_is_not_connected_is_noted_too(flow):
     flow.aws.parameters[environment.CHANNELS] = {}
-    push(flow, ready())
+    flow.push(ready())
 
     assert [(one.account, one.reason) for one in accounts.list_broken()] == [
         ("pager/main", "not connected")
@@ -208,7 +193,7 @@ def test_an_account_that_is_not_connected_is_noted_too(flow):
 
 
 def test_what_works_is_not_noted(flow, shown):
-    push(flow, ready())
+    flow.push(ready())
 
     assert accounts.list_broken() == []
 
@@ -217,7 +202,7 @@ def test_killed_before_it_is_settled_a_refusal_is_noted_all_the_same(flow):
     flow.chat.replies = [Reply(200, {}, {"ok": False, "error": "is_archived"})]
     flow.ports.fail("dynamodb.UpdateItem", Crash(), skip=2)
     with pytest.raises(Crash):
-        push(flow, ready(channel="slack", reply_to={"channel": "D1", "thread_ts": ""}))
+        flow.push(ready(channel="slack", reply_to={"channel": "D1", "thread_ts": ""}))
 
     assert [one.reason for one in accounts.list_broken()] == ["is_archived"]
 
@@ -226,9 +211,9 @@ def test_a_file_that_cannot_be_read_now_is_sent_later(flow, shown):
     flow.ports.fail("s3.GET", ports.dropped(), times=4)
     hint = ready(files=(FILE,))
 
-    assert not push(flow, hint)
+    assert not flow.push(hint)
     assert answer_row(flow.aws, hint)["state"] == "READY"
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert shown[0].files == {"a.txt": b"hello"}
 
 
@@ -237,10 +222,10 @@ def test_a_file_refused_after_its_text_is_sent_again_and_says_so(flow, wait):
     place = {"chat": "7", "message": "1", "thread": ""}
     hint = ready("word " * 250, channel="telegram", reply_to=place, files=(FILE,))
     flow.chat.replies = [POLITE, Reply(429, {"retry-after": wait}, {})]
-    assert not push(flow, hint)
+    assert not flow.push(hint)
 
     flow.clock.advance(61)
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert [one.payload.get("text", "")[:12] for one in flow.chat.posts] == ["(sent again)", ""]
 
 
@@ -248,8 +233,8 @@ def test_links_refused_after_their_text_are_sent_again_and_say_so(flow, shown):
     flow.aws.objects.clear()
     flow.chat.replies = [POLITE, Reply(429, {"retry-after": "60"}, {})]
     hint = ready(files=(FILE,))
-    assert not push(flow, hint)
+    assert not flow.push(hint)
 
     flow.clock.advance(61)
-    assert push(flow, hint)
+    assert flow.push(hint)
     assert [one.text[:12] for one in shown] == ["hello", "(sent again)", "Files (links"]
