@@ -1,10 +1,6 @@
 """People who write in chats: what they say becomes webhooks, made and signed as platforms do."""
 
-import base64
-import hashlib
-import hmac
 import json
-import os
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -15,19 +11,16 @@ from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
-from cryptography.hazmat.primitives import padding
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
 from local.stack import PERSON, Stack
 from switchboard.channels.base import envelope_id
 from tests.doubles.feishu import FeishuDouble
 from tests.doubles.server import Double
 from tests.doubles.slack import SlackDouble
 from tests.doubles.telegram import TelegramDouble
+from tests.kit import webhooks
 from tests.kit.webhooks import body_of
 
 JSON = "application/json"
-FORM = "application/x-www-form-urlencoded"
 TENANT = "tenant1"
 IDLE_SECONDS = 2.0
 
@@ -152,7 +145,7 @@ class SlackChat:
             "team_id": self._team,
             "event": event,
         }
-        return self._signed(json.dumps(body), JSON, chat, stamp, thread)
+        return self._signed(body, chat, stamp, thread)
 
     def command(self, text: str, room: int = 0) -> Webhook:
         """A slash command, `/switchboard TEXT`; its answer stands in no thread."""
@@ -160,18 +153,15 @@ class SlackChat:
         self._slack.write(chat)
         form = {"command": "/switchboard", "text": text, "trigger_id": trigger, "user_id": "U1"}
         body = urlencode({**form, "team_id": self._team, "channel_id": chat})
-        return self._signed(body, FORM, chat, trigger, "")
+        return self._signed(body.encode(), chat, trigger, "")
 
     def greeting(self, challenge: str) -> Webhook:
-        body = json.dumps({"type": "url_verification", "challenge": challenge})
-        return self._signed(body, JSON, "", challenge, "")
+        return self._signed({"type": "url_verification", "challenge": challenge}, "", challenge, "")
 
-    def _signed(self, text: str, kind: str, chat: str, message: str, thread: str) -> Webhook:
-        body, stamp = text.encode(), str(int(self.now()))
-        digest = hmac.digest(self._secret.encode(), f"v0:{stamp}:".encode() + body, "sha256")
-        headers = {"x-slack-request-timestamp": stamp, "x-slack-signature": f"v0={digest.hex()}"}
+    def _signed(self, found: Any, chat: str, message: str, thread: str) -> Webhook:
+        event = webhooks.slack_signed(found, now=self.now(), values=self.values)
         run = envelope_id("slack", "main", f"{self._team}:{chat}", message)
-        return Webhook("slack", body, {"content-type": kind, **headers}, run, chat, thread)
+        return Webhook("slack", body_of(event), event["headers"], run, chat, thread)
 
 
 class FeishuChat:
@@ -200,32 +190,17 @@ class FeishuChat:
         said["content"] = json.dumps({"text": text}, ensure_ascii=False)
         sender = {"sender_id": {"open_id": "ou_1"}, "sender_type": "user", "tenant_key": TENANT}
         head = {"event_id": uuid4().hex, "event_type": "im.message.receive_v1"}
-        head |= {"token": self._token, "tenant_key": TENANT, "app_id": self._feishu.app_id}
+        head |= {"tenant_key": TENANT, "app_id": self._feishu.app_id}
         event = {"schema": "2.0", "header": head, "event": {"sender": sender, "message": said}}
         run = envelope_id("feishu", "main", chat, message)
-        return self._sealed(event, run, chat, message, signed=True)
+        found = webhooks.feishu_signed(event, now=time.time(), values=self.values)
+        return Webhook("feishu", body_of(found), found["headers"], run, chat, message)
 
     def greeting(self, challenge: str) -> Webhook:
         """Encrypted, and as the vendor sends it without a signature."""
-        event = {"type": "url_verification", "challenge": challenge, "token": self._token}
-        return self._sealed(event, UUID(int=0), "", "", signed=False)
-
-    def _sealed(
-        self, event: dict[str, Any], run: UUID, chat: str, message: str, *, signed: bool
-    ) -> Webhook:
-        padder, start = padding.PKCS7(128).padder(), os.urandom(16)
-        padded = padder.update(json.dumps(event).encode()) + padder.finalize()
-        key = hashlib.sha256(self._key.encode()).digest()
-        encryptor = Cipher(algorithms.AES(key), modes.CBC(start)).encryptor()
-        sealed = start + encryptor.update(padded) + encryptor.finalize()
-        body = json.dumps({"encrypt": base64.b64encode(sealed).decode()}).encode()
-        headers = {"content-type": JSON}
-        if signed:
-            stamp, nonce = str(int(time.time())), secrets.token_hex(8)
-            digest = hashlib.sha256(f"{stamp}{nonce}{self._key}".encode() + body).hexdigest()
-            headers |= {"x-lark-request-timestamp": stamp, "x-lark-request-nonce": nonce}
-            headers["x-lark-signature"] = digest
-        return Webhook("feishu", body, headers, run, chat, message)
+        event = {"type": "url_verification", "challenge": challenge}
+        found = webhooks.feishu_signed(event, now=time.time(), values=self.values)
+        return Webhook("feishu", body_of(found), {"content-type": JSON}, UUID(int=0), "", "")
 
 
 class TelegramChat:
@@ -251,10 +226,10 @@ class TelegramChat:
         message = self._telegram.write(chat)
         said = {"message_id": message, "date": int(time.time()), "text": text}
         said |= {"from": {"id": 111, "is_bot": False}, "chat": {"id": chat, "type": "supergroup"}}
-        body = json.dumps({"update_id": message, "message": said}, ensure_ascii=False).encode()
-        headers = {"content-type": JSON, "x-telegram-bot-api-secret-token": self._secret}
+        update = {"update_id": message, "message": said}
+        found = webhooks.telegram_signed(update, values=self.values)
         run = envelope_id("telegram", "main", str(chat), str(message))
-        return Webhook("telegram", body, headers, run, str(chat), str(message))
+        return Webhook("telegram", body_of(found), found["headers"], run, str(chat), str(message))
 
 
 class WebChat:
