@@ -10,7 +10,7 @@ from switchboard.channels import registry
 from switchboard.models import Envelope, decode_inbox
 from switchboard.runtime import current
 from tests import signers
-from tests.unit import inbox
+from tests.kit import inbox
 
 NOW = 1_760_000_000.0
 ACCOUNTS = [f"{kind}/{account}" for kind in registry.names() for account in ("main", "second")]

@@ -31,7 +31,7 @@ from tests.doubles.wechat import WechatDouble
 from tests.doubles.wecom import WecomDouble
 from tests.doubles.whatsapp import WhatsappDouble
 from tests.kit import webhooks
-from tests.unit.inbox import started
+from tests.kit.inbox import started
 
 HERE = "https://switchboard.example.com"
 PLATFORMS = {

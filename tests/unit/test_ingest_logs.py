@@ -5,23 +5,22 @@ from uuid import UUID
 import pytest
 
 from functions.ingest import app
-from scripts.sign_events import SECRETS
-from tests.unit import webhooks
-from tests.unit.inbox import event, of, started
-from tests.unit.webhooks import NOW
+from tests import signers
+from tests.kit.inbox import event, started
+from tests.signers import feishu, slack, telegram
 
-CANARIES = ["canary-of-the-text", "canary-of-the-signature", *SECRETS["slack/main"].values()]
+NOW = 1_760_000_000.0
+CANARIES = ["canary-of-the-text", "canary-of-the-signature", *slack.VALUES.values()]
 
 
 @pytest.fixture(autouse=True)
 def _started():
-    with started(SECRETS):
+    with started(signers.accounts()):
         yield
 
 
-def mention(text):
-    fields = {"type": "app_mention", "user": "U1", "ts": "1.2", "channel": "C1", "text": text}
-    return {"type": "event_callback", "team_id": "T1", "event": fields}
+def mention(text, **said):
+    return slack.signed({**slack.said(text, 1, 1, 1), **said}, now=NOW)
 
 
 def test_a_flood_is_one_line_a_minute_for_each_kind(lines):
@@ -53,9 +52,9 @@ def test_what_is_remembered_of_refusals_does_not_grow():
     ],
 )
 def test_no_line_holds_a_body_a_signature_or_a_secret(capsys, said, headers, status):
-    hook = webhooks.slack({**mention("canary-of-the-text"), **said})
+    found = mention("canary-of-the-text", **said)
 
-    answer = app.respond(event("slack/main", hook.body, {**hook.headers, **headers}), NOW)
+    answer = app.respond({**found, "headers": {**found["headers"], **headers}}, NOW)
 
     text = capsys.readouterr().out
     assert answer.status == status
@@ -64,7 +63,7 @@ def test_no_line_holds_a_body_a_signature_or_a_secret(capsys, said, headers, sta
 
 
 def test_an_accepted_message_is_one_line_with_its_id(lines):
-    app.respond(of("slack/main", webhooks.slack(mention("/help"))), NOW)
+    app.respond(mention("/help"), NOW)
 
     (line,) = lines()
     assert UUID(line.pop("run"))
@@ -75,9 +74,9 @@ def test_an_accepted_message_is_one_line_with_its_id(lines):
 def test_an_account_without_a_secret_is_not_there(lines, value):
     accounts = {
         "slack/main": {"signing_secret": value},
-        "feishu/main": {**SECRETS["feishu/main"], "encrypt_key": value},
+        "feishu/main": {**feishu.VALUES, "encrypt_key": value},
         "nonsense/main": {"secret": "s"},
-        "telegram/main": SECRETS["telegram/main"],
+        "telegram/main": telegram.VALUES,
     }
     with started(accounts):
         assert app._accounts().names == {"telegram/main"}
