@@ -9,10 +9,11 @@ from uuid import UUID
 from cli import stack as stacks
 from switchboard.ledger import history
 
-TIMES = {"at", "due_at", "lease_until"}
+TIMES = {"at", "due_at", "lease_until", "until"}
 SHOWN = (
     "at", "state", "phase", "outcome", "tool", "operation", "actor", "lane", "op_id", "attempt",
-    "postponed", "parts", "due_at", "lease_until", "repeated_by", "arguments_sha256",
+    "postponed", "parts", "hop", "steps", "pending", "steps_left", "until", "due_at",
+    "lease_until", "repeated_by", "arguments_sha256",
 )  # fmt: skip
 REF = re.compile(r"[0-9A-Za-z]{6}")
 

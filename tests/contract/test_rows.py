@@ -16,6 +16,7 @@ from switchboard.ledger import (
     people,
     refs,
     replies,
+    runs,
     stops,
     subscriptions,
     table,
@@ -23,7 +24,7 @@ from switchboard.ledger import (
 )
 from switchboard.ledger.lanes import head_of
 from switchboard.ledger.states import OpState
-from switchboard.models import Command, Envelope, Hint, decode_command, decode_inbox
+from switchboard.models import Hint, Observation, decode_command, decode_inbox
 from tests.kit import build, specimens
 from tests.kit.clock import START
 from tests.kit.specimens import LANE, ROWS, SOURCE, USED
@@ -135,11 +136,21 @@ def test_what_an_operator_looks_at_is_there(release):
 
 
 def test_every_message_is_read(release):
-    found = [decode_inbox(json.encode(release[f"message-{name}"])) for name in ("envelope", "hint")]
-    command = decode_command(json.encode(release["message-command"]))
+    bodies = {name: json.encode(release[name]) for name in release if "message-" in name}
+    command = decode_command(bodies.pop("message-command"))
+    found = {name: decode_inbox(body) for name, body in bodies.items()}
 
-    assert list(map(type, [*found, command])) == [Envelope, Hint, Command]
-    assert found[0].attachments == command.params.meta.attachments
+    assert found["message-envelope"].attachments == command.params.meta.attachments
+    assert isinstance(found["message-hint"], Hint)
+    if len(found) > 2:  # 0.1.0 had none
+        assert found["message-observation"] == Observation(build.run_id(1), 1)
+
+
+def test_every_run_may_be_extended(release):
+    found = runs.find(build.run_id(1))
+
+    assert (found.id, found.hop) == (build.run_id(1), 0)
+    assert found.steps == (1 if "schema" in release["run"] else 500)
 
 
 def test_every_release_has_a_row_of_every_kind():

@@ -6,20 +6,25 @@ from pathlib import Path
 import pytest
 
 from switchboard.ledger import states
-from switchboard.ledger.states import OpState, ReplyState, Who
+from switchboard.ledger.states import OpState, ReplyState, RunState, Who
 from tests.simulation import monitor
 
 ROOT = Path(__file__).resolve().parents[2]
 STATES = "layers/common/switchboard/ledger/states.py"
 PRODUCT = ("functions", "layers/common/switchboard", "cli")
-HELD = {OpState.STARTED, ReplyState.SENDING}
+HELD = {RunState.PLANNING, OpState.STARTED, ReplyState.SENDING}
 CLOSE = "(#state = :started AND holder = :holder)"
 STOP = "(attempt = :attempt AND (#state = :planned))"
 WHERE = {"pk": {"S": "run#1"}, "sk": {"S": "op#000"}}
 
 
 @pytest.mark.parametrize(
-    ("kind", "own"), [(OpState, monitor.OP_MOVES), (ReplyState, monitor.REPLY_MOVES)]
+    ("kind", "own"),
+    [
+        (RunState, monitor.RUN_MOVES),
+        (OpState, monitor.OP_MOVES),
+        (ReplyState, monitor.REPLY_MOVES),
+    ],
 )
 def test_the_monitor_knows_the_same_moves(kind, own):
     made = {source: set(ends) for source, ends in states.MOVES[kind].items()}

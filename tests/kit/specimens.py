@@ -13,7 +13,7 @@ from typing import Any
 
 from msgspec import json
 
-from switchboard import audit
+from switchboard import audit, config
 from switchboard.cloud import aws
 from switchboard.config import Amounts
 from switchboard.ledger import (
@@ -42,6 +42,7 @@ from switchboard.models import (
     Envelope,
     Fault,
     Hint,
+    Observation,
     Result,
     Sender,
     StoredFile,
@@ -86,6 +87,7 @@ def _alone(cloud: Aws) -> Iterator[None]:
     try:
         with Runtime():
             current().give(aws.transport, cloud)
+            current().give(config.compiled, environment.compiled())
             yield
     finally:
         table.unique = unique
@@ -111,6 +113,7 @@ def _ops(cloud: Aws) -> dict[str, Item]:
     day = f"audit#{int(START // 86_400)}"
     return found | {
         "run": _row(cloud, f"run#{build.run_id(1)}", "run"),
+        "run-closed": _row(cloud, f"run#{build.run_id(3)}", "run"),
         "ref": _row(cloud, f"ref#{LANE}", ref),
         "lane": _row(cloud, f"lane#{LANE}", "lane"),
         "audit-intent": _row(cloud, day, f"{planned.id}#intent"),
@@ -204,6 +207,7 @@ def _messages() -> dict[str, Any]:
     hint = Hint(build.run_id(1), 0)
     command = build.command(attachments=(file,), asked_at=START, sender="web/main/ada")
     made = {"envelope": envelope, "hint": hint, "command": command}
+    made["observation"] = Observation(build.run_id(1), 1)
     return {f"message-{name}": json.decode(build.encoded(one)) for name, one in made.items()}
 
 

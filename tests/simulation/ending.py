@@ -1,4 +1,4 @@
-"""What must hold when all is quiet: the invariants of one seed, I1 to I8, and the promises' own."""
+"""What must hold when all is quiet: the invariants of one seed, and the promises' own."""
 
 from collections import Counter
 from typing import Any
@@ -49,6 +49,9 @@ class Ending:
         if spare < 0:
             self.broken("I4", f"{-spare} pushes too many")
         self._usage(ops)
+        for row in self.table.found("run#"):
+            if row["sk"] == "run" and (row["state"], row["pending"]) != ("CLOSED", 0):
+                self.broken("I10", f"{row['pk']} is {row['state']}, {row['pending']} are pending")
 
     # Effects
 

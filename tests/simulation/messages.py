@@ -148,7 +148,7 @@ def told(world: World, message: Message) -> list[str]:
 
 def _looks(world: World, message: Message) -> tuple[str, ...]:
     """How the answers begin that are not the message's own: those that looking for it brings."""
-    row = world.aws.table.plain(f"run#{message.run_id}", "answer#500")
+    row = world.aws.table.plain(f"run#{message.run_id}", "answer#001")
     found = (LOOKED,) if message.effect == "control" else ()
     if row is None:
         return found

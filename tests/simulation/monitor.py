@@ -19,6 +19,12 @@ REPLY_MOVES = {
     "SENDING": {"SENDING", "READY", "HELD", "SENT", "FAILED"},
     "HELD": {"READY"},
 }
+RUN_MOVES = {
+    "": {"OPEN", "CLOSED"},
+    "OPEN": {"PLANNING", "CLOSED"},
+    "PLANNING": {"PLANNING", "OPEN", "WAITING", "CLOSED"},
+    "WAITING": {"PLANNING", "CLOSED"},
+}
 HELD = {"STARTED", "SENDING"}
 STALE_SECONDS = 900.0 + 30.0 + 4 * 5.0
 """The cap on a run, one function's time, and the skew of two clocks."""
@@ -95,7 +101,9 @@ class Monitor:
             self.records.add(sk)
         elif sk in {"lane", "stop"}:
             (self.stopped.add if "stopped_at" in after else self.stopped.discard)(pk)
-        elif pk.startswith("run#") and "#" in sk:
+        elif sk == "run":
+            self._moved(key, RUN_MOVES, after["state"]["S"], worker, now)
+        elif pk.startswith("run#"):
             moves = OP_MOVES if sk.startswith("op#") else REPLY_MOVES
             if moves is OP_MOVES and key not in self.calls:
                 self.calls[key] = _call(after)

@@ -154,6 +154,12 @@ MUTATIONS = {
         "move = states.move(_where(claim.command), state, ENDED, holder=claim.holder)",
         'move = states.move(_where(claim.command), state, "", holder=claim.holder)',
     ),
+    "no run is closed with its last call": Mutation(
+        RUNS,
+        "        yield last\n",
+        "        yield states.table.update(last['Update']['Key'],"
+        " 'ADD pending :less', '', less=-1)\n",
+    ),
     # each message once, and at least once
     "no row that knows the message": Mutation(
         RUNS, "items = [table.put(row), *(", "items = [table.put(row, new=False), *("

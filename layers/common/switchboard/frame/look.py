@@ -6,7 +6,8 @@ from uuid import UUID
 from msgspec import structs
 
 from switchboard.frame.package import Tool
-from switchboard.ledger import refs
+from switchboard.ledger import refs, runs
+from switchboard.ledger.runs import Extension
 from switchboard.ledger.states import OpState
 from switchboard.models import Command, Params, op_id
 from switchboard.sdk.adapter import Call, Output
@@ -15,11 +16,9 @@ from switchboard.sdk.manifest import Effect
 
 LOOK_SECONDS = 600.0
 """After how long the vendor is asked once more about a call whose outcome is unknown."""
-LOOK_STEP = 500
-"""What is added to a call's step to name the call that looks for it."""
 
 
-def planned(tool: Tool, command: Command, state: OpState, now: float) -> Command | None:
+def planned(tool: Tool, command: Command, state: OpState, now: float) -> Extension | None:
     """The look to plan with the end of a call: when that is UNKNOWN and the vendor can be asked."""
     operation = tool.manifest.operations.get(command.method)
     if (
@@ -29,15 +28,19 @@ def planned(tool: Tool, command: Command, state: OpState, now: float) -> Command
     ):
         return None
     meta, arguments = command.params.meta, command.params.arguments
-    step = meta.step + LOOK_STEP
+    run = runs.find(meta.run)
+    if run is None:
+        return None
+    step = run.steps
     looking = structs.replace(
         meta, step=step, repeats=command.key, looks=command.id, asked_at=now + LOOK_SECONDS
     )
-    return Command(
+    look = Command(
         id=op_id(meta.run, step, meta.tool, command.method, arguments),
         method=command.method,
         params=Params(arguments=arguments, meta=looking),
     )
+    return Extension(run, look)
 
 
 def looked(tool: Tool, operation: str, call: Call, arguments: Arguments, wanted: UUID) -> Output:

@@ -1,13 +1,25 @@
 """Ops: one call of one tool each, planned, started under a lease, then ended."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
 
 from switchboard import audit
 from switchboard.cloud.aws import AwsError
-from switchboard.errors import UnreadableError
-from switchboard.ledger import lanes, people, refs, replies, runs, states, stops, table, versions
+from switchboard.errors import UnavailableError
+from switchboard.ledger import (
+    lanes,
+    people,
+    refs,
+    replies,
+    runs,
+    states,
+    stops,
+    table,
+    versions,
+)
+from switchboard.ledger.runs import Extension
 from switchboard.ledger.states import OpState
 from switchboard.models import Command, Hint, Result, decode_command
 
@@ -66,7 +78,7 @@ def _claim_read(command: Command, holder: str, lease: float, now: float) -> Clai
         if error.condition_failed:
             return None
         raise
-    op = _opened(row)
+    op = versions.read_or_report(row, _open)
     # What was committed is what runs, whatever the hint said.
     return Claim(op.command, op.attempt, holder, changes=False) if op else None
 
@@ -118,11 +130,12 @@ def release(claim: Claim, *, due_at: float, refused: bool = False) -> None:
 
 
 def close(
-    claim: Claim, result: Result, state: OpState, now: float, then: Command | None = None
+    claim: Claim, result: Result, state: OpState, now: float, then: Extension | None = None
 ) -> bool:
     """STARTED by us becomes `state`, with the answer and the outcome record; False: not ours.
 
-    `then` is a call that only looks, planned with it.
+    `then` is a call that only looks, by which the run is extended. Raises UnavailableError when
+    somebody else has extended it meanwhile.
     """
     move = states.move(_where(claim.command), state, ENDED, holder=claim.holder)
     return _end(claim.command, move, result, state, now, changes=claim.changes, then=then)
@@ -147,7 +160,7 @@ def _end(  # noqa: PLR0913  all that ends with an op
     now: float,
     *,
     changes: bool,
-    then: Command | None,
+    then: Extension | None,
 ) -> bool:
     meta = command.params.meta
     reply = replies.Reply(
@@ -164,32 +177,36 @@ def _end(  # noqa: PLR0913  all that ends with an op
         items.append(lanes.leave_item(meta))
     if state in refs.REPEATABLE:
         items.append(refs.ref_item(command, now))
-    if then is not None:
-        items.append(table.put(runs.planned_row(then, then.params.meta.asked_at)))
-        audits.append(audit.intent(then, now))
-    try:
-        table.transact([*items, *map(runs.audit_item, audits)])
-    except AwsError as error:
-        if error.condition_failed:
-            return False
-        raise
-    for entry in audits:
+    items += map(runs.audit_item, audits)
+    if then is None:
+        done = _transacted(items, ([one] for one in runs.end_items(meta.run, now)))
+    else:
+        audits.append(audit.intent(then.command, now))
+        done = _transacted(items, [runs.extension_items(then, now)])
+    for entry in audits if done else ():
         audit.mirror(entry)
-    return True
+    return done
+
+
+def _transacted(items: list[dict[str, Any]], rest: Iterable[list[dict[str, Any]]]) -> bool:
+    """Do it all, with the first of `rest`, the run's parts, that holds; False: an item does not."""
+    for parts in rest:
+        try:
+            table.transact([*items, *parts])
+        except AwsError as error:
+            if not error.condition_failed:
+                raise
+            if "ConditionalCheckFailed" in error.reasons[: len(items)]:
+                return False
+        else:
+            return True
+    raise UnavailableError("the run was changed while one of its calls ended")
 
 
 def find_open(hint: Hint) -> OpenOp | None:
     """An op that has not ended; None as well when it cannot be read, which is reported."""
     row = table.read(table.run_key(hint.run), table.op_key(hint.step))
-    return _opened(row) if row and "due" in row else None
-
-
-def _opened(row: table.Row) -> OpenOp | None:
-    try:
-        return versions.read(row, _open)
-    except UnreadableError as error:
-        versions.report(error)
-        return None
+    return versions.read_or_report(row, _open) if row and "due" in row else None
 
 
 def _open(row: table.Row) -> OpenOp:

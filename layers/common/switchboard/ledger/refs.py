@@ -9,10 +9,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from switchboard.errors import BadRequestError, UnreadableError
+from switchboard.errors import BadRequestError
 from switchboard.ledger import table, versions
 from switchboard.ledger.states import OpState
-from switchboard.models import Command, decode_command
+from switchboard.models import Command, Hint, decode_command
 
 REPEATABLE = frozenset({OpState.UNKNOWN, OpState.EXPIRED, OpState.STOPPED})
 """States of a call that a person may ask to be repeated."""
@@ -57,13 +57,13 @@ def find(lane: str, ref: str) -> Ended | None:
     known = table.read(f"ref#{lane}", code) if len(code) == _LENGTH else None
     if known is None:
         return None
-    try:
-        run, step = versions.read(known, lambda row: (UUID(row["run"]), table.whole(row["step"])))
-        row = table.read(table.run_key(run), table.op_key(step))
-        return versions.read(row, _ended) if row else None
-    except UnreadableError as error:
-        versions.report(error)
-        return None
+    hint = versions.read_or_report(known, _hint)
+    row = table.read(table.run_key(hint.run), table.op_key(hint.step)) if hint else None
+    return versions.read_or_report(row, _ended) if row else None
+
+
+def _hint(row: table.Row) -> Hint:
+    return Hint(UUID(str(row["run"])), table.whole(row["step"]))
 
 
 def _ended(row: table.Row) -> Ended:

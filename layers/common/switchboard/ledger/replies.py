@@ -6,7 +6,6 @@ from uuid import UUID
 from msgspec import Struct, json
 
 from switchboard.cloud.aws import AwsError
-from switchboard.errors import UnreadableError
 from switchboard.ledger import states, table, versions
 from switchboard.ledger.states import ReplyState
 from switchboard.models import Hint, Locale, ReplyTo, Result
@@ -61,11 +60,7 @@ def claim(hint: Hint, *, lease: float, now: float) -> Sending | None:
         if error.condition_failed:
             return None
         raise
-    try:
-        return versions.read(row, lambda row: _sending(hint, holder, row))
-    except UnreadableError as error:
-        versions.report(error)
-        return None
+    return versions.read_or_report(row, lambda row: _sending(hint, holder, row))
 
 
 def settle(sending: Sending, state: ReplyState) -> None:

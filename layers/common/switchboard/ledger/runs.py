@@ -1,17 +1,24 @@
-"""Runs: what is to be done about one message, committed all at once; and its deduplication."""
+"""Runs: what is to be done about one message, committed all at once, and how far it has come.
 
-from collections.abc import Sequence
+The run's row knows the message again, and gives its steps their numbers. `pending` counts the ops
+that have not ended: with the last one the run is closed. `hop` says how often it was extended, and
+`steps_left` and `until` how much more may be planned.
+"""
+
+from collections.abc import Iterator, Sequence
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct, json, structs
 
-from switchboard import audit
+from switchboard import audit, config
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import BadRequestError
-from switchboard.ledger import lanes, replies, table
-from switchboard.ledger.states import OpState
+from switchboard.ledger import lanes, replies, states, table, versions
+from switchboard.ledger.states import OpState, RunState
 from switchboard.models import Command, Envelope, Locale, Result
 
+TRIES = 3
 KEEP_AUDIT_SECONDS = 90 * 86_400.0
 
 
@@ -20,6 +27,23 @@ class Planned(Struct, frozen=True):
 
     command: Command
     changes: bool
+
+
+class Run(Struct, frozen=True):
+    """A run that may be extended."""
+
+    id: UUID
+    hop: int
+    """How often it was extended."""
+    steps: int
+    """How many of its steps have a number: that of the next one."""
+
+
+class Extension(Struct, frozen=True):
+    """A call that a run is extended by, whose step is the run's next."""
+
+    run: Run
+    command: Command
 
 
 def commit(  # noqa: PLR0913  all that one commit holds
@@ -39,8 +63,7 @@ def commit(  # noqa: PLR0913  all that one commit holds
     `planned` and `answer`. Raises the error of the first guard that does not hold, and
     BadRequestError when the lane is full.
     """
-    pk = table.run_key(envelope.id)
-    row: table.Row = {"pk": pk, "sk": "run", "at": now, "expires_at": now + table.KEEP_SECONDS}
+    row = _row(envelope, len(planned), max(len(planned), len(notices), 1), now)
     items = [table.put(row), *(one.item for one in guards), *_planned_items(planned, now)]
     if answer is not None:
         items.append(replies.ready_item(envelope.id, 0, _reply(envelope, answer, locale), now))
@@ -59,10 +82,82 @@ def commit(  # noqa: PLR0913  all that one commit holds
     return True
 
 
-def planned_row(command: Command, now: float) -> table.Row:
-    meta = command.params.meta
-    body: table.Row = {"state": OpState.PLANNED.value, "command": json.encode(command).decode()}
-    return table.due_row(meta.run, table.op_key(meta.step), body, now)
+def find(run: UUID) -> Run | None:
+    """The run as it is now, if its row is there and can be read."""
+    row = table.read(table.run_key(run), "run")
+    return versions.read_or_report(row, _run) if row else None
+
+
+def extension_items(extension: Extension, now: float) -> list[dict[str, Any]]:
+    """The transaction's parts that plan a call more, in the transaction that ends another.
+
+    One of them fails when the run was extended by somebody else since it was found.
+    """
+    run, command = extension.run, extension.command
+    more = table.update(
+        _where(run.id),
+        "SET hop = :next, steps = :steps",
+        "attribute_not_exists(hop) OR hop = :hop",  # a run of 0.1.0 has none
+        next=run.hop + 1,
+        steps=run.steps + 1,
+        hop=run.hop,
+    )
+    record = audit_item(audit.intent(command, now))
+    return [_planned_item(command, command.params.meta.asked_at), record, more]
+
+
+def end_items(run: UUID, now: float) -> Iterator[dict[str, Any]]:
+    """The transaction's part that counts an ended op out of its run: the first of these that holds.
+
+    The first closes the run whose last op it is. A run that is not OPEN, or is of 0.1.0, stays as
+    it is: how far a run has come never keeps an op from ending.
+    """
+    last = states.move(
+        _where(run),
+        RunState.CLOSED,
+        ", pending = :none",
+        now=now,
+        also="pending = :one",
+        none=0,
+        one=1,
+    )
+    other = table.update(
+        _where(run),
+        "ADD pending :less",
+        "pending > :one OR #state <> :open",
+        less=-1,
+        one=1,
+        open=RunState.OPEN.value,
+    )
+    # Whoever ends another op of the run at the same time makes the one fail after the other.
+    for _ in range(TRIES):
+        yield last
+        yield other
+
+
+def _row(envelope: Envelope, pending: int, steps: int, now: float) -> table.Row:
+    caps = config.load().caps.run
+    return {
+        "pk": table.run_key(envelope.id),
+        "sk": "run",
+        "state": (RunState.OPEN if pending else RunState.CLOSED).value,
+        "hop": 0,
+        "steps": steps,
+        "pending": pending,
+        "steps_left": caps.steps - pending,
+        "until": envelope.received_at + caps.seconds,
+        "at": now,
+        "expires_at": now + table.KEEP_SECONDS,
+    }
+
+
+def _run(row: table.Row) -> Run:
+    pk = str(row["pk"])
+    return Run(UUID(pk.partition("#")[2]), table.whole(row["hop"]), table.whole(row["steps"]))
+
+
+def _where(run: UUID) -> dict[str, Any]:
+    return table.key(table.run_key(run), "run")
 
 
 def audit_item(entry: audit.Record) -> dict[str, Any]:
@@ -78,9 +173,16 @@ def audit_item(entry: audit.Record) -> dict[str, Any]:
 
 def _planned_items(planned: Sequence[Planned], now: float) -> list[dict[str, Any]]:
     """The transaction's parts that plan the calls of one message, its changes in their lane."""
-    items = [table.put(planned_row(one.command, now)) for one in planned]
+    items = [_planned_item(one.command, now) for one in planned]
     changes = [one.command.params.meta for one in planned if one.changes]
     return [*items, lanes.append_item(changes)] if changes else items
+
+
+def _planned_item(command: Command, now: float) -> dict[str, Any]:
+    """The transaction's part that makes an op PLANNED."""
+    meta = command.params.meta
+    body: table.Row = {"state": OpState.PLANNED.value, "command": json.encode(command).decode()}
+    return table.put(table.due_row(meta.run, table.op_key(meta.step), body, now))
 
 
 def _failed(reasons: Sequence[str], guards: Sequence[table.Guard]) -> Exception:

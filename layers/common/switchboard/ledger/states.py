@@ -1,4 +1,4 @@
-"""States of ops and replies, and who may move a row from which to which."""
+"""States of runs, ops and replies, and who may move a row from which to which."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -34,6 +34,19 @@ class ReplyState(StrEnum):
     FAILED = "FAILED"
 
 
+class RunState(StrEnum):
+    """OPEN while calls of it are planned or run, CLOSED when the last has ended.
+
+    A run whose next steps take a model's time, or a person's answer, is PLANNING under a lease, or
+    WAITING (docs/adr/0013). It has no op meanwhile, and so no place in its conversation's lane.
+    """
+
+    OPEN = "OPEN"
+    PLANNING = "PLANNING"
+    WAITING = "WAITING"
+    CLOSED = "CLOSED"
+
+
 class Who(StrEnum):
     """Who may make a move, as the condition that shows it."""
 
@@ -44,10 +57,26 @@ class Who(StrEnum):
     """Anybody, once the holder's lease has run out."""
 
 
-State = OpState | ReplyState
+State = RunState | OpState | ReplyState
 Moves = Mapping[State, Mapping[State, tuple[Who, ...]]]
 
 MOVES: dict[type[State], Moves] = {
+    RunState: {
+        RunState.OPEN: {
+            RunState.PLANNING: (Who.ANYBODY,),
+            RunState.CLOSED: (Who.ANYBODY,),
+        },
+        RunState.PLANNING: {
+            RunState.PLANNING: (Who.HOLDER, Who.SUCCESSOR),
+            RunState.OPEN: (Who.HOLDER,),
+            RunState.WAITING: (Who.HOLDER,),
+            RunState.CLOSED: (Who.HOLDER,),
+        },
+        RunState.WAITING: {
+            RunState.PLANNING: (Who.ANYBODY,),
+            RunState.CLOSED: (Who.ANYBODY,),
+        },
+    },
     OpState: {
         OpState.PLANNED: {
             OpState.STARTED: (Who.ANYBODY,),
@@ -88,13 +117,15 @@ def move(  # noqa: PLR0913  a move, and what else of the row changes with it
     holder: str = "",
     now: float | None = None,
     attempt: int | None = None,
+    also: str = "",
     **values: table.Value,
 ) -> dict[str, Any]:
     """A transaction's Update that moves the row to `to`, from wherever MOVES lets the caller.
 
     With `holder` it may be the row's holder, with `now` anybody, as far as nobody else has
     it then; an `attempt` is how often anybody else must have begun it. `change` follows the SET
-    of the state. Raises ValueError when MOVES never lets such a caller.
+    of the state, `also` is a further condition. Raises ValueError when MOVES never lets such a
+    caller.
     """
     condition, sources = _condition(
         to, holder=bool(holder), anybody=now is not None, counted=attempt is not None
@@ -106,6 +137,8 @@ def move(  # noqa: PLR0913  a move, and what else of the row changes with it
         if value is not None and f":{name}" in change + condition
     }
     values |= {state.lower(): state.value for state in sources}
+    if also:
+        condition = f"({condition}) AND {also}"
     return table.update(where, f"SET #state = :to{change}", condition, to=to.value, **values)
 
 

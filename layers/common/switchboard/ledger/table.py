@@ -1,6 +1,7 @@
 """Rows of the ledger table: what kinds there are, and how DynamoDB wants them.
 
-    run     run#<id>   run            the message itself; its presence is the deduplication
+    run     run#<id>   run            OPEN -> CLOSED with its last op; its presence is the
+                                      deduplication of the message
     op      run#<id>   op#<step>      PLANNED -> STARTED(lease) -> DONE | FAILED | UNKNOWN | EXPIRED
                                       | STOPPED
     reply   run#<id>   answer#<step>  READY -> SENDING(lease) -> SENT | FAILED | HELD -> READY

@@ -13,7 +13,9 @@ Row = dict[str, Any]
 
 SCHEMA = 1
 """Of the rows that this release writes. Rows of 0.1.0 have none, which is 0."""
-UPCASTS: tuple[Mapping[str, Callable[[Row], Row]], ...] = ({},)
+UPCASTS: tuple[Mapping[str, Callable[[Row], Row]], ...] = (
+    {"run": lambda row: {"hop": 0, "steps": 500, **row}},  # looks had numbers from 500 on
+)
 """Entry n brings rows of schema n to n + 1: by kind, what that takes, if anything."""
 
 
@@ -42,15 +44,19 @@ def read(row: Row, decode: Callable[[Row], T]) -> T:
         raise UnreadableError(f"{where}: {type(error).__name__}") from error
 
 
+def read_or_report(row: Row, decode: Callable[[Row], T]) -> T | None:
+    """What `decode` makes of the row; None when it cannot be read, which is counted."""
+    try:
+        return read(row, decode)
+    except UnreadableError as error:
+        report(error)
+        return None
+
+
 def readable(rows: Sequence[Row], decode: Callable[[Row], T]) -> list[T]:
-    """What `decode` makes of each row; those that cannot be read are reported and left out."""
-    found = []
-    for row in rows:
-        try:
-            found.append(read(row, decode))
-        except UnreadableError as error:
-            report(error)
-    return found
+    """What `decode` makes of those rows that can be read."""
+    found = (read_or_report(row, decode) for row in rows)
+    return [one for one in found if one is not None]
 
 
 def report(error: UnreadableError) -> None:
