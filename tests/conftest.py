@@ -14,8 +14,12 @@ from tests.kit import environment
 from tests.kit.clock import Clock
 from tests.kit.fakes import Aws
 
-settings.register_profile("ci", derandomize=True)  # CI judges a change, not the luck of a draw
-settings.register_profile("quick", max_examples=25)  # of a hundred: it is run all day
+settings.register_profile(
+    "ci", derandomize=True, deadline=None
+)  # CI judges a change, not the luck of a draw
+settings.register_profile(
+    "quick", max_examples=25, deadline=None
+)  # of a hundred: it is run all day
 if os.environ.get("CI"):
     settings.load_profile("ci")
 else:
