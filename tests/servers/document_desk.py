@@ -4,9 +4,7 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from uuid import uuid4
 from zipfile import ZipFile
@@ -16,6 +14,7 @@ import pytest
 from switchboard.errors import BadRequestError
 from switchboard.sdk.adapter import File, Output
 from tests.kit.asker import Asker
+from tests.kit.servers import Server, Told, serving
 from tests.servers.document_samples import picture
 
 LAYER = Path("layers/document")
@@ -81,31 +80,6 @@ class Desk(Asker):
         return caught.value.say
 
 
-class Listener(ThreadingHTTPServer):
-    """A web server that only writes down what it is asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        super().__init__(("127.0.0.1", 0), Handler)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Listener
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(picture(10))
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture
 def desk(pandoc: Path, tmp_path: Path) -> Desk:
     return Desk(pandoc, tmp_path)
@@ -123,10 +97,7 @@ def shared_desk(pandoc: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 @pytest.fixture
-def listener() -> Iterator[Listener]:
-    with Listener() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
+def listener() -> Iterator[Server]:
+    """A web server that should not be asked for anything."""
+    with serving(Told(body=picture(10))) as server:
         yield server
-        server.shutdown()
-        thread.join()

@@ -6,12 +6,12 @@ import pytest
 from dulwich import porcelain
 
 from switchboard.errors import RateLimitedError, UnavailableError
-from tests.servers.answering import answering
+from tests.kit.servers import Told, serving
+from tests.servers import caldav_servers
 from tests.servers.caldav_servers import (
     Asker,
     Calendar,
     asking,
-    serving,
     written,
 )
 
@@ -67,7 +67,7 @@ def test_one_broken_end_that_makes_a_server_fail_is_counted(ask: Asker, calendar
 
 
 def test_a_wrong_password_is_said_and_not_tried_again(tmp_path: Path):
-    with serving("radicale", tmp_path) as address:
+    with caldav_servers.serving("radicale", tmp_path) as address:
         ask = asking(f"{address}/", password="wrong")
 
         for operation, given in (("events.list", {}), ("events.create", GOOD)):
@@ -75,7 +75,7 @@ def test_a_wrong_password_is_said_and_not_tried_again(tmp_path: Path):
 
 
 def test_a_server_that_goes_away_is_unavailable(tmp_path: Path):
-    with serving("xandikos", tmp_path) as address:
+    with caldav_servers.serving("xandikos", tmp_path) as address:
         ask = asking(f"{address}/")
         assert ask.refused("calendars.list") == "not_caldav"  # there are none yet
 
@@ -84,9 +84,9 @@ def test_a_server_that_goes_away_is_unavailable(tmp_path: Path):
 
 
 def test_a_server_that_is_busy_and_says_until_when_is_obeyed():
-    busy = answering(503, {"Retry-After": "90"})
-    with busy as address, pytest.raises(RateLimitedError) as caught:
-        asking(address)("events.list")
+    busy = Told(503, b"", {"Retry-After": "90"})
+    with serving(busy) as server, pytest.raises(RateLimitedError) as caught:
+        asking(server.url)("events.list")
 
     assert caught.value.retry_after == 90
 
@@ -108,5 +108,5 @@ def test_a_server_that_is_busy_and_says_until_when_is_obeyed():
 def test_an_answer_that_no_retry_would_change_is_explained(
     status: int, headers: dict[str, str], body: bytes, phrase: str
 ):
-    with answering(status, headers, body) as address:
-        assert asking(address).refused("events.list") == phrase
+    with serving(Told(status, body, headers)) as server:
+        assert asking(server.url).refused("events.list") == phrase

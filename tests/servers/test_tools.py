@@ -13,7 +13,7 @@ from switchboard.net import exchange
 from switchboard.sdk import manifest
 from switchboard.sdk.manifest import Effect
 from tests.kit.asker import Asker
-from tests.servers.answering import answering
+from tests.kit.servers import Told, serving
 
 SECRET = "hunter2-canary"
 VALUES = {"github": {"repo": "octocat/Hello-World"}}
@@ -46,8 +46,8 @@ def failed(name: str, endpoint: str) -> tuple[Asker, AppError]:
 
 @pytest.mark.parametrize("status", [500, 502, 503, 302])
 def test_a_vendor_that_is_ill_is_unavailable(name, status):
-    with answering(status, NOWHERE if status == 302 else {}) as address:
-        _, error = failed(name, address)
+    with serving(Told(status, b"", NOWHERE if status == 302 else {})) as server:
+        _, error = failed(name, server.url)
 
     assert type(error) is UnavailableError
 
@@ -73,8 +73,8 @@ def test_a_vendor_that_never_answers_is_given_up(name, monkeypatch):
 
 @pytest.mark.parametrize(("headers", "wait"), [({"Retry-After": "7"}, 7), ({}, None)])
 def test_a_vendor_that_asks_to_slow_down_is_obeyed(name, headers, wait):
-    with answering(429, headers) as address:
-        _, error = failed(name, address)
+    with serving(Told(429, b"", headers)) as server:
+        _, error = failed(name, server.url)
 
     assert isinstance(error, RateLimitedError)
     assert error.retry_after == wait if wait else error.retry_after >= 1
@@ -82,8 +82,8 @@ def test_a_vendor_that_asks_to_slow_down_is_obeyed(name, headers, wait):
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_refusal_is_told_in_the_asker_s_language(name, status):
-    with answering(status, {}) as address:
-        ask, error = failed(name, address)
+    with serving(Told(status, b"")) as server:
+        ask, error = failed(name, server.url)
 
     assert isinstance(error, RejectedError)
     told = [ask.words(error) for ask.locale in ("en", "zh")]
@@ -94,8 +94,8 @@ def test_a_refusal_is_told_in_the_asker_s_language(name, status):
 @pytest.mark.parametrize("status", STATUSES)
 def test_no_secret_and_no_word_of_the_vendor_s_shows_in_an_error(name, status):
     body = b"<p>canary</p>" if status < 400 else b'{"message": "canary"}'
-    with answering(status, {}, body) as address:
-        ask, error = failed(name, address)
+    with serving(Told(status, body)) as server:
+        ask, error = failed(name, server.url)
 
     chain = "".join(traceback.format_exception(error))
     assert SECRET not in f"{chain} {error!r} {error.detail} {error.values} {ask!r} {vars(error)}"
