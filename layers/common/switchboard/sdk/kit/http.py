@@ -22,7 +22,7 @@ WAIT_SECONDS = 60.0
 SAYS = {401: "vendor_login", 403: "vendor_forbids", 404: "vendor_lacks"}
 """The phrases of refusals; any other is `vendor_refuses`."""
 NOT_LET_IN = {401, 403}
-TOO_MANY, REFUSED, BROKEN = 429, 400, 500
+MOVED, REFUSED, TOO_MANY, BROKEN = 300, 400, 429, 500
 
 
 class Session:
@@ -63,7 +63,7 @@ class Session:
             body = json.encode(payload)
             headers = {**headers, "content-type": "application/json"}
         reply = http.upload(method, url, body, headers, plain=True)
-        if reply.status >= REFUSED:
+        if reply.status >= MOVED:
             raise error_for(reply.status)
         return reply
 
