@@ -79,12 +79,32 @@ POSTBACK = {
     "source": PERSON,
     "postback": {"data": "/help"},
 }
-FOLLOW = {"type": "follow", "mode": "active", "webhookEventId": "01FZ5", "source": PERSON}
 EVENTS = [
     callback(event(TEXT, GROUP, number=1, now=NOW)),
     callback(event(PICTURE, PERSON, number=2, now=NOW)),
     callback(POSTBACK),
 ]
-OTHERS = [callback(), callback(FOLLOW)]
-"""What the channel ignores; without events it is the console's "Verify"."""
+
+
+def of(said: Any = TEXT, source: Any = GROUP, number: int = 1, **fields: Any) -> dict[str, Any]:
+    """A message, in a group unless it is said otherwise, of which some is perhaps otherwise."""
+    return callback({**event(said, source, number=number, now=NOW), **fields})
+
+
+IGNORED = [
+    callback(),  # the console's "Verify"
+    callback({"type": "follow", "mode": "active", "webhookEventId": "01FZ5", "source": PERSON}),
+    callback({}),
+    of(mode="standby"),
+    of({**TEXT, "mention": None}),
+    of({**TEXT, "mention": {"mentionees": [{"isSelf": False, "type": "all"}]}}),
+    of({**TEXT, "text": "@bot"}),
+    of(PICTURE),
+    of(PICTURE, {"type": "room", "roomId": "R1", "userId": "U1"}),
+    of({"id": "6", "type": "sticker", "packageId": "1"}, PERSON),
+    of({**PICTURE, "contentProvider": {"type": "external"}}, PERSON),
+    of(source={"type": "group", "groupId": "C1"}),
+    of(source={**GROUP, "type": "square"}),
+    of(type="unsend"),
+]
 UNSIGNED = {"stale"}  # no time is signed

@@ -1,6 +1,59 @@
-"""What the channel receives; not split from what it sends yet."""
+"""LINE: signed events, several in one webhook. Source: developers.line.biz."""
 
-from switchboard.channels.bridge import receiver_of
-from switchboard.channels.line.channel import WHOLE
+import hmac
+from base64 import b64encode
+from collections.abc import Mapping
 
-LineReceiver = receiver_of(WHOLE)
+from switchboard.channels.base import (
+    Received,
+    Receiver,
+    Response,
+    Webhook,
+    any_same,
+    current,
+    envelope_id,
+    header,
+    read_json,
+)
+from switchboard.channels.kit.files import attachments
+from switchboard.channels.line.message import Event, events_in
+from switchboard.errors import BadSignatureError
+from switchboard.models import Envelope, Sender
+
+
+class LineReceiver:
+    def __init__(self, account: str, values: Mapping[str, str]) -> None:
+        self._account = account
+        self._secrets = current(values, "channel_secret")
+
+    def receive(self, webhook: Webhook) -> Received:
+        """The messages to us; the console's "Verify" is a callback without events."""
+        self._verify(webhook)
+        events = events_in(read_json(webhook.body))
+        envelopes = tuple(self._envelope(event, webhook.received_at) for event in events)
+        return Received(envelopes, Response(200, "{}"))
+
+    def _verify(self, webhook: Webhook) -> None:
+        expected = [
+            b64encode(hmac.digest(secret.encode(), webhook.body, "sha256")).decode()
+            for secret in self._secrets
+        ]
+        if not any_same(header(webhook, "x-line-signature"), expected):
+            raise BadSignatureError("digest")
+
+    def _envelope(self, event: Event, now: float) -> Envelope:
+        made = envelope_id("line", self._account, event.chat, event.webhook_event_id)
+        return Envelope(
+            id=made,
+            channel="line",
+            account=self._account,
+            conversation=event.chat,
+            sender=Sender(event.source.user_id),
+            text=event.text,
+            attachments=attachments(made, event.files),
+            reply_to={"to": event.chat, "quote": event.quote},
+            received_at=now,
+        )
+
+
+_: type[Receiver] = LineReceiver

@@ -1,65 +1,70 @@
-"""What an event of LINE holds about a message. Source: developers.line.biz, webhook events."""
+"""What LINE's callbacks hold: messages, pressed buttons. Source: developers.line.biz."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
-from uuid import UUID
 
 from msgspec import Struct
 
 from switchboard.channels.base import shape
-from switchboard.models import Attachment
+from switchboard.channels.kit.files import UNKNOWN, Sent
+from switchboard.channels.kit.words import cleaned
+from switchboard.errors import BadRequestError
 
 PLACES = ("user", "group", "room")
 FILES = {
     "image": ("image.jpg", "image/jpeg"),
     "audio": ("voice.m4a", "audio/x-m4a"),
     "video": ("video.mp4", "video/mp4"),
-    "file": ("file", "application/octet-stream"),
+    "file": ("file", UNKNOWN),
 }
 """What a message's content is called until it has been fetched."""
 
 
-class Mentioned(Struct, rename="camel"):
+class _Mentioned(Struct, rename="camel"):
     index: int = 0
     length: int = 0
     is_self: bool = False
 
 
-class Mention(Struct):
-    mentionees: list[Mentioned] = []
+class _Mention(Struct):
+    mentionees: list[_Mentioned] = []
 
 
-class Provider(Struct):
+class _Provider(Struct):
     type: str = "line"
 
 
-class Message(Struct, rename="camel"):
+class _Message(Struct, rename="camel"):
     id: str
     type: str
     text: str = ""
     quote_token: str = ""
     file_name: str = ""
     file_size: int = 0
-    content_provider: Provider | None = None
-    mention: Mention | None = None
+    content_provider: _Provider | None = None
+    mention: _Mention | None = None
 
 
-class Postback(Struct):
+class _Postback(Struct):
     data: str
 
 
-class Source(Struct, rename="camel"):
+class _Source(Struct, rename="camel"):
     type: str
     user_id: str = ""
     group_id: str = ""
     room_id: str = ""
 
 
+class _Callback(Struct):
+    events: list[dict[str, Any]]
+
+
 class Event(Struct, rename="camel"):
     webhook_event_id: str
-    source: Source
-    message: Message | None = None
-    postback: Postback | None = None
+    source: _Source
+    message: _Message | None = None
+    postback: _Postback | None = None
 
     @property
     def is_private(self) -> bool:
@@ -82,42 +87,48 @@ class Event(Struct, rename="camel"):
     def text(self) -> str:
         """What was written without the mention of the bot, or what a button carries."""
         if self.message is None:
-            return self.postback.data.strip() if self.postback else ""
+            return cleaned(self.postback.data) if self.postback else ""
         units = self.message.text.encode("utf-16-le")  # which is what a mention counts in
         for one in sorted(self._mentions, key=lambda one: -one.index):
             start, end = 2 * max(one.index, 0), 2 * max(one.index + one.length, 0)
             units = units[:start] + units[max(start, end) :]
-        return units.decode("utf-16-le", "replace").strip()
+        return cleaned(units.decode("utf-16-le", "replace"))
 
     @property
     def is_for_us(self) -> bool:
         """A group's messages all come to the bot: those that mention it are meant for it."""
         return self.is_private or self.message is None or bool(self._mentions)
 
-    def attachments(self, envelope: UUID) -> tuple[Attachment, ...]:
+    @property
+    def files(self) -> tuple[Sent, ...]:
         message = self.message
         if message is None or message.type not in FILES:
             return ()
         if message.content_provider and message.content_provider.type != "line":
             return ()  # it is somewhere on the web
         name, media_type = FILES[message.type]
-        return (
-            Attachment(
-                key=f"uploads/{envelope}/0",
-                name=message.file_name or name,
-                media_type=media_type,
-                size=max(message.file_size, 0),
-                source={"message": message.id},
-            ),
-        )
+        named = message.file_name or name
+        return (Sent({"message": message.id}, named, media_type, message.file_size),)
 
     @property
-    def _mentions(self) -> list[Mentioned]:
+    def _mentions(self) -> list[_Mentioned]:
         mention = self.message.mention if self.message else None
         return [one for one in mention.mentionees if one.is_self] if mention else []
 
 
-def event_in(found: Mapping[str, Any]) -> Event | None:
+def events_in(found: Mapping[str, Any]) -> Iterator[Event]:
+    """The messages to us in a callback, in order. Raises BadRequestError when it is malformed."""
+    for one in shape(found, _Callback).events:
+        event = _to_us(one)
+        if event is None:
+            continue
+        if not (event.webhook_event_id and event.chat):
+            raise BadRequestError("an event without its ids")
+        if event.text or event.files:
+            yield event
+
+
+def _to_us(found: Mapping[str, Any]) -> Event | None:
     """A message or a pressed button, of somebody who may be known, in a chat that we answer in."""
     if found.get("mode") != "active" or found.get("type") not in ("message", "postback"):
         return None
