@@ -95,10 +95,21 @@ CHOSEN = {
 REACTION = {**HEAD, "type": "reaction", "reaction": {"message_id": "wamid.0", "emoji": "👍"}}
 STATUS = {"id": "wamid.9", "status": "delivered", "recipient_id": "16505550001"}
 EVENTS = [callback(change([one])) for one in (TEXT, VOICE, DOCUMENT, BUTTON, CHOSEN)]
-OTHERS = [
-    callback(change([REACTION])),
+
+
+def of(*said: Any, chat: int = 1) -> dict[str, Any]:
+    return callback(change([*said], chat=chat))
+
+
+IGNORED = [
+    of(REACTION),
+    of(TEXT | {"type": "sticker"}),
+    of(TEXT | {"type": "unsupported", "errors": [{"code": 131051}]}),
+    of(TEXT | {"type": ["text"]}),
+    of(TEXT | {"group_id": "G1"}),
+    of(TEXT | {"text": {"body": "  "}}),
     callback(change([], statuses=[STATUS])),
     callback({"field": "account_update", "value": {"event": "VERIFIED_ACCOUNT"}}),
+    callback(),
 ]
-"""What the channel ignores."""
 UNSIGNED = {"stale"}  # no time is signed

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from switchboard.channels.kit import plain
-from switchboard.channels.whatsapp.channel import MARKS
+from switchboard.channels.whatsapp.send import MARKS
 
 
 @pytest.mark.parametrize(

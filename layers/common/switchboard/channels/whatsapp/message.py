@@ -1,23 +1,23 @@
-"""What a webhook of WhatsApp holds about messages. Source: developers.facebook.com, webhooks."""
+"""What WhatsApp's webhooks hold: messages, pressed buttons. Source: developers.facebook.com."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from uuid import UUID
 
 from msgspec import Struct, field
 
 from switchboard.channels.base import shape
-from switchboard.models import Attachment
+from switchboard.channels.kit.files import Sent
+from switchboard.channels.kit.words import cleaned
 
 FILES = ("image", "audio", "video", "document")
 SUFFIXES = {"jpeg": "jpg", "mpeg": "mp3", "plain": "txt"}
 
 
-class Words(Struct):
+class _Words(Struct):
     body: str = ""
 
 
-class Pressed(Struct):
+class _Pressed(Struct):
     """A button or a line of a list: what it carries, and what it shows."""
 
     id: str = ""
@@ -26,12 +26,12 @@ class Pressed(Struct):
     text: str = ""
 
 
-class Interactive(Struct):
-    button_reply: Pressed | None = None
-    list_reply: Pressed | None = None
+class _Interactive(Struct):
+    button_reply: _Pressed | None = None
+    list_reply: _Pressed | None = None
 
 
-class File(Struct):
+class _File(Struct):
     id: str
     mime_type: str = ""
     caption: str = ""
@@ -44,13 +44,13 @@ class Message(Struct):
     sender: str = field(name="from", default="")
     timestamp: str = ""
     """Seconds since 1970."""
-    text: Words | None = None
-    button: Pressed | None = None
-    interactive: Interactive | None = None
-    image: File | None = None
-    audio: File | None = None
-    video: File | None = None
-    document: File | None = None
+    text: _Words | None = None
+    button: _Pressed | None = None
+    interactive: _Interactive | None = None
+    image: _File | None = None
+    audio: _File | None = None
+    video: _File | None = None
+    document: _File | None = None
 
     def written(self, now: float) -> int:
         """When it was, in seconds since 1970; `now` where that is not told."""
@@ -59,14 +59,30 @@ class Message(Struct):
         return int(stamp) if told else int(now)
 
     @property
-    def file(self) -> File | None:
-        found: File | None = getattr(self, self.type) if self.type in FILES else None
-        return found
+    def words(self) -> str:
+        """What was written, or what the button carries that was pressed."""
+        inner = self.interactive or _Interactive()
+        pressed = self.button or inner.button_reply or inner.list_reply
+        if self.text:
+            return cleaned(self.text.body)
+        if pressed:
+            return cleaned(pressed.payload or pressed.id or pressed.title or pressed.text)
+        return cleaned(self._file.caption) if self._file else ""
 
     @property
-    def pressed(self) -> Pressed | None:
-        inner = self.interactive or Interactive()
-        return self.button or inner.button_reply or inner.list_reply
+    def files(self) -> tuple[Sent, ...]:
+        file = self._file
+        if file is None or not file.id:
+            return ()
+        media_type = file.mime_type.partition(";")[0].strip()
+        suffix = media_type.partition("/")[2]
+        name = file.filename or f"{self.type}.{SUFFIXES.get(suffix, suffix or 'bin')}"
+        return (Sent({"media": file.id}, name, media_type),)
+
+    @property
+    def _file(self) -> _File | None:
+        found: _File | None = getattr(self, self.type) if self.type in FILES else None
+        return found
 
 
 class _Phone(Struct):
@@ -110,30 +126,3 @@ def messages_in(found: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
             for one in value.messages:
                 if one.get("type") in TAKEN and not one.get("group_id"):
                     yield phone, shape(one, Message)
-
-
-def text_of(message: Message) -> str:
-    """What was written, or what the button carries that was pressed."""
-    if message.text:
-        return message.text.body.strip()
-    if message.pressed:
-        pressed = message.pressed
-        return (pressed.payload or pressed.id or pressed.title or pressed.text).strip()
-    return message.file.caption.strip() if message.file else ""
-
-
-def attachments_of(message: Message, envelope: UUID) -> tuple[Attachment, ...]:
-    file = message.file
-    if file is None or not file.id:
-        return ()
-    media_type = file.mime_type.partition(";")[0].strip()
-    suffix = media_type.partition("/")[2]
-    return (
-        Attachment(
-            key=f"uploads/{envelope}/0",
-            name=file.filename or f"{message.type}.{SUFFIXES.get(suffix, suffix or 'bin')}",
-            media_type=media_type,
-            size=0,
-            source={"media": file.id},
-        ),
-    )
