@@ -21,12 +21,16 @@ class Logs:
     def lost(self, runs: Mapping[str, UUID], way: set[str]) -> Iterator[str]:
         """What cannot be followed of one run a channel, which was answered by way of these stages.
 
-        A stage must have a line of the run; and where it has one, all it says names some run.
+        A stage must have a line of the run, of the webhook's trace; and where it has one, all it
+        says names some run.
         """
         for channel, run in runs.items():
             lines = self._lines(str(run))
             for stage in sorted(way - {str(line["stage"]) for line in lines}):
                 yield f"{channel}: {stage} says nothing of run {run}"
+            traces = {str(line.get("trace", "none")) for line in lines}
+            if len(traces) != 1 or "none" in traces:
+                yield f"{channel}: the traces of run {run} are {sorted(traces)}"
             for request in {str(line["request"]) for line in lines}:
                 for line in self._lines(request):
                     if "run" not in line:

@@ -15,7 +15,9 @@ from tests.kit.queues import Message, event_of
 
 
 class LaterError(AppError):
-    seconds = 40.0
+    def __init__(self, seconds):
+        super().__init__("later")
+        self.seconds = seconds
 
 
 @pytest.fixture
@@ -30,7 +32,7 @@ def fill(inbox, *bodies):
 
 
 def take_batch(inbox, failing, error):
-    """Receive, give to `each`, delete what it did not return; what was taken."""
+    """Receive, give to `consume`, delete what it did not return; what was taken."""
     messages, taken = inbox.receive(), []
 
     def take(body):
@@ -46,60 +48,22 @@ def take_batch(inbox, failing, error):
     return taken
 
 
-def test_what_is_taken_is_gone(inbox):
-    fill(inbox, "a1", "b1")
+@pytest.mark.parametrize(
+    ("error", "waits"),
+    [(AppError("no"), (5, 10, 20)), (LaterError(40.0), (40, 40)), (LaterError(1e9), (3_600,))],
+)
+def test_a_group_that_failed_comes_again_whole_ever_later_or_when_its_error_says(
+    inbox, clock, error, waits
+):
+    fill(inbox, "a1", "a2")
 
-    assert take_batch(inbox, {}, None) == ["a1", "b1"]
-    assert inbox.messages == []
-
-
-def test_a_failure_returns_its_group_s_later_ones_and_nothing_else(inbox):
-    fill(inbox, "a1", "b1", "a2", "b2")
-
-    taken = take_batch(inbox, {"a1"}, AppError("no"))
-
-    assert taken == ["a1", "b1", "b2"]
-    assert [one.body for one in inbox.messages] == ["a1", "a2"]
-
-
-def test_a_group_that_failed_comes_again_whole_after_five_seconds(inbox, clock):
-    fill(inbox, "a1", "a2", "a3")
-    take_batch(inbox, {"a1"}, AppError("no"))
-
-    clock.advance(4.9)
-    assert inbox.receive() == []
-    clock.advance(0.2)
-    assert take_batch(inbox, {}, None) == ["a1", "a2", "a3"]
-
-
-def test_each_wait_is_twice_the_one_before(inbox, clock):
-    fill(inbox, "a1")
-
-    for wait in (5, 10, 20):
-        assert take_batch(inbox, {"a1"}, AppError("no")) == ["a1"]
+    for wait in waits:
+        assert take_batch(inbox, {"a1"}, error) == ["a1"]
         clock.advance(wait - 0.1)
         assert inbox.receive() == []
         clock.advance(0.2)
-
-
-def test_an_error_may_say_when_to_come_again(inbox, clock):
-    fill(inbox, "a1", "a2")
-    take_batch(inbox, {"a1"}, LaterError("no"))
-
-    clock.advance(39)
-    assert inbox.receive() == []
-    clock.advance(2)
     assert take_batch(inbox, {}, None) == ["a1", "a2"]
-
-
-def test_a_wait_is_never_longer_than_an_hour(inbox, clock):
-    fill(inbox, "a1")
-    error = LaterError("no")
-    error.seconds = 1e9
-    take_batch(inbox, {"a1"}, error)
-
-    clock.advance(3_601)
-    assert take_batch(inbox, {}, None) == ["a1"]
+    assert inbox.messages == []
 
 
 def test_without_the_visibility_it_comes_again_in_the_queue_s_own_time(inbox, clock, cloud):
@@ -111,15 +75,6 @@ def test_without_the_visibility_it_comes_again_in_the_queue_s_own_time(inbox, cl
     assert inbox.receive() == []
     clock.advance(81)
     assert take_batch(inbox, {}, None) == ["a1", "a2"]
-
-
-def test_an_unforeseen_error_costs_no_other_conversation_its_turn(inbox):
-    fill(inbox, "a1", "b1", "c1")
-
-    taken = take_batch(inbox, {"b1"}, ValueError("a bug"))
-
-    assert taken == ["a1", "b1", "c1"]
-    assert [one.body for one in inbox.messages] == ["b1"]
 
 
 def test_what_cannot_be_read_ends_among_the_dead_without_company(inbox, clock):
