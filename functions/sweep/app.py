@@ -34,7 +34,7 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     for row in dues.list_due(began, LIMIT):
         if time.time() - began > SECONDS:
             break
-        with observe.scope():
+        with observe.scope(run=str(row["pk"]).removeprefix("run#")):
             try:
                 counts[_swept(row, time.time())] += 1
             except AppError as error:
@@ -65,7 +65,6 @@ def _swept(row: Row, now: float) -> str:
         versions.report(error)
         dues.put_off(row, now)
         return "unreadable"
-    observe.bind(run=one.hint.run)
     return _taken_up(one, now)
 
 

@@ -71,7 +71,9 @@ def swept(flow, seconds):
 
 
 def unreadable(lines):
-    return sum(line.get("unreadable", 0) for line in lines())
+    found = [line for line in lines() if "unreadable" in line]
+    assert all(line["run"] for line in found)
+    return sum(line["unreadable"] for line in found)
 
 
 def test_the_sweep_takes_up_what_it_can_read_and_puts_off_the_rest(flow, calls, answers, lines):
