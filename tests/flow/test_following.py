@@ -90,6 +90,7 @@ def test_the_trace_of_a_webhook_goes_with_all_that_is_done_about_it(flow, lines,
     monkeypatch.setenv("_X_AMZN_TRACE_ID", f"{TRACE};Lineage=a87bd80c:1")
     page(flow, 1)
     assert [one.trace for one in flow.aws.inbox.messages] == [TRACE, TRACE]
+    flow.aws.inbox.messages[0].trace = ""  # as of one that an operator redrives
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-another")
     flow.plan()
     assert [one.trace for one in flow.aws.invocations] == [TRACE]

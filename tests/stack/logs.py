@@ -28,9 +28,10 @@ class Logs:
             lines = self._lines(str(run))
             for stage in sorted(way - {str(line["stage"]) for line in lines}):
                 yield f"{channel}: {stage} says nothing of run {run}"
-            traces = {str(line.get("trace", "none")) for line in lines}
-            if len(traces) != 1 or "none" in traces:
-                yield f"{channel}: the traces of run {run} are {sorted(traces)}"
+            traces = {line.get("trace") for line in lines if line["stage"] == "ingest"}
+            for line in lines:
+                if not line.get("trace") or line["trace"] not in traces:
+                    yield f"{channel}: {line['stage']} says {line['message']!r} of another trace"
             for request in {str(line["request"]) for line in lines}:
                 for line in self._lines(request):
                     if "run" not in line:

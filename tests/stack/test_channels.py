@@ -24,7 +24,7 @@ def test_a_run_id_finds_every_line_of_every_function_that_its_message_passed(set
 
     assert list(logs.lost(tour.commands, COMMAND)) == []
     assert list(logs.lost(tour.notices, NOTICE)) == []
-    assert tour.commands.keys() | tour.notices.keys() == registry.names().keys()
+    assert tour.commands.keys() | tour.notices.keys() == set(registry.names())
 
 
 def test_what_was_asked_is_done_and_answered_once(setting, tour):
