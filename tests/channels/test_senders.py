@@ -25,6 +25,8 @@ FETCHES = {"qq"}
 """Platforms that fetch files from a link of ours."""
 WORDS_FIRST = {"dingtalk", "matrix", "wecom"}
 """Channels that say the words before they read the files."""
+UNDER_A_TOKEN = ["dingtalk", "dingtalkevent", "feishu", "googlechat", "teams", "wechat", "wecom"]
+"""Channels that send under a token that their platform makes for a while."""
 SENDING = {name: registry.channel(name).send for name in platforms.DOUBLES}
 WITH_FILES = [name for name, can in SENDING.items() if can.takes_files and name not in FETCHES]
 FILES_FIRST = [name for name in WITH_FILES if name not in WORDS_FIRST]
@@ -94,6 +96,20 @@ def test_a_repeat_with_the_same_key_is_shown_once_where_the_platform_drops_it(si
         side.send()
 
     assert len(side.texts) == (1 if side.sender.can.sends_once else 2)
+
+
+@pytest.mark.parametrize("side", UNDER_A_TOKEN, indirect=True)
+def test_a_token_is_asked_for_once_and_one_that_is_refused_again_at_the_next_try(side):
+    side.reply_to = {**side.reply_to, "session": ""}  # DingTalk's address that needs no token
+    for key in ("1", "2"):
+        side.send(key=key)
+    assert len(side.double.tokens) == 1
+
+    side.double.tokens.clear()
+    with pytest.raises(UnavailableError):
+        side.send(key="3")
+    side.send(key="4")
+    assert len(side.texts) == 3
 
 
 @each

@@ -25,7 +25,7 @@ FORWARDED = {
 NAMED = ["x-request-id", "x-github-delivery", "webhook-id", "x-slack-retry-num", "x-event-id"]
 
 
-PROVEN_INSIDE = {"feishu", "mattermost", "qq", "rocketchat", "wecombot"}
+PROVEN_INSIDE = {"feishu", "mattermost", "qq", "rocketchat"}
 """Whose proof, or the ciphertext that it is of, is a field of the body."""
 
 

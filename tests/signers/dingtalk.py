@@ -42,8 +42,14 @@ EVENTS = [
     {**FROM, "msgtype": "video", "content": {"downloadCode": "c4", "videoType": "mp4"}},
     {**FROM, "msgtype": "file", "content": {"downloadCode": "c5", "fileName": "a.pdf"}},
 ]
-SILENT = [{**FROM, "msgtype": "interactiveCard"}]
-"""What is sent too, and says nothing."""
+IGNORED = [
+    {**FROM, "msgtype": "interactiveCard"},
+    {**EVENTS[0], "senderId": FROM["chatbotUserId"]},
+    {**EVENTS[0], "senderStaffId": ""},
+    {**EVENTS[0], "senderCorpId": "dingother"},
+    {**EVENTS[0], "text": {"content": "  "}},
+    {**FROM, "msgtype": "file", "content": {}},
+]
 PERIOD = 1_200
 """Seconds in which a message keeps its timestamp, which is its id, however often it is made."""
 

@@ -28,13 +28,15 @@ COMMENT = {
     "content": "/help",
 }
 EVENTS = [COMMENT]
-SILENT = [
+IGNORED: list[dict[str, Any]] = [
+    {},
+    {**COMMENT, "content": "fine by me"},
+    {**COMMENT, "content": ""},
     {**COMMENT, "type": "finish", "result": "agree", "remark": "/help"},
     {**COMMENT, "EventType": "bpms_instance_change", "type": "start"},
     {"EventType": "user_add_org", "CorpId": "dinge8a565", "UserId": ["staff2"]},
     {"EventType": "check_url"},
 ]
-"""What is sent too, and says nothing."""
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:

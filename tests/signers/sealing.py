@@ -6,9 +6,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
 
-from switchboard.channels.base import Webhook
 from switchboard.channels.kit import wecom_crypto
 from tests.kit import webhooks
 
@@ -62,11 +60,3 @@ def echo_event(account: str, values: Values, receiver: str, now: float = SIGNED_
 def robot_signature(secret: str, stamp: str) -> str:
     digest = hmac.digest(secret.encode(), f"{stamp}\n{secret}".encode(), "sha256")
     return base64.b64encode(digest).decode()
-
-
-def received(event: Any, now: float) -> Webhook:
-    """The event as ingest reads it."""
-    pairs = (part.partition("=") for part in event["rawQueryString"].split("&"))
-    asked = {unquote(name): unquote(value) for name, _, value in pairs if name}
-    method = event["requestContext"]["http"]["method"]
-    return Webhook(method, event["headers"], asked, base64.b64decode(event["body"]), now)

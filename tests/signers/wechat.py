@@ -26,12 +26,11 @@ EVENTS = [
     {**FROM, "MsgType": "shortvideo", "MediaId": "m4", "ThumbMediaId": "t4", "MsgId": "5"},
     {**FROM, "MsgType": "event", "Event": "CLICK", "EventKey": "/help"},
 ]
-SILENT = [
+IGNORED = [
     {**FROM, "MsgType": "event", "Event": "subscribe", "EventKey": ""},
     {**FROM, "MsgType": "event", "Event": "VIEW", "EventKey": "https://example.com/"},
     {**FROM, "MsgType": "link", "Title": "t", "Url": "https://example.com/", "MsgId": "6"},
 ]
-"""What is sent too, and says nothing."""
 
 
 def handshake(now: float = SIGNED_AT) -> Any:

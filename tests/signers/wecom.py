@@ -25,11 +25,15 @@ EVENTS = [
     {**FROM, "MsgType": "event", "Event": "click", "EventKey": "/help"},
     {**FROM, "MsgType": "event", "Event": "template_card_event", "EventKey": "/help"},
 ]
-SILENT = [
+IGNORED: list[dict[str, str]] = [
+    {},
+    {**EVENTS[0], "Content": "  "},
+    {**EVENTS[5], "EventKey": ""},
+    {**EVENTS[5], "Event": "subscribe"},
+    {**FROM, "FromUserName": "sys", "MsgType": "event", "Event": "change_contact"},
     {**FROM, "MsgType": "event", "Event": "enter_agent", "EventKey": ""},
     {**FROM, "MsgType": "location", "Location_X": "1", "Location_Y": "2", "MsgId": "6"},
 ]
-"""What is sent too, and says nothing."""
 HANDSHAKES = [sealing.echo_event("wecom/main", VALUES, VALUES["corp_id"])]
 
 

@@ -40,11 +40,13 @@ EVENTS = [
         "event": {"eventtype": "template_card_event", "template_card_event": _PRESS},
     },
 ]
-SILENT = [
+IGNORED: list[dict[str, Any]] = [
+    {},
+    {"msgtype": "new"},
+    {**FROM, "msgtype": "file", "file": {}},
     {**FROM, "msgtype": "stream", "stream": {"id": "zh-1"}},
     {**FROM, "msgtype": "event", "event": {"eventtype": "enter_chat"}},
 ]
-"""What is sent too, and says nothing."""
 HANDSHAKES = [sealing.echo_event("wecombot/main", VALUES, "")]
 
 

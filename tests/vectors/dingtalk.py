@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
-from switchboard.channels.dingtalk.channel import sign
+from switchboard.channels.dingtalk.receive import sign
 from tests.vectors import sealed
 from tests.vectors.judging import judged
 

@@ -5,10 +5,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.channels import bridge
+from msgspec import structs
+
+from switchboard.channels import registry
 from switchboard.channels.base import Webhook
 from switchboard.channels.kit import wecom_crypto
 from switchboard.errors import RejectedError
+from tests.vectors.judging import webhook_of
 
 Vector = Mapping[str, Any]
 OF_OTHERS = {("wecom", True), ("wecombot", True)}
@@ -37,31 +40,24 @@ def judged(name: str, values: Mapping[str, str], vector: Vector, receiver: str) 
 
 
 def webhook(vector: Vector) -> Webhook:
-    body = str(vector.get("body", ""))
-    headers = {name.lower(): value for name, value in vector.get("headers", {}).items()}
-    query = vector.get("query", {})
-    stamp = query.get("timestamp") or query.get("timeStamp") or headers.get("timestamp", "0")
+    """The webhook, as it arrived at the moment that it says it was signed."""
+    found = webhook_of(vector)
+    stamp = found.query.get("timestamp") or found.query.get("timeStamp")
+    stamp = stamp or found.headers.get("timestamp", "0")
     sent = float(stamp[:10]) if stamp.isdecimal() else 0.0
-    return Webhook(
-        vector.get("method", "POST"),
-        headers,
-        query,
-        base64.b64decode(body) if vector.get("body_encoding") == "base64" else body.encode(),
-        float(vector.get("now") or sent),
-    )
+    return structs.replace(found, received_at=float(vector.get("now") or sent))
 
 
 def _opened(name: str, values: Mapping[str, str], found: Webhook) -> str:
     """What the channel itself finds inside, or answers to the set-up request."""
-    channel: Any = bridge.kind(name)("main", values)
-    channel.verify(found)
-    reply = channel.handshake(found) if found.method == "GET" else None
-    return reply.body if reply else channel._open(found).message.decode()
+    receiver: Any = registry.receiver(name, "main", values)
+    if found.method == "GET":
+        return str(receiver.receive(found).response.body)
+    return str(receiver._opened(found).message.decode())
 
 
 def _opened_json(found: Webhook, values: Mapping[str, str], receiver: str) -> str:
-    text = wecom_crypto.json_ciphertext(found.body)
-    sealed = wecom_crypto.sealed_by(found, text)
+    sealed = wecom_crypto.sealed_in(found, wecom_crypto.json_ciphertext)
     keys = [values["encoding_aes_key"]]
     return wecom_crypto.opened(sealed, [values["token"]], keys, [receiver]).message.decode()
 

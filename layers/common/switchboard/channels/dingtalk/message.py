@@ -1,10 +1,9 @@
-"""What a robot of DingTalk is sent. Source: open.dingtalk.com, robot receive message."""
-
-from typing import Any
+"""What DingTalk's webhooks hold. Source: open.dingtalk.com, robot receive message."""
 
 from msgspec import Struct
 
-from switchboard.models import Attachment
+from switchboard.channels.kit.files import Sent
+from switchboard.channels.kit.words import cleaned
 
 FILES = {
     "picture": ("picture.png", "image/png"),
@@ -54,24 +53,15 @@ def words_of(callback: Callback) -> str:
         "audio": callback.content.recognition,
         "richText": "".join(run.text for run in callback.content.rich_text),
     }
-    return found.get(callback.msgtype, "").strip()
+    return cleaned(found.get(callback.msgtype, ""))
 
 
-def files_of(callback: Callback, envelope: str) -> tuple[Attachment, ...]:
+def files_of(callback: Callback) -> list[Sent]:
     """The files of a message, each known by a code."""
     content, kind = callback.content, callback.msgtype
     if kind == "richText":
-        found: list[Any] = [("picture", run.download_code) for run in content.rich_text]
+        kind, codes = "picture", [run.download_code for run in content.rich_text]
     else:
-        found = [(kind, content.download_code)] if kind in FILES else []
-    coded = [(name, code) for name, code in found if code]
-    return tuple(
-        Attachment(
-            f"uploads/{envelope}/{index}",
-            content.file_name or FILES[name][0],
-            FILES[name][1],
-            0,
-            {"code": code},
-        )
-        for index, (name, code) in enumerate(coded)
-    )
+        codes = [content.download_code] if kind in FILES else []
+    name, media_type = FILES.get(kind, ("", ""))
+    return [Sent({"code": code}, content.file_name or name, media_type) for code in codes if code]

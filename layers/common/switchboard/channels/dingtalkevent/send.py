@@ -1,6 +1,19 @@
-"""What the channel sends; not split from what it receives yet."""
+"""Comments in DingTalk's approvals are answered by the robot, in a chat with their author.
 
-from switchboard.channels.bridge import sender_of
-from switchboard.channels.dingtalkevent.channel import WHOLE
+An answer among the comments would come back as an event. Source: open.dingtalk.com, robot messages.
+"""
 
-DingtalkeventSender = sender_of(WHOLE)
+from collections.abc import Mapping
+
+from switchboard.channels.base import Outbound, Part, Sender
+from switchboard.channels.kit.dingtalk_api import Robot, markdown
+from switchboard.models import ReplyTo
+
+
+class DingtalkeventSender(Sender):
+    def __init__(self, account: str, values: Mapping[str, str], can: Outbound) -> None:
+        super().__init__(account, values, can)
+        self._robot = Robot(f"dingtalkevent/{account}", values, can.limits.file_bytes)
+
+    def send(self, reply_to: ReplyTo, part: Part) -> None:
+        self._robot.send(reply_to, markdown(part.text))

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, json
 
-from switchboard.channels.base import fresh, shape
+from switchboard import storage
+from switchboard.channels.base import shape
 from switchboard.channels.kit.links import link
 from switchboard.credentials import tokens
 from switchboard.errors import BadRequestError, RateLimitedError, RejectedError, UnavailableError
@@ -21,7 +22,6 @@ from switchboard.net.http import Download
 
 API, OLD_API = "https://api.dingtalk.com", "https://oapi.dingtalk.com"
 FILE_HOSTS = (".dingtalk.com", ".aliyuncs.com")
-FILE_BYTES = 20 * 2**20
 FILE_TYPES = {"xlsx", "pdf", "zip", "rar", "doc", "docx"}
 """What `sampleFile` takes."""
 TOKEN_REFUSED = {88, 40001, 40014, 42001}
@@ -47,14 +47,15 @@ class _Old(Struct):
 
 
 class Robot:
-    """One robot. `name` is what its token is kept under."""
+    """One robot. `name` is what its token is kept under; files have up to `limit` bytes."""
 
-    def __init__(self, name: str, values: Mapping[str, str]) -> None:
+    def __init__(self, name: str, values: Mapping[str, str], limit: int) -> None:
         self._name = name
         self._values = values
+        self._limit = limit
         self.api = values.get("api", "")
         self._base, self._old = self.api or API, self.api or OLD_API
-        self._code = values.get("robot_code", "")
+        self._code = values["robot_code"]
 
     def shown(self, file: StoredFile) -> Message:
         """A message with the file, or with a link to one that DingTalk does not take.
@@ -62,7 +63,7 @@ class Robot:
         Uploads it; raises as `send` does.
         """
         try:
-            media = self._upload(file) if _takes(file) else ""
+            media = self._upload(file) if self._takes(file) else ""
         except RejectedError:
             media = ""
         if not media:
@@ -90,7 +91,11 @@ class Robot:
         asked = {"downloadCode": code, "robotCode": self._code}
         url = str(self._post("/v1.0/robot/messageFiles/download", asked).get("downloadUrl", ""))
         hosts = (*FILE_HOSTS, self.api)
-        return http.stream(allowed(url, FILE_HOSTS, self.api), hosts=hosts, limit=FILE_BYTES)
+        return http.stream(allowed(url, FILE_HOSTS, self.api), hosts=hosts, limit=self._limit)
+
+    def _takes(self, file: StoredFile) -> bool:
+        known = file.media_type in IMAGE_TYPES or _suffix(file) in FILE_TYPES
+        return known and 0 < file.size <= self._limit
 
     def _post(self, path: str, payload: Any) -> dict[str, Any]:
         token = {"x-acs-dingtalk-access-token": self._token()}
@@ -107,8 +112,6 @@ class Robot:
         return reply.body
 
     def _upload(self, file: StoredFile) -> str:
-        from switchboard import storage  # noqa: PLC0415  ingest sends nothing
-
         kind = "image" if file.media_type in IMAGE_TYPES else "file"
         form = {"media": (file.name, file.media_type, storage.content(file))}
         media_type, body = http.multipart({"type": kind}, form)
@@ -133,17 +136,6 @@ class Robot:
         if not found.access_token:
             raise UnavailableError(f"no token: {reply.status}")
         return found.access_token, float(found.expire_in)
-
-
-def stamp_of(stamp: str, now: float, window: float) -> str:
-    """A timestamp in milliseconds, as it was given. Raises BadSignatureError unless recent."""
-    fresh(stamp[:-3] if stamp[-3:].isdigit() else "", now, window)
-    return stamp
-
-
-def _takes(file: StoredFile) -> bool:
-    known = file.media_type in IMAGE_TYPES or _suffix(file) in FILE_TYPES
-    return known and 0 < file.size <= FILE_BYTES
 
 
 def markdown(text: str) -> Message:

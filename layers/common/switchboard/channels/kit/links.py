@@ -1,5 +1,6 @@
 """Links to files that a platform does not take."""
 
+from switchboard import storage
 from switchboard.models import StoredFile
 
 LINK_SECONDS = 3600
@@ -7,7 +8,5 @@ LINK_SECONDS = 3600
 
 def link(file: StoredFile) -> str:
     """A link to the file under its name, in Markdown."""
-    from switchboard import storage  # noqa: PLC0415  ingest sends nothing
-
     name = file.name.replace("[", "(").replace("]", ")")
     return f"[{name}]({storage.link(file, LINK_SECONDS)})"

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from msgspec import DecodeError, Struct, json
 
+from switchboard import storage
 from switchboard.channels.base import shape
 from switchboard.credentials import tokens
 from switchboard.errors import (
@@ -22,7 +23,6 @@ from switchboard.net import http
 from switchboard.net.http import Download
 
 Fetch = Callable[[], http.Reply]
-FILE_BYTES = 20 * 2**20
 TOKEN_REFUSED = {40001, 40014, 41001, 42001}
 TOO_FAST = {45009, 45011, 45033}
 CLOSED = {45015, 45047}
@@ -60,8 +60,6 @@ class Api:
 
     def upload(self, file: StoredFile, kind: Literal["image", "file"]) -> str:
         """Keep a file with the platform for three days; its media id. Raises as `post` does."""
-        from switchboard import storage  # noqa: PLC0415  ingest sends nothing
-
         form = {"media": (file.name, file.media_type, storage.content(file))}
         media_type, body = http.multipart({}, form)
         url = self._url(f"/cgi-bin/media/upload?type={kind}")
@@ -69,10 +67,13 @@ class Api:
         self._require(found.errcode if found.media_id else found.errcode or -1)
         return found.media_id
 
-    def download(self, media_id: str) -> Download:
-        """A file that came with a message. Raises as `post` does: an error is JSON, and a 200."""
+    def download(self, media_id: str, limit: int) -> Download:
+        """A file of up to `limit` bytes that came with a message.
+
+        Raises as `post` does: an error is JSON, and a 200.
+        """
         url = self._url(f"/cgi-bin/media/get?media_id={quote(media_id, safe='')}")
-        found = http.stream(url, hosts=(self._base,), limit=FILE_BYTES)
+        found = http.stream(url, hosts=(self._base,), limit=limit)
         first = next(found.chunks, b"")
         self._require(_told(first))
         return Download(found.media_type, chain((first,), found.chunks))

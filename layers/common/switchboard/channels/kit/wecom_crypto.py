@@ -5,11 +5,11 @@ Sources: developer.work.weixin.qq.com path 90968, open-dingtalk/DingTalk-Callbac
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from secrets import token_bytes
-from typing import Any
 
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from msgspec import Struct
 
 from switchboard.channels.base import Webhook, fresh, read_json, same, shape
@@ -53,13 +53,16 @@ def asked(webhook: Webhook, *names: str, limit: int = 8192) -> str:
     return value
 
 
-def sealed_by(webhook: Webhook, text: str) -> Sealed:
-    """`text` with what WeCom and WeChat say about it. Raises BadSignatureError when it is stale."""
+def sealed_in(webhook: Webhook, ciphertext: Callable[[bytes], str]) -> Sealed:
+    """What WeCom and WeChat encrypted: a set-up request's `echostr`, else what is in the body.
+
+    Raises BadSignatureError, also when it is stale.
+    """
     return Sealed(
         asked(webhook, "msg_signature"),
         fresh(asked(webhook, "timestamp"), webhook.received_at, WINDOW_SECONDS),
         asked(webhook, "nonce"),
-        text,
+        asked(webhook, "echostr") if webhook.method == "GET" else ciphertext(webhook.body),
     )
 
 
@@ -159,12 +162,5 @@ def _unpadded(padded: bytes) -> bytes:
     return padded[:-pad]
 
 
-def _aes(key: bytes) -> Any:
-    # Here, because only a webhook whose signature is right needs it.
-    from cryptography.hazmat.primitives.ciphers import (  # noqa: PLC0415
-        Cipher,
-        algorithms,
-        modes,
-    )
-
+def _aes(key: bytes) -> Cipher[modes.CBC]:
     return Cipher(algorithms.AES(key), modes.CBC(key[:16]))

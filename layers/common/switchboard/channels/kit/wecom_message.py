@@ -3,12 +3,16 @@
 import re
 from collections.abc import Mapping
 from typing import NoReturn
-from uuid import UUID
+from xml.parsers import expat
 
 from msgspec import Struct
 
+from switchboard.channels.base import envelope_id
+from switchboard.channels.kit.files import Sent, attachments
+from switchboard.channels.kit.wecom_crypto import Opened
+from switchboard.channels.kit.words import cleaned
 from switchboard.errors import BadRequestError, BadSignatureError
-from switchboard.models import Attachment
+from switchboard.models import Envelope, Sender
 
 PRESSED = {"click", "template_card_event"}
 """Events of a menu or a card whose key is the text that its button carries."""
@@ -23,13 +27,35 @@ _ENCRYPT = re.compile(rb"<Encrypt>\s*(?:<!\[CDATA\[)?([A-Za-z0-9+/=]+)(?:\]\]>)?
 
 
 class Said(Struct, frozen=True):
-    """One message of a person; `media` is the platform's id of its file."""
+    """One message of a person."""
 
     sender: str
     id: str
     text: str
-    media: str = ""
-    kind: str = ""
+    files: tuple[Sent, ...] = ()
+    """Each is known by an id, and kept by the platform for three days."""
+
+
+def envelope(channel: str, account: str, found: Opened, now: float) -> Envelope | None:
+    """What a person wrote, in a chat of its own: neither platform has groups here.
+
+    None when nobody said anything. Raises BadRequestError when it is malformed.
+    """
+    message = _said(fields_of(found.message))
+    if message is None:
+        return None
+    made = envelope_id(channel, account, message.sender, message.id)
+    return Envelope(
+        id=made,
+        channel=channel,
+        account=account,
+        conversation=message.sender,
+        sender=Sender(f"{found.receiver}:{message.sender}"),
+        text=message.text,
+        attachments=attachments(made, message.files),
+        reply_to={"user": message.sender},
+        received_at=now,
+    )
 
 
 def xml_ciphertext(body: bytes) -> str:
@@ -47,8 +73,6 @@ def xml_ciphertext(body: bytes) -> str:
 
 def fields_of(xml: bytes) -> dict[str, str]:
     """The words of the elements directly below the root. Raises BadRequestError."""
-    from xml.parsers import expat  # noqa: PLC0415  only these channels; no document type
-
     found: dict[str, str] = {}
     path: list[str] = []
 
@@ -76,8 +100,8 @@ def fields_of(xml: bytes) -> dict[str, str]:
     return found
 
 
-def said(fields: Mapping[str, str]) -> Said | None:
-    """What a person said, or None when they said nothing. Raises BadRequestError without its ids.
+def _said(fields: Mapping[str, str]) -> Said | None:
+    """None when nothing was said. Raises BadRequestError when an id is missing.
 
     Messages have an id. Events have none: sender, second, kind and key together are unique, fewer
     of them are not (WxJava issues 333 and 1745).
@@ -86,23 +110,14 @@ def said(fields: Mapping[str, str]) -> Said | None:
     if kind == "event" and event.lower() in PRESSED and fields.get("EventKey"):
         parts = [_needed(fields, "FromUserName"), _needed(fields, "CreateTime")]
         key = fields["EventKey"]
-        return Said(parts[0], "\n".join([*parts, event, key]), key.strip())
+        return Said(parts[0], "\n".join([*parts, event, key]), cleaned(key))
     if kind not in {"text", *FILES}:
         return None
-    text = fields.get("Content" if kind == "text" else "Recognition", "").strip()
-    media = _needed(fields, "MediaId") if kind in FILES else ""
-    if not (text or media):
+    text = cleaned(fields.get("Content" if kind == "text" else "Recognition", ""))
+    files = [Sent({"media_id": _needed(fields, "MediaId")}, *FILES[kind])] if kind in FILES else []
+    if not (text or files):
         return None
-    return Said(_needed(fields, "FromUserName"), _needed(fields, "MsgId"), text, media, kind)
-
-
-def attachments(envelope: UUID, message: Said) -> tuple[Attachment, ...]:
-    """The file of a message, which the platform keeps for three days."""
-    if not message.media:
-        return ()
-    name, media_type = FILES[message.kind]
-    source = {"media_id": message.media}
-    return (Attachment(f"uploads/{envelope}/0", name, media_type, 0, source),)
+    return Said(_needed(fields, "FromUserName"), _needed(fields, "MsgId"), text, tuple(files))
 
 
 def _needed(fields: Mapping[str, str], name: str) -> str:

@@ -1,16 +1,19 @@
-"""What WeCom's intelligent bot is sent. Source: developer.work.weixin.qq.com path 100719."""
+"""What WeCom's webhooks to a bot hold. Source: developer.work.weixin.qq.com path 100719."""
 
 import re
 
 from msgspec import Struct, field
 
-from switchboard.models import Attachment
+from switchboard.channels.kit.files import Sent
+from switchboard.channels.kit.words import cleaned
 
 FILES = {
     "image": ("image.jpg", "image/jpeg"),
     "video": ("video.mp4", "video/mp4"),
     "file": ("file", "application/octet-stream"),
 }
+MENTION = re.compile(r"^\s*@\S+\s*")
+"""The bot's name, which a group's message begins with."""
 
 
 class _Words(Struct, frozen=True):
@@ -67,23 +70,20 @@ class Callback(Struct, frozen=True):
 
 
 def words_of(callback: Callback) -> str:
-    """What a person said or pressed, without the bot's name that a group's message begins with."""
-    if callback.msgtype == "event":
+    """What a person said or pressed, without the bot's name."""
+    kind = callback.msgtype
+    if kind == "event":
         pressed = callback.event.eventtype == "template_card_event"
-        return callback.event.template_card_event.event_key.strip() if pressed else ""
-    if callback.msgtype == "mixed":
+        return cleaned(callback.event.template_card_event.event_key) if pressed else ""
+    if kind == "mixed":
         items = (item.text.content for item in callback.mixed.msg_item if item.msgtype == "text")
         text = "\n".join(items)
     else:
-        text = {"text": callback.text, "voice": callback.voice}.get(
-            callback.msgtype, _Words()
-        ).content
-    return (
-        re.sub(r"^\s*@\S+\s*", "", text).strip() if callback.chattype == "group" else text.strip()
-    )
+        text = {"text": callback.text, "voice": callback.voice}.get(kind, _Words()).content
+    return cleaned(text, MENTION if callback.chattype == "group" else None)
 
 
-def files_of(callback: Callback, envelope: str) -> tuple[Attachment, ...]:
+def files_of(callback: Callback) -> list[Sent]:
     """The files of a message, to be fetched within five minutes."""
     kind = callback.msgtype
     if kind == "mixed":
@@ -92,8 +92,4 @@ def files_of(callback: Callback, envelope: str) -> tuple[Attachment, ...]:
     else:
         links = {"image": callback.image, "file": callback.file, "video": callback.video}
         found = [(kind, links[kind].url)] if kind in links else []
-    return tuple(
-        Attachment(f"uploads/{envelope}/{index}", *FILES[name], 0, {"url": url})
-        for index, (name, url) in enumerate(found)
-        if url
-    )
+    return [Sent({"url": url}, *FILES[name]) for name, url in found if url]

@@ -1,0 +1,191 @@
+"""WeCom's app: what is particular about messages of members, and answers and files to them."""
+
+import pytest
+
+from switchboard.channels.base import Part
+from switchboard.channels.kit.wecom_message import fields_of, xml_ciphertext
+from switchboard.errors import BadRequestError, BadSignatureError, RateLimitedError, RejectedError
+from switchboard.errors import UnavailableError as Unavailable
+from switchboard.models import Attachment, Sender, StoredFile
+from tests.doubles.forms import File
+from tests.doubles.server import Answer
+from tests.doubles.wecom import WecomDouble
+from tests.kit.channels import PART, envelope, received, sender
+from tests.kit.fakes import Stored
+from tests.signers import wecom
+
+TEXT, IMAGE, VOICE, VIDEO, FILE, CLICK, CARD = wecom.EVENTS
+TO = {"user": "member1"}
+
+
+def test_a_message_of_a_member():
+    found = envelope("wecom", TEXT)
+
+    assert found.lane == "wecom/main/member1"
+    assert found.sender == Sender("ww1436e0e65a779aee:member1")
+    assert (found.text, found.attachments, found.reply_to) == ("/help", (), TO)
+    assert received("wecom", TEXT).response.body == ""
+
+
+@pytest.mark.parametrize(
+    ("found", "name", "media_type", "media"),
+    [
+        (IMAGE, "image.jpg", "image/jpeg", "m1"),
+        (VOICE, "voice.amr", "audio/amr", "m2"),
+        (VIDEO, "video.mp4", "video/mp4", "m3"),
+        (FILE, "file", "application/octet-stream", "m4"),
+    ],
+)
+def test_a_file_alone_is_a_message(found, name, media_type, media):
+    made = envelope("wecom", found)
+
+    key = f"uploads/{made.id}/0"
+    assert made.text == ""
+    assert made.attachments == (Attachment(key, name, media_type, 0, {"media_id": media}),)
+
+
+def test_a_message_is_known_by_its_id_and_a_button_by_who_pressed_it_when():
+    found = [
+        TEXT,
+        {**TEXT, "MsgId": "99"},
+        {**TEXT, "FromUserName": "member2"},
+        CLICK,
+        {**CLICK, "CreateTime": "1476422780"},
+        {**CLICK, "EventKey": "/stop"},
+        CARD,
+    ]
+
+    assert len({envelope("wecom", one).id for one in found}) == len(found)
+    assert envelope("wecom", {**TEXT, "Content": "/stop"}).id == envelope("wecom", TEXT).id
+    assert [envelope("wecom", one).text for one in (CLICK, CARD)] == ["/help"] * 2
+
+
+@pytest.mark.parametrize(
+    ("found", "names"),
+    [
+        (TEXT, ["FromUserName", "MsgId"]),
+        (IMAGE, ["FromUserName", "MsgId", "MediaId"]),
+        (CLICK, ["FromUserName", "CreateTime"]),
+    ],
+)
+def test_a_message_without_its_ids_is_malformed(found, names):
+    for name in names:
+        for lacking in ({**found, name: ""}, {key: found[key] for key in found if key != name}):
+            with pytest.raises(BadRequestError, match=name):
+                received("wecom", lacking)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<xml></xml>",
+        b"<xml><Encrypt>QUJD</Encrypt></xml",
+        b"<xml><Encrypt></Encrypt></xml>",
+        b"<xml><Encrypt>QUJD</Encrypt><Encrypt>QUJD</Encrypt></xml>",
+        b"<!DOCTYPE x><xml><Encrypt>QUJD</Encrypt></xml>",
+        b'<!entity x "y"><xml><Encrypt>QUJD</Encrypt></xml>',
+    ],
+)
+def test_a_body_without_exactly_one_ciphertext_is_refused(body):
+    with pytest.raises(BadSignatureError):
+        xml_ciphertext(body)
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b"",
+        b"text",
+        b"<xml>",
+        b'<!DOCTYPE x [<!ENTITY a "b">]><xml><MsgType>&a;</MsgType></xml>',
+        '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><xml/>'.encode("utf-16"),
+        b"<xml><MsgType>text</MsgType><MsgType>image</MsgType></xml>",
+        b"<xml>\xff</xml>",
+        b"<xml>\x00</xml>",
+        b"<xml><a>&nothing;</a></xml>",
+    ],
+)
+def test_xml_that_is_broken_or_declares_anything_is_malformed(xml):
+    with pytest.raises(BadRequestError):
+        received("wecom", xml)
+
+
+def test_words_about_documents_are_words():
+    words = "<!DOCTYPE html> <!ENTITY x> & <Encrypt>QUJD</Encrypt>"
+
+    assert fields_of(f"<xml><a><![CDATA[{words}]]></a></xml>".encode()) == {"a": words}
+    assert fields_of(b"<xml><a>1<b>2</b>3</a></xml>") == {"a": "13"}
+
+
+@pytest.fixture
+def double():
+    with WecomDouble() as started:
+        yield started
+
+
+def test_an_answer_is_markdown_to_the_member_under_a_token_that_is_asked_for_once(double):
+    to = sender("wecom", api=double.api)
+    for _ in range(2):
+        to.send(TO, PART)
+
+    assert [(one.chat, one.text) for one in double.messages] == [("member1", PART.text)] * 2
+    assert len(double.tokens) == 1
+
+
+def test_files_are_sent_after_the_words_and_what_is_not_taken_is_a_link(double, cloud):
+    files = [("图.png", "image/png", b"image"), ("a.pdf", "a/pdf", b"a pdf"), ("b", "a/b", b"")]
+    cloud.objects |= {name: Stored(kind, content) for name, kind, content in files}
+    stored = tuple(StoredFile(name, name, kind, len(content)) for name, kind, content in files)
+
+    sender("wecom", api=double.api).send(TO, Part("done", "k", files=stored))
+
+    assert [one.files for one in double.messages] == [(), ("图.png",), ("a.pdf",), ()]
+    assert [one.content for one in double.media.values()] == [b"image", b"a pdf"]
+    assert double.messages[-1].text.startswith("[b](https://")
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        (45009, RateLimitedError),
+        (45033, RateLimitedError),
+        (60020, Unavailable),
+        (-1, Unavailable),
+        (42001, Unavailable),
+        (40014, Unavailable),
+        (40164, Unavailable),
+        (48001, Unavailable),
+        (40003, RejectedError),
+        (81013, RejectedError),
+        ("text", Unavailable),
+        (None, Unavailable),
+    ],
+)
+def test_refusals_are_told_apart_from_trouble(double, code, error):
+    double.trouble(Answer({"errcode": code, "errmsg": "from ip: 1.2.3.4"}))
+
+    with pytest.raises((RejectedError, Unavailable)) as caught:
+        sender("wecom", api=double.api).send(TO, PART)
+    assert type(caught.value) is error
+
+
+def test_without_a_token_or_the_member_nothing_is_sent(double):
+    with pytest.raises(Unavailable, match="no token"):
+        sender("wecom", api=double.api, corp_secret="another").send(TO, PART)
+
+    double.left.add("member1")
+    with pytest.raises(RejectedError):
+        sender("wecom", api=double.api).send(TO, PART)
+
+
+@pytest.mark.parametrize("content", [b"\x89PNG", b"", b"{not json", b'{"a": 1}', b'{"errcode": 0}'])
+def test_a_file_of_a_member_is_fetched_unless_it_is_gone(double, content):
+    double.media["m1"] = File("", "application/json", content)
+    to = sender("wecom", api=double.api)
+
+    found = to.download({"media_id": "m1"})
+
+    assert (found.media_type, b"".join(found.chunks)) == ("application/json", content)
+    with pytest.raises(RejectedError):
+        to.download({"media_id": "gone"})
