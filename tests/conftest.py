@@ -14,12 +14,9 @@ from tests.kit import environment
 from tests.kit.clock import Clock
 from tests.kit.fakes import Aws
 
-settings.register_profile(
-    "ci", derandomize=True, deadline=None
-)  # CI judges a change, not the luck of a draw
-settings.register_profile(
-    "quick", max_examples=25, deadline=None
-)  # of a hundred: it is run all day
+# No property fails by the clock of a busy machine. CI judges a change, not the luck of a draw.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("quick", max_examples=25, deadline=None)  # it is run all day
 if os.environ.get("CI"):
     settings.load_profile("ci")
 else:

@@ -1,8 +1,5 @@
 """Answers that a window keeps back: held once, let out once, whoever asks at the same time."""
 
-import pytest
-
-from switchboard.cloud.aws import AwsError
 from switchboard.ledger import accounts, held, leases, replies
 from switchboard.ledger.states import ReplyState
 from tests.kit.clock import START
@@ -34,15 +31,6 @@ def test_what_is_held_is_not_due_and_waits_in_its_lane(cloud):
     (one,) = held.list_waiting(LANE, 5)
     assert (one.hint, one.reply.held_at) == (hint, START)
     assert held.list_waiting("web/main/bob", 5) == []
-
-
-def test_only_who_is_sending_may_hold(cloud):
-    sending = taken()
-    assert replies.claim(sending.hint, lease=60, now=START + 61) is not None
-
-    with pytest.raises(AwsError):
-        held.hold(sending, 0, START)
-    assert held.list_waiting(LANE, 5) == []
 
 
 def test_what_is_let_out_is_ready_once_and_answers_the_newer_message(cloud):

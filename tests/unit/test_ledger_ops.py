@@ -13,21 +13,6 @@ from tests.kit.stories import op_row, record, started
 LEASE = 45.0
 
 
-def test_a_planned_op_starts_with_its_first_attempt(cloud):
-    command = record()
-
-    claim = ops.claim(command, changes=False, lease=LEASE, now=START)
-
-    assert claim is not None
-    assert (claim.command, claim.attempt, claim.changes) == (command, 1, False)
-    row = op_row(cloud, command)
-    assert (row["state"], row["lease_until"], row["due_at"]) == (
-        "STARTED",
-        START + LEASE,
-        START + LEASE,
-    )
-
-
 def test_what_was_committed_runs_whatever_the_hint_says(cloud):
     command = record(build.command("notes.add", {"text": "milk"}))
     forged = build.command("notes.add", {"text": "poison"})
@@ -36,58 +21,6 @@ def test_what_was_committed_runs_whatever_the_hint_says(cloud):
 
     assert claim is not None
     assert claim.command == command
-
-
-def test_an_op_that_nobody_planned_does_not_start(cloud):
-    assert ops.claim(build.command(), changes=False, lease=LEASE, now=START) is None
-    assert not cloud.table.rows
-
-
-def test_the_loser_of_a_race_stops(cloud):
-    command = record()
-    winner = started(command)
-
-    assert ops.claim(command, changes=False, lease=LEASE, now=START) is None
-    assert op_row(cloud, command)["holder"] == winner.holder
-
-
-@pytest.mark.parametrize(("later", "wins"), [(LEASE - 0.1, False), (LEASE, False), (45.1, True)])
-def test_a_started_op_starts_again_only_after_its_lease(cloud, later, wins):
-    command = record()
-    started(command, lease=LEASE)
-
-    claim = ops.claim(command, changes=False, lease=LEASE, now=START + later)
-
-    assert (claim is not None) is wins
-    if claim is not None:
-        assert claim.attempt == 2
-
-
-@pytest.mark.parametrize("state", [OpState.DONE, OpState.FAILED, OpState.UNKNOWN])
-def test_an_ended_op_never_starts_again(cloud, state):
-    command = record()
-    ops.close(started(command), build.result(), state, START)
-
-    assert ops.claim(command, changes=False, lease=LEASE, now=START + 10 * LEASE) is None
-    assert op_row(cloud, command)["state"] == state
-
-
-def test_a_start_whose_answer_was_lost_is_still_ours(cloud):
-    command = record()
-    cloud.ports.fail("dynamodb.UpdateItem", ports.dropped(), when="after")
-
-    claim = ops.claim(command, changes=False, lease=LEASE, now=START)
-
-    assert claim is not None
-    assert op_row(cloud, command)["holder"] == claim.holder
-
-
-def test_what_aws_refuses_is_not_taken_for_a_lost_race(cloud):
-    command = record()
-    cloud.ports.fail("dynamodb.UpdateItem", ports.refused("AccessDeniedException"))
-
-    with pytest.raises(AwsError, match="AccessDenied"):
-        ops.claim(command, changes=False, lease=LEASE, now=START)
 
 
 def test_a_throttled_table_is_tried_again_and_then_given_up(cloud):
@@ -109,16 +42,6 @@ def test_a_released_op_is_planned_again_and_due_when_told(cloud):
     assert started(command).attempt == 2
 
 
-def test_only_the_holder_releases(cloud):
-    command = record()
-    loser = started(command)
-    winner = started(command, now=START + LEASE + 1)
-
-    with pytest.raises(AwsError, match="ConditionalCheckFailed"):
-        ops.release(loser, due_at=START + 30)
-    assert op_row(cloud, command)["holder"] == winner.holder
-
-
 def test_closing_commits_the_state_the_answer_and_the_record_at_once(cloud):
     command = record()
 
@@ -132,26 +55,6 @@ def test_closing_commits_the_state_the_answer_and_the_record_at_once(cloud):
     assert "three" in answer["answer"]
     (outcome,) = [one for one in cloud.table.found("audit#") if one["phase"] == "outcome"]
     assert (outcome["outcome"], outcome["op_id"]) == ("DONE", str(command.id))
-
-
-def test_a_loser_closes_nothing(cloud):
-    command = record()
-    loser = started(command)
-    started(command, now=START + LEASE + 1)
-    before = dict(cloud.table.rows)
-
-    assert not ops.close(loser, build.result(), OpState.DONE, START + 50)
-    assert cloud.table.rows == before
-
-
-def test_a_second_close_changes_nothing(cloud):
-    command = record()
-    claim = started(command)
-    ops.close(claim, build.result("first"), OpState.DONE, START)
-    before = dict(cloud.table.rows)
-
-    assert not ops.close(claim, build.result("second"), OpState.FAILED, START)
-    assert cloud.table.rows == before
 
 
 def test_a_close_that_cannot_be_recorded_does_not_happen(cloud):
