@@ -81,6 +81,23 @@ EVENTS = [
 ]
 
 
+IGNORED = [
+    {**said("/help"), **change}
+    for change in (
+        {"type": "messageUpdate"},
+        {"type": "messageDelete"},
+        {"type": "messageReaction", "reactionsAdded": [{"type": "like"}]},
+        {"type": "conversationUpdate", "membersAdded": [{"id": "28:1"}], "from": 5},
+        {"type": "invoke", "name": "adaptiveCard/action", "value": 5},
+        {"type": None},
+        {"from": {"id": "28:bot", "aadObjectId": "x"}},
+        {"from": {"id": "29:1", "aadObjectId": "x", "role": "bot"}},
+        {"text": "<at>Switchboard</at> "},
+        {"text": None, "value": {}, "attachments": []},
+    )
+]
+
+
 def signed(
     found: Any,
     *,

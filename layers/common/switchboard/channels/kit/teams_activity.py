@@ -8,9 +8,11 @@ from msgspec import Struct, field
 
 from switchboard.channels.base import shape
 from switchboard.channels.kit.files import Sent
+from switchboard.channels.kit.words import cleaned
 from switchboard.errors import BadRequestError
 
 FILE = "application/vnd.microsoft.teams.file.download.info"
+_ADDRESSED = re.compile(r"^\s*<at>[^<]*</at>")
 
 
 class Account(Struct, frozen=True, rename="camel"):
@@ -107,10 +109,10 @@ def words_of(activity: Activity) -> str:
         if mention.text:
             ours = mention.mentioned.id == activity.recipient.id
             text = text.replace(mention.text, "" if ours else f"@{mention.mentioned.name}")
-    text = re.sub(r"^\s*<at>[^<]*</at>", "", text).replace("\xa0", " ").replace("&nbsp;", " ")
+    text = cleaned(text, _ADDRESSED).replace("\xa0", " ").replace("&nbsp;", " ")
     if not text.strip() and isinstance(activity.value, dict):
         text = str(activity.value.get("text", ""))
-    return text.strip()
+    return cleaned(text)
 
 
 def files_of(activity: Activity) -> list[Sent]:
