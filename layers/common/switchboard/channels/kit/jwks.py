@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import jwt
 from msgspec import Struct
 
 from switchboard import observe
@@ -74,8 +75,6 @@ def verified(
     `url` is where the keys are, or the issuer's OpenID configuration that says where. RS256 only;
     five minutes of skew. Raises BadSignatureError whatever is wrong, also when there are no keys.
     """
-    import jwt  # noqa: PLC0415  two channels need it, and it takes as long as all else of ingest
-
     scheme, _, token = header(webhook, "authorization").partition(" ")
     now = webhook.received_at
     try:
