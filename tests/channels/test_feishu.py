@@ -97,13 +97,9 @@ RICH = [
     ],
     [{"tag": "emotion", "emoji_type": "SMILE"}, {"tag": "text", "text": "two"}],
 ]
-PICTURE = ("image", "i1", "image", "image/png")
+PICTURE = ("i1", "image", "image", "image/png")
 PICTURES = [[{"text": "see"}, {"image_key": "i1"}], [{"file_key": "f1"}]]
 FILM = {"file_key": "f1", "image_key": "i1", "file_name": "a.mp4"}
-
-
-def source(kind, key):
-    return {"message": "om_6", "type": kind, "key": key}
 
 
 @pytest.mark.parametrize(
@@ -115,11 +111,11 @@ def source(kind, key):
         ("post", {"title": "", "content": RICH}, "/note here\ntwo", []),
         ("post", {"title": "Plan", "content": [[{"text": "one"}]]}, "Plan\none", []),
         ("post", {"content": []}, "", []),
-        ("post", {"content": PICTURES}, "see", [PICTURE, ("file", "f1", "post", UNKNOWN)]),
+        ("post", {"content": PICTURES}, "see", [PICTURE, ("f1", "file", "post", UNKNOWN)]),
         ("image", {"image_key": "i1"}, "", [PICTURE]),
-        ("file", {"file_key": "f1", "file_name": "a.pdf"}, "", [("file", "f1", "a.pdf", UNKNOWN)]),
-        ("audio", {"file_key": "f1", "duration": 9}, "", [("file", "f1", "audio", "audio/ogg")]),
-        ("media", FILM, "", [("file", "f1", "a.mp4", "video/mp4")]),
+        ("file", {"file_key": "f1", "file_name": "a.pdf"}, "", [("f1", "file", "a.pdf", UNKNOWN)]),
+        ("audio", {"file_key": "f1", "duration": 9}, "", [("f1", "file", "audio", "audio/ogg")]),
+        ("media", FILM, "", [("f1", "file", "a.mp4", "video/mp4")]),
         ("sticker", {"file_key": "f1"}, "", []),
         ("merge_forward", "Merged and Forwarded Message", "", []),
     ],
@@ -127,9 +123,8 @@ def source(kind, key):
 def test_the_words_and_the_files_of_a_message(kind, content, text, files):
     found = envelope("feishu", feishu.otherwise(message_type=kind, content=json.dumps(content)))
 
-    sent = [(one.source, one.name, one.media_type) for one in found.attachments]
-    assert found.text == text
-    assert sent == [(source(*one[:2]), *one[2:]) for one in files]
+    sent = [(*one.source.values(), one.name, one.media_type) for one in found.attachments]
+    assert (found.text, sent) == (text, [("om_6", *one) for one in files])
 
 
 @pytest.mark.parametrize(
