@@ -20,12 +20,13 @@ class Asked:
 
 @dataclass
 class Told:
-    """What to answer; `hang_up` closes the connection after it without saying so."""
+    """What to answer; `hang_up` closes the connection after it without saying so, `drop` before."""
 
     status: int = 200
     body: bytes = b"{}"
     headers: dict[str, str] = field(default_factory=dict)
     hang_up: bool = False
+    drop: bool = False
 
 
 class Server(ThreadingHTTPServer):
@@ -39,6 +40,10 @@ class Server(ThreadingHTTPServer):
         self.asked: list[Asked] = []
         self.connections = 0
         self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def answer(self, asked: Asked) -> Told:
+        self.asked.append(asked)
+        return self.told.pop(0) if len(self.told) > 1 else self.told[0]
 
     def process_request(self, request, client_address):
         self.connections += 1
@@ -63,12 +68,14 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length", 0))
         headers = {name.lower(): value for name, value in self.headers.items()}
         asked = Asked(self.command, self.path, headers, self.rfile.read(length))
-        self.server.asked.append(asked)
-        told = self.server.told.pop(0) if len(self.server.told) > 1 else self.server.told[0]
-        self.send_response(told.status)
-        for name, value in told.headers.items():
+        told = self.server.answer(asked)
+        if told.drop:
+            self.close_connection = True
+            return
+        self.send_response_only(told.status)
+        usual = {"date": self.date_time_string(), "content-length": str(len(told.body))}
+        for name, value in {**usual, **told.headers}.items():
             self.send_header(name, value)
-        self.send_header("content-length", str(len(told.body)))
         self.end_headers()
         self.wfile.write(told.body)
         self.close_connection = told.hang_up
@@ -80,14 +87,22 @@ class _Handler(BaseHTTPRequestHandler):
 @contextmanager
 def serving(*told: Told, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """A server while the block runs."""
-    with Server(*told) as server:
-        if tls is not None:
-            server.socket = tls.wrap_socket(server.socket, server_side=True)
-            server.url = f"https://localhost:{server.server_port}"
+    made = Server(*told)
+    if tls is not None:
+        made.socket = tls.wrap_socket(made.socket, server_side=True)
+        made.url = f"https://localhost:{made.server_port}"
+    with running(made):
+        yield made
+
+
+@contextmanager
+def running(server: Server) -> Iterator[None]:
+    """Let it answer while the block runs."""
+    with server:
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
-            yield server
+            yield
         finally:
             server.shutdown()
             thread.join()

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
+from tests.kit import servers
+from tests.kit.servers import Server, Told, running
 from tests.servers.github_contract import Asked, Contract
 from tests.servers.github_memory import NOT_FOUND, OWN, ROUTES, Memory
 
@@ -107,48 +107,25 @@ def _pattern(template: str) -> str:
     return re.sub(r"\{\w+\}", r"(\\d+)", own)
 
 
+class _Github(Server):
+    def __init__(self, description: Json) -> None:
+        super().__init__()
+        self.double = Double(self.url, description)
+
+    def answer(self, asked: servers.Asked) -> Told:
+        parts = urlsplit(asked.path)
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        body = json.loads(asked.body) if asked.body else None
+        reply = self.double.answer(
+            Asked(asked.method, unquote(parts.path), query, body, asked.headers)
+        )
+        text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
+        return Told(reply.status, text.encode(), dict(reply.headers), drop=reply.drop)
+
+
 @contextmanager
 def serving(description: Json) -> Iterator[Double]:
     """A double on a free local port until the end of the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    double = Double(f"http://127.0.0.1:{server.server_port}", description)
-    server.answer = double.answer  # type: ignore[attr-defined]
-    thread = Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield double
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-
-    def handle_one_request(self) -> None:
-        self.do_GET = self.do_POST = self.do_PATCH = self.do_PUT = self._answer
-        super().handle_one_request()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  its name above
-        pass
-
-    def _answer(self) -> None:
-        length = int(self.headers.get("content-length", 0))
-        body = json.loads(self.rfile.read(length)) if length else None
-        parts = urlsplit(self.path)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        query = dict(parse_qsl(parts.query, keep_blank_values=True))
-        asked = Asked(self.command, unquote(parts.path), query, body, headers)
-        reply: Reply = self.server.answer(asked)  # type: ignore[attr-defined]
-        if reply.drop:
-            self.close_connection = True
-            return
-        text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
-        self.send_response_only(reply.status)
-        sent = {"date": self.date_time_string(), **reply.headers}
-        for name, value in {**sent, "content-length": str(len(text.encode()))}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(text.encode())
+    server = _Github(description)
+    with running(server):
+        yield server.double
