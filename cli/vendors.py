@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from switchboard.channels.description import Probe
-from switchboard.channels.googlechat import channel as googlechat
+from switchboard.channels.googlechat import send as googlechat
 from switchboard.errors import AppError
 from switchboard.net import http
 

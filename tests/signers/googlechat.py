@@ -71,6 +71,19 @@ EVENTS = [
     in_add_on(said("/help")),
     with_file(said("read this"), 1, "a.pdf", "application/pdf"),
 ]
+IGNORED = [
+    {"type": "ADDED_TO_SPACE", "space": {"name": "spaces/A"}},
+    {"type": "REMOVED_FROM_SPACE"},
+    {"type": ["MESSAGE"]},
+    {"type": None},
+    {"chat": {"addedToSpacePayload": {}}},
+    {"chat": {"messagePayload": []}},
+    {**said(""), "message": clicked("")["message"]},
+    {**clicked("x"), "common": {"parameters": {"text": 5}}},
+    {**clicked("x"), "common": []},
+    clicked(" "),
+    said(""),
+]
 
 
 def signed(

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from switchboard.channels.googlechat.channel import CHAT
 from tests.signers import keys
-from tests.signers.googlechat import PUBLISHED
+from tests.signers.googlechat import CHAT, PUBLISHED
 from tests.vectors.judging import judged
 
 

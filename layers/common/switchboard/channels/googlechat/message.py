@@ -1,4 +1,4 @@
-"""What Google Chat tells about a message. Source: developers.google.com/workspace/chat."""
+"""What Google Chat's webhooks hold. Source: developers.google.com/workspace/chat."""
 
 import re
 from collections.abc import Mapping
@@ -8,10 +8,12 @@ from msgspec import Struct
 
 from switchboard.channels.base import shape
 from switchboard.channels.kit.files import Sent
+from switchboard.channels.kit.words import cleaned
 from switchboard.errors import BadRequestError
 
 _SPACE = re.compile(r"spaces/[\w-]{1,100}", re.ASCII)
 _PART = re.compile(r"spaces/[\w-]{1,100}/(?:messages|threads)/[\w.-]{1,200}", re.ASCII)
+_MENTION = re.compile(r"^\s*@\S+\s+(?=/)")
 
 
 class _Named(Struct, frozen=True):
@@ -64,11 +66,11 @@ class Event(Struct, frozen=True):
     def text(self) -> str:
         """Without our mention; a slash command stays as it was written."""
         if self.pressed is not None:
-            return self.pressed.strip()
+            return cleaned(self.pressed)
         message = self.message
         without = message.argument_text
         found = message.text if message.slash_command or without is None else without
-        return re.sub(r"^@\S+\s+(?=/)", "", found.strip()).strip()
+        return cleaned(found, _MENTION)
 
     @property
     def files(self) -> list[Sent]:

@@ -1,0 +1,205 @@
+"""Google Chat: who may send to us, what is particular about its events, and how it is answered."""
+
+import json
+
+import pytest
+
+from switchboard.channels.base import Part
+from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
+from switchboard.models import Sender
+from tests.doubles.googlechat import GoogleChatDouble
+from tests.doubles.server import Answer, Trouble
+from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
+from tests.signers import googlechat, keys
+from tests.signers.googlechat import clicked, said
+
+REPLY_TO = {"space": "spaces/AAAA1", "thread": "spaces/AAAA1/threads/BBBB"}
+ADD_ON = "service-1234567890@gcp-sa-gsuiteaddons.iam.gserviceaccount.com"
+NUMBER = {"audience": "1234567890"}
+
+
+def told(values, signed_with, **claims):
+    """What is received with such values, of a token made with others."""
+    held = {**googlechat.VALUES, **signed_with}
+    event = googlechat.signed(said("/help"), now=NOW, values=held, **claims)
+    return receiver("googlechat", **values).receive(webhook(event))
+
+
+@pytest.mark.parametrize("values", [{}, NUMBER, {"principal": ADD_ON}], ids=str)
+def test_every_form_of_token_is_taken_for_its_account(values):
+    assert told(values, values).envelopes
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"email": "somebody@gmail.com"},
+        {"email": ADD_ON},
+        {"email": ADD_ON.replace("1234567890", "666")},
+        {"email": None},
+        {"email": [googlechat.CHAT]},
+        {"email_verified": False},
+        {"email_verified": "true"},
+        {"email_verified": None},
+        {"iss": "https://accounts.google.com.evil.example"},
+        {"iss": googlechat.CHAT},
+        {"aud": "https://other.example.com/"},
+        {"aud": "1234567890"},
+        {"exp": NOW - 301},
+    ],
+    ids=str,
+)
+def test_another_principal_is_refused_whoever_signed_for_it(claims):
+    with pytest.raises(BadSignatureError):
+        told({}, {}, **claims)
+
+
+@pytest.mark.parametrize(
+    ("values", "signed_with", "claims"),
+    [
+        (NUMBER, NUMBER, {"iss": "https://accounts.google.com"}),
+        (NUMBER, NUMBER, {"aud": "666"}),
+        ({**NUMBER, "principal": ADD_ON}, NUMBER, {}),
+        ({}, NUMBER, {}),
+        (NUMBER, {}, {}),
+    ],
+)
+def test_a_project_number_needs_the_issuer_and_a_token_of_its_own_form(values, signed_with, claims):
+    with pytest.raises(BadSignatureError):
+        told(values, signed_with, **claims)
+
+
+@pytest.mark.parametrize("found", [said("/help"), googlechat.in_add_on(said("/help"))])
+def test_a_message_is_read_in_both_forms(found):
+    one = envelope("googlechat", found)
+
+    assert (one.sender, one.text) == (Sender("users/1", name="Ada"), "/help")
+    assert one.lane == "googlechat/main/spaces/AAAA1"
+    assert one.reply_to == REPLY_TO
+    assert received("googlechat", found).response.body == "{}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("name", "spaces/OTHER/messages/1"),
+        ("name", "spaces/AAAA1/messages/../../1"),
+        ("name", ""),
+        ("thread", {"name": "spaces/OTHER/threads/1"}),
+        ("thread", {"name": "spaces/AAAA1/threads/1?x=1"}),
+        ("sender", {"name": "sasha@example.com"}),
+        ("sender", {}),
+        ("sender", None),
+    ],
+)
+def test_a_message_without_its_names_or_of_two_spaces_is_malformed(name, value):
+    found = said("/help")
+    found["message"][name] = value
+
+    with pytest.raises(BadRequestError):
+        received("googlechat", found)
+
+
+def test_a_pressed_button_is_the_text_that_it_carries_and_counts_once():
+    first, again = (envelope("googlechat", clicked("approve 1")) for _ in range(2))
+    later = envelope("googlechat", {**clicked("approve 1"), "eventTime": "later"})
+
+    assert (first.text, first.sender.id) == ("approve 1", "users/1")
+    assert first.id == again.id != later.id
+
+
+def test_a_slash_command_stays_as_it_was_written():
+    found = said("x")
+    found["message"] |= {"text": "@Switchboard /github issues.list", "argumentText": " issues.list"}
+    found["message"]["slashCommand"] = {"commandId": 1}
+
+    assert envelope("googlechat", found).text == "/github issues.list"
+
+
+def test_a_file_comes_along_with_its_resource():
+    (file,) = envelope("googlechat", googlechat.EVENTS[3]).attachments
+
+    assert (file.name, file.media_type) == ("a.pdf", "application/pdf")
+    assert file.source == {"resource": "spaces/AAAA1/attachments/1"}
+
+
+@pytest.fixture
+def double():
+    with GoogleChatDouble() as made:
+        yield made
+
+
+def test_an_answer_is_posted_once_into_the_thread_however_often_it_is_tried(double):
+    made = sender("googlechat", api=double.api)
+    double.trouble(Trouble.DROPPED_AFTER)
+    with pytest.raises(UnavailableError):
+        made.send(REPLY_TO, PART)
+    made.send(REPLY_TO, PART)
+
+    (message,) = double.messages
+    assert (message.chat, message.target) == (REPLY_TO["space"], REPLY_TO["thread"])
+    assert (message.text, message.key) == (PART.text, PART.key)
+    assert len(double.tokens) == 1
+
+
+def test_a_refused_token_is_renewed_at_the_next_try(double):
+    made = sender("googlechat", api=double.api)
+    made.send(REPLY_TO, PART)
+    double.tokens.clear()
+
+    with pytest.raises(UnavailableError):
+        made.send(REPLY_TO, PART)
+    made.send({**REPLY_TO, "thread": ""}, Part("more", "k-1"))
+
+    assert [one.target for one in double.messages] == [REPLY_TO["thread"], ""]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_other_refusals_are_final(double, status):
+    double.trouble(Answer({"error": {}}, status))
+
+    with pytest.raises(RejectedError):
+        sender("googlechat", api=double.api).send(REPLY_TO, PART)
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "canary",
+        "[]",
+        '{"client_email": "canary"}',
+        '{"client_email": "a", "private_key": "canary"}',
+        json.dumps({"client_email": "another", "private_key": keys.PEM}),
+    ],
+    ids=lambda value: value[:40],
+)
+def test_a_service_account_that_is_none_is_for_the_operator_and_is_not_told(double, account):
+    with pytest.raises(UnavailableError) as caught:
+        sender("googlechat", api=double.api, service_account=account).send(REPLY_TO, PART)
+
+    assert "canary" not in f"{caught.value!r} {caught.value.__cause__!r}"
+
+
+def test_a_file_is_fetched_by_its_resource_alone():
+    with pytest.raises(RejectedError):
+        sender("googlechat").download({"resource": "../../v1/spaces"})
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("**bold** *it* ~~gone~~ `a*b`", "*bold* _it_ ~gone~ `a*b`"),
+        ("# Head\n\ntext", "*Head*\n\ntext"),
+        ("[words](https://example.com/?a=1&b=2)", "<https://example.com/?a=1&b=2|words>"),
+        ("[words](javascript:alert)", "words"),
+        ("1. a\n2. b", "1. a\n2. b"),
+        ("- a\n- b", "• a\n• b"),
+        ("```py\na < b\n```", "```\na < b\n```"),
+        ("> a\n> b", "> a\n> b"),
+        ("a < b && c", "a < b && c"),
+        ("<users/all> hi", "<\u200busers/all> hi"),
+        ("<b>会议</b>", "<\u200bb>会议<\u200b/b>"),
+    ],
+)
+def test_markdown_is_written_as_google_chat_has_it(markdown, text):
+    assert sender("googlechat").render(markdown) == text
