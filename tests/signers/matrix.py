@@ -60,6 +60,10 @@ def room_event(
     }
 
 
+def state(membership: str, of: str) -> dict[str, Any]:
+    return room_event("m.room.member", {"membership": membership}, state_key=of)
+
+
 def signed(
     found: Any,
     *,
@@ -79,9 +83,7 @@ file_message = saying(_with_file, signed, VALUES)
 UNSIGNED = {"stale", "truncated", "flipped"}  # there is a token, and no signature of anything
 SIGNED_AT = 1_760_000_000.0
 HANDSHAKES = [signed({"transaction_id": "meow"}, rest=PING, method="POST")]
-INVITATION = room_event(
-    "m.room.member", {"membership": "invite", "is_direct": True}, state_key=VALUES["user_id"]
-)
+INVITATION = state("invite", VALUES["user_id"])
 ENCRYPTED = room_event(
     "m.room.encrypted", {"algorithm": "m.megolm.v1.aes-sha2", "ciphertext": "AwgAEnACgAkLmt6q"}
 )
@@ -92,4 +94,28 @@ EVENTS = [
     {"events": [event("a.png", **FILE, info={"mimetype": "image/png", "size": 5})]},
     {"events": [INVITATION]},
     {"events": [ENCRYPTED]},
+]
+
+
+IGNORED = [
+    {"events": [one]}
+    for one in (
+        event("/help") | {"sender": VALUES["user_id"]},
+        event("/help", msgtype="m.notice"),
+        event("/help", msgtype="m.location"),
+        event("* /help", **{"m.relates_to": {"rel_type": "m.replace", "event_id": "$event1"}}),
+        event(""),
+        event(f"{VALUES['user_id']}: "),
+        event("/help", url="mxc://../x", msgtype="m.image", filename="/help"),
+        event("hello everybody", **{"m.mentions": {}}),
+        event("hello", **{"m.mentions": {"user_ids": ["@b:c"]}}),
+        event("hello", **{"m.mentions": None}),
+        room_event("m.reaction", {"m.relates_to": {"rel_type": "m.annotation", "key": "👍"}}),
+        room_event("m.room.redaction", {"redacts": "$event1"}),
+        state("join", "@ada:example.org"),
+        state("join", VALUES["user_id"]),
+        state("invite", "@other:example.org"),
+        room_event("m.room.name", {"name": "/help"}, state_key=""),
+        room_event("org.example.unknown", {"msgtype": "m.text", "body": "/help"}),
+    )
 ]

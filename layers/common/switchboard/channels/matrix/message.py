@@ -1,28 +1,29 @@
-"""What the events of a Matrix room say. Source: spec.matrix.org, client-server API, v1.11."""
+"""What the events of a Matrix room say to us. Source: spec.matrix.org, client-server API, v1.11."""
 
 import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 from msgspec import Struct, field
 
 from switchboard.channels.base import read_json, shape
+from switchboard.channels.kit.files import Sent
+from switchboard.channels.kit.words import cleaned
 from switchboard.errors import BadRequestError
-from switchboard.models import StoredFile
 
 FILES = {"m.image": "image/png", "m.audio": "audio/ogg", "m.video": "video/mp4", "m.file": ""}
 """The kinds of message that are files, with what they usually are."""
 WORDS = {"m.text", "m.emote", *FILES}
 """The kinds that people write; `m.notice` is for bots, and none answers another's."""
-UNKNOWN = "application/octet-stream"
 TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}", re.ASCII)
+GREETING = "/help"
+"""What an invitation counts as: we come into the room to answer it."""
+MAX_ID = 255
 MXC = re.compile(r"mxc://([A-Za-z0-9\[][A-Za-z0-9.:\]-]{0,254})/([A-Za-z0-9_-]{1,255})")
-
-MAX_CONTENT = 60_000
-"""Bytes of what we say: with what the homeserver adds, an event has up to 65,536."""
+_QUOTED = re.compile(r"\A\s*(?:>[^\n]*\n?)+\n?")
 
 
 class Relation(Struct):
@@ -68,6 +69,17 @@ class Event(Struct):
     state_key: str = ""
 
 
+class Said(Struct, frozen=True):
+    """What an event says to us."""
+
+    id: str
+    """The same when it is said again."""
+    kind: Literal["message", "unreadable"] = "message"
+    text: str = ""
+    files: tuple[Sent, ...] = ()
+    invited: bool = False
+
+
 def events_of(body: bytes) -> Iterator[Event]:
     """The events of a transaction that can be read; raises BadRequestError when it is none.
 
@@ -86,19 +98,23 @@ def events_of(body: bytes) -> Iterator[Event]:
             yield shape(read_json(json.dumps({"event": one}).encode())["event"], Event)
 
 
-def words_of(content: Content, us: str) -> str:
-    """The text without the quotation that a reply begins with, and without our own mention."""
-    if content.msgtype in FILES and content.filename in {"", content.body}:
-        return ""  # the body is the file's name, not a caption
-    text = content.body.strip()
-    if content.relation is not None and content.relation.in_reply_to is not None:
-        text = re.sub(r"\A(?:>[^\n]*\n?)+\n?", "", text)
-    for name in _names(content, us):
-        text = re.sub(rf"\A\s*@?{re.escape(name)}(?:[:,]|(?=\s|\Z))\s*", "", text)
-    return text.strip()
+def said_in(event: Event, us: str) -> Said | None:
+    """What the event says to us, whose id is `us`; None when nothing."""
+    ids, content = (event.event_id, event.room_id, event.sender), event.content
+    if not all(0 < len(one) <= MAX_ID for one in ids) or event.sender == us:
+        return None
+    if event.type == "m.room.encrypted":
+        # Nobody knows which of its messages are for us: said once to everybody in a room.
+        return Said(f"encrypted {event.sender}", kind="unreadable")
+    if event.type == "m.room.member" and event.state_key == us and content.membership == "invite":
+        return Said(event.event_id, text=GREETING, invited=True)
+    if event.type == "m.room.message" and content.said and _is_for(content, us):
+        said = Said(event.event_id, text=_words(content, us), files=_files(content))
+        return said if said.text or said.files else None
+    return None
 
 
-def is_for(content: Content, us: str) -> bool:
+def _is_for(content: Content, us: str) -> bool:
     """Whether it mentions us, as a reply to us does, or is a command.
 
     Nothing in an event tells a room of two from one of many.
@@ -107,41 +123,26 @@ def is_for(content: Content, us: str) -> bool:
     return mentioned or content.body.startswith(("/", us))
 
 
-def file_of(content: Content) -> tuple[str, str, int, dict[str, str]] | None:
-    """Name, media type, size and source of the file, if it is one that we can read."""
+def _words(content: Content, us: str) -> str:
+    """The text without the quotation that a reply begins with, and without our own mention."""
+    if content.msgtype in FILES and content.filename in {"", content.body}:
+        return ""  # the body is the file's name, not a caption
+    replies = content.relation is not None and content.relation.in_reply_to is not None
+    text = cleaned(content.body, _QUOTED if replies else None)
+    for name in _names(content, us):
+        text = cleaned(text, re.compile(rf"\A\s*@?{re.escape(name)}(?:[:,]|(?=\s|\Z))\s*"))
+    return text
+
+
+def _files(content: Content) -> tuple[Sent, ...]:
+    """The file, if it is one that we can read."""
     if content.msgtype not in FILES or not MXC.fullmatch(content.url):
-        return None
+        return ()
     info = content.info or {}  # what the sender's client says of it, right or not
     told, size = str(info.get("mimetype", "")), info.get("size")
-    media_type = told if TYPE.fullmatch(told) else FILES[content.msgtype] or UNKNOWN
-    name = content.filename or content.body or "file"
-    known = size if isinstance(size, int) and size > 0 else 0
-    return name[:200], media_type, known, {"url": content.url}
-
-
-def text_content(markdown: str) -> dict[str, Any]:
-    """A message as Markdown, and as HTML unless that makes it too big."""
-    from switchboard.channels.kit import markup  # noqa: PLC0415  ingest renders nothing
-
-    plain = {"msgtype": "m.text", "body": markdown}
-    html = {"format": "org.matrix.custom.html", "formatted_body": markup.to_rich_html(markdown)}
-    return (
-        plain
-        if len(json.dumps({**plain, **html}, ensure_ascii=False).encode()) > MAX_CONTENT
-        else {**plain, **html}
-    )
-
-
-def file_content(file: StoredFile, url: str) -> dict[str, Any]:
-    """A message that shows the file at an mxc address."""
-    kind = f"m.{file.media_type.partition('/')[0]}"
-    return {
-        "msgtype": kind if kind in FILES else "m.file",
-        "body": file.name,
-        "filename": file.name,
-        "url": url,
-        "info": {"mimetype": file.media_type, "size": file.size},
-    }
+    media_type = told if TYPE.fullmatch(told) else FILES[content.msgtype]
+    known = size if isinstance(size, int) else 0
+    return (Sent({"url": content.url}, content.filename or content.body, media_type, known),)
 
 
 def _names(content: Content, us: str) -> list[str]:
