@@ -8,7 +8,7 @@ CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 unexport PYTHONDONTWRITEBYTECODE # or every run would compile everything anew
 
-.PHONY: run test check trial bench smoke simulate vectors forge fuzz tool word template docs deploy build setup apt clean compiled venv
+.PHONY: run test check trial bench smoke simulate vectors forge fuzz tool channel word template docs deploy build setup apt clean compiled venv
 
 run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
 	@$(PY) -m local
@@ -57,6 +57,10 @@ fuzz: .venv-fuzz/ready compiled ## every parser, guided by coverage; the last li
 tool: .venv/ready ## a new tool folder: make tool NAME=todoist
 	@$(PY) -m scripts.scaffold tool "$(NAME)"
 	@$(MAKE) --no-print-directory template docs
+
+channel: .venv/ready ## a new channel's folder: make channel NAME=viber
+	@$(PY) -m scripts.scaffold channel "$(NAME)"
+	@$(MAKE) --no-print-directory docs
 
 word: .venv/ready ## a new control word: make word NAME=status
 	@$(PY) -m scripts.scaffold word "$(NAME)"

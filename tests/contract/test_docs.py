@@ -7,7 +7,6 @@ import pytest
 
 from scripts import channel_docs, tool_docs
 from scripts import check_sizes as sizes
-from switchboard.channels import registry
 
 READMES = ("README.md", "README.zh.md")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
@@ -46,11 +45,9 @@ def test_every_link_into_a_page_leads_to_a_heading(page):
         assert re.search(rf"^#+-{re.escape(heading)}$", text, re.MULTILINE), f"{target}#{heading}"
 
 
-def test_both_readmes_lead_to_every_channel():
+def test_both_readmes_lead_to_the_page_of_channels():
     for name, page in zip(READMES, channel_docs.PAGES, strict=True):
-        text = Path(name).read_text(encoding="utf-8")
-        missing = [one for one in registry.names() if f"]({page.path}#{one})" not in text]
-        assert missing == [], name
+        assert f"]({page.path}" in Path(name).read_text(encoding="utf-8"), name
 
 
 def test_every_make_command_of_the_readme_exists():

@@ -56,6 +56,10 @@ DOUBLES: dict[str, Callable[[Values], Double]] = {
     "whatsapp": lambda values: WhatsappDouble(values["access_token"]),
 }
 
+DOUBLES |= {
+    name: signer(name).double for name in registry.names() if hasattr(signer(name), "double")
+}
+
 HEARD: dict[str, Callable[[Any, Fields], object]] = {
     "discord": lambda double, to: double.defer(to["token"]),
     "feishu": lambda double, to: double.write(to["chat"], to["message_id"]),

@@ -14,46 +14,14 @@ from switchboard.net import exchange, http
 from switchboard.net.exchange import Https
 from switchboard.runtime import current
 from tests import signers
-from tests.doubles.dingtalk import DingtalkDouble
-from tests.doubles.dingtalkevent import DingtalkeventDouble
-from tests.doubles.feishu import FeishuDouble
-from tests.doubles.googlechat import GoogleChatDouble
-from tests.doubles.line import LineDouble
-from tests.doubles.matrix import MatrixDouble
-from tests.doubles.mattermost import MattermostDouble
-from tests.doubles.qq import QqDouble
-from tests.doubles.rocketchat import RocketChatDouble
 from tests.doubles.server import Answer, Double
-from tests.doubles.slack import SlackDouble
-from tests.doubles.teams import TeamsDouble
-from tests.doubles.telegram import TelegramDouble
-from tests.doubles.wechat import WechatDouble
-from tests.doubles.wecom import WecomDouble
-from tests.doubles.whatsapp import WhatsappDouble
-from tests.kit import webhooks
+from tests.kit import platforms, webhooks
 from tests.kit.inbox import started
 
 HERE = "https://switchboard.example.com"
-PLATFORMS = {
-    "dingtalk": DingtalkDouble,
-    "dingtalkevent": DingtalkeventDouble,
-    "feishu": FeishuDouble,
-    "googlechat": GoogleChatDouble,
-    "line": LineDouble,
-    "matrix": MatrixDouble,
-    "mattermost": MattermostDouble,
-    "qq": QqDouble,
-    "rocketchat": RocketChatDouble,
-    "slack": SlackDouble,
-    "teams": TeamsDouble,
-    "telegram": TelegramDouble,
-    "wechat": WechatDouble,
-    "wecom": WecomDouble,
-    "whatsapp": WhatsappDouble,
-}
-
 TOLD = {name: description.load(name) for name in description.names()}
 UNPROBED = {name: told.unprobed for name, told in TOLD.items() if told.unprobed}
+PLATFORMS = [name for name in platforms.DOUBLES if name not in UNPROBED]
 
 
 class Ways(Https):
@@ -91,7 +59,7 @@ def served(*names):
 def platform(request):
     """The double of a platform, with the example credentials, and the account's values."""
     values = values_of(request.param)
-    with PLATFORMS[request.param]() as double:
+    with platforms.DOUBLES[request.param](values) as double:
         for name in values:
             if name in vars(double):
                 setattr(double, name, values[name])
