@@ -149,7 +149,7 @@ def test_a_pinned_host_is_not_looked_up_again(monkeypatch):
     with serving() as server:
         port = server.server_port
         monkeypatch.setitem(http1.pinned, "hook.example", "127.0.0.1")
-        connection = http1.Connection(f"http://hook.example:{port}", 5)
+        connection = http1.HttpConnection(f"http://hook.example:{port}", 5)
         assert connection.exchange("POST", "/in", {}, b"x").status == 200
         connection.close()
 

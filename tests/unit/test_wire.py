@@ -26,7 +26,7 @@ class Given:
 def read(raw, method="POST", limit=-1):
     reader = io.BytesIO(raw)
     status, headers = http1._head(reader)
-    return http1.Answer(status, headers, http1._body(reader, method, status, headers, limit))
+    return http1.RawResponse(status, headers, http1._body(reader, method, status, headers, limit))
 
 
 def framed(body, how):
@@ -104,7 +104,7 @@ def test_only_as_much_is_read_as_was_asked_for():
 
 @pytest.mark.parametrize("name", ["x\r\ny", "x\ny"])
 def test_a_line_break_never_gets_into_a_request(name):
-    connection = http1.Connection("http://127.0.0.1:9", 1.0)
+    connection = http1.HttpConnection("http://127.0.0.1:9", 1.0)
 
     with pytest.raises(http1.BrokenAnswerError, match="line break"):
         connection.exchange("GET", "/", {"a": name}, b"")

@@ -20,12 +20,12 @@ def base_of(service: str) -> str:
     return settings.aws_endpoint_url or f"https://{service}.{settings.aws_region}.{domain}"
 
 
-def connection(base: str) -> http1.Connection:
+def connection(base: str) -> http1.HttpConnection:
     """The one to this address; made when it is first asked for."""
     found = _kept().get(base)
     if found is None:
         context = tls() if base.startswith("https") else None
-        found = _kept()[base] = http1.Connection(base, TIMEOUT_SECONDS, context)
+        found = _kept()[base] = http1.HttpConnection(base, TIMEOUT_SECONDS, context)
     return found
 
 
@@ -49,5 +49,5 @@ def tls() -> Any:
 
 
 @kept
-def _kept() -> dict[str, http1.Connection]:
+def _kept() -> dict[str, http1.HttpConnection]:
     return {}

@@ -81,13 +81,13 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _connection(url: str) -> tuple[http1.Connection, str]:
+def _connection(url: str) -> tuple[http1.HttpConnection, str]:
     """A connection to the host of `url`, and its path with its query."""
     parts = urlsplit(url)
     base = f"{parts.scheme}://{parts.netloc}"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     tls = _tls() if parts.scheme == "https" else None
-    return http1.Connection(base, TIMEOUT_SECONDS, tls), path
+    return http1.HttpConnection(base, TIMEOUT_SECONDS, tls), path
 
 
 def _object(answer: bytes) -> dict[str, Any]:

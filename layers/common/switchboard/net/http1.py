@@ -22,7 +22,7 @@ looked up again, for the second answer might be another."""
 BODILESS = {204, 304}
 
 
-class Answer(Struct, frozen=True):
+class RawResponse(Struct, frozen=True):
     """What came back; header names are in lower case, repeated headers comma-joined."""
 
     status: int
@@ -34,7 +34,7 @@ class BrokenAnswerError(ConnectionError):
     """The other side hung up or does not speak HTTP."""
 
 
-class Connection:
+class HttpConnection:
     """One connection to the host of `base`, opened when it is first used. `tls` is for https."""
 
     def __init__(self, base: str, seconds: float, tls: Any = None) -> None:
@@ -49,14 +49,14 @@ class Connection:
 
     def exchange(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes, limit: int = -1
-    ) -> Answer:
+    ) -> RawResponse:
         """Send a request and read its answer, at most `limit` bytes of it when that is given.
 
         Raises OSError, of which BrokenAnswerError is one, whenever there is no whole answer.
         """
         reader = self._send(method, path, headers, body)
         status, found = _head(reader)
-        answer = Answer(status, found, _body(reader, method, status, found, limit))
+        answer = RawResponse(status, found, _body(reader, method, status, found, limit))
         if found.get("connection", "").lower() == "close" or limit >= 0:
             self.close()
         return answer
