@@ -94,22 +94,11 @@ def test_another_companys_or_robots_message_is_refused(name, value):
         received("dingtalk", {**TEXT, name: value})
 
 
-@pytest.mark.parametrize("name", ["timestamp", "sign"])
-@pytest.mark.parametrize("value", ["0", "1760000000000.5", "-1760000000000", "17600000000ab"])
-def test_both_headers_are_needed_as_they_were_sent(name, value):
-    event = dingtalk.signed(TEXT, now=NOW)
-
-    with pytest.raises(BadSignatureError):
-        receiver("dingtalk").receive(webhook(event, headers={name: value}))
-
-
 @pytest.mark.parametrize("name", ["msgtype", "senderStaffId", "text", "conversationId"])
-@pytest.mark.parametrize("value", [None, 5, [], {"content": 1}])
-def test_a_field_of_another_shape_is_malformed(name, value):
-    with pytest.raises(BadRequestError):
-        received("dingtalk", {**TEXT, name: value})
-    with pytest.raises(BadRequestError):
-        received("dingtalk", {**TEXT, "conversationId": ""})
+def test_a_field_of_another_shape_and_a_message_without_its_place_are_malformed(name):
+    for change in ({name: None}, {name: 5}, {name: {"content": 1}}, {"conversationId": ""}):
+        with pytest.raises(BadRequestError):
+            received("dingtalk", TEXT | change)
 
 
 @pytest.fixture
@@ -129,29 +118,19 @@ def test_an_answer_is_said_in_the_session_without_a_token(double):
 
 @pytest.mark.parametrize(("to", "chat"), [(GROUP, "cid1"), (PERSON, "staff1")])
 @pytest.mark.parametrize("session", [dingtalk.SESSION, ""])
-def test_after_the_session_the_robot_says_it_under_a_token_that_is_asked_for_once(
-    double, to, chat, session
-):
+def test_after_the_session_the_robot_says_it(double, to, chat, session):
     double.ended.add("xxxxx")
 
-    for _ in range(2):
-        sender("dingtalk", api=double.api).send({**to, "session": session}, PART)
+    sender("dingtalk", api=double.api).send({**to, "session": session}, PART)
 
-    assert [(one.chat, one.text) for one in double.messages] == [(chat, PART.text)] * 2
-    assert len(double.tokens) == 1
+    assert [(one.chat, one.text) for one in double.messages] == [(chat, PART.text)]
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://example.com/robot/sendBySession?session=x",
-        "http://oapi.dingtalk.com/robot/sendBySession?session=x",
-    ],
-)
-def test_an_address_that_is_not_dingtalks_is_not_called(double, url):
+@pytest.mark.parametrize("host", ["https://example.com", "http://oapi.dingtalk.com"])
+def test_an_address_that_is_not_dingtalks_is_not_called(double, host):
     for to in (sender("dingtalk", api=double.api), sender("dingtalk")):
         with pytest.raises(RejectedError):
-            to.send({**GROUP, "session": url}, PART)
+            to.send({**GROUP, "session": f"{host}/robot/sendBySession?session=x"}, PART)
     assert double.requests == []
 
 

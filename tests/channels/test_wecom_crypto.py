@@ -101,12 +101,6 @@ def test_a_ciphertext_that_is_damaged_never_opens_as_something_else(place, by):
         crypto.unseal(KEY, base64.b64encode(blob).decode(), RECEIVER)
 
 
-@pytest.mark.parametrize("sealed", ["", "=", "a", "AAAA", "не", "A" * 43, "QUJD\n" * 8, "-_-_"])
-def test_what_is_no_ciphertext_is_refused(sealed):
-    with pytest.raises(ValueError, match=r"."):
-        crypto.unseal(KEY, sealed, RECEIVER)
-
-
 @pytest.mark.parametrize("text", ["", "A" * 42, "A" * 44, "A" * 47, "!" * 43, "é" * 43])
 def test_what_is_no_key_is_refused_and_its_last_bits_mean_nothing(text):
     assert crypto.key_of(TEXT[:-1] + "u") == KEY  # t and u differ in the two bits that are left
@@ -178,8 +172,7 @@ def test_the_signature_covers_every_part(changes):
         encrypted(padded(headed(b"m", size=2))),
         encrypted(bytes(64)),
         encrypted(padded(headed(b"m")), OTHER),
-        "AAAA",
-        "not base64",
+        *("", "=", "a", "AAAA", "A" * 43, "QUJD\n" * 8, "-_-_", "not base64"),
     ],
 )
 def test_whatever_is_wrong_with_a_ciphertext_is_the_same_error(text):
