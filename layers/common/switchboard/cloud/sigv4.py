@@ -36,7 +36,9 @@ def sign(  # noqa: PLR0913  the parts of a request
         path = parts.path
     else:
         path = quote(parts.path, safe="/~")  # all services but S3 sign the path quoted twice
-    names = sorted(name for name in signed if name != UNSIGNED)
+    names = sorted(signed)
+    if UNSIGNED in signed:
+        names.remove(UNSIGNED)
     lines = "".join(f"{name}:{' '.join(signed[name].split())}\n" for name in names)
     request = f"{method}\n{path}\n\n{lines}\n{';'.join(names)}\n{digest}"
     signed["authorization"] = (
