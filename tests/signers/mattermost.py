@@ -49,6 +49,7 @@ def SENDER(user: int) -> str:
 
 
 EVENTS = [said("/help"), command("help"), {**said("read this"), "file_ids": "file1,file2"}]
+IGNORED = [{**said("/help"), "user_id": VALUES["bot_user_id"]}, said("")]
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
