@@ -47,6 +47,18 @@ def SENDER(user: int) -> str:
 
 
 EVENTS = [said("/help"), uploaded(said("read this"), 1, "a.pdf", "application/pdf")]
+IGNORED = [
+    {**said("/help"), **change}
+    for change in (
+        {"bot": True},
+        {"bot": {"i": "integration"}},
+        {"bot": "yes"},
+        {"isEdited": True},
+        {"user_id": VALUES["user_id"]},
+        {"text": "!sb "},
+        {"text": None},
+    )
+]
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:

@@ -1,0 +1,124 @@
+"""Rocket.Chat: its token in the body, whose messages are read, threads and files."""
+
+import json
+
+import pytest
+from msgspec import structs
+
+from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
+from switchboard.models import Sender, StoredFile
+from tests.doubles.rocketchat import RocketChatDouble
+from tests.doubles.server import Answer
+from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
+from tests.kit.fakes import Stored
+from tests.signers import rocketchat
+from tests.signers.rocketchat import said
+
+TOKEN = rocketchat.VALUES["token"]
+FILE = StoredFile("results/1/0/a b.pdf", "a b.pdf", "application/pdf", 5)
+
+
+@pytest.mark.parametrize("token", ["", " ", "x", None, 5, True, [], "签名", "a" * 9000])
+@pytest.mark.parametrize("ours", [TOKEN, ""])
+def test_a_wrong_or_an_empty_token_is_refused_whatever_ours_is(token, ours):
+    body = json.dumps({**said("/help"), "token": token}).encode()
+    hook = webhook(rocketchat.signed(body, now=NOW))
+
+    with pytest.raises(BadSignatureError):
+        receiver("rocketchat", token=ours).receive(hook)
+
+
+def test_each_of_several_tokens_holds_and_the_ones_before():
+    hook = webhook(rocketchat.signed(said("/help"), now=NOW))
+
+    for values in ({"token": f"a {TOKEN}"}, {"token": "a", "token.previous": TOKEN}):
+        assert receiver("rocketchat", **values).receive(hook).envelopes
+    with pytest.raises(BadSignatureError):
+        receiver("rocketchat", token="a").receive(hook)
+
+
+def test_a_message_is_read_without_its_trigger_word_and_answered_in_its_thread():
+    found = envelope("rocketchat", said("/help"))
+
+    assert (found.text, found.sender) == ("/help", Sender(rocketchat.SENDER(1), name="ada"))
+    assert found.lane == "rocketchat/main/ROOM1"
+    assert found.reply_to == {"room": "ROOM1", "thread": "gPWQdwzsnw8bWs001"}
+    inside = {**said("a"), "tmid": "root"}
+    assert envelope("rocketchat", inside).reply_to["thread"] == "root"
+
+
+@pytest.mark.parametrize("name", ["channel_id", "user_id", "message_id"])
+def test_a_message_without_its_ids_is_malformed(name):
+    with pytest.raises(BadRequestError):
+        received("rocketchat", {**said("/help"), name: ""})
+
+
+def test_a_file_comes_along_even_without_words():
+    found = rocketchat.uploaded(said(""), 1, "a.pdf", "application/pdf")
+    (file,) = envelope("rocketchat", {**found, "text": ""}).attachments
+
+    assert (file.name, file.media_type, file.size) == ("a.pdf", "application/pdf", 5)
+    assert file.source == {"file": "file1", "name": "a.pdf"}
+
+
+@pytest.fixture
+def double():
+    with RocketChatDouble() as made:
+        yield made
+
+
+@pytest.fixture
+def send(double, cloud):
+    """Answers a message in a thread, with a file or none."""
+    cloud.objects[FILE.key] = Stored(FILE.media_type, b"%PDF-\x00\r\n--")
+
+    def to(files=(), **values):
+        made = sender("rocketchat", api=double.api, **values)
+        made.send({"room": "ROOM1", "thread": "m1"}, structs.replace(PART, files=files))
+
+    return to
+
+
+def test_files_are_posted_beside_the_words_in_the_thread(double, send):
+    send((FILE,))
+
+    file, words = double.messages
+    assert (file.files, words.text) == (("a b.pdf",), PART.text)
+    assert {(one.chat, one.target) for one in double.messages} == {("ROOM1", "m1")}
+    assert double.files["upload1"] == ("a b.pdf", "application/pdf", b"%PDF-\x00\r\n--")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (Answer({"status": "error"}, 401), UnavailableError),
+        (Answer({"success": False}, 400), RejectedError),
+        (Answer({"success": False}, 200), RejectedError),
+        (Answer({"success": "true"}, 200), RejectedError),
+        (Answer({"success": False}, 302, {"location": "https://evil.example/"}), RejectedError),
+    ],
+)
+def test_refusals_are_told_apart_from_trouble(double, send, answer, error):
+    double.trouble(answer)
+
+    with pytest.raises(error):
+        send()
+
+
+@pytest.mark.parametrize("files", [(), (FILE,)])
+def test_a_room_that_we_left_takes_neither_words_nor_files(double, send, files):
+    double.left.add("ROOM1")
+
+    with pytest.raises(RejectedError):
+        send(files)
+
+
+def test_a_wrong_token_is_for_the_operator_to_mend(send):
+    with pytest.raises(UnavailableError):
+        send(auth_token="another")
+
+
+def test_a_file_is_fetched_from_our_server_and_nowhere_else(double):
+    with pytest.raises(RejectedError):
+        sender("rocketchat", api=double.api).download({"file": "../api/v1/me", "name": "?"})
+    assert double.requests[-1].path == "/file-upload/..%2Fapi%2Fv1%2Fme/%3F"
