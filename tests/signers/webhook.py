@@ -44,6 +44,4 @@ def _numbered(found: tuple[Any, str], *, now: float, values: Mapping[str, str]) 
 
 
 message = saying(_words, _numbered, VALUES)
-SIGNED_AT = 1_760_000_000.0
-HANDSHAKES: list[Any] = []
 EVENTS = [{"text": "hello", "sender": "user-1", "conversation": "chat-1", "id": "order-17"}]

@@ -1,6 +1,60 @@
-"""What the channel receives; not split from what it sends yet."""
+"""Any system that speaks Standard Webhooks: messages that it signs.
 
-from switchboard.channels.bridge import receiver_of
-from switchboard.channels.webhook.channel import WHOLE
+Source: standard-webhooks/standard-webhooks, spec/standard-webhooks.md.
+"""
 
-WebhookReceiver = receiver_of(WHOLE)
+from collections.abc import Mapping
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from switchboard.channels.base import (
+    Received,
+    Receiver,
+    Response,
+    Webhook,
+    current,
+    envelope_id,
+    read_json,
+    shape,
+)
+from switchboard.channels.kit import standard_webhooks
+from switchboard.errors import BadRequestError
+from switchboard.models import Envelope, Sender
+
+Id = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class _Body(Struct, forbid_unknown_fields=True):
+    text: str
+    sender: Id
+    conversation: Id
+    id: Annotated[str, Meta(max_length=200)] = ""
+
+
+class WebhookReceiver:
+    """Other systems' ids are as immutable as those systems keep them: one account for each."""
+
+    def __init__(self, account: str, values: Mapping[str, str]) -> None:
+        self._account = account
+        self._secrets = current(values, "secret")
+
+    def receive(self, webhook: Webhook) -> Received:
+        message = standard_webhooks.verify(self._secrets, webhook)
+        body = shape(read_json(webhook.body), _Body)
+        if not body.text.strip():
+            raise BadRequestError("an empty message")
+        envelope = Envelope(
+            id=envelope_id("webhook", self._account, body.conversation, message),
+            channel="webhook",
+            account=self._account,
+            conversation=body.conversation,
+            sender=Sender(body.sender),
+            text=body.text,
+            reply_to={"conversation": body.conversation, "message": body.id or message},
+            received_at=webhook.received_at,
+        )
+        return Received((envelope,), Response(200, "{}"))
+
+
+_: type[Receiver] = WebhookReceiver
