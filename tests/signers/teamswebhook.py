@@ -25,6 +25,15 @@ def said(text: str, number: int = 1, chat: int = 1, user: int = 1) -> dict[str, 
 
 
 EVENTS = [said("/help")]
+IGNORED = [
+    {**said("/help"), **change}
+    for change in (
+        {"type": "messageUpdate"},
+        {"type": 5},
+        {"from": {"id": "28:bot", "aadObjectId": "x"}},
+        {"text": "<at>Switchboard</at>"},
+    )
+]
 
 
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:

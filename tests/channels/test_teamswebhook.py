@@ -1,0 +1,107 @@
+"""Teams' outgoing webhook: its HMAC, its only answer, and where the others go."""
+
+import json
+
+import pytest
+
+from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
+from switchboard.phrases import say
+from tests.doubles.server import Answer
+from tests.doubles.teamswebhook import TeamsWebhookDouble
+from tests.kit.channels import NOW, PART, received, receiver, sender, webhook
+from tests.signers import teamswebhook
+from tests.signers.teamswebhook import said
+
+TOKEN = teamswebhook.VALUES["security_token"]
+OTHER = "YW5vdGhlciBleGFtcGxlIHRva2VuIG9mIFRlYW1z"
+
+
+def hook(token=TOKEN):
+    event = teamswebhook.signed(said("/help"), now=NOW, values={"security_token": token})
+    return webhook(event)
+
+
+@pytest.mark.parametrize("scheme", ["hmac ", "", "Bearer ", "HMAC  "])
+def test_the_scheme_is_hmac(scheme):
+    right = hook().headers["authorization"]
+
+    with pytest.raises(BadSignatureError, match="digest"):
+        receiver("teamswebhook").receive(
+            webhook(
+                teamswebhook.signed(said("/help"), now=NOW),
+                headers={"authorization": right.replace("HMAC ", scheme)},
+            )
+        )
+
+
+def test_while_a_token_is_rotated_the_one_before_holds_too():
+    made = receiver("teamswebhook", security_token=OTHER, **{"security_token.previous": TOKEN})
+
+    assert made.receive(hook()).envelopes == made.receive(hook(OTHER)).envelopes != ()
+
+
+@pytest.mark.parametrize("token", ["not base64!", "AAAA", "签名", "===="])
+def test_a_token_that_is_no_key_lets_nothing_in(token):
+    signed_with_nothing = hook("")
+
+    with pytest.raises(BadSignatureError):
+        receiver("teamswebhook", security_token=token).receive(signed_with_nothing)
+
+
+@pytest.mark.parametrize("name", ["id", "from", "conversation"])
+def test_a_message_without_its_ids_is_malformed(name):
+    found = said("/help")
+    del found[name]
+
+    with pytest.raises(BadRequestError):
+        received("teamswebhook", found)
+
+
+@pytest.mark.parametrize(("text", "locale"), [("/help", "en"), ("帮助", "zh")])
+def test_the_only_answer_that_teams_takes_says_where_the_real_one_comes(text, locale):
+    found = received("teamswebhook", said(text))
+
+    (one,) = found.envelopes
+    assert (one.text, one.lane) == (text, "teamswebhook/main/19:chat1@thread.tacv2")
+    told = {"type": "message", "text": say("answer_elsewhere", locale)}
+    assert json.loads(found.response.body) == told
+
+
+@pytest.fixture
+def double():
+    with TeamsWebhookDouble() as made:
+        yield made
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/workflows/1",
+        "http://example.logic.azure.com/workflows/1",
+        "https://example.logic.azure.com.evil.example/",
+        "https://example.logic.azure.com@evil.example/",
+        "https://logic.azure.com/",
+        "http://127.0.0.1:1/",
+        "https://[",
+        "somewhere",
+    ],
+)
+def test_nothing_is_sent_to_an_address_that_is_no_workflows(double, url):
+    with pytest.raises(UnavailableError, match="no address"):
+        sender("teamswebhook", api=double.api, push_url=url).send({}, PART)
+
+    assert double.requests == []
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        *((one, UnavailableError) for one in (401, 403, 404, 410)),
+        *((one, RejectedError) for one in (302, 400)),
+    ],
+)
+def test_refusals_are_told_apart_from_trouble(double, status, error):
+    double.trouble(Answer(b"", status, {"location": "https://evil.example/"}))
+
+    with pytest.raises(error):
+        sender("teamswebhook", api=double.api, push_url=double.push_url).send({}, PART)
