@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from switchboard.channels.base import Webhook
 from switchboard.channels.kit import jwks
 from switchboard.errors import BadSignatureError
+from tests.kit.channels import NOW
 from tests.signers import keys
-from tests.unit.webhooks import NOW
 
 CONFIGURATION, KEYS = "https://issuer.example/openid", "https://issuer.example/keys"
 PUBLISHED = {CONFIGURATION: {"jwks_uri": KEYS}, KEYS: keys.public(endorsements=["chat"])}
