@@ -14,6 +14,7 @@ import grimp
 import pytest
 
 from scripts.check_sizes import ceiling
+from switchboard.channels import registry
 
 PRODUCT = ("functions", "layers", "cli", "local", "scripts")
 LAZY = {
@@ -111,6 +112,30 @@ def test_a_tool_reaches_its_own_modules_and_the_sdk(graph):
         "switchboard.frame.run"
     }
     assert {(module, other) for module, other in reached if not module.endswith(".app")} == set()
+
+
+def test_a_channel_reaches_the_base_and_the_kit_and_is_reached_by_nobody(graph):
+    """It is found by its name; only the console shares the session of the web's page."""
+    crossing = {
+        (module, other)
+        for module in graph.modules
+        for other in graph.find_modules_directly_imported_by(module)
+        if channel_of(module) != channel_of(other)
+    }
+    reached = {(module, other) for module, other in crossing if channel_of(other)}
+    reaching = {other for module, other in crossing if channel_of(module)}
+    shared = re.compile(r"switchboard\.channels\.(base|bridge|kit)\b")
+
+    assert {module.rpartition(".")[0] for module, _ in reached} == {"functions.console"}
+    assert {other for _, other in reached} == {"switchboard.channels.web.session"}
+    ours = {one for one in reaching if one.startswith("switchboard.channels.")}
+    assert {one for one in ours if not shared.match(one)} == set()
+
+
+def channel_of(module):
+    """The channel whose folder it is in, if it is in one."""
+    found = re.match(r"switchboard\.channels\.(\w+)\.", f"{module}.")
+    return found[1] if found and found[1] in registry.names() else ""
 
 
 def test_a_vendor_s_library_is_its_tool_s_alone(graph):
