@@ -77,7 +77,7 @@ def _taken_up(one: Due, now: float) -> str:
     meta = one.command.params.meta
     observe.bind(op=one.command.id, channel=meta.channel, tool=meta.tool)
     place = lanes.place_of(one.command)
-    if _is_hopeless(one, now) and _ended(one, place is not None, now):
+    if _is_hopeless(one, now) and _ended(one, place, now):
         return "ended"
     # Who is not the head of the lane is hinted when it is: the head's end says so, or the sweep.
     if dues.take_up(one, now) and not place:
@@ -91,17 +91,20 @@ def _is_hopeless(one: Due, now: float) -> bool:
     return bool(asked_at) and now - asked_at > PATIENCE * config.load().caps.run.seconds
 
 
-def _ended(one: Due, changes: bool, now: float) -> bool:
-    """The call is given up, and the person told; False: somebody has it, or it is not its turn."""
+def _ended(one: Due, place: int | None, now: float) -> bool:
+    """The call is given up, and the person told; False: somebody has it, or it has moved up.
+
+    One that waits in its lane is given up too: it was not begun, whatever keeps those before it.
+    """
     command = one.command
     if command is None:
         return False
-    result, state = unfinished(command, one.attempt, changes=changes)
-    if not ops.end(command, one.attempt, result, state, now, changes=changes):
+    result, state = unfinished(command, one.attempt, changes=place is not None)
+    if not ops.end(command, one.attempt, result, state, now, place=place):
         return False
     observe.count("given up", {"given_up": 1})
     queues.push(Hint(one.hint.run, one.hint.step), one.lane)
-    following = lanes.head_of(one.lane) if changes else None
+    following = lanes.head_of(one.lane) if place == 0 else None
     if following is not None:
         queues.next_in_lane(following, one.lane)
     return True

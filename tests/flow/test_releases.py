@@ -123,6 +123,22 @@ def test_doctor_names_what_cannot_be_read(flow, calls, answers):
     assert str(calls[BROKEN]) in found.detail
 
 
+def test_a_change_behind_one_that_cannot_be_read_is_given_up_and_told(flow):
+    for text in ("first", "second", "third"):
+        flow.say(f"/desk notes.add {text}")
+    flow.plan()
+    flow.aws.invocations.clear()
+    row = next(row for row in flow.aws.table.rows.values() if '"first"' in str(row))
+    row["command"]["S"] = row["command"]["S"][:40]
+
+    for _ in range(32):
+        flow.minute()
+
+    assert flow.vendor.effects == []
+    assert ["too much time has passed" in text for text in flow.answers()] == [True, True]
+    assert sorted(flow.states("op")) == ["EXPIRED", "EXPIRED", "PLANNED"]
+
+
 def test_what_only_a_later_release_knows_is_held_and_let_out_with_the_reply(flow, answers):
     hint = Hint(answers[LATER], 0)
     held.hold(replies.claim(hint, lease=9.0, now=START), 0, START)

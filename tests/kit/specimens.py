@@ -105,7 +105,7 @@ def _ops(cloud: Aws) -> dict[str, Item]:
         ops.close(claim, build.result(number=number), state, START + 1)
     for number, state in ((6, OpState.EXPIRED), (7, OpState.STOPPED)):
         command = _change(number)
-        ops.end(command, 0, build.failure(number=number), state, START + 1, changes=True)
+        ops.end(command, 0, build.failure(number=number), state, START + 1, place=0)
     _change(8)
     names = ("planned", "started", "done", "failed", "unknown", "expired", "stopped", "in-lane")
     found = {f"op-{name}": _op(cloud, number) for number, name in enumerate(names, 1)}

@@ -51,7 +51,7 @@ def test_a_run_closes_with_its_last_call(cloud):
 def test_a_call_that_is_not_run_is_counted_out_too(cloud):
     command = record()
 
-    assert ops.end(command, 0, build.failure(), OpState.EXPIRED, START, changes=False)
+    assert ops.end(command, 0, build.failure(), OpState.EXPIRED, START, place=None)
     assert life(cloud)[:2] == ("CLOSED", 0)
 
 

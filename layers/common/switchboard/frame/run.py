@@ -87,7 +87,7 @@ def _stopped(tool: Tool, command: Command, why: str, now: float) -> str:
         result, state = unfinished(op.command, op.attempt, changes=True)
     else:
         result, state = fault(op.command, REJECTED, why, tool.say), OpState.STOPPED
-    if not ops.end(op.command, op.attempt, result, state, now, changes=True):
+    if not ops.end(op.command, op.attempt, result, state, now, place=0):
         return "SKIPPED"
     _hint(op.command, changes=True)
     return state

@@ -34,9 +34,10 @@ def turn_item(meta: CallMeta) -> dict[str, Any]:
     return table.check(where(meta.lane), f"ops[0] = :op AND {NOT_STOPPED}", op=name_of(meta))
 
 
-def leave_item(meta: CallMeta) -> dict[str, Any]:
-    """The transaction's part that lets the next op of the lane take its turn."""
-    return table.update(where(meta.lane), "REMOVE ops[0]", "ops[0] = :op", op=name_of(meta))
+def leave_item(meta: CallMeta, place: int = 0) -> dict[str, Any]:
+    """The transaction's part that takes an op out of its lane; it fails when it is not there."""
+    entry = f"ops[{place}]"
+    return table.update(where(meta.lane), f"REMOVE {entry}", f"{entry} = :op", op=name_of(meta))
 
 
 def head_of(lane: str) -> Hint | None:

@@ -138,18 +138,26 @@ def close(
     somebody else has extended it meanwhile.
     """
     move = states.move(_where(claim.command), state, ENDED, holder=claim.holder)
-    return _end(claim.command, move, result, state, now, changes=claim.changes, then=then)
+    place = 0 if claim.changes else None
+    return _end(claim.command, move, result, state, now, place=place, then=then)
 
 
 def end(  # noqa: PLR0913  what is ended, and how
-    command: Command, attempt: int, result: Result, state: OpState, now: float, *, changes: bool
+    command: Command,
+    attempt: int,
+    result: Result,
+    state: OpState,
+    now: float,
+    *,
+    place: int | None,
 ) -> bool:
     """PLANNED, or STARTED with an expired lease, becomes `state` and is not run.
 
-    False: it has begun more than `attempt` times, has ended, or is not the head of its lane yet.
+    It has this place in its lane, or none. False: it has begun more than `attempt` times, has
+    ended, or has another place.
     """
     move = states.move(_where(command), state, ENDED, now=now, attempt=attempt)
-    return _end(command, move, result, state, now, changes=changes, then=None)
+    return _end(command, move, result, state, now, place=place, then=None)
 
 
 def _end(  # noqa: PLR0913  all that ends with an op
@@ -159,7 +167,7 @@ def _end(  # noqa: PLR0913  all that ends with an op
     state: OpState,
     now: float,
     *,
-    changes: bool,
+    place: int | None,
     then: Extension | None,
 ) -> bool:
     meta = command.params.meta
@@ -173,8 +181,8 @@ def _end(  # noqa: PLR0913  all that ends with an op
     )
     audits = [audit.outcome(command, state.value, now)]
     items = [move, replies.ready_item(meta.run, meta.step, reply, now)]
-    if changes:
-        items.append(lanes.leave_item(meta))
+    if place is not None:
+        items.append(lanes.leave_item(meta, place))
     if state in refs.REPEATABLE:
         items.append(refs.ref_item(command, now))
     items += map(runs.audit_item, audits)
