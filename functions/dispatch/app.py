@@ -48,10 +48,11 @@ def _take(seen: set[UUID], body: str) -> None:
         observe.bind(run=message.run)
         observe.log("observation dropped", hop=message.hop)  # no planner waits for one yet
         return
+    if message.id in seen:  # the second copy usually comes in the same batch
+        return
     observe.bind(run=message.id, channel=message.channel, trace=message.trace)
-    if message.id not in seen:  # the second copy usually comes in the same batch
-        dispatch(message, time.time())
-        seen.add(message.id)
+    dispatch(message, time.time())
+    seen.add(message.id)
 
 
 def dispatch(envelope: Envelope, now: float) -> None:

@@ -28,7 +28,8 @@ def consume(
         attributes, now = record["attributes"], time.time() * 1000
         group = attributes["MessageGroupId"]
         with observe.scope(queue_ms=now - float(attributes.get("SentTimestamp", now))):
-            observe.bind(trace=attributes.get("AWSTraceHeader", ""))
+            if "AWSTraceHeader" in attributes:
+                observe.bind(trace=attributes["AWSTraceHeader"])
             if group not in waits:
                 wait = _handled(record, handle)
                 if wait is None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Self, TypeVar, TypeVarTuple
 
+Values = dict[Callable[..., Any], dict[tuple[Any, ...], Any]]
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
@@ -21,7 +22,7 @@ class Runtime:
 
     def __init__(self) -> None:
         self.given: dict[Callable[..., Any], Any] = dict(_entered[-1].given) if _entered else {}
-        self.values: dict[Callable[..., Any], dict[tuple[Any, ...], Any]] = {}
+        self.values: Values = {}
         self.restart()
 
     def give(self, function: Callable[[], T], value: T) -> None:
@@ -38,18 +39,28 @@ class Runtime:
 
     def restart(self) -> None:
         """Forget everything that was not given."""
-        self.values = {function: {(): value} for function, value in self.given.items()}
+        self.values.clear()
+        self.values |= {function: {(): value} for function, value in self.given.items()}
 
     def __enter__(self) -> Self:
-        _entered.append(self)
+        _enter(self)
         return self
 
     def __exit__(self, *raised: object) -> None:
         _entered.pop()
+        _enter(_entered.pop())
+
+
+def _enter(runtime: Runtime) -> None:
+    global _values  # noqa: PLW0603  one name, so that a look-up is one
+    _entered.append(runtime)
+    _values = runtime.values
 
 
 _entered: list[Runtime] = []
-_entered.append(Runtime())
+_values: Values = {}
+"""Those of the current runtime: they are looked up tens of times for every message."""
+_enter(Runtime())
 
 
 def current() -> Runtime:
@@ -61,13 +72,11 @@ def kept(make: Callable[[*Ts], T]) -> Callable[[*Ts], T]:
 
     @wraps(make)
     def found(*arguments: *Ts) -> T:
-        values = _entered[-1].values
         try:
-            made: T = values[found][arguments]
+            return _values[found][arguments]  # type: ignore[no-any-return]
         except KeyError:
-            pass
-        else:
-            return made
+            pass  # and what `make` raises has nothing to do with that
+        values = _values
         made = make(*arguments)
         values.setdefault(found, {})[arguments] = made
         return made

@@ -5,6 +5,7 @@ boto3 does the same in twenty times the start-up.
 
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 from urllib.parse import quote
 
@@ -102,8 +103,12 @@ def invoke(function: str, payload: bytes, trace: str = "") -> None:
     headers = {"content-type": "application/json", "x-amz-invocation-type": "Event"}
     if trace:
         headers[UNSIGNED] = trace
-    path = f"/2015-03-31/functions/{quote(function, safe='')}/invocations"
-    _request("POST", "lambda", path, headers, payload)
+    _request("POST", "lambda", _invocations(function), headers, payload)
+
+
+@lru_cache(1_000)
+def _invocations(function: str) -> str:
+    return f"/2015-03-31/functions/{quote(function, safe='')}/invocations"
 
 
 def put_object(bucket: str, key: str, body: bytes, media_type: str) -> None:

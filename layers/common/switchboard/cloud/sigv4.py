@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 from switchboard.runtime import kept
@@ -35,15 +36,16 @@ def sign(  # noqa: PLR0913  the parts of a request
         signed["x-amz-content-sha256"] = digest
         path = parts.path
     else:
-        path = quote(parts.path, safe="/~")  # all services but S3 sign the path quoted twice
+        path = _quoted(parts.path)  # all services but S3 sign the path quoted twice
     names = sorted(signed)
     if UNSIGNED in signed:
         names.remove(UNSIGNED)
     lines = "".join(f"{name}:{' '.join(signed[name].split())}\n" for name in names)
     request = f"{method}\n{path}\n\n{lines}\n{';'.join(names)}\n{digest}"
+    scope = f"{stamp[:8]}/{settings.aws_region}/{service}/aws4_request"
     signed["authorization"] = (
-        f"AWS4-HMAC-SHA256 Credential={settings.aws_access_key_id}/{_scope(stamp, service)}, "
-        f"SignedHeaders={';'.join(names)}, Signature={_signature(stamp, service, request)}"
+        f"AWS4-HMAC-SHA256 Credential={settings.aws_access_key_id}/{scope}, "
+        f"SignedHeaders={';'.join(names)}, Signature={_signature(stamp, scope, request)}"
     )
     return signed
 
@@ -53,10 +55,11 @@ def presign(url: str, query: Mapping[str, str], *, seconds: int, at: float) -> s
     settings = AwsSettings.load()
     parts = urlsplit(url)
     stamp = _stamp(at)
+    scope = f"{stamp[:8]}/{settings.aws_region}/s3/aws4_request"
     asked = {
         **query,
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-        "X-Amz-Credential": f"{settings.aws_access_key_id}/{_scope(stamp, 's3')}",
+        "X-Amz-Credential": f"{settings.aws_access_key_id}/{scope}",
         "X-Amz-Date": stamp,
         "X-Amz-Expires": str(seconds),
         "X-Amz-SignedHeaders": "host",
@@ -65,27 +68,27 @@ def presign(url: str, query: Mapping[str, str], *, seconds: int, at: float) -> s
         asked["X-Amz-Security-Token"] = settings.aws_session_token
     canonical = "&".join(f"{quote(k, safe='')}={quote(asked[k], safe='')}" for k in sorted(asked))
     request = f"GET\n{parts.path}\n{canonical}\nhost:{parts.netloc}\n\nhost\nUNSIGNED-PAYLOAD"
-    return f"{url}?{canonical}&X-Amz-Signature={_signature(stamp, 's3', request)}"
+    return f"{url}?{canonical}&X-Amz-Signature={_signature(stamp, scope, request)}"
 
 
 def _stamp(at: float) -> str:
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at))
 
 
-def _scope(stamp: str, service: str) -> str:
-    return f"{stamp[:8]}/{AwsSettings.load().aws_region}/{service}/aws4_request"
-
-
-def _signature(stamp: str, service: str, request: str) -> str:
+def _signature(stamp: str, scope: str, request: str) -> str:
     digest = hashlib.sha256(request.encode()).hexdigest()
-    text = f"AWS4-HMAC-SHA256\n{stamp}\n{_scope(stamp, service)}\n{digest}"
-    return hmac.new(_key(stamp[:8], service), text.encode(), "sha256").hexdigest()
+    text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{digest}"
+    return hmac.digest(_key(scope), text.encode(), "sha256").hex()
 
 
 @kept
-def _key(day: str, service: str) -> bytes:
-    settings = AwsSettings.load()
-    key = b"AWS4" + settings.aws_secret_access_key.encode()
-    for part in (day, settings.aws_region, service, "aws4_request"):
+def _key(scope: str) -> bytes:
+    key = b"AWS4" + AwsSettings.load().aws_secret_access_key.encode()
+    for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")
     return key
+
+
+@lru_cache(1_000)
+def _quoted(path: str) -> str:
+    return quote(path, safe="/~")

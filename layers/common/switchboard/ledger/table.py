@@ -64,7 +64,11 @@ class TableSettings(Settings, frozen=True):
 def pack(values: Mapping[str, Value], start: str = "") -> dict[str, Any]:
     """Plain values as DynamoDB attributes; `start` begins their names, as `:` in expressions."""
     return {
-        start + name: {"S": value} if isinstance(value, str) else _pack(value)
+        start + name: {"S": value}
+        if isinstance(value, str)
+        else {"L": [{"S": entry} for entry in value]}
+        if isinstance(value, list)
+        else {"N": repr(value)}
         for name, value in values.items()
     }
 
@@ -212,12 +216,6 @@ def _expressions(
 
 def _name() -> str:
     return TableSettings.load().ledger_table
-
-
-def _pack(value: Value) -> dict[str, Any]:
-    if isinstance(value, list):
-        return {"L": [{"S": entry} for entry in value]}
-    return {"N": repr(value)}
 
 
 def _unpack(value: Mapping[str, Any]) -> Value | None:

@@ -80,14 +80,15 @@ class HttpConnection:
         self._socket = self._reader = None
 
     def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> IO[bytes]:
-        lines = [f"{method} {path} HTTP/1.1", f"content-length: {len(body)}"]
-        lines += [f"{name}: {value}" for name, value in {"host": self._name, **headers}.items()]
-        if " " in path or any("\n" in line or "\r" in line for line in lines):
+        sent = {"host": self._name, "content-length": len(body), **headers}
+        head = f"{method} {path} HTTP/1.1\r\n"
+        for name, value in sent.items():
+            head += f"{name}: {value}\r\n"
+        if " " in path or head.count("\n") + head.count("\r") > 2 * (1 + len(sent)):
             raise BrokenAnswerError("a blank in the path or a line break in a header")
-        head = "\r\n".join([*lines, "", ""])
         reader = self._open()
         assert self._socket is not None  # noqa: S101  _open opened it
-        self._socket.sendall(head.encode() + body)
+        self._socket.sendall(b"%b\r\n%b" % (head.encode(), body))
         return reader
 
     def _open(self) -> IO[bytes]:
