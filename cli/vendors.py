@@ -34,7 +34,7 @@ def ask(probe: Probe, values: Values) -> str:
     return " ".join([f"answered {reply.status}", *codes])
 
 
-def _call(probe: Probe, values: Values) -> http.Reply:
+def _call(probe: Probe, values: Values) -> http.HttpResponse:
     method, _, path = probe.call.partition(" ")
     base = (values.get("api") or probe.base).rstrip("/")
     url = base + path.format_map({name: quote(one, safe=":") for name, one in values.items()})

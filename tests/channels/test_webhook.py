@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Sender
 from switchboard.net import exchange, http1
-from switchboard.net.http import Reply
+from switchboard.net.http import HttpResponse
 from switchboard.runtime import current
 from tests.doubles.server import Answer
 from tests.doubles.webhook import WebhookDouble
@@ -201,7 +201,7 @@ def posted():
 
     def reply(method, url, body, headers):
         urls.append(url)
-        return Reply(200, {}, {})
+        return HttpResponse(200, {}, {})
 
     current().give(exchange.current, reply)
     yield urls

@@ -19,16 +19,14 @@ from switchboard.channels import registry
 PRODUCT = ("functions", "layers", "cli", "local", "scripts")
 LAZY = {
     "functions/deliver/render.py": "few answers have files or are as long",
-    "functions/dispatch/events.py": "few messages need to know a channel",
+    "layers/common/switchboard/channels/kit/standard_webhooks.py": "few senders use Ed25519",
     "layers/common/switchboard/cloud/aws.py": "few calls are tried twice",
     "layers/common/switchboard/cloud/connections.py": "no TLS against a plain local endpoint",
-    "layers/common/switchboard/credentials/tokens.py": "ingest needs no token",
-    "layers/common/switchboard/observe.py": "X-Ray takes 260 ms: only where it is used",
+    "layers/common/switchboard/observe.py": "X-Ray takes 260 ms, logging 5",
     "layers/common/switchboard/sdk/manifest.py": "only tools and the build read YAML",
     "layers/document/document_programs/tasks.py": "one library a task",
 }
 """Modules that import within a function, and why; at most 15 such imports."""
-CROWDED = {"Account", "Answer", "Connection", "Event", "File", "Reply"}
 FULL = 0.95
 """How much of its ceiling a module may have: the next line should not need a wall moved."""
 
@@ -92,9 +90,9 @@ def test_few_modules_import_within_a_function():
                     one for one in ast.walk(node) if isinstance(one, ast.Import | ast.ImportFrom)
                 ]
                 found[str(path)] += len(inside)
-    lazy = {path: count for path, count in found.items() if count and "channels" not in path}
+    lazy = {path: count for path, count in found.items() if count}
 
-    assert set(lazy) <= set(LAZY)
+    assert set(lazy) == set(LAZY)
     assert sum(lazy.values()) <= 15
 
 
@@ -164,7 +162,7 @@ def test_a_word_of_the_glossary_is_one_class():
                 places[node.name].add(str(path))
 
     assert len(places) > 10
-    assert {name for name, found in places.items() if len(found) > 1} <= CROWDED, places
+    assert {name for name, found in places.items() if len(found) > 1} == set(), places
 
 
 def test_no_module_is_full():
@@ -176,4 +174,4 @@ def test_no_module_is_full():
 def test_tests_are_at_most_twice_as_long_as_what_they_test():
     tested, testing = (sum(map(lines, files(*folders))) for folders in (PRODUCT, ("tests",)))
 
-    assert testing / tested <= 2.25
+    assert testing / tested <= 2.1

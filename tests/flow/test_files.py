@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchboard.net.http import Reply
+from switchboard.net.http import HttpResponse
 from switchboard.storage import MAX_ATTACHMENT_BYTES
 from tests.kit import environment, pager
 from tests.kit.flow_driver import Flow
@@ -139,7 +139,7 @@ def test_a_lost_invoke_of_fetch_costs_nothing(flow, shown):
 
 
 def test_a_platform_in_a_hurry_is_given_its_time(flow, shown):
-    flow.chat.replies = [Reply(429, {"retry-after": "2"}, {})]
+    flow.chat.replies = [HttpResponse(429, {"retry-after": "2"}, {})]
     send(flow)
 
     assert [one.text for one in shown] == [NOTE]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from switchboard.net.http import Reply, Stream
+from switchboard.net.http import HttpResponse, Stream
 from tests.doubles import forms
 from tests.doubles.server import Request
 from tests.kit.ports import Ports
@@ -28,14 +28,16 @@ class Chat:
     def __init__(self, ports: Ports) -> None:
         self.ports = ports
         self.posts: list[Post] = []
-        self.replies: list[Reply] = []
+        self.replies: list[HttpResponse] = []
         self.files: dict[str, tuple[str, bytes]] = {}
         """What can be fetched: media types and contents by address."""
         self.results: dict[str, dict[str, Any]] = {}
         """What methods bring besides success, by the end of their address."""
         self._uuids: set[str | None] = set()
 
-    def __call__(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    def __call__(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> HttpResponse:
         post = Post(url, _payload(body, headers), headers, body)
         return self.ports.through("chat.post", lambda: self._answer(post))
 
@@ -48,19 +50,19 @@ class Chat:
         media_type, content = self.files[url]
         return Stream(200, {"content-type": media_type}, iter([content]))
 
-    def _answer(self, post: Post) -> Reply:
+    def _answer(self, post: Post) -> HttpResponse:
         if self.replies:
             return self.replies.pop(0)
         if post.url.endswith("tenant_access_token/internal"):
-            return Reply(200, {}, {"code": 0, "tenant_access_token": "t-1", "expire": 7200})
+            return HttpResponse(200, {}, {"code": 0, "tenant_access_token": "t-1", "expire": 7200})
         if not post.url or post.url.endswith(NOT_SHOWN):
             result = self.results.get(post.url.rpartition("/")[2], {})
-            return Reply(200, {}, {"ok": True, "code": 0, "result": result})
+            return HttpResponse(200, {}, {"ok": True, "code": 0, "result": result})
         uuid = post.payload.get("uuid")
         if uuid is None or uuid not in self._uuids:  # Feishu's own deduplication
             self.posts.append(post)
             self._uuids.add(uuid)
-        return Reply(200, {}, {"ok": True, "code": 0})
+        return HttpResponse(200, {}, {"ok": True, "code": 0})
 
 
 def _payload(body: bytes, headers: Mapping[str, str]) -> dict[str, Any]:

@@ -42,11 +42,11 @@ class Published:
 
     def __call__(
         self, method: str, url: str, body: bytes, headers: Mapping[str, str]
-    ) -> http.Reply:
+    ) -> http.HttpResponse:
         self.asked.append(url)
         if method != "GET" or url not in self.documents:
             raise ConnectionRefusedError(url)
-        return http.Reply(200, {}, self.documents[url])
+        return http.HttpResponse(200, {}, self.documents[url])
 
     def stream(self, url: str, headers: Mapping[str, str]) -> http.Stream:
         raise ConnectionRefusedError(url)

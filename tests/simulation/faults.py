@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
-from switchboard.net.http import Reply
+from switchboard.net.http import HttpResponse
 from tests.kit.ports import When, dropped, refused, throttled
 
 CONFLICT = {"CancellationReasons": [{"Code": "None"}, {"Code": "TransactionConflict"}]}
@@ -30,12 +30,12 @@ WEIGHTS_OF = {
 DELAYS = (0.5, 5.0, 25.0, 25.0, 50.0, 100.0, 400.0)
 LONG = (25.0, 100.0, 400.0, 400.0, 1_000.0)
 REPLIES = (
-    Reply(429, {"retry-after": "2"}, {"ok": False, "code": 1}),
-    Reply(429, {"retry-after": "40"}, {"ok": False, "code": 1}),
-    Reply(500, {}, {}),
-    Reply(502, {}, {"ok": False}),
+    HttpResponse(429, {"retry-after": "2"}, {"ok": False, "code": 1}),
+    HttpResponse(429, {"retry-after": "40"}, {"ok": False, "code": 1}),
+    HttpResponse(500, {}, {}),
+    HttpResponse(502, {}, {"ok": False}),
 )
-GONE = Reply(400, {}, {"ok": False, "code": 230_002})
+GONE = HttpResponse(400, {}, {"ok": False, "code": 230_002})
 """The chat is closed to us: Telegram's way and Feishu's."""
 
 
@@ -87,7 +87,7 @@ def after(operation: str, rng: random.Random) -> BaseException:
     return dropped()
 
 
-def reply(mood: Mood, rng: random.Random) -> tuple[Reply | None, bool]:
+def reply(mood: Mood, rng: random.Random) -> tuple[HttpResponse | None, bool]:
     """A platform's bad answer, if any, and whether it took the post all the same."""
     if rng.random() >= mood.reply:
         return None, True

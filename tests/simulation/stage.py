@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from switchboard.errors import AppError
-from switchboard.net.http import Reply
+from switchboard.net.http import HttpResponse
 from tests.desk.vendor import Effect
 from tests.kit.clock import Clock
 from tests.kit.environment import TOOL_PREFIX
@@ -112,7 +112,7 @@ class Stage:
     def stored(self, key: str, *, again: bool) -> None:
         self.monitor.stored(key, again=again)
 
-    def reply(self) -> tuple[Reply | None, bool]:
+    def reply(self) -> tuple[HttpResponse | None, bool]:
         found = faults.reply(self.mood, self.rng) if self._faulty else (None, True)
         self.excuses += found[0] is not None
         return found

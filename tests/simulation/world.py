@@ -21,7 +21,7 @@ from switchboard.frame.run import handler_for
 from switchboard.ledger import people, table
 from switchboard.ledger.people import Person
 from switchboard.net import exchange
-from switchboard.net.http import Reply
+from switchboard.net.http import HttpResponse
 from switchboard.runtime import Runtime
 from tests.desk.vendor import VENDORS, Effect
 from tests.kit import environment, webhooks
@@ -64,7 +64,7 @@ class Scheduler(Protocol):
 
     def stored(self, key: str, *, again: bool) -> None: ...
 
-    def reply(self) -> tuple[Reply | None, bool]: ...
+    def reply(self) -> tuple[HttpResponse | None, bool]: ...
 
     def now(self) -> float: ...
 
@@ -121,7 +121,7 @@ class _Chat(Chat):
         super().__init__(ports)
         self._scheduler = scheduler
 
-    def _answer(self, post: Post) -> Reply:
+    def _answer(self, post: Post) -> HttpResponse:
         if "tenant_access_token" in post.url:
             return super()._answer(post)
         refused, taken = self._scheduler.reply()

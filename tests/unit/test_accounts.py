@@ -33,7 +33,7 @@ class Ways(Https):
         path = urlsplit(url).path
         made = webhooks.event("", body, headers, method) | {"rawPath": path}
         answer = app.handler(made, None)
-        return http.Reply(answer["statusCode"], {}, json.loads(answer["body"]))
+        return http.HttpResponse(answer["statusCode"], {}, json.loads(answer["body"]))
 
 
 class Stubborn(Double):

@@ -14,7 +14,7 @@ from switchboard.frame import faults
 from switchboard.ledger import refs
 from switchboard.models import Button, Fault, Result
 from switchboard.net import exchange
-from switchboard.net.http import Reply
+from switchboard.net.http import HttpResponse
 from switchboard.runtime import current
 from tests.kit import build, channels
 from tests.kit.clock import Clock
@@ -73,7 +73,7 @@ def sent():
     def reply(method, url, body, headers):
         if "json" in headers.get("content-type", ""):
             found.append(json.loads(body))
-        return Reply(200, {}, POLITE)
+        return HttpResponse(200, {}, POLITE)
 
     current().give(aws.transport, Aws(Clock(time.time())))
     current().give(exchange.current, reply)

@@ -5,7 +5,7 @@ import pytest
 from functions.deliver.app import LEASE_SECONDS, MAX_ATTEMPTS, MAX_POSTPONED
 from functions.deliver.pace import PATIENCE_SECONDS
 from switchboard.ledger import runs
-from switchboard.net.http import Reply
+from switchboard.net.http import HttpResponse
 from tests.kit import build, environment, ports, webhooks
 from tests.kit.clock import START
 from tests.kit.ports import Crash
@@ -17,7 +17,7 @@ REPLIES = {
     "feishu": {"message_id": "om_1"},
     "web": {"lane": "web/main/ada", "message": "m-1"},
 }
-OK = Reply(200, {}, {"ok": True})
+OK = HttpResponse(200, {}, {"ok": True})
 LONG = "\n\n".join(f"paragraph {number} " + "word " * 150 for number in range(40))
 
 
@@ -98,7 +98,7 @@ def test_a_warm_process_reads_its_accounts_once(flow):
 
 
 def test_a_short_wait_is_waited_for(flow):
-    flow.chat.replies = [Reply(429, {"retry-after": "3"}, {})]
+    flow.chat.replies = [HttpResponse(429, {"retry-after": "3"}, {})]
     hint = ready()
 
     assert flow.push(hint)
@@ -107,7 +107,7 @@ def test_a_short_wait_is_waited_for(flow):
 
 
 def test_a_longer_wait_is_left_to_the_queue(flow):
-    flow.chat.replies = [Reply(429, {"retry-after": "60"}, {})]
+    flow.chat.replies = [HttpResponse(429, {"retry-after": "60"}, {})]
     hint = ready()
 
     assert not flow.push(hint)
@@ -121,7 +121,7 @@ def test_a_longer_wait_is_left_to_the_queue(flow):
 
 
 def test_two_short_waits_in_a_row_are_left_to_the_queue(flow):
-    flow.chat.replies = [Reply(429, {"retry-after": str(int(PATIENCE_SECONDS))}, {})] * 2
+    flow.chat.replies = [HttpResponse(429, {"retry-after": str(int(PATIENCE_SECONDS))}, {})] * 2
     hint = ready()
 
     assert not flow.push(hint)
@@ -129,7 +129,7 @@ def test_two_short_waits_in_a_row_are_left_to_the_queue(flow):
 
 
 def test_a_platform_that_is_down_is_tried_ever_less_often(flow):
-    flow.chat.replies = [Reply(503, {}, {})] * 12
+    flow.chat.replies = [HttpResponse(503, {}, {})] * 12
     hint = ready()
     waits = []
     for _ in range(12):
@@ -142,7 +142,7 @@ def test_a_platform_that_is_down_is_tried_ever_less_often(flow):
 
 
 def test_what_a_platform_refuses_is_surely_not_sent_and_so_no_repeat(flow):
-    flow.chat.replies = [Reply(429, {"retry-after": "30"}, {})]
+    flow.chat.replies = [HttpResponse(429, {"retry-after": "30"}, {})]
     hint = ready()
     assert not flow.push(hint)
     flow.clock.advance(31)
@@ -164,7 +164,7 @@ def test_an_answer_that_kills_its_worker_every_time_is_given_up(flow):
 
 
 def test_a_platform_that_stays_down_is_given_up(flow):
-    flow.chat.replies = [Reply(503, {}, {})] * (MAX_POSTPONED + 1)
+    flow.chat.replies = [HttpResponse(503, {}, {})] * (MAX_POSTPONED + 1)
     hint = ready()
     for _ in range(MAX_POSTPONED):
         assert not flow.push(hint)
@@ -175,7 +175,7 @@ def test_a_platform_that_stays_down_is_given_up(flow):
 
 @pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "not_in_channel"])
 def test_a_chat_that_is_gone_is_given_up_at_once(flow, error):
-    flow.chat.replies = [Reply(200, {}, {"ok": False, "error": error})]
+    flow.chat.replies = [HttpResponse(200, {}, {"ok": False, "error": error})]
     hint = ready()
 
     assert flow.push(hint)
@@ -183,7 +183,7 @@ def test_a_chat_that_is_gone_is_given_up_at_once(flow, error):
 
 
 def test_a_later_answer_of_the_lane_does_not_overtake_one_that_waits(flow):
-    flow.chat.replies = [Reply(429, {"retry-after": "30"}, {})]
+    flow.chat.replies = [HttpResponse(429, {"retry-after": "30"}, {})]
     for number, text in ((1, "first"), (2, "second")):
         hint = ready(text=text, number=number)
         flow.aws.outbox.send(build.encoded(hint), "lane", str(number))

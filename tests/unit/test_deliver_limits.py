@@ -8,7 +8,7 @@ from functions.deliver import pace, render
 from switchboard.channels.base import Limits, Outbound, Sender
 from switchboard.ledger import accounts, runs
 from switchboard.models import StoredFile
-from switchboard.net.http import Reply
+from switchboard.net.http import HttpResponse
 from tests.kit import build, environment, pager, ports
 from tests.kit.clock import START
 from tests.kit.fakes import Stored
@@ -17,7 +17,7 @@ from tests.kit.stories import answer, answer_row
 
 FILE = StoredFile("results/1/0/a.txt", "a.txt", "text/plain", 5)
 BIG = StoredFile("results/1/1/big.txt", "big.txt", "text/plain", 10_001)
-POLITE = Reply(200, {}, {"ok": True})
+POLITE = HttpResponse(200, {}, {"ok": True})
 LONG = " ".join(f"word-{number}" for number in range(600))
 
 
@@ -173,7 +173,7 @@ def test_a_repeat_outweighs_an_earlier_answer(cloud):
 def test_a_refused_account_is_noted_for_the_operator(flow):
     gone = {"channel": "D1", "thread_ts": ""}
     for number in (1, 2):
-        flow.chat.replies = [Reply(200, {}, {"ok": False, "error": "channel_not_found"})]
+        flow.chat.replies = [HttpResponse(200, {}, {"ok": False, "error": "channel_not_found"})]
         flow.push(ready(number=number, channel="slack", reply_to=gone))
         flow.clock.advance(60)
 
@@ -199,7 +199,7 @@ def test_what_works_is_not_noted(flow, shown):
 
 
 def test_killed_before_it_is_settled_a_refusal_is_noted_all_the_same(flow):
-    flow.chat.replies = [Reply(200, {}, {"ok": False, "error": "is_archived"})]
+    flow.chat.replies = [HttpResponse(200, {}, {"ok": False, "error": "is_archived"})]
     flow.ports.fail("dynamodb.UpdateItem", Crash(), skip=2)
     with pytest.raises(Crash):
         flow.push(ready(channel="slack", reply_to={"channel": "D1", "thread_ts": ""}))
@@ -221,7 +221,7 @@ def test_a_file_that_cannot_be_read_now_is_sent_later(flow, shown):
 def test_a_file_refused_after_its_text_is_sent_again_and_says_so(flow, wait):
     place = {"chat": "7", "message": "1", "thread": ""}
     hint = ready("word " * 250, channel="telegram", reply_to=place, files=(FILE,))
-    flow.chat.replies = [POLITE, Reply(429, {"retry-after": wait}, {})]
+    flow.chat.replies = [POLITE, HttpResponse(429, {"retry-after": wait}, {})]
     assert not flow.push(hint)
 
     flow.clock.advance(61)
@@ -231,7 +231,7 @@ def test_a_file_refused_after_its_text_is_sent_again_and_says_so(flow, wait):
 
 def test_links_refused_after_their_text_are_sent_again_and_say_so(flow, shown):
     flow.aws.objects.clear()
-    flow.chat.replies = [POLITE, Reply(429, {"retry-after": "60"}, {})]
+    flow.chat.replies = [POLITE, HttpResponse(429, {"retry-after": "60"}, {})]
     hint = ready(files=(FILE,))
     assert not flow.push(hint)
 

@@ -14,7 +14,7 @@ from switchboard.errors import (
     UnavailableError,
 )
 from switchboard.net import exchange
-from switchboard.net.exchange import Reply
+from switchboard.net.exchange import HttpResponse
 from switchboard.runtime import Runtime
 from switchboard.sdk.kit.http import MAX_PAGES, WAIT_SECONDS, Session, wait_of
 
@@ -25,10 +25,12 @@ API = "https://api.example/v1"
 class Vendor:
     """Answers in order, and remembers what it was asked."""
 
-    replies: list[Reply | OSError]
+    replies: list[HttpResponse | OSError]
     asked: list[tuple[str, str, bytes, Mapping[str, str]]] = field(default_factory=list)
 
-    def __call__(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    def __call__(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> HttpResponse:
         self.asked.append((method, url, body, headers))
         reply = self.replies.pop(0)
         if isinstance(reply, OSError):
@@ -44,9 +46,11 @@ def vendor():
         yield made
 
 
-def reply(content: Any = None, status: int = 200, **headers: str) -> Reply:
+def reply(content: Any = None, status: int = 200, **headers: str) -> HttpResponse:
     body = b"" if content is None else json.encode(content)
-    return Reply(status, {name.replace("_", "-"): one for name, one in headers.items()}, {}, body)
+    return HttpResponse(
+        status, {name.replace("_", "-"): one for name, one in headers.items()}, {}, body
+    )
 
 
 def session() -> Session:
@@ -133,7 +137,7 @@ def test_a_status_is_one_of_our_errors(vendor, status, kind, says):
         assert error.retry_after == 7
 
 
-@pytest.mark.parametrize("broken", [TimeoutError(), Reply(200, {}, {}, b"<html>")])
+@pytest.mark.parametrize("broken", [TimeoutError(), HttpResponse(200, {}, {}, b"<html>")])
 def test_no_answer_or_one_that_is_no_json_is_unavailable(vendor, broken):
     vendor.replies += [broken]
 

@@ -13,6 +13,7 @@ from msgspec import DecodeError, Struct, json
 from switchboard import observe
 from switchboard.credentials import parameters
 from switchboard.errors import AppError
+from switchboard.ledger import leases
 from switchboard.runtime import kept
 from switchboard.settings import Settings
 
@@ -74,8 +75,6 @@ def _shared(name: str, now: float) -> _Token:
     """The token in the parameter; when there is none that is valid, the right to fetch one."""
     if not TokensSettings.load().tokens_parameter:
         return _NONE
-    from switchboard.ledger import leases  # noqa: PLC0415  ingest, which needs no token, has none
-
     try:
         token = _read(name)
         if token.until > now or leases.claim(f"token/{name}", LEASE_SECONDS, now):

@@ -15,7 +15,7 @@ TIMEOUT_SECONDS = 10.0
 MAX_ANSWER_BYTES = 1_000_000
 
 
-class Reply(Struct, frozen=True):
+class HttpResponse(Struct, frozen=True):
     """What the platform answered; `body` is empty when it was not a JSON object."""
 
     status: int
@@ -37,7 +37,9 @@ class Stream(Struct, frozen=True):
 class Exchange(Protocol):
     """Both ways raise OSError when there is no answer, and so do the chunks of a stream."""
 
-    def __call__(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply: ...
+    def __call__(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> HttpResponse: ...
 
     def stream(self, url: str, headers: Mapping[str, str]) -> Stream:
         """GET."""
@@ -47,13 +49,15 @@ class Exchange(Protocol):
 class Https:
     """A connection for every request: platforms are many, and answers to one are few."""
 
-    def __call__(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    def __call__(
+        self, method: str, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> HttpResponse:
         connection, path = _connection(url)
         try:
             answer = connection.exchange(method, path, headers, body, MAX_ANSWER_BYTES)
         finally:
             connection.close()
-        return Reply(answer.status, answer.headers, _object(answer.body), answer.body)
+        return HttpResponse(answer.status, answer.headers, _object(answer.body), answer.body)
 
     def stream(self, url: str, headers: Mapping[str, str]) -> Stream:
         connection, path = _connection(url)

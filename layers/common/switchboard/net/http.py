@@ -9,12 +9,12 @@ from msgspec import Struct, json
 
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.net import exchange
-from switchboard.net.exchange import Exchange, Reply, Stream, warm
+from switchboard.net.exchange import Exchange, HttpResponse, Stream, warm
 from switchboard.net.multipart import multipart
 
 __all__ = [
     "Exchange",
-    "Reply",
+    "HttpResponse",
     "Stream",
     "call",
     "form",
@@ -40,14 +40,14 @@ class Download(Struct, frozen=True):
     chunks: Iterator[bytes]
 
 
-def post(url: str, payload: Any, headers: Mapping[str, str] | None = None) -> Reply:
+def post(url: str, payload: Any, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """POST `payload` as JSON; raises as `call`."""
     return call("POST", url, payload, headers)
 
 
 def call(
     method: str, url: str, payload: Any = None, headers: Mapping[str, str] | None = None
-) -> Reply:
+) -> HttpResponse:
     """Send `payload` as JSON, or no body when it is None. Redirects are not followed.
 
     Raises RateLimitedError on 429 and UnavailableError on 5xx, no answer at all, or one that is no
@@ -59,7 +59,9 @@ def call(
     return upload(method, url, json.encode(payload), sent)
 
 
-def form(url: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> Reply:
+def form(
+    url: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None
+) -> HttpResponse:
     """POST a form; raises as `call`."""
     sent = {"content-type": "application/x-www-form-urlencoded", **(headers or {})}
     return upload("POST", url, urlencode(fields).encode(), sent)
@@ -67,7 +69,7 @@ def form(url: str, fields: Mapping[str, str], headers: Mapping[str, str] | None 
 
 def upload(
     method: str, url: str, body: bytes, headers: Mapping[str, str], *, plain: bool = False
-) -> Reply:
+) -> HttpResponse:
     """Send bytes; raises as `call`, but where the answer is `plain` it may be anything."""
     host = urlsplit(url).hostname or ""
     try:
@@ -104,19 +106,19 @@ def stream(
     return Download(media_type, _bounded(found, host, limit))
 
 
-def retry_after(reply: Reply | Stream) -> float:
+def retry_after(reply: HttpResponse | Stream) -> float:
     """Seconds to wait, from the header, or as Feishu, Telegram or Matrix say it; else one."""
     told = reply.headers.get("retry-after") or reply.headers.get("x-ogw-ratelimit-reset", "")
-    parameters = reply.body.get("parameters") if isinstance(reply, Reply) else None
+    parameters = reply.body.get("parameters") if isinstance(reply, HttpResponse) else None
     if not told and isinstance(parameters, dict):
         told = str(parameters.get("retry_after", ""))
-    milliseconds = reply.body.get("retry_after_ms") if isinstance(reply, Reply) else None
+    milliseconds = reply.body.get("retry_after_ms") if isinstance(reply, HttpResponse) else None
     if not told and isinstance(milliseconds, int):
         return max(milliseconds, 0) / 1000
     return float(told) if told.isascii() and told.isdigit() else 1.0
 
 
-def _sort(host: str, reply: Reply | Stream) -> None:
+def _sort(host: str, reply: HttpResponse | Stream) -> None:
     if reply.status == 429:  # noqa: PLR2004  Too Many Requests
         raise RateLimitedError(host, retry_after=retry_after(reply))
     if reply.status >= 500:  # noqa: PLR2004

@@ -31,7 +31,7 @@ class Option(Struct):
     options: list["Option"] = []
 
 
-class File(Struct):
+class SentFile(Struct):
     id: str
     url: str
     filename: str = ""
@@ -42,11 +42,11 @@ class File(Struct):
 class Message(Struct):
     content: str = ""
     author: User | None = None
-    attachments: list[File] = []
+    attachments: list[SentFile] = []
 
 
 class Resolved(Struct):
-    attachments: dict[str, File] = {}
+    attachments: dict[str, SentFile] = {}
     messages: dict[str, Message] = {}
 
 

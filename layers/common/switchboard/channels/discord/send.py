@@ -77,7 +77,7 @@ def _button(button: Button) -> dict[str, Any]:
     return {"type": BUTTON, "style": GREY, "label": button.label, "custom_id": button.says}
 
 
-def _check(reply: http.Reply) -> None:
+def _check(reply: http.HttpResponse) -> None:
     code = shape(reply.body, _Answer).code
     if code in TOO_LATE:
         raise ClosedWindowError(f"{reply.status} {code}")

@@ -102,7 +102,7 @@ class FeishuSender(Sender):
         reply = http.upload("POST", f"{self._messages}/{where}", body, sent)
         return self._checked(reply).data or _Keys()
 
-    def _checked(self, reply: http.Reply) -> _Done:
+    def _checked(self, reply: http.HttpResponse) -> _Done:
         """What an answer says. A token that is refused is forgotten: a new one will be valid."""
         done = shape(reply.body, _Done)
         if done.code in TOKEN_INVALID:

@@ -47,7 +47,7 @@ class _Message(Struct, frozen=True, rename="camel"):
     space: _Named = _Named()
 
 
-class Event(Struct, frozen=True):
+class ChatEvent(Struct, frozen=True):
     """A person's message, or a button that was pressed, whatever form it came in."""
 
     message: _Message
@@ -82,7 +82,7 @@ class Event(Struct, frozen=True):
         ]
 
 
-def event_of(body: Mapping[str, Any]) -> Event | None:
+def event_of(body: Mapping[str, Any]) -> ChatEvent | None:
     """The event in a webhook's body; None when it is not for us. Raises BadRequestError."""
     inner = body.get("chat")
     event = _of_an_add_on(inner) if isinstance(inner, dict) else _of_an_app(body)
@@ -102,31 +102,33 @@ def event_of(body: Mapping[str, Any]) -> Event | None:
     return event
 
 
-def _of_an_app(body: Mapping[str, Any]) -> Event | None:
+def _of_an_app(body: Mapping[str, Any]) -> ChatEvent | None:
     kind = body.get("type")
     if kind not in ("MESSAGE", "CARD_CLICKED"):  # a set would need it hashable
         return None
     message = shape(body.get("message"), _Message)
     space = shape(body.get("space") or {}, _Named).name or message.space.name
     if kind == "MESSAGE":
-        return Event(message, space, message.sender)
+        return ChatEvent(message, space, message.sender)
     common = body.get("common")
     parameters = common.get("parameters") if isinstance(common, dict) else None
     user = shape(body.get("user"), _User)
     return _press(message, space, user, parameters, body.get("eventTime"))
 
 
-def _of_an_add_on(chat: Mapping[str, Any]) -> Event | None:
+def _of_an_add_on(chat: Mapping[str, Any]) -> ChatEvent | None:
     payload = chat.get("messagePayload") or chat.get("appCommandPayload")
     if not isinstance(payload, dict):
         return None
     message = shape(payload.get("message"), _Message)
     space = shape(payload.get("space") or {}, _Named).name or message.space.name
-    return Event(message, space, message.sender)
+    return ChatEvent(message, space, message.sender)
 
 
-def _press(message: _Message, space: str, user: _User, parameters: Any, at: Any) -> Event | None:
+def _press(
+    message: _Message, space: str, user: _User, parameters: Any, at: Any
+) -> ChatEvent | None:
     text = parameters.get("text") if isinstance(parameters, dict) else None
     if not isinstance(text, str) or not isinstance(at, str):
         return None
-    return Event(message, space, user, text, at)
+    return ChatEvent(message, space, user, text, at)

@@ -12,7 +12,7 @@ from switchboard.channels.base import (
     envelope_id,
     read_json,
 )
-from switchboard.channels.googlechat.message import Event, event_of
+from switchboard.channels.googlechat.message import ChatEvent, event_of
 from switchboard.channels.kit import jwks
 from switchboard.channels.kit.files import attachments
 from switchboard.errors import BadSignatureError
@@ -59,7 +59,7 @@ class GooglechatReceiver:
         if not any_same(str(found), self._principals):
             raise BadSignatureError("principal")
 
-    def _envelope(self, event: Event, now: float) -> Envelope | None:
+    def _envelope(self, event: ChatEvent, now: float) -> Envelope | None:
         made = envelope_id("googlechat", self._account, event.space, event.id)
         files = attachments(made, event.files)
         if not event.text and not files:

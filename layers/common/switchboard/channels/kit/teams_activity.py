@@ -15,7 +15,7 @@ FILE = "application/vnd.microsoft.teams.file.download.info"
 _ADDRESSED = re.compile(r"^\s*<at>[^<]*</at>")
 
 
-class Account(Struct, frozen=True, rename="camel"):
+class ChannelAccount(Struct, frozen=True, rename="camel"):
     """Who wrote, or whom it was written to."""
 
     id: str = ""
@@ -39,10 +39,10 @@ class _ChannelData(Struct, frozen=True):
 
 class _Mention(Struct, frozen=True):
     text: str = ""
-    mentioned: Account = Account()
+    mentioned: ChannelAccount = ChannelAccount()
 
 
-class File(Struct, frozen=True, rename="camel"):
+class ActivityFile(Struct, frozen=True, rename="camel"):
     content_type: str = ""
     content_url: str | None = None
     name: str | None = None
@@ -53,8 +53,8 @@ class Activity(Struct, frozen=True, rename="camel"):
     """What we read of a message; other types have other things under the same names."""
 
     id: str = ""
-    sender: Account = field(name="from", default=Account())
-    recipient: Account = Account()
+    sender: ChannelAccount = field(name="from", default=ChannelAccount())
+    recipient: ChannelAccount = ChannelAccount()
     conversation: Conversation = Conversation()
     channel_data: _ChannelData | None = None
     service_url: str = ""
@@ -62,7 +62,7 @@ class Activity(Struct, frozen=True, rename="camel"):
     value: Any = None
     locale: str = ""
     entities: tuple[dict[str, Any], ...] = ()
-    attachments: tuple[File, ...] = ()
+    attachments: tuple[ActivityFile, ...] = ()
 
 
 class Origin(Struct, frozen=True, rename="camel"):
@@ -120,7 +120,7 @@ def files_of(activity: Activity) -> list[Sent]:
     return [sent for file in activity.attachments if (sent := _sent(file))]
 
 
-def _sent(file: File) -> Sent | None:
+def _sent(file: ActivityFile) -> Sent | None:
     """`by` says whether the address itself (`link`) or our token lets us in."""
     if file.content_type == FILE and isinstance(file.content, dict):
         url = file.content.get("downloadUrl")

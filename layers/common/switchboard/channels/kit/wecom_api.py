@@ -22,7 +22,7 @@ from switchboard.models import StoredFile
 from switchboard.net import http
 from switchboard.net.http import Download
 
-Fetch = Callable[[], http.Reply]
+Fetch = Callable[[], http.HttpResponse]
 TOKEN_REFUSED = {40001, 40014, 41001, 42001}
 TOO_FAST = {45009, 45011, 45033}
 CLOSED = {45015, 45047}
@@ -115,7 +115,7 @@ def error_of(code: int) -> AppError:
     return RejectedError(str(code))
 
 
-def _made(reply: http.Reply) -> _Made:
+def _made(reply: http.HttpResponse) -> _Made:
     try:
         return shape(reply.body, _Made)
     except BadRequestError:

@@ -60,7 +60,7 @@ class _Callback(Struct):
     events: list[dict[str, Any]]
 
 
-class Event(Struct, rename="camel"):
+class WebhookEvent(Struct, rename="camel"):
     webhook_event_id: str
     source: _Source
     message: _Message | None = None
@@ -116,7 +116,7 @@ class Event(Struct, rename="camel"):
         return [one for one in mention.mentionees if one.is_self] if mention else []
 
 
-def events_in(found: Mapping[str, Any]) -> Iterator[Event]:
+def events_in(found: Mapping[str, Any]) -> Iterator[WebhookEvent]:
     """The messages to us in a callback, in order. Raises BadRequestError when it is malformed."""
     for one in shape(found, _Callback).events:
         event = _to_us(one)
@@ -128,10 +128,10 @@ def events_in(found: Mapping[str, Any]) -> Iterator[Event]:
             yield event
 
 
-def _to_us(found: Mapping[str, Any]) -> Event | None:
+def _to_us(found: Mapping[str, Any]) -> WebhookEvent | None:
     """A message or a pressed button, of somebody who may be known, in a chat that we answer in."""
     if found.get("mode") != "active" or found.get("type") not in ("message", "postback"):
         return None
-    event = shape(found, Event)
+    event = shape(found, WebhookEvent)
     known = event.source.user_id and event.source.type in PLACES
     return event if known and event.is_for_us else None

@@ -16,7 +16,7 @@ from switchboard.channels.base import (
     read_json,
 )
 from switchboard.channels.kit.files import attachments
-from switchboard.channels.line.message import Event, events_in
+from switchboard.channels.line.message import WebhookEvent, events_in
 from switchboard.errors import BadSignatureError
 from switchboard.models import Envelope, Sender
 
@@ -41,7 +41,7 @@ class LineReceiver:
         if not any_same(header(webhook, "x-line-signature"), expected):
             raise BadSignatureError("digest")
 
-    def _envelope(self, event: Event, now: float) -> Envelope:
+    def _envelope(self, event: WebhookEvent, now: float) -> Envelope:
         made = envelope_id("line", self._account, event.chat, event.webhook_event_id)
         return Envelope(
             id=made,

@@ -60,7 +60,7 @@ class Content(Struct):
         return self.msgtype in WORDS and not edits
 
 
-class Event(Struct):
+class RoomEvent(Struct):
     type: str
     event_id: str
     room_id: str
@@ -80,7 +80,7 @@ class Said(Struct, frozen=True):
     invited: bool = False
 
 
-def events_of(body: bytes) -> Iterator[Event]:
+def events_of(body: bytes) -> Iterator[RoomEvent]:
     """The events of a transaction that can be read; raises BadRequestError when it is none.
 
     One by one: what is wrong in one, such as half a character, must not refuse the others, for the
@@ -95,10 +95,10 @@ def events_of(body: bytes) -> Iterator[Event]:
         raise BadRequestError("no transaction")
     for one in events:
         with suppress(BadRequestError):
-            yield shape(read_json(json.dumps({"event": one}).encode())["event"], Event)
+            yield shape(read_json(json.dumps({"event": one}).encode())["event"], RoomEvent)
 
 
-def said_in(event: Event, us: str) -> Said | None:
+def said_in(event: RoomEvent, us: str) -> Said | None:
     """What the event says to us, whose id is `us`; None when nothing."""
     ids, content = (event.event_id, event.room_id, event.sender), event.content
     if not all(0 < len(one) <= MAX_ID for one in ids) or event.sender == us:

@@ -17,7 +17,7 @@ from switchboard.channels.base import (
     read_json,
 )
 from switchboard.channels.kit.files import attachments
-from switchboard.channels.matrix.message import Event, Said, events_of, said_in
+from switchboard.channels.matrix.message import RoomEvent, Said, events_of, said_in
 from switchboard.errors import BadSignatureError
 from switchboard.models import Envelope, Sender
 
@@ -52,7 +52,7 @@ class MatrixReceiver:
         ):
             raise BadSignatureError("hs_token")
 
-    def _envelope(self, event: Event, said: Said, now: float) -> Envelope:
+    def _envelope(self, event: RoomEvent, said: Said, now: float) -> Envelope:
         made = envelope_id("matrix", self._account, event.room_id, said.id)
         return Envelope(
             id=made,

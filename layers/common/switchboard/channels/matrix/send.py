@@ -86,7 +86,7 @@ def _shown(file: StoredFile, url: str) -> dict[str, Any]:
     }
 
 
-def _told(reply: http.Reply) -> http.Reply:
+def _told(reply: http.HttpResponse) -> http.HttpResponse:
     """The homeserver's answer. Raises UnavailableError or RejectedError when it is a refusal."""
     if reply.status < 300:  # noqa: PLR2004  HTTP
         return reply

@@ -44,7 +44,7 @@ class MattermostSender(Sender):
         limit = self.can.limits.file_bytes
         return http.stream(url, self._bearer, hosts=(self._api,), limit=limit)
 
-    def _call(self, method: str, path: str, payload: Any = None) -> http.Reply:
+    def _call(self, method: str, path: str, payload: Any = None) -> http.HttpResponse:
         return http.call(method, f"{self._api}/api/v4/{path}", payload, self._bearer)
 
     def _uploaded(self, channel: str, file: StoredFile) -> str:
@@ -60,7 +60,7 @@ class MattermostSender(Sender):
         return str(infos[0].get("id", ""))
 
 
-def _check(reply: http.Reply) -> None:
+def _check(reply: http.HttpResponse) -> None:
     if reply.status == 401:  # noqa: PLR2004  the token is wrong: an operator can mend that
         raise UnavailableError("token refused")
     if reply.status >= 300:  # noqa: PLR2004  the bot is not in the channel, or it is gone

@@ -48,7 +48,7 @@ class RocketchatSender(Sender):
         _check(http.post(f"{self._api}/api/v1/{path}", payload, self._keys))
 
 
-def _check(reply: http.Reply) -> None:
+def _check(reply: http.HttpResponse) -> None:
     if reply.status == 401:  # noqa: PLR2004  the token is wrong: an operator can mend that
         raise UnavailableError("token refused")
     if reply.body.get("success") is not True:  # the bot is not in the room, or it is gone

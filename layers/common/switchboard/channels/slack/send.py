@@ -79,7 +79,7 @@ def _thread(reply_to: ReplyTo) -> dict[str, str]:
     return {"thread_ts": reply_to["thread_ts"]} if reply_to.get("thread_ts") else {}
 
 
-def _checked(reply: http.Reply) -> http.Reply:
+def _checked(reply: http.HttpResponse) -> http.HttpResponse:
     error = "" if reply.body.get("ok") is True else str(reply.body.get("error", "no answer"))
     if error in LATER:
         raise RateLimitedError(error, retry_after=http.retry_after(reply))

@@ -92,7 +92,7 @@ def _form(fields: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _check(reply: http.Reply) -> None:
+def _check(reply: http.HttpResponse) -> None:
     if reply.body.get("ok") is True:
         return
     if reply.status in {401, 404}:  # the token is wrong: an operator can mend that

@@ -29,7 +29,7 @@ class WechatSender(Sender):
     def download(self, source: Mapping[str, str]) -> Download:
         return self._api.download(source["media_id"], self.can.limits.file_bytes)
 
-    def _new_token(self) -> http.Reply:
+    def _new_token(self) -> http.HttpResponse:
         # Not `cgi-bin/token`: each of its tokens ends the one before, also other people's.
         app = {"appid": self.values["app_id"], "secret": self.values["app_secret"]}
         url = f"{self._base}/cgi-bin/stable_token"

@@ -56,7 +56,7 @@ class WecomSender(Sender):
         if answer.get("invaliduser") or answer.get("unlicenseduser"):
             raise RejectedError("the member is not there")
 
-    def _new_token(self) -> http.Reply:
+    def _new_token(self) -> http.HttpResponse:
         app = {"corpid": self.values["corp_id"], "corpsecret": self.values["corp_secret"]}
         return http.call("GET", f"{self._base}/cgi-bin/gettoken?{urlencode(app)}")
 

@@ -107,7 +107,7 @@ def _words(part: Part) -> dict[str, Any]:
     return {"type": "interactive", "interactive": shown}
 
 
-def _check(reply: http.Reply) -> None:
+def _check(reply: http.HttpResponse) -> None:
     """Raises as `send` does, by the platform's error codes."""
     error = shape(reply.body, _Answer).error
     if error is None and reply.status < 400:  # noqa: PLR2004  HTTP

@@ -57,7 +57,7 @@ class Session:
     def _url(self, path: str, query: Mapping[str, str | int]) -> str:
         return self._endpoint + path.lstrip("/") + (f"?{urlencode(query)}" if query else "")
 
-    def _asked(self, method: str, url: str, payload: Any = None) -> http.Reply:
+    def _asked(self, method: str, url: str, payload: Any = None) -> http.HttpResponse:
         body, headers = b"", self._headers
         if payload is not None:
             body = json.encode(payload)
@@ -67,7 +67,7 @@ class Session:
             raise error_for(reply.status)
         return reply
 
-    def _decoded(self, reply: http.Reply) -> Any:
+    def _decoded(self, reply: http.HttpResponse) -> Any:
         try:
             return json.decode(reply.content) if reply.content else None
         except DecodeError as error:
