@@ -46,9 +46,12 @@ def stage(name: str) -> Callable[[Callable[[Event, Any], Answer]], Callable[[Eve
         def handle(event: Event, context: Any) -> Answer:
             if "logging" in sys.modules:
                 hush_libraries()
-            with scope(stage=name):
-                request = getattr(context, "aws_request_id", "")
-                bind(request=request, trace=TraceSettings.now().header)
+            facts: dict[str, Known] = {"stage": name}
+            if request := getattr(context, "aws_request_id", ""):
+                facts["request"] = request
+            if header := TraceSettings.now().header:
+                facts["trace"] = header
+            with _Scope(facts):
                 return _in_our_words(handler, event, context)
 
         return handle
@@ -85,7 +88,7 @@ class _Scope:
         self._facts = facts
 
     def __enter__(self) -> None:
-        self._token = _known.set({**_known.get({}), **self._facts})
+        self._token = _known.set(_known.get({}) | self._facts)
 
     def __exit__(self, *raised: object) -> None:
         _known.reset(self._token)
