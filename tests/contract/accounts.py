@@ -63,8 +63,11 @@ def ingest() -> Iterator[Ingest]:
         yield Ingest(cloud)
 
 
-def values() -> dict[str, dict[str, str]]:
-    return {name: dict(signer(name).VALUES) for name in ACCOUNTS}
+def values(name: str = "") -> dict[str, dict[str, str]]:
+    """What the accounts are told: all of them, or those of the channel that `name` is of."""
+    kind = name.partition("/")[0]
+    names = [one for one in ACCOUNTS if one.startswith(f"{kind}/")] if kind else ACCOUNTS
+    return {one: dict(signer(one).VALUES) for one in names}
 
 
 def signer(name: str) -> Any:

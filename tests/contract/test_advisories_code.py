@@ -12,6 +12,7 @@ from switchboard.channels import registry
 from tests.contract import accounts
 from tests.contract.accounts import NOW, genuine, unsigned
 from tests.contract.template import load
+from tests.kit.sources import nodes
 
 SHIPPED = [
     path
@@ -39,7 +40,7 @@ REQUEST_FACTS = {"sourceIp", "x-forwarded-for", "x-forwarded-host", "forwarded",
 def test_openclaw_10228_there_is_no_switch_that_skips_verification(path):
     names = {
         getattr(node, field)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         for field in ("id", "attr", "arg", "name")
         if isinstance(getattr(node, field, None), str)
     }

@@ -36,7 +36,7 @@ def test_every_channel_has_a_signer_and_is_believed(ingest, name):
 @pytest.mark.parametrize("value", BLANK)
 @pytest.mark.parametrize(("name", "key"), SECRETS)
 def test_cve_2026_44109_an_account_without_a_secret_does_not_start(ingest, name, key, value):
-    told = accounts.values()
+    told = accounts.values(name)
     told[name] = {**told[name], key: value}
     if value is None:
         del told[name][key]
@@ -48,7 +48,7 @@ def test_cve_2026_44109_an_account_without_a_secret_does_not_start(ingest, name,
 
 @pytest.mark.parametrize(("name", "key"), SECRETS)
 def test_ghsa_g353_mgv3_8pcj_there_is_no_weaker_mode_with_some_of_the_secrets(ingest, name, key):
-    told = accounts.values()
+    told = accounts.values(name)
     told[name] = {key: told[name][key]}
     needed = accounts.secrets(name)
     ingest.restart(told)
@@ -73,7 +73,7 @@ def test_cve_2026_25474_and_26319_a_blank_secret_opens_nothing(ingest, name):
 
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_another_secret_is_not_believed(ingest, name):
-    told = accounts.values()
+    told = accounts.values(name)
     event = genuine(name)
     told[name] = accounts.other(told[name], name)
     ingest.restart(told)
@@ -86,11 +86,11 @@ def test_another_secret_is_not_believed(ingest, name):
 def test_cve_2026_53830_and_43585_a_rotated_secret_is_refused_in_a_warm_environment(
     ingest, clock, name
 ):
-    ingest.restart(accounts.values())
+    ingest.restart(accounts.values(name))
     assert ingest.verdict(genuine(name, now=clock()), clock()).status == 200
     ingest.cloud.accounts = {
-        **accounts.values(),
-        name: accounts.other(accounts.values()[name], name),
+        **accounts.values(name),
+        name: accounts.other(accounts.values(name)[name], name),
     }
 
     clock.advance(299)
@@ -104,7 +104,7 @@ def test_cve_2026_53830_and_43585_a_rotated_secret_is_refused_in_a_warm_environm
 
 @pytest.mark.parametrize("name", ACCOUNTS)
 def test_both_secrets_hold_while_they_are_rotated(ingest, name):
-    told = accounts.values()
+    told = accounts.values(name)
     needed = accounts.secrets(name)
     former = {f"{key}.previous": told[name][key] for key in needed}
     told[name] = {**accounts.other(told[name], name), **former}
@@ -132,7 +132,7 @@ def test_ghsa_rq6g_px6m_c248_and_cve_2026_35635_two_accounts_on_one_path_do_not_
     ],
 )
 def test_cve_2026_35628_35646_and_35623_a_secret_that_is_chosen_is_not_guessable(ingest, kind, key):
-    told = accounts.values()
+    told = accounts.values(kind)
     told[f"{kind}/main"] = {**told[f"{kind}/main"], key: "x" * 31}
     ingest.restart(told)
 

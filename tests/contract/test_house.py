@@ -15,6 +15,7 @@ import pytest
 
 from scripts.check_sizes import ceiling
 from switchboard.channels import registry
+from tests.kit.sources import nodes
 
 PRODUCT = ("functions", "layers", "cli", "local", "scripts")
 LAZY = {
@@ -39,11 +40,6 @@ def files(*folders):
         for path in sorted(Path(folder).rglob("*.py"))
         if "node_modules" not in path.parts
     ]
-
-
-@cache
-def tree(path):
-    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 @cache
@@ -84,7 +80,8 @@ def test_every_module_of_a_layered_room_has_its_layer():
 def test_few_modules_import_within_a_function():
     found = defaultdict(int)
     for path in files(*PRODUCT):
-        for node in ast.walk(tree(path)):
+        text = path.read_text(encoding="utf-8")
+        for node in nodes(path) if re.search(r"^ +(import|from) ", text, re.MULTILINE) else ():
             if isinstance(node, ast.FunctionDef):
                 inside = [
                     one for one in ast.walk(node) if isinstance(one, ast.Import | ast.ImportFrom)
@@ -157,7 +154,7 @@ def test_a_word_of_the_glossary_is_one_class():
     names = {word.title().replace(" ", "") if " " in word else word for word in words}
     places = defaultdict(set)
     for path in files(*PRODUCT):
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ClassDef) and node.name in names:
                 places[node.name].add(str(path))
 

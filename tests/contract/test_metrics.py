@@ -10,6 +10,7 @@ from switchboard import metrics
 from switchboard.metrics import METRICS
 from switchboard.observe import NAMESPACE
 from tests.contract.template import TRANSFORMED, functions
+from tests.kit.sources import nodes
 
 SOURCES = [*Path("functions").rglob("*.py"), *Path("layers/common/switchboard").rglob("*.py")]
 STACK = {"Ref": "AWS::StackName"}
@@ -24,9 +25,13 @@ OURS = [name for name, alarm in ALARMS.items() if alarm["Namespace"] == NAMESPAC
 def emitted():
     """The names in every `observe.count(message, {name: …})`; anything else there fails."""
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "observe.count":
+        for node in nodes(path):
+            if isinstance(node, ast.Call) and _is_count(node.func):
                 yield from (ast.literal_eval(key) for key in node.args[1].keys)
+
+
+def _is_count(node):
+    return isinstance(node, ast.Attribute) and ast.unparse(node) == "observe.count"
 
 
 def test_every_metric_is_emitted_and_every_emitted_one_is_named():

@@ -7,6 +7,7 @@ import pytest
 
 from switchboard.ledger import states
 from switchboard.ledger.states import OpState, ReplyState, RunState, Who
+from tests.kit.sources import nodes
 from tests.simulation import monitor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +70,7 @@ def test_no_other_module_writes_a_state_by_hand():
         for folder in PRODUCT
         for path in sorted((ROOT / folder).rglob("*.py"))
         if str(path.relative_to(ROOT)) != STATES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes(path)
         if isinstance(node, ast.Constant) and node.value in names
     ]
 

@@ -21,6 +21,8 @@ class Cloud:
 
     def __init__(self, accounts: Any) -> None:
         self.accounts = accounts
+        self.text = ""
+        """What the parameter says in place of the accounts, such as one of them twice."""
         self.calls: list[tuple[str, dict[str, Any]]] = []
         self.answer: Any = SENT
 
@@ -30,7 +32,8 @@ class Cloud:
         target = headers["x-amz-target"]
         self.calls.append((target, json.loads(body)))
         if target == "AmazonSSM.GetParameter":
-            return json.dumps({"Parameter": {"Value": json.dumps(self.accounts)}}).encode()
+            value = self.text or json.dumps(self.accounts)
+            return json.dumps({"Parameter": {"Value": value}}).encode()
         if isinstance(self.answer, Exception):
             raise self.answer
         return json.dumps(self.answer).encode()

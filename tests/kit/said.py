@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from tests.kit import sources
+
 
 class Said:
     """The phrases that some modules name: whole names, and the beginnings of composed ones."""
@@ -11,7 +13,7 @@ class Said:
     def __init__(self, paths: Iterable[Path]) -> None:
         self.names: set[str] = set()
         self.families: set[str] = set()
-        trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
+        trees = [sources.tree(path) for path in paths]
         self._phrased = dict(found for tree in trees for found in _functions(tree))
         for tree in trees:
             self._module(tree)

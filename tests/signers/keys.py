@@ -1,7 +1,9 @@
 """A signer's key pair, its tokens, and the addresses where its public key is published."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import jwt
@@ -24,7 +26,13 @@ PEM = PRIVATE.private_bytes(
 
 
 def token(claims: Mapping[str, Any], **head: Any) -> str:
-    return jwt.encode(dict(claims), PRIVATE, algorithm="RS256", headers={"kid": KID, **head})
+    return _signed(json.dumps(claims), json.dumps({"kid": KID, **head}))
+
+
+@cache
+def _signed(claims: str, head: str) -> str:
+    """The same every time, and slow to make."""
+    return jwt.encode(json.loads(claims), PRIVATE, algorithm="RS256", headers=json.loads(head))
 
 
 def public(**more: Any) -> dict[str, Any]:

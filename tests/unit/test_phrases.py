@@ -7,6 +7,7 @@ import pytest
 
 from switchboard import errors, phrases, text
 from switchboard.errors import AppError, BadRequestError
+from tests.kit.sources import nodes
 
 PHRASES = phrases.phrases("en")
 SOURCES = [*Path("functions").rglob("*.py"), *Path("layers/common/switchboard").rglob("*.py")]
@@ -28,7 +29,7 @@ def test_every_error_has_a_phrase():
 def test_every_phrase_that_the_code_names_is_there():
     named = set()
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.Call) and "tools" not in path.parts:
                 named |= {
                     keyword.value.value
@@ -45,7 +46,7 @@ def test_every_phrase_that_the_code_names_is_there():
 def test_no_phrase_is_without_use():
     used, families = codes(), ("risk_", "stopped_", "resumed_")
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes(path):
             if isinstance(node, ast.JoinedStr) and isinstance(node.values[0], ast.Constant):
                 families += (node.values[0].value,)
             elif isinstance(node, ast.Constant):
