@@ -119,7 +119,7 @@ def test_a_channel_reaches_the_base_and_the_kit_and_is_reached_by_nobody(graph):
     }
     reached = {(module, other) for module, other in crossing if channel_of(other)}
     reaching = {other for module, other in crossing if channel_of(module)}
-    shared = re.compile(r"switchboard\.channels\.(base|bridge|kit)\b")
+    shared = re.compile(r"switchboard\.channels\.(base|kit)\b")
 
     assert {module.rpartition(".")[0] for module, _ in reached} == {"functions.console"}
     assert {other for _, other in reached} == {"switchboard.channels.web.session"}
