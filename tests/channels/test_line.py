@@ -3,7 +3,9 @@
 import pytest
 
 from switchboard.channels.base import Part
-from switchboard.errors import BadRequestError, RateLimitedError, RejectedError, UnavailableError
+from switchboard.errors import BadRequestError, RateLimitedError
+from switchboard.errors import RejectedError as Rejected
+from switchboard.errors import UnavailableError as Unavailable
 from tests.doubles.line import LineDouble
 from tests.doubles.server import Answer
 from tests.kit.channels import PART, envelope, received, sender
@@ -107,13 +109,7 @@ def test_another_part_has_another_key(double):
 
 
 @pytest.mark.parametrize(
-    ("status", "error"),
-    [
-        (401, UnavailableError),
-        (403, UnavailableError),
-        (400, RejectedError),
-        (404, RejectedError),
-    ],
+    ("status", "error"), [(401, Unavailable), (403, Unavailable), (400, Rejected), (404, Rejected)]
 )
 def test_refusals_are_told_apart_from_trouble(double, status, error):
     double.trouble(Answer({"message": "refused"}, status))
@@ -134,7 +130,7 @@ def test_content_is_fetched_by_its_message(double):
 
     assert b"".join(made.download({"message": id_}).chunks) == b"12345"
     assert double.requests[0].path == "/v2/bot/message/5/content"
-    with pytest.raises(RejectedError):
+    with pytest.raises(Rejected):
         made.download({"message": "6"})
 
 

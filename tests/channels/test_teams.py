@@ -38,25 +38,14 @@ def test_a_message_is_read_with_its_sender_and_where_it_is_answered():
     "claims",
     [
         {"iss": "https://sts.windows.net/tenant/"},
-        {"aud": "another app"},
         {"serviceurl": "https://evil.example/"},
         {"serviceurl": None},
         {"serviceurl": ["https://smba.trafficmanager.net/emea/"]},
-        {"exp": NOW - 301},
-        {"nbf": NOW + 301},
-        {"head": {"kid": "unknown"}},
     ],
     ids=str,
 )
 def test_a_token_that_claims_something_else_is_refused(claims):
     refused(teams.said("/help"), **claims)
-
-
-@pytest.mark.parametrize("claims", [{"exp": NOW - 300}, {"nbf": NOW + 300}], ids=str)
-def test_a_token_holds_five_minutes_around_its_time(claims):
-    hook = webhook(teams.signed(teams.said("/help"), now=NOW, **claims))
-
-    assert receiver("teams").receive(hook).envelopes
 
 
 @pytest.mark.parametrize("name", ["tenant_id", "app_id"])
@@ -179,11 +168,7 @@ def test_a_refused_token_is_renewed_at_the_next_try(double):
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [
-        (412, UnavailableError),
-        (404, RejectedError),
-        (403, RejectedError),
-    ],
+    [(412, UnavailableError), (404, RejectedError), (403, RejectedError)],
 )
 def test_refusals_are_told_apart_from_trouble(double, status, error):
     double.trouble(Answer({"error": {}}, status))
