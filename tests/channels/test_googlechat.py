@@ -8,7 +8,7 @@ from switchboard.channels.base import Part
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Sender
 from tests.doubles.googlechat import GoogleChatDouble
-from tests.doubles.server import Answer, Trouble
+from tests.doubles.server import Answer
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.signers import googlechat, keys
 from tests.signers.googlechat import clicked, said
@@ -116,11 +116,13 @@ def test_a_slash_command_stays_as_it_was_written():
     assert envelope("googlechat", found).text == "/github issues.list"
 
 
-def test_a_file_comes_along_with_its_resource():
+def test_a_file_comes_along_with_its_resource_by_which_alone_it_is_fetched():
     (file,) = envelope("googlechat", googlechat.EVENTS[3]).attachments
 
     assert (file.name, file.media_type) == ("a.pdf", "application/pdf")
     assert file.source == {"resource": "spaces/AAAA1/attachments/1"}
+    with pytest.raises(RejectedError):
+        sender("googlechat").download({"resource": "../../v1/spaces"})
 
 
 @pytest.fixture
@@ -129,29 +131,19 @@ def double():
         yield made
 
 
-def test_an_answer_is_posted_once_into_the_thread_however_often_it_is_tried(double):
+def test_an_answer_goes_into_the_thread_with_a_token_that_is_renewed_when_refused(double):
     made = sender("googlechat", api=double.api)
-    double.trouble(Trouble.DROPPED_AFTER)
-    with pytest.raises(UnavailableError):
+    for _ in range(2):
         made.send(REPLY_TO, PART)
-    made.send(REPLY_TO, PART)
-
-    (message,) = double.messages
-    assert (message.chat, message.target) == (REPLY_TO["space"], REPLY_TO["thread"])
-    assert (message.text, message.key) == (PART.text, PART.key)
     assert len(double.tokens) == 1
-
-
-def test_a_refused_token_is_renewed_at_the_next_try(double):
-    made = sender("googlechat", api=double.api)
-    made.send(REPLY_TO, PART)
     double.tokens.clear()
-
     with pytest.raises(UnavailableError):
         made.send(REPLY_TO, PART)
     made.send({**REPLY_TO, "thread": ""}, Part("more", "k-1"))
 
-    assert [one.target for one in double.messages] == [REPLY_TO["thread"], ""]
+    first, more = double.messages
+    assert (first.chat, first.target, first.key) == (*REPLY_TO.values(), PART.key)
+    assert more.target == ""
 
 
 @pytest.mark.parametrize("status", [400, 403, 404])
@@ -178,11 +170,6 @@ def test_a_service_account_that_is_none_is_for_the_operator_and_is_not_told(doub
         sender("googlechat", api=double.api, service_account=account).send(REPLY_TO, PART)
 
     assert "canary" not in f"{caught.value!r} {caught.value.__cause__!r}"
-
-
-def test_a_file_is_fetched_by_its_resource_alone():
-    with pytest.raises(RejectedError):
-        sender("googlechat").download({"resource": "../../v1/spaces"})
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.signers import mattermost
 from tests.signers.mattermost import FORM, said
 
 TOKEN = mattermost.VALUES["token"]
+WRONG = ["", "x", TOKEN[:-1], "签名", " ", "a" * 9000]
 JSON = "application/json"
 FILE = StoredFile("results/1/0/a b.pdf", "a b.pdf", "application/pdf", 5)
 
@@ -27,18 +28,11 @@ def shown(body, content_type):
     return receiver("mattermost").receive(hook)
 
 
-@pytest.mark.parametrize("token", ["", "x", TOKEN[:-1], "签名", " ", "a" * 9000])
-def test_a_wrong_token_is_refused_in_either_form(token):
-    found = {**said("/help"), "token": token}
-
-    for body, kind in ((urlencode(found), FORM), (json.dumps(found), JSON)):
-        with pytest.raises(BadSignatureError):
-            shown(body.encode(), kind)
-
-
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
+        *((urlencode({**said("a"), "token": one}).encode(), FORM) for one in WRONG),
+        *((json.dumps({**said("a"), "token": one}).encode(), JSON) for one in WRONG),
         (b"", FORM),
         (b"token", FORM),
         (b"token=%ff", FORM),
@@ -50,9 +44,9 @@ def test_a_wrong_token_is_refused_in_either_form(token):
         (f"token={TOKEN}".encode(), JSON),
         (f'{{"token":"{TOKEN}"}}'.encode(), FORM),
     ],
-    ids=lambda value: str(value)[:40],
+    ids=lambda value: str(value)[-40:],
 )
-def test_a_body_without_one_token_is_refused(body, kind):
+def test_a_body_without_one_right_token_is_refused(body, kind):
     with pytest.raises(BadSignatureError):
         shown(body, kind)
 
