@@ -20,6 +20,7 @@ from tests.kit.sources import nodes
 PRODUCT = ("functions", "layers", "cli", "local", "scripts")
 LAZY = {
     "functions/deliver/render.py": "few answers have files or are as long",
+    "layers/common/switchboard/channels/googlechat/send.py": "a token is made once an hour",
     "layers/common/switchboard/channels/kit/standard_webhooks.py": "few senders use Ed25519",
     "layers/common/switchboard/cloud/aws.py": "few calls are tried twice",
     "layers/common/switchboard/cloud/connections.py": "no TLS against a plain local endpoint",

@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
-import jwt
 from msgspec import Struct, json
 
 from switchboard.channels.base import Outbound, Part, Sender, shape
@@ -77,6 +76,8 @@ def assertion(key_file: str) -> str:
 
     Raises UnavailableError when that is not readable.
     """
+    import jwt  # noqa: PLC0415  50 ms, for an hourly token that is shared
+
     try:
         account = shape(json.decode(key_file), _Account)
         now = int(time.time())
