@@ -20,19 +20,17 @@ KINDS = {
 }
 MOVES = {
     "release": ("read", lambda claim: ops.release(claim, due_at=START + 30)),
-    "close": ("read", lambda claim: ops.close(claim, build.result(), OpState.DONE, START + 50)),
-    "end in its lane": (
-        "change",
-        lambda claim: ops.close(claim, build.result(), OpState.DONE, START + 50),
-    ),
+    "close": ("read", lambda claim: end(claim, OpState.DONE)),
+    "end in its lane": ("change", lambda claim: end(claim, OpState.DONE)),
     "settle": ("reply", lambda claim: replies.settle(claim, ReplyState.SENT)),
     "retry later": ("reply", lambda claim: replies.retry_later(claim, START, 1, refused=True)),
     "hold": ("reply", lambda claim: held.hold(claim, 0, START)),
 }
 ENDS = {
     **{
-        state: ("read", lambda claim, state=state: ops.close(claim, build.result(), state, START))
+        f"{state} {kind}": (kind, lambda claim, state=state: end(claim, state))
         for state in (OpState.DONE, OpState.FAILED, OpState.UNKNOWN)
+        for kind in ("read", "change")
     },
     "SENT": ("reply", lambda claim: replies.settle(claim, ReplyState.SENT)),
     "FAILED for good": ("reply", lambda claim: replies.settle(claim, ReplyState.FAILED)),
@@ -56,6 +54,10 @@ class Row:
 @pytest.fixture(params=KINDS)
 def row(cloud, request):
     return Row(cloud, request.param)
+
+
+def end(claim, state):
+    return ops.close(claim, build.result(), state, START + 50)
 
 
 def moved(move, claim):
@@ -123,7 +125,7 @@ def test_who_has_lost_the_lease_moves_nothing(cloud, kind, move):
     assert row.now()["holder"] == winner.holder
 
 
-@pytest.mark.parametrize(("kind", "end"), ENDS.values(), ids=map(str, ENDS))
+@pytest.mark.parametrize(("kind", "end"), ENDS.values(), ids=ENDS)
 def test_what_has_ended_is_due_no_more_and_never_claimed_again(cloud, kind, end):
     row = Row(cloud, kind)
     claim = row.claim()

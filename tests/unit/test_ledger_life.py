@@ -48,17 +48,21 @@ def test_a_run_closes_with_its_last_call(cloud):
     assert found == [(True, "OPEN", 2), (True, "OPEN", 1), (True, "CLOSED", 0)]
 
 
-def test_a_call_that_is_not_run_is_counted_out_too(cloud):
+def test_the_only_call_of_a_run_ends_in_one_transaction(cloud):
+    (claim,) = planned(1)
+    cloud.ports.calls.clear()
+
+    close(claim)
+
+    assert cloud.ports.calls == ["dynamodb.TransactWriteItems"]
+
+
+def test_an_answer_and_a_call_that_is_not_run_are_counted_out_too(cloud):
     command = record()
 
     assert ops.end(command, 0, build.failure(), OpState.EXPIRED, START, place=None)
     assert life(cloud)[:2] == ("CLOSED", 0)
-
-
-def test_an_answer_is_all_of_its_run(cloud):
-    answered()
-
-    assert life(cloud)[:2] == ("CLOSED", 0)
+    assert life(cloud, answered(number=2).run)[:2] == ("CLOSED", 0)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -75,15 +79,6 @@ def test_calls_that_end_at_the_same_time_are_all_counted(cloud, when):
     assert close(claims[0])
 
     assert life(cloud)[:2] == ("CLOSED", 0)
-
-
-def test_the_only_call_of_a_run_ends_in_one_transaction(cloud):
-    (claim,) = planned(1)
-    cloud.ports.calls.clear()
-
-    close(claim)
-
-    assert cloud.ports.calls == ["dynamodb.TransactWriteItems"]
 
 
 def test_a_run_is_extended_by_a_call_with_its_next_number(cloud):
