@@ -5,7 +5,7 @@ import pytest
 from functions.dispatch import app
 from functions.dispatch.events import told
 from switchboard.channels import registry
-from switchboard.ledger import dues, people, runs, subscriptions
+from switchboard.ledger import people, runs, subscriptions
 from switchboard.ledger.subscriptions import SUBSCRIBER_LIMIT
 from tests.kit import build
 from tests.kit.build import event, subscriber
@@ -37,13 +37,12 @@ def rows(cloud):
 
 @pytest.mark.parametrize("topic", registry.sources()["github"].topics)
 def test_an_event_is_told_to_every_chat_that_wants_it_in_its_language(subscribe, topic):
-    subscribe(
+    wants, other, chinese = (
         subscriber(1, (topic,)),
         subscriber(2, ("other",)),
         subscriber(3, locale="zh"),
-        gone := subscriber(4),
-        gone=[gone],
     )
+    subscribe(wants, other, chinese, gone := subscriber(4), gone=[gone])
 
     first, second = notices(topic)
 
@@ -82,13 +81,3 @@ def test_an_event_that_nobody_wants_leaves_nothing_behind(cloud, subscribe, chat
 
     assert rows(cloud) == []
     assert not cloud.outbox.messages
-
-
-def test_a_lost_hint_is_the_sweeps(cloud, subscribe):
-    subscribe(subscriber(1))
-    cloud.sqs.queues.clear()
-
-    app.dispatch(event(), START)
-
-    assert rows(cloud) == ["answer#000", "run"]
-    assert [dues.read(row).lane for row in dues.list_due(START + 61, 10)] == [subscriber(1).lane]

@@ -65,20 +65,10 @@ def test_a_wish_names_a_channel_a_place_and_topics(say, text, source, wanted):
 @pytest.mark.parametrize(
     "rest",
     [
-        "",
-        "github",
-        "github repo",
-        "github example/repo/more",
-        "gitlab example/repo",
-        "slack example/repo",
-        "github/A.b example/repo",
-        "github/ example/repo",
-        "github example/repo pushes",
-        "github example/repo issues pushes",
-        "github example/r#po",
-        "github example/会议",
-        f"github {'x' * 101}/repo",
-        "example/repo",
+        *("", "github", "github repo", "github example/repo/more", "gitlab example/repo"),
+        *("slack example/repo", "github/A.b example/repo", "github/ example/repo"),
+        *("github example/repo pushes", "github example/repo issues pushes"),
+        *("github example/r#po", "github example/会议", f"github {'x' * 101}/repo", "example/repo"),
     ],
 )
 def test_a_wish_that_is_not_understood_is_answered_with_how_it_is_written(cloud, word, rest):

@@ -7,6 +7,7 @@ from switchboard.errors import AppError
 from switchboard.ledger import ops, replies
 from switchboard.ledger.states import OpState, ReplyState
 from tests.kit import build, ports
+from tests.kit.clock import START
 from tests.kit.stories import LEASE, answered, in_lane, record, started
 
 
@@ -19,44 +20,39 @@ def hinted(flow):
     return [one.event["params"]["_meta"]["run"] for one in flow.aws.invocations]
 
 
-def test_nothing_is_swept_while_hints_are_young(flow):
-    record()
-    answered(number=2)
-    flow.clock.advance(60)
-
-    assert run() == {}
-    assert not flow.aws.invocations
-    assert not flow.aws.outbox.messages
-
-
-def test_calls_and_answers_whose_hints_are_late_get_others(flow):
+def test_calls_and_answers_whose_hints_are_late_get_others_which_may_be_late_too(flow):
     command = record()
     answered(number=2)
-    flow.clock.advance(61)
+    for _ in range(2):
+        flow.clock.advance(60)
+        assert run() == {}
 
-    assert run() == {"calls": 1, "answers": 1}
-    assert hinted(flow) == [str(command.params.meta.run)]
-    assert str(build.run_id(2)) in flow.aws.outbox.messages[0].body
+        flow.clock.advance(1)
+        assert run() == {"calls": 1, "answers": 1}
+    assert hinted(flow) == [str(command.params.meta.run)] * 2
+    assert all(str(build.run_id(2)) in one.body for one in flow.aws.outbox.messages)
 
 
-def test_a_call_is_left_alone_as_long_as_its_lease_lasts(flow):
-    started(record(), lease=300.0)
-    flow.clock.advance(299)
-    assert "calls" not in run()
+def sending():
+    return replies.claim(answered(), lease=LEASE, now=START)
+
+
+@pytest.mark.parametrize(
+    ("make", "kind", "due"),
+    [
+        (lambda: started(record(), lease=300.0), "calls", 300),
+        (sending, "answers", LEASE),
+        (lambda: replies.retry_later(sending(), START + 300, 0, refused=True), "answers", 300),
+    ],
+    ids=["a call that runs", "an answer that is sent", "an answer that was postponed"],
+)
+def test_what_is_under_way_is_left_alone_until_it_is_due(flow, make, kind, due):
+    make()
+    flow.clock.advance(due - 1)
+    assert kind not in run()
 
     flow.clock.advance(2)
-    assert run()["calls"] == 1
-
-
-def test_what_was_hinted_is_not_hinted_again_before_that_hint_is_late(flow):
-    record()
-    flow.clock.advance(61)
-    run()
-    flow.clock.advance(60)
-    assert run() == {}
-
-    flow.clock.advance(1)
-    assert run() == {"calls": 1}
+    assert run()[kind] == 1
 
 
 def test_one_run_takes_so_many_rows_and_the_next_goes_on_with_the_others(flow, monkeypatch):
@@ -89,25 +85,6 @@ def test_of_a_lane_only_the_head_is_hinted(flow):
     assert hinted(flow) == [str(build.run_id(0))]
 
 
-def test_an_answer_is_left_alone_while_it_is_being_sent(flow):
-    replies.claim(answered(), lease=LEASE, now=flow.clock())
-    flow.clock.advance(LEASE)
-    assert "answers" not in run()
-
-    flow.clock.advance(1)
-    assert run()["answers"] == 1
-
-
-def test_what_was_postponed_waits_for_its_time(flow):
-    sending = replies.claim(answered(), lease=LEASE, now=flow.clock())
-    replies.retry_later(sending, flow.clock() + 300, 0, refused=True)
-    flow.clock.advance(299)
-    assert "answers" not in run()
-
-    flow.clock.advance(2)
-    assert run()["answers"] == 1
-
-
 def test_what_has_ended_is_left_alone(flow):
     ops.close(started(record()), build.result(), OpState.DONE, flow.clock())
     sending = replies.claim(build.hint(build.run_id()), lease=LEASE, now=flow.clock())
@@ -115,25 +92,6 @@ def test_what_has_ended_is_left_alone(flow):
     flow.clock.advance(10_000)
 
     assert run() == {}
-
-
-@pytest.mark.parametrize("port", ["dynamodb.Query", "dynamodb.UpdateItem", "lambda.Invoke"])
-def test_sweeping_twice_at_once_gives_one_hint_and_one_effect(flow, port):
-    in_lane(1)
-    flow.clock.advance(61)
-
-    def overlap(operation, when):
-        if (operation, when) == (port, "before"):
-            flow.ports.watch = None
-            run()
-
-    flow.ports.watch = overlap
-    run()
-
-    assert len(flow.aws.invocations) == 1
-    flow.pump()
-    assert flow.vendor.done("notes.add") == ["note 1"]
-    assert len(flow.answers()) == 1
 
 
 def test_the_sweep_costs_twelve_calls_when_there_is_nothing_to_do(flow):
@@ -147,42 +105,25 @@ def test_the_sweep_costs_twelve_calls_when_there_is_nothing_to_do(flow):
 
 
 @pytest.mark.parametrize(
-    ("error", "times"), [(ports.refused("AccessDenied", 403), 1), (ports.dropped(), 4)]
+    ("port", "error", "times", "left"),
+    [
+        ("lambda.Invoke", ports.refused("AccessDenied", 403), 1, (3, 2)),
+        ("lambda.Invoke", ports.dropped(), 4, (3, 2)),
+        ("sqs.SendMessage", ports.refused("AccessDenied", 403), 1, (4, 1)),
+        (None, "a tool that is gone", 0, (3, 2)),
+    ],
 )
-def test_a_call_that_cannot_be_hinted_keeps_nobody_waiting(flow, error, times):
-    for number in range(4):
+def test_what_cannot_be_hinted_is_reported_and_keeps_nobody_waiting(flow, port, error, times, left):
+    record(build.command(tool="desk" if port else "drawer"))
+    for number in (2, 3, 4):
         record(number=number)
-    answered(number=9)
-    flow.ports.fail("lambda.Invoke", error, skip=1, times=times)
-    flow.clock.advance(61)
-
-    with pytest.raises(AppError):
-        run()
-
-    assert len(flow.aws.invocations) == 3
-    assert len(flow.aws.outbox.messages) == 1
-
-
-def test_a_tool_that_is_gone_is_reported_and_keeps_nobody_waiting(flow):
-    gone = build.command(tool="drawer")
-    record(gone)
-    record(number=2)
-    answered(number=3)
-    flow.clock.advance(61)
-
-    with pytest.raises(AppError, match="1 rows"):
-        run()
-
-    assert hinted(flow) == [str(build.run_id(2))]
-    assert len(flow.aws.outbox.messages) == 1
-
-
-def test_an_answer_that_cannot_be_hinted_keeps_nobody_waiting(flow):
-    for number in range(3):
+    for number in (5, 6):
         answered(number=number)
-    flow.ports.fail("sqs.SendMessage", ports.refused("AccessDenied", 403))
+    if port:
+        flow.ports.fail(port, error, times=times)
     flow.clock.advance(61)
 
     with pytest.raises(AppError, match="1 rows"):
         run()
-    assert len(flow.aws.outbox.messages) == 2
+
+    assert (len(flow.aws.invocations), len(flow.aws.outbox.messages)) == left

@@ -3,17 +3,16 @@
 from pathlib import Path
 
 import pytest
+from msgspec import json
 
 from switchboard.credentials.connections import connection_of
 from switchboard.errors import BadRequestError
-from switchboard.ledger import runs
-from switchboard.ledger.runs import Planned
 from switchboard.models import Attachment
 from switchboard.sdk import manifest
 from switchboard.storage import MAX_ATTACHMENT_BYTES
 from tests.kit import build, environment, ports
 from tests.kit.fakes import Stored
-from tests.kit.stories import in_lane, op_row, record
+from tests.kit.stories import in_lane, record
 from tests.unit.test_tool_frame import answer_of
 
 
@@ -72,22 +71,10 @@ def test_an_operation_that_is_not_offered_waits_for_its_turn_too(flow):
 
 def test_a_command_for_another_tool_is_not_run(flow):
     handler = flow._tools[environment.TOOL_PREFIX + "desk"]
-    event = {
-        "jsonrpc": "2.0",
-        "id": str(build.run_id()),
-        "method": "notes.list",
-        "params": {"arguments": {}, "_meta": meta_of("drawer")},
-    }
 
     with pytest.raises(BadRequestError, match="drawer"):
-        handler(event, None)
+        handler(json.decode(build.encoded(build.command(tool="drawer"))), None)
     assert not flow.ports.calls
-
-
-def meta_of(tool):
-    facts = {"actor": "ada", "role": "member", "run": str(build.run_id()), "step": 0}
-    where = {"lane": "l", "channel": "web", "account": "main", "reply_to": {}}
-    return {"tool": tool, **facts, **where, "locale": "en", "timezone": "UTC"}
 
 
 @pytest.mark.parametrize(
@@ -97,7 +84,7 @@ def meta_of(tool):
         ({"text": ""}, "text"),
         ({"text": 5}, "text"),
         ({"text": "x", "copies": 10}, "copies"),
-        ({"text": "x", "copies": "many"}, "copies"),
+        ({"text": "x", "copies": "hunter2"}, "copies"),
         ({"text": "x", "colour": "green"}, "colour"),
         ({"text": "x", "tags": "a"}, "tags"),
         ({"text": "x", "surprise": 1}, "surprise"),
@@ -108,13 +95,8 @@ def test_bad_arguments_are_named_and_nothing_happens(flow, arguments, named):
 
     assert flow.call(command) == "FAILED"
     assert f"`{named}`" in error_of(flow)
-    assert flow.vendor.effects == []
-
-
-def test_a_secret_argument_is_not_repeated_in_the_refusal(flow):
-    flow.call(planned("notes.add", {"text": "x", "copies": "hunter2"}, changes=True))
-
     assert "hunter2" not in error_of(flow)
+    assert flow.vendor.effects == []
 
 
 def test_the_answer_is_in_the_asker_s_language(flow):
@@ -182,24 +164,6 @@ def test_a_result_that_is_kept_already_is_left_as_it_is(flow):
 
     assert flow.call(command) == "DONE"
     assert flow.aws.objects[key].body == b"the first one"
-
-
-def test_lost_hints_fail_nothing(flow):
-    command = in_lane(1)
-    flow.ports.fail("sqs.SendMessage", ports.refused("AccessDenied"), times=9)
-
-    assert flow.call(command) == "DONE"
-    assert op_row(flow.aws, command)["state"] == "DONE"
-
-
-def test_a_message_s_reads_and_changes_do_not_wait_for_each_other(flow):
-    change = in_lane(1)
-    read = build.command("notes.list", number=2)
-    envelope = build.envelope(number=2)
-    runs.commit(envelope, [Planned(read, False)], locale="en", audits=[], now=flow.clock())
-
-    assert flow.call(read) == "DONE"
-    assert flow.call(change) == "DONE"
 
 
 def test_a_tool_tells_what_it_offers(flow):
