@@ -91,10 +91,7 @@ def found(path, **given):
 @pytest.mark.parametrize(
     "token",
     [
-        None,
-        "",
-        "a.b.c",
-        "密",
+        *(None, "", "a.b.c", "密"),
         session(later=-sign_events.SESSION_SECONDS - 60),
         sign_events.session("ada", time.time(), "another-secret-of-more-than-32-bytes"),
     ],
@@ -139,47 +136,28 @@ def test_the_tools_are_the_connected_ones_in_the_language_asked_for(cloud):
         assert not re.search("[一-鿿]", english[entry]["summary"])
 
 
-def test_an_upload_is_signed_for_its_bytes_its_type_and_its_place(cloud):
-    answer = found("/chat/api/uploads", method="POST", token=session(), body=FILE)
+def test_an_upload_is_signed_for_its_bytes_its_type_and_its_own_place(cloud):
+    given = {"method": "POST", "token": session(), "body": FILE}
+    answer, other = (found("/chat/api/uploads", **given) for _ in range(2))
 
     url = urlsplit(answer["url"])
     query = parse_qs(url.query)
     assert answer["key"].startswith(uploads("main", "ada"))
+    assert answer["key"] != other["key"]
     assert url.path == f"/{VARIABLES['RESULTS_BUCKET']}/{answer['key']}"
     assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host"]
     assert query["X-Amz-Expires"] == ["300"]
     assert answer["headers"] == {"content-type": "application/pdf"}
 
 
-def test_two_uploads_have_two_places(cloud):
-    given = dict(method="POST", token=session(), body=FILE)
-
-    keys = {found("/chat/api/uploads", **given)["key"] for _ in range(3)}
-
-    assert len(keys) == 3
-
-
 @pytest.mark.parametrize(
     "body",
     [
-        {},
-        None,
-        "",
-        "not JSON",
-        "[]",
-        FILE | {"size": 0},
-        FILE | {"size": -1},
-        FILE | {"size": storage.MAX_ATTACHMENT_BYTES + 1},
-        FILE | {"size": "many"},
-        FILE | {"name": ""},
-        FILE | {"name": "a" * 201},
-        FILE | {"media_type": "text"},
-        FILE | {"media_type": "text/plain\r\nx-evil: 1"},
-        FILE | {"media_type": "a/" + "b" * 100},
-        FILE | {"key": "uploads/web/main/YmI/1"},
-        FILE | {'a "quoted" name': 1},
-        FILE | {"\\": 1},
-        FILE | {"\ud800": 1},
+        *({}, None, "", "not JSON", "[]"),
+        *(FILE | {"size": size} for size in (0, -1, storage.MAX_ATTACHMENT_BYTES + 1, "many")),
+        *(FILE | {"name": name} for name in ("", "a" * 201)),
+        *(FILE | {"media_type": one} for one in ("text", "a/b\r\nx-evil: 1", "a/" + "b" * 100)),
+        *(FILE | {key: "1"} for key in ("key", 'a "quoted" name', "\\", "\ud800")),
     ],
     ids=lambda body: ascii(body)[:60],
 )
@@ -238,22 +216,10 @@ def test_the_policy_lets_the_page_reach_where_uploads_go(cloud):
 @pytest.mark.parametrize(
     "path",
     [
-        "/chat/app.py",
-        "/chat/../app.py",
-        "/chat/..%2fapp.py",
-        "/chat/..%2f..%2fsettings.py",
-        "/chat/vendor/../index.html",
-        "/chat//etc/passwd",
-        "/chat/%2e%2e/session.py",
-        "/chat/.env",
-        "/chat/index.html/",
-        "/chat/INDEX.HTML",
-        "/chat/index.html\u0000",
-        "/chat/api",
-        "/chat/api/nothing",
-        "/index.html",
-        "/webhook/slack/main",
-        "/robots.txt",
+        *("/chat/app.py", "/chat/../app.py", "/chat/..%2fapp.py", "/chat/..%2f..%2fsettings.py"),
+        *("/chat/vendor/../index.html", "/chat//etc/passwd", "/chat/%2e%2e/session.py"),
+        *("/chat/.env", "/chat/index.html/", "/chat/INDEX.HTML", "/chat/index.html\u0000"),
+        *("/chat/api", "/chat/api/nothing", "/index.html", "/webhook/slack/main", "/robots.txt"),
     ],
 )
 def test_nothing_else_is_served(cloud, path):

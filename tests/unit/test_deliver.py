@@ -6,7 +6,7 @@ from functions.deliver.app import LEASE_SECONDS, MAX_ATTEMPTS, MAX_POSTPONED
 from functions.deliver.pace import PATIENCE_SECONDS
 from switchboard.ledger import runs
 from switchboard.net.http import HttpResponse
-from tests.kit import build, environment, ports, webhooks
+from tests.kit import build, environment, ports
 from tests.kit.clock import START
 from tests.kit.ports import Crash
 from tests.kit.stories import answer_row
@@ -40,11 +40,24 @@ def said(flow):
     ]
 
 
+def killed(flow, hint, port="chat.post", **fault):
+    """Push until the process is killed at that port, and let its lease run out."""
+    flow.ports.fail(port, Crash(), **fault)
+    with pytest.raises(Crash):
+        flow.push(hint)
+    flow.clock.advance(LEASE_SECONDS + 1)
+
+
+def blocks_of(posts):
+    return [post.payload["blocks"][0]["text"] for post in posts]
+
+
 @pytest.mark.parametrize("channel", ["slack", "telegram", "feishu"])
-def test_an_answer_is_pushed_to_its_platform_and_sent(flow, channel):
+def test_an_answer_is_pushed_to_its_platform_and_sent_whatever_is_hinted_again(flow, channel):
     hint = ready(channel)
 
-    assert flow.push(hint)
+    for done in (hint, hint, build.hint(build.run_id(9))):
+        assert flow.push(done)
     assert state(flow, hint) == "SENT"
     (text,) = said(flow)
     assert "hello" in text
@@ -58,43 +71,17 @@ def test_on_the_web_it_is_left_in_the_mailbox(flow):
     assert (letter.text, letter.in_reply_to, letter.error) == ("hello", "m-1", False)
 
 
-def test_the_same_hint_again_pushes_nothing(flow):
-    hint = ready()
-    flow.push(hint)
-
-    assert flow.push(hint)
-    assert len(flow.chat.posts) == 1
-
-
-def test_a_hint_of_nothing_is_done_with(flow):
-    assert flow.push(build.hint(build.run_id()))
-    assert not flow.chat.posts
-
-
-def test_an_account_that_is_not_connected_fails_for_good(flow):
-    flow.aws.parameters[environment.CHANNELS] = {}
-    hint = ready()
-
-    assert flow.push(hint)
-    assert state(flow, hint) == "FAILED"
-
-
-def test_an_account_that_is_connected_later_needs_no_new_process(flow):
+def test_accounts_are_read_once_and_again_for_one_that_was_connected_later(flow):
     accounts = flow.aws.parameters[environment.CHANNELS]
     flow.aws.parameters[environment.CHANNELS] = {"web/main": accounts["web/main"]}
-    flow.push(ready("web"))
+    for number in (1, 2, 3):
+        flow.push(ready("web", number=number))
+    assert flow.ports.calls.count("ssm.GetParameter") == 1
     flow.aws.parameters[environment.CHANNELS] = accounts
-    hint = ready("slack", number=2)
+    hint = ready("slack", number=4)
 
     assert flow.push(hint)
     assert state(flow, hint) == "SENT"
-
-
-def test_a_warm_process_reads_its_accounts_once(flow):
-    for number in range(3):
-        flow.push(ready(number=number))
-
-    assert flow.ports.calls.count("ssm.GetParameter") == 1
 
 
 def test_a_short_wait_is_waited_for(flow):
@@ -128,7 +115,7 @@ def test_two_short_waits_in_a_row_are_left_to_the_queue(flow):
     assert state(flow, hint) == "READY"
 
 
-def test_a_platform_that_is_down_is_tried_ever_less_often(flow):
+def test_a_platform_that_is_down_is_tried_ever_less_often_and_then_given_up(flow):
     flow.chat.replies = [HttpResponse(503, {}, {})] * 12
     hint = ready()
     waits = []
@@ -139,6 +126,12 @@ def test_a_platform_that_is_down_is_tried_ever_less_often(flow):
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
     assert flow.push(hint)
     assert said(flow) == ["(sent again)\n\nhello"]  # each 503 may have been a success
+
+    flow.chat.replies = [HttpResponse(503, {}, {})] * (MAX_POSTPONED + 1)
+    hopeless = ready(number=2)
+    assert [flow.push(hopeless) for _ in range(MAX_POSTPONED)] == [False] * MAX_POSTPONED
+    assert flow.push(hopeless)
+    assert state(flow, hopeless) == "FAILED"
 
 
 def test_what_a_platform_refuses_is_surely_not_sent_and_so_no_repeat(flow):
@@ -153,21 +146,8 @@ def test_what_a_platform_refuses_is_surely_not_sent_and_so_no_repeat(flow):
 
 def test_an_answer_that_kills_its_worker_every_time_is_given_up(flow):
     hint = ready()
-    flow.ports.fail("chat.post", Crash(), times=99)
     for _ in range(MAX_ATTEMPTS):
-        with pytest.raises(Crash):
-            flow.push(hint)
-        flow.clock.advance(LEASE_SECONDS + 1)
-
-    assert flow.push(hint)
-    assert state(flow, hint) == "FAILED"
-
-
-def test_a_platform_that_stays_down_is_given_up(flow):
-    flow.chat.replies = [HttpResponse(503, {}, {})] * (MAX_POSTPONED + 1)
-    hint = ready()
-    for _ in range(MAX_POSTPONED):
-        assert not flow.push(hint)
+        killed(flow, hint)
 
     assert flow.push(hint)
     assert state(flow, hint) == "FAILED"
@@ -201,19 +181,15 @@ def test_a_partly_sent_answer_goes_on_where_it_was_cut(flow):
     assert answer_row(flow.aws, hint)["parts"] == 1
     assert flow.push(hint)
 
-    texts = [post.payload["blocks"][0]["text"] for post in flow.chat.posts]
-    assert len(texts) == 3
-    assert texts[1].startswith("(sent again)\n\n")
-    texts[1] = texts[1].removeprefix("(sent again)")
-    assert "".join("".join(texts).split()) == "".join(LONG.split())
+    first, second, third = blocks_of(flow.chat.posts)
+    assert second.startswith("(sent again)\n\n")
+    whole = first + second.removeprefix("(sent again)") + third
+    assert "".join(whole.split()) == "".join(LONG.split())
 
 
 def test_killed_after_a_push_it_is_pushed_again_and_says_so(flow):
     hint = ready()
-    flow.ports.fail("chat.post", Crash(), when="after")
-    with pytest.raises(Crash):
-        flow.push(hint)
-    flow.clock.advance(LEASE_SECONDS + 1)
+    killed(flow, hint, when="after")
 
     assert flow.push(hint)
     assert said(flow) == ["hello", "(sent again)\n\nhello"]
@@ -223,29 +199,22 @@ def test_killed_while_it_goes_on_nothing_is_lost_and_the_repeat_is_marked(flow):
     hint = ready("slack", LONG)
     flow.ports.fail("chat.post", ports.dropped(), skip=1)
     flow.push(hint)
-    flow.ports.fail("chat.post", Crash(), when="after")
-    with pytest.raises(Crash):
-        flow.push(hint)
-    flow.clock.advance(LEASE_SECONDS + 1)
+    killed(flow, hint, when="after")
 
     assert flow.push(hint)
-    texts = [post.payload["blocks"][0]["text"] for post in flow.chat.posts]
-    assert texts[2] == texts[1]
-    del texts[2]
-    texts[1] = texts[1].removeprefix("(sent again)")
-    assert "".join("".join(texts).split()) == "".join(LONG.split())
+    first, second, repeat, third = blocks_of(flow.chat.posts)
+    assert repeat == second
+    whole = first + second.removeprefix("(sent again)") + third
+    assert "".join(whole.split()) == "".join(LONG.split())
 
 
 def test_where_the_platform_helps_a_repeat_is_seen_once(flow):
     hint = ready("feishu")
-    flow.ports.fail("dynamodb.UpdateItem", Crash(), skip=1)
-    with pytest.raises(Crash):
-        flow.push(hint)
-    flow.clock.advance(LEASE_SECONDS + 1)
+    killed(flow, hint, "dynamodb.UpdateItem", skip=1)
 
     assert flow.push(hint)
-    assert len(said(flow)) == 1
-    assert "sent again" not in said(flow)[0]
+    (text,) = said(flow)
+    assert "sent again" not in text
 
 
 def test_without_the_ledger_nothing_is_pushed(flow):
@@ -270,7 +239,3 @@ def test_who_is_overtaken_settles_nothing(flow):
 
     assert state(flow, hint) == "SENT"
     assert len(flow.letters()) == 1
-
-
-def test_all_accounts_of_the_tests_are_complete():
-    assert set(webhooks.ACCOUNTS) == {f"{name}/main" for name in REPLIES}

@@ -16,7 +16,6 @@ from tests.kit.ports import Crash
 from tests.kit.stories import answer, answer_row
 
 FILE = StoredFile("results/1/0/a.txt", "a.txt", "text/plain", 5)
-BIG = StoredFile("results/1/1/big.txt", "big.txt", "text/plain", 10_001)
 POLITE = HttpResponse(200, {}, {"ok": True})
 LONG = " ".join(f"word-{number}" for number in range(600))
 
@@ -30,32 +29,26 @@ def flow(shown):
         yield made
 
 
-def ready(text="hello", number=1, channel="pager", reply_to=None, **outcome):
+def ready(text="hello", number=1, channel="pager", conversation="ada", reply_to=None, **outcome):
     reply_to = reply_to or {"message": f"p-{number}", "at": str(START)}
-    envelope = build.envelope(number=number, channel=channel, reply_to=reply_to)
+    where = {"channel": channel, "conversation": conversation, "reply_to": reply_to}
+    envelope = build.envelope(number=number, **where)
     made = build.result(text, number=number, **outcome)
     runs.commit(envelope, answer=made, locale="en", audits=[], now=START)
     return build.hint(envelope.id)
 
 
-def test_messages_of_one_chat_keep_their_distance(flow, shown):
-    for number in range(3):
-        assert flow.push(ready(number=number))
+@pytest.mark.parametrize(
+    ("chats", "apart"), [(("ada", "ada", "ada"), [2.0, 2.0]), (("ada", "bob", "eve"), [0.0, 0.0])]
+)
+def test_messages_of_one_chat_keep_their_distance_and_other_chats_do_not_wait(
+    flow, shown, chats, apart
+):
+    for number, chat in enumerate(chats):
+        assert flow.push(ready(number=number, conversation=chat))
 
     times = [one.at for one in shown]
-    assert [after - before for before, after in pairwise(times)] == [2.0, 2.0]
-
-
-def test_other_chats_are_not_waited_for(flow, shown):
-    flow.push(ready())
-    envelope = build.envelope(
-        number=2, channel="pager", conversation="bob", reply_to={"message": "1", "at": str(START)}
-    )
-    runs.commit(envelope, answer=build.result(), locale="en", audits=[], now=START)
-    flow.push(build.hint(envelope.id))
-
-    assert flow.clock.slept == []
-    assert len(shown) == 2
+    assert [after - before for before, after in pairwise(times)] == apart
 
 
 def test_a_wait_longer_than_the_function_has_is_left_to_the_queue(flow, shown):
@@ -75,29 +68,15 @@ def test_many_chats_are_remembered_but_not_without_end(flow, shown):
     assert list(pace._last()) == ["pager/main/ada"]
 
 
-def test_a_file_goes_as_a_file(flow, shown):
-    flow.push(ready(files=(FILE,)))
-
-    (one,) = shown
-    assert (one.text, one.files) == ("hello", {"a.txt": b"hello"})
-
-
-def test_a_file_that_is_too_big_for_the_chat_is_a_link(flow, shown):
-    hint = ready(files=(FILE, BIG))
-    flow.push(hint)
+@pytest.mark.parametrize("size", [10_001, 9_996])
+def test_files_that_are_together_larger_than_one_may_be_are_links(flow, shown, size):
+    big = StoredFile("results/1/1/big.txt", "big.txt", "text/plain", size)
+    flow.push(ready(files=(FILE, big)))
 
     (one,) = shown
     assert one.text.startswith("hello\n\nFiles (links work for 1 h):\n- [big.txt](https://")
     assert one.files == {"a.txt": b"hello"}
-
-
-def test_files_are_together_not_larger_than_one_may_be(flow, shown):
-    half = StoredFile("results/1/2/half.txt", "half.txt", "text/plain", 9_996)
-    flow.push(ready(files=(FILE, half)))
-
-    (one,) = shown
-    assert "[half.txt](https://" in one.text
-    assert one.files == {"a.txt": b"hello"}
+    assert accounts.list_broken() == []
 
 
 def test_a_file_that_the_platform_refuses_is_a_link_after_all(flow, shown):
@@ -185,17 +164,12 @@ def test_a_refused_account_is_noted_for_the_operator(flow):
 
 def test_an_account_that_is_not_connected_is_noted_too(flow):
     flow.aws.parameters[environment.CHANNELS] = {}
-    flow.push(ready())
+    hint = ready()
 
-    assert [(one.account, one.reason) for one in accounts.list_broken()] == [
-        ("pager/main", "not connected")
-    ]
-
-
-def test_what_works_is_not_noted(flow, shown):
-    flow.push(ready())
-
-    assert accounts.list_broken() == []
+    assert flow.push(hint)
+    assert answer_row(flow.aws, hint)["state"] == "FAILED"
+    (noted,) = accounts.list_broken()
+    assert (noted.account, noted.reason) == ("pager/main", "not connected")
 
 
 def test_killed_before_it_is_settled_a_refusal_is_noted_all_the_same(flow):

@@ -48,11 +48,8 @@ def test_feishu_asks_for_a_token_and_for_the_kind_of_file():
         url = f"{double.url}{MESSAGES}{message}/resources/{key}"
 
         assert fetched(double, f"{url}?type=file", token)[1] == CONTENT
-        for wrong, given in (
-            (url, token),
-            (f"{url}?type=file", "t-wrong"),
-            (f"{url}?type=file", ""),
-        ):
+        file = f"{url}?type=file"
+        for wrong, given in ((url, token), (file, "t-wrong"), (file, "")):
             with pytest.raises(RejectedError):
                 fetched(double, wrong, given)
 

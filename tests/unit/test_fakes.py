@@ -30,16 +30,8 @@ def updated(text, names=None, /, **values):
 @pytest.mark.parametrize(
     "text",
     [
-        "",
-        "n =",
-        "n = :five extra",
-        "n IN (:five)",
-        "n BETWEEN :five AND :five",
-        "state = :five",
-        "n = :unknown",
-        "#unknown = :five",
-        "contains(s, :five)",
-        "a.b = :five",
+        *("", "n =", "n = :five extra", "n IN (:five)", "n BETWEEN :five AND :five"),
+        *("state = :five", "n = :unknown", "#unknown = :five", "contains(s, :five)", "a.b = :five"),
     ],
 )
 def test_what_is_not_understood_is_refused_loudly(text):

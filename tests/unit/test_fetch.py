@@ -54,12 +54,9 @@ def test_documents_pictures_and_sounds_come_in(media_type):
 @pytest.mark.parametrize(
     ("name", "media_type"),
     [
-        ("a", "application/x-msdownload"),
-        ("a", "application/x-sh"),
-        ("a", "application/java-archive"),
+        *(("a", f"application/{kind}") for kind in ("x-msdownload", "x-sh", "java-archive")),
         ("a", "application/vnd.android.package-archive"),
-        ("a", "text/plain\r\nx: y"),
-        ("a", "/"),
+        *(("a", "text/plain\r\nx: y"), ("a", "/")),
         ("setup.EXE ", "application/octet-stream"),
         ("a.pdf.scr", "application/pdf"),
     ],
@@ -100,29 +97,19 @@ def test_a_file_that_drips_is_given_up(clock):
         files.read(Download("", drip()), attachment(), clock() + 60)
 
 
-def test_files_are_stored_and_the_tool_is_started(cloud, chat):
-    chat.files[pager.FILES + "a.txt"] = ("text/plain", b"A")
-    chat.files[pager.FILES + "b.txt"] = ("text/plain", b"B")
+def test_files_are_stored_once_and_the_tool_is_started(cloud, chat):
     uploaded = Attachment("uploads/web/c.txt", "c.txt", "text/plain", 1)
+    for again in (b"", b", another"):
+        chat.files[pager.FILES + "a.txt"] = ("text/plain", b"A" + again)
+        chat.files[pager.FILES + "b.txt"] = ("text/plain", b"B" + again)
+        asked = (attachment("a.txt"), uploaded, attachment("b.txt", number=1))
+        assert run(*asked) == {"files": 2}
 
-    found = run(attachment("a.txt"), uploaded, attachment("b.txt", number=1))
-
-    assert found == {"files": 2}
     assert cloud.objects == {
         "uploads/r/0": Stored("text/plain", b"A"),
         "uploads/r/1": Stored("text/plain", b"B"),
     }
-    (started,) = cloud.invocations
-    assert started.function == environment.TOOL_PREFIX + "desk"
-
-
-def test_twice_is_as_once(cloud, chat):
-    chat.files[pager.FILES + "a.txt"] = ("text/plain", b"A")
-    run(attachment())
-    chat.files[pager.FILES + "a.txt"] = ("text/plain", b"another")
-    run(attachment())
-
-    assert cloud.objects["uploads/r/0"].body == b"A"
+    assert [one.function for one in cloud.invocations] == [environment.TOOL_PREFIX + "desk"] * 2
 
 
 def test_one_that_does_not_come_keeps_no_other(cloud, chat):
@@ -134,22 +121,12 @@ def test_one_that_does_not_come_keeps_no_other(cloud, chat):
     assert len(cloud.invocations) == 1
 
 
-class Busy(Chat):
-    """Says for how long it wants to be left alone, and never gives a file."""
-
-    seconds = "7"
-
-    def stream(self, url, headers):
-        return self.ports.through(
-            "chat.get", lambda: Stream(429, {"retry-after": self.seconds}, iter(()))
-        )
-
-
 @pytest.mark.parametrize(("seconds", "slept"), [("7", [7.0, 7.0]), ("0", [1.0, 5.0]), ("75", [])])
-def test_a_platform_is_left_alone_as_long_as_it_says_and_there_is_time(cloud, chat, seconds, slept):
-    busy = Busy(cloud.ports)
-    busy.seconds = seconds
-    current().give(exchange.current, busy)
+def test_a_platform_is_left_alone_as_long_as_it_says_and_there_is_time(
+    cloud, chat, monkeypatch, seconds, slept
+):
+    busy = Stream(429, {"retry-after": seconds}, iter(()))
+    monkeypatch.setattr(chat, "stream", lambda url, headers: busy)
 
     assert run(attachment()) == {"files": 0}
     assert cloud.clock.slept == slept
@@ -171,22 +148,19 @@ def test_a_channel_s_mistake_is_answered_and_its_words_are_not_logged(cloud, cha
     assert len(cloud.invocations) == 1
 
 
-@pytest.mark.parametrize("code", sorted(storage.REFUSALS))
-def test_the_tool_says_why_there_is_no_file(cloud, tmp_path, code):
-    storage.refuse(attachment(), code)
-
-    with pytest.raises(BadRequestError) as caught:
-        storage.bring([attachment()], tmp_path)
-    assert (caught.value.say, caught.value.values["name"]) == (code, "a.txt")
-
-
-@pytest.mark.parametrize("mark", [b"internal", b"\xff", b""])
-def test_a_mark_that_is_none_of_ours_says_that_it_is_gone(cloud, tmp_path, mark):
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        *((code.encode(), code) for code in sorted(storage.REFUSALS)),
+        *((strange, "attachment_gone") for strange in (b"internal", b"\xff", b"")),
+    ],
+)
+def test_the_tool_says_why_there_is_no_file(cloud, tmp_path, mark, said):
     cloud.objects["uploads/r/0.error"] = Stored("text/plain", mark)
 
     with pytest.raises(BadRequestError) as caught:
         storage.bring([attachment()], tmp_path)
-    assert caught.value.say == "attachment_gone"
+    assert (caught.value.say, caught.value.values["name"]) == (said, "a.txt")
 
 
 def test_a_file_that_came_at_last_is_read_in_spite_of_its_mark(cloud, tmp_path):

@@ -102,15 +102,11 @@ def test_whatever_fences_there_are_the_pieces_fit(text):
     assert all(0 < len(piece) <= LIMIT for piece in pieces)
 
 
-def test_a_short_text_is_one_piece_as_it_is():
-    text = "# Title\n\n- a\n- b\n\n```python\nx = 1\n```"
+def test_a_short_text_is_one_piece_and_a_long_line_of_code_leaves_no_empty_block():
+    short = "# Title\n\n- a\n- b\n\n```python\nx = 1\n```"
+    assert render.split(short, Limits(text=LIMIT)) == [short]
 
-    assert render.split(text, Limits(text=LIMIT)) == [text]
-
-
-def test_a_long_line_of_code_leaves_no_empty_block():
     pieces = render.split(f"```json\n{'x' * 1_000}\n```", Limits(text=LIMIT))
-
     assert [piece.replace("x", "") for piece in pieces] == ["```json\n\n```"] * len(pieces)
     assert all("x" in piece for piece in pieces)
 
@@ -138,18 +134,13 @@ def test_an_answer_without_words_is_still_a_message(text):
     assert part.text == render.WORDLESS
 
 
-def test_parts_have_the_same_keys_on_every_try():
-    long = answer("word " * 300)
-    first = render.parts(long, PLAIN, again=False)
-    second = render.parts(long, PLAIN, again=True)
+def test_a_repeated_answer_has_the_same_keys_and_says_so_in_its_first_message_only():
+    long = answer("```\n" + "x\n" * 400 + "```")
+    keys = [part.key for part in render.parts(long, PLAIN, again=False)]
+    first, *others = render.parts(long, PLAIN, again=True)
 
-    assert [part.key for part in first] == [part.key for part in second]
-    assert [part.key for part in first] == [f"{build.run_id()}-{n}" for n in range(len(first))]
-
-
-def test_a_repeated_answer_says_so_in_its_first_message_only():
-    first, *others = render.parts(answer("```\n" + "x\n" * 400 + "```"), PLAIN, again=True)
-
+    assert keys == [f"{build.run_id()}-{n}" for n in range(len(keys))]
+    assert [part.key for part in (first, *others)] == keys
     assert first.text.startswith("(sent again)\n\n```\nx")
     assert others
     assert not any("sent again" in part.text for part in others)
@@ -165,16 +156,12 @@ def test_a_resumed_answer_goes_on_where_it_was_cut_and_marks_what_may_be_repeate
     assert rest[1:] == whole[3:]
 
 
-def test_a_channel_that_drops_repeats_needs_no_mark():
-    assert render.parts(answer("hello"), MAILBOX, again=True)[0].text == "hello"
-
-
-def test_files_go_with_the_last_message_where_they_can():
-    made = answer("word " * 300, result=build.result("word " * 300, files=(FILE,)))
-    *others, last = render.parts(made, MAILBOX, again=False)
+def test_files_go_with_the_last_message_where_they_can_and_known_repeats_are_not_marked():
+    made = answer(result=build.result("word " * 300, files=(FILE,)))
+    *others, last = render.parts(made, MAILBOX, again=True)
 
     assert last.files == (FILE,)
-    assert others
+    assert others[0].text.startswith("word")
     assert not any(part.files for part in others)
 
 
