@@ -94,6 +94,13 @@ def test_what_verifies_webhooks_imports_nothing_heavy_that_its_scheme_does_witho
     assert [file for file in files if (heavy | {"mistune"}) & set(file.parts)] == []
 
 
+@pytest.mark.parametrize("name", ["Deliver", "Fetch"])
+def test_every_channel_can_send_and_fetch_with_what_the_function_brings(name):
+    senders = [one for one in registry.names() if registry.channel(one).send]
+
+    assert imported(FUNCTIONS[name], *[f"{registry.PACKAGE}.{one}.send" for one in senders], "jwt")
+
+
 @pytest.mark.parametrize(
     "function", [one for one in FUNCTIONS.values() if one.is_tool], ids=lambda one: one.name
 )
