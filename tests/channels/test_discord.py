@@ -8,7 +8,6 @@ from msgspec import structs
 from switchboard.channels.base import Part
 from switchboard.errors import BadRequestError, BadSignatureError, ClosedWindowError, RejectedError
 from switchboard.models import Sender, StoredFile
-from tests.doubles.discord import DiscordDouble
 from tests.doubles.server import Answer
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.kit.fakes import Stored
@@ -97,29 +96,6 @@ def test_alone_with_the_app_there_is_no_server():
     found = envelope("discord", interaction(COMMAND) | alone)
 
     assert (found.conversation, found.sender.id) == ("direct:645155940000000001", "7")
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"guild_id": ""},
-        {"member": None},
-        {"member": None, "user": {"id": "7"}},
-        {"member": None, "guild_id": ""},
-        {"member": {"user": {"id": ""}}},
-        *({name: ""} for name in ("id", "application_id", "token", "channel_id")),
-    ],
-    ids=str,
-)
-def test_an_interaction_without_its_ids_is_malformed(fields):
-    with pytest.raises(BadRequestError):
-        received("discord", interaction(COMMAND) | fields)
-
-
-@pytest.fixture
-def double():
-    with DiscordDouble() as made:
-        yield made
 
 
 @pytest.fixture

@@ -3,10 +3,9 @@
 import pytest
 
 from switchboard.channels.base import Part
-from switchboard.errors import BadRequestError, RateLimitedError
+from switchboard.errors import RateLimitedError
 from switchboard.errors import RejectedError as Rejected
 from switchboard.errors import UnavailableError as Unavailable
-from tests.doubles.line import LineDouble
 from tests.doubles.server import Answer
 from tests.kit.channels import PART, envelope, received, sender
 from tests.signers import line
@@ -73,22 +72,8 @@ def test_one_callback_holds_several_events_in_the_order_they_came():
     assert (shown.key, shown.source) == (f"uploads/{found[0].id}/0", {"message": "5"})
 
 
-@pytest.mark.parametrize(
-    "fields", [{"webhookEventId": ""}, {"source": {"type": "group", "userId": "U1"}}]
-)
-def test_an_event_without_its_id_or_its_place_is_malformed(fields):
-    with pytest.raises(BadRequestError):
-        received("line", line.of(**fields))
-
-
-@pytest.fixture
-def double():
-    with LineDouble() as made:
-        made.write("C1")
-        yield made
-
-
 def send(double, part=PART, quote=""):
+    double.write("C1")
     sender("line", api=double.api).send({"to": "C1", "quote": quote}, part)
 
 

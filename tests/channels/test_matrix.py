@@ -10,7 +10,6 @@ from switchboard.errors import BadRequestError, BadSignatureError, RateLimitedEr
 from switchboard.errors import RejectedError as Rejected
 from switchboard.errors import UnavailableError as Unavailable
 from switchboard.models import Attachment, Sender, StoredFile
-from tests.doubles.matrix import MatrixDouble
 from tests.doubles.server import Answer
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.kit.fakes import Stored
@@ -162,12 +161,6 @@ def test_what_a_client_tells_of_a_file_may_be_missing_or_not_true(kind, info, me
 
     (file,) = found.attachments
     assert (found.text, file.media_type, file.size) == ("", media_type, 0)
-
-
-@pytest.fixture
-def double():
-    with MatrixDouble(VALUES["as_token"]) as made:
-        yield made
 
 
 @pytest.fixture

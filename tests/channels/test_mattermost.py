@@ -7,9 +7,8 @@ import pytest
 from msgspec import structs
 
 from switchboard.channels.base import Webhook
-from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
+from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Sender, StoredFile
-from tests.doubles.mattermost import MattermostDouble
 from tests.doubles.server import Answer
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.kit.fakes import Stored
@@ -87,24 +86,12 @@ def test_a_slash_command_is_a_message_that_is_answered_beside_it(command, text, 
     assert (found.text, found.reply_to["post"]) == (plain, "")
 
 
-@pytest.mark.parametrize("name", ["channel_id", "user_id", "post_id"])
-def test_a_message_without_its_ids_is_malformed(name):
-    with pytest.raises(BadRequestError):
-        received("mattermost", {**said("/help"), name: ""})
-
-
 def test_files_come_along_even_without_words():
     found = envelope("mattermost", {**said(""), "file_ids": "f1, f2,"})
 
     assert (found.text, found.attachments[0].name) == ("", "file")
     assert [one.source for one in found.attachments] == [{"file": "f1"}, {"file": "f2"}]
     assert found.attachments[1].key == f"uploads/{found.id}/1"
-
-
-@pytest.fixture
-def double():
-    with MattermostDouble() as made:
-        yield made
 
 
 @pytest.fixture

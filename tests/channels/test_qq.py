@@ -14,7 +14,6 @@ from switchboard.errors import RateLimitedError as Limited
 from switchboard.errors import RejectedError as Rejected
 from switchboard.errors import UnavailableError as Unavailable
 from switchboard.models import StoredFile
-from tests.doubles.qq import QqDouble
 from tests.doubles.server import Answer
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.signers import qq
@@ -132,20 +131,8 @@ def test_a_file_has_a_name_a_kind_and_a_whole_address(file, name, media_type):
     assert one.source == {"url": "https://a.qpic.cn/1"}
 
 
-@pytest.mark.parametrize("fields", [{"id": ""}, {"group_openid": ""}, {"author": {}}, {"id": 5}])
-def test_a_message_without_its_ids_is_malformed(fields):
-    with pytest.raises(BadRequestError):
-        received("qq", group(**fields))
-
-
 @pytest.fixture
-def double(cloud):
-    with QqDouble() as made:
-        yield made
-
-
-@pytest.fixture
-def send(double):
+def send(double, cloud):
     """Answers a message that somebody has written, of whose address some is perhaps otherwise."""
     place = {"chat": CHAT, "message": double.write(CHAT), "until": str(int(time.time()) + 300)}
 

@@ -5,11 +5,10 @@ import json
 import pytest
 from msgspec import structs
 
-from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
+from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Sender, StoredFile
-from tests.doubles.rocketchat import RocketChatDouble
 from tests.doubles.server import Answer
-from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
+from tests.kit.channels import NOW, PART, envelope, receiver, sender, webhook
 from tests.kit.fakes import Stored
 from tests.signers import rocketchat
 from tests.signers.rocketchat import said
@@ -47,24 +46,12 @@ def test_a_message_is_read_without_its_trigger_word_and_answered_in_its_thread()
     assert envelope("rocketchat", inside).reply_to["thread"] == "root"
 
 
-@pytest.mark.parametrize("name", ["channel_id", "user_id", "message_id"])
-def test_a_message_without_its_ids_is_malformed(name):
-    with pytest.raises(BadRequestError):
-        received("rocketchat", {**said("/help"), name: ""})
-
-
 def test_a_file_comes_along_even_without_words():
     found = rocketchat.uploaded(said(""), 1, "a.pdf", "application/pdf")
     (file,) = envelope("rocketchat", {**found, "text": ""}).attachments
 
     assert (file.name, file.media_type, file.size) == ("a.pdf", "application/pdf", 5)
     assert file.source == {"file": "file1", "name": "a.pdf"}
-
-
-@pytest.fixture
-def double():
-    with RocketChatDouble() as made:
-        yield made
 
 
 @pytest.fixture

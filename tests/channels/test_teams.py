@@ -4,11 +4,10 @@ import pytest
 
 from switchboard.channels.base import Part
 from switchboard.channels.kit.teams_activity import is_at
-from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
+from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Sender
 from tests.doubles.server import Answer
-from tests.doubles.teams import TeamsDouble
-from tests.kit.channels import NOW, envelope, received, receiver, sender, webhook
+from tests.kit.channels import NOW, envelope, receiver, sender, webhook
 from tests.signers import teams
 
 PART = Part("**done**", "k-0")
@@ -98,14 +97,6 @@ def test_where_an_address_is_is_told_by_its_parsed_host():
     assert not is_at("https://botframework.com/", ".botframework.com")
 
 
-@pytest.mark.parametrize("name", ["id", "from", "conversation"])
-def test_a_message_without_its_ids_is_malformed(name):
-    found = {key: value for key, value in teams.said("/help").items() if key != name}
-
-    with pytest.raises(BadRequestError):
-        received("teams", found)
-
-
 @pytest.mark.parametrize(
     ("text", "plain"),
     [
@@ -135,12 +126,6 @@ def test_files_and_pictures_come_along_and_the_html_does_not():
     assert (file.name, file.key) == ("a.pdf", f"uploads/{found.id}/0")
     assert (file.source["by"], picture.source["by"]) == ("link", "token")
     assert picture.media_type == "application/octet-stream"
-
-
-@pytest.fixture
-def double():
-    with TeamsDouble() as made:
-        yield made
 
 
 def outward(double):

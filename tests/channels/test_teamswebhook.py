@@ -4,10 +4,9 @@ import json
 
 import pytest
 
-from switchboard.errors import BadRequestError, BadSignatureError, RejectedError, UnavailableError
+from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
 from switchboard.phrases import say
 from tests.doubles.server import Answer
-from tests.doubles.teamswebhook import TeamsWebhookDouble
 from tests.kit.channels import NOW, PART, received, receiver, sender, webhook
 from tests.signers import teamswebhook
 from tests.signers.teamswebhook import said
@@ -41,15 +40,6 @@ def test_a_token_that_is_no_key_lets_nothing_in(token):
         receiver("teamswebhook", security_token=token).receive(hook(""))  # signed with nothing
 
 
-@pytest.mark.parametrize("name", ["id", "from", "conversation"])
-def test_a_message_without_its_ids_is_malformed(name):
-    found = said("/help")
-    del found[name]
-
-    with pytest.raises(BadRequestError):
-        received("teamswebhook", found)
-
-
 @pytest.mark.parametrize(("text", "locale"), [("/help", "en"), ("帮助", "zh")])
 def test_the_only_answer_that_teams_takes_says_where_the_real_one_comes(text, locale):
     found = received("teamswebhook", said(text))
@@ -58,12 +48,6 @@ def test_the_only_answer_that_teams_takes_says_where_the_real_one_comes(text, lo
     assert (one.text, one.lane) == (text, "teamswebhook/main/19:chat1@thread.tacv2")
     told = {"type": "message", "text": say("answer_elsewhere", locale)}
     assert json.loads(found.response.body) == told
-
-
-@pytest.fixture
-def double():
-    with TeamsWebhookDouble() as made:
-        yield made
 
 
 @pytest.mark.parametrize(

@@ -242,31 +242,6 @@ def test_no_name_of_a_person_leads_into_anothers_folder(first, second, rest):
     assert mine == other if first == second else not f"{mine}{rest}".startswith(other)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"id": "1"},
-        {"id": None},
-        {"text": None},
-        {"text": ""},
-        {"text": " \n\t"},
-        {"text": "\ud800"},
-        {"locale": 5},
-        {"role": "admin"},
-        {"sender": "bob"},
-        {"attachments": {}},
-        {"attachments": [{}]},
-        {"attachments": [{"key": "a", "name": "b", "media_type": "c", "size": "5"}]},
-        {"attachments": [{"key": "a", "name": "b", "media_type": "c", "size": 5, "url": "d"}]},
-        {"attachments": [{"key": "a", "name": "b", "media_type": "c", "size": 5}] * 11},
-    ],
-    ids=ascii,
-)
-def test_a_message_of_another_shape_is_malformed(change):
-    with pytest.raises(BadRequestError):
-        received("web", {**MESSAGE, **change})
-
-
 def test_an_answer_is_left_as_a_letter(cloud):
     file = StoredFile("results/1/0/a.pdf", "a.pdf", "application/pdf", 5)
     part = Part(text="done", key="k-0", error=True, files=(file,))

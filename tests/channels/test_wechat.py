@@ -6,7 +6,6 @@ from switchboard.channels.base import Part
 from switchboard.channels.kit.wecom_crypto import signature
 from switchboard.errors import BadSignatureError, ClosedWindowError
 from switchboard.models import Sender
-from tests.doubles.wechat import WechatDouble
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.signers import sealing, wechat
 
@@ -90,12 +89,6 @@ def test_of_the_compatible_mode_only_the_encrypted_part_is_read():
     (found,) = receiver("wechat").receive(both).envelopes
 
     assert (found.text, found.sender.id) == ("/help", "wx134c8103faa5a59e:openid1")
-
-
-@pytest.fixture
-def double():
-    with WechatDouble() as started:
-        yield started
 
 
 def test_an_answer_is_plain_words_under_a_token_that_ends_no_other(double):

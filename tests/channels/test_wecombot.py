@@ -6,7 +6,6 @@ import pytest
 
 from switchboard.channels.kit import wecom_crypto
 from switchboard.errors import (
-    BadRequestError,
     BadSignatureError,
     ClosedWindowError,
     RateLimitedError,
@@ -15,7 +14,6 @@ from switchboard.errors import (
 )
 from switchboard.models import Sender
 from tests.doubles.server import Answer
-from tests.doubles.wecombot import WecombotDouble
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.signers import sealing, wecom, wecombot
 
@@ -112,19 +110,6 @@ def test_a_message_is_known_by_its_id_in_its_chat():
     assert len({envelope("wecombot", {**TEXT, **one}).id for one in others}) == 4
     stop = envelope("wecombot", {**TEXT, "text": {"content": "/stop"}})
     assert stop.id == envelope("wecombot", TEXT).id
-
-
-@pytest.mark.parametrize("name", ["msgid", "aibotid", "chatid", "chattype", "from"])
-def test_a_message_without_its_ids_is_malformed(name):
-    for value in ("", None, 5, {"userid": ""}):
-        with pytest.raises(BadRequestError):
-            received("wecombot", {**TEXT, name: value})
-
-
-@pytest.fixture
-def double():
-    with WecombotDouble() as started:
-        yield started
 
 
 def test_a_second_answer_waits_for_the_next_message(double):

@@ -12,7 +12,6 @@ from switchboard.errors import RejectedError as Rejected
 from switchboard.errors import UnavailableError as Unavailable
 from switchboard.models import StoredFile
 from tests.doubles.server import Answer
-from tests.doubles.whatsapp import WhatsappDouble
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.kit.fakes import Stored
 from tests.signers import whatsapp
@@ -110,18 +109,6 @@ def test_files_and_buttons(said, text, files):
 
     assert found.text == text
     assert [(one.name, one.media_type, one.source) for one in found.attachments] == files
-
-
-@pytest.mark.parametrize("name", ["id", "from"])
-def test_a_message_without_its_ids_is_malformed(name):
-    with pytest.raises(BadRequestError):
-        received("whatsapp", of(TEXT | {name: ""}))
-
-
-@pytest.fixture
-def double():
-    with WhatsappDouble() as made:
-        yield made
 
 
 @pytest.fixture

@@ -26,6 +26,11 @@ BODIES = [
     b"<xml><a>&b;</a></xml>",
 ]
 each = pytest.mark.parametrize("name", registry.names())
+MALFORMED = [
+    pytest.param(name, found, id=f"{name}-{ascii(found)[:60]}")
+    for name in registry.names()
+    for found in getattr(signers.signer(name), "MALFORMED", ())
+]
 
 
 def unsigned(name):
@@ -112,6 +117,12 @@ def test_a_body_that_is_not_understood_is_malformed_or_holds_nothing(name):
             assert received(name, body).envelopes == ()
         except (BadRequestError, BadSignatureError):
             continue
+
+
+@pytest.mark.parametrize(("name", "found"), MALFORMED)
+def test_a_body_of_another_shape_or_without_its_ids_is_malformed(name, found):
+    with pytest.raises(BadRequestError):
+        received(name, found)
 
 
 @each

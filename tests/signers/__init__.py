@@ -15,6 +15,8 @@ file_message(text, *, name, media_type, ...as message) -> event
                                        where the channel has files; both are made by `saying`
 IGNORED: list[dict]                    bodies that hold no message of a person to us: our own echo,
                                        an edit, an unknown kind
+MALFORMED: list                        bodies, or bytes, that its platform would not send: of
+                                       another shape, or without what says who, where or which
 HANDSHAKES: list[event]                where the platform has set-up requests; signed at SIGNED_AT
 UNSIGNED: set[str]                     kinds of forgery (tests/forging) that its platform cannot
                                        prevent: it signs no time, no body or no header

@@ -50,6 +50,14 @@ IGNORED = [
     {**EVENTS[0], "text": {"content": "  "}},
     {**FROM, "msgtype": "file", "content": {}},
 ]
+MALFORMED = [
+    {**EVENTS[0], "conversationId": ""},
+    *(
+        {**EVENTS[0], name: one}
+        for name in ("msgtype", "senderStaffId", "text", "conversationId")
+        for one in (None, 5, {"content": 1})
+    ),
+]
 PERIOD = 1_200
 """Seconds in which a message keeps its timestamp, which is its id, however often it is made."""
 

@@ -56,3 +56,8 @@ def SENDER(user: int) -> str:
 
 message = saying(_comment, signed, VALUES)
 HANDSHAKES = [signed({"EventType": "check_url"}, now=SIGNED_AT)]
+MALFORMED = [
+    {**COMMENT, name: one}
+    for name in ("processInstanceId", "staffId", "corpId")
+    for one in ("", None, 5)
+]

@@ -114,3 +114,14 @@ IGNORED = [
 ]
 SIGNED_AT = 1_760_000_000.0
 HANDSHAKES = [signed(PING, now=SIGNED_AT)]
+MALFORMED = [
+    interaction(COMMAND) | fields
+    for fields in (
+        {"guild_id": ""},
+        {"member": None},
+        {"member": None, "user": {"id": "7"}},
+        {"member": None, "guild_id": ""},
+        {"member": {"user": {"id": ""}}},
+        *({name: ""} for name in ("id", "application_id", "token", "channel_id")),
+    )
+]

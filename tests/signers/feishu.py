@@ -85,3 +85,15 @@ EVENTS = [
     said("file", {"file_key": "f", "file_name": "a.pdf"}, 3, 1, 1),
     press({"text": "/approve 1"}),
 ]
+FIELDS = ["message_id", "chat_id", "message_type", "content"]
+CONTENTS = ["", "null", '{"text":5,"content":5}', '{"text":{},"content":[[5]]}']
+MALFORMED = [
+    *(otherwise(**{name: one}) for name in FIELDS for one in (None, 5, [])),
+    *(otherwise(**{name: ""}) for name in ("message_id", "chat_id")),
+    otherwise(sender={"sender_id": {"open_id": ""}}),
+    otherwise(sender={"tenant_key": ""}),
+    *({**otherwise(), "event": one} for one in ([], None, {"sender": None})),
+    {"header": otherwise()["header"]},
+    {**press("/help"), "header": {"event_type": "card.action.trigger"}},
+    *(otherwise(message_type=kind, content=one) for kind in ("text", "post") for one in CONTENTS),
+]

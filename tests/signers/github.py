@@ -73,3 +73,19 @@ IGNORED = [
     {},
 ]
 EVENTS = [opened("It broke"), asked("Mend it"), ended("CI")]
+
+
+def _otherwise(part: str, name: str, *values: Any) -> list[dict[str, Any]]:
+    """An opened issue with each of these values in place of one."""
+    found = opened("x")
+    return [{**found, part: {**found[part], name: value}} for value in values]
+
+
+URLS = ["http://github.com/a", "javascript:x", "https://a.example/b)c", "https://a/b c", "https://"]
+REPOSITORIES = ["", "repo", "a/b/c", "a/b\n", "a/b c", "../..x/y", 5, None]
+MALFORMED = [
+    *(b"payload=", b"payload=%7B", b"payload=\xff", b"payload=a&" * 9),
+    *_otherwise("issue", "html_url", *URLS, 5),
+    *_otherwise("sender", "login", "a b", "**a**", "x" * 101, 5),
+    *_otherwise("repository", "full_name", *REPOSITORIES),
+]

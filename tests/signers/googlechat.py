@@ -84,6 +84,19 @@ IGNORED = [
     clicked(" "),
     said(""),
 ]
+MALFORMED = [
+    {**said("/help"), "message": {**said("/help")["message"], name: value}}
+    for name, value in (
+        ("name", "spaces/OTHER/messages/1"),
+        ("name", "spaces/AAAA1/messages/../../1"),
+        ("name", ""),
+        ("thread", {"name": "spaces/OTHER/threads/1"}),
+        ("thread", {"name": "spaces/AAAA1/threads/1?x=1"}),
+        ("sender", {"name": "sasha@example.com"}),
+        ("sender", {}),
+        ("sender", None),
+    )
+]
 
 
 def signed(

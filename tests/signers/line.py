@@ -108,3 +108,4 @@ IGNORED = [
     of(type="unsend"),
 ]
 UNSIGNED = {"stale"}  # no time is signed
+MALFORMED = [of(webhookEventId=""), of(source={"type": "group", "userId": "U1"})]

@@ -119,3 +119,4 @@ IGNORED = [
         room_event("org.example.unknown", {"msgtype": "m.text", "body": "/help"}),
     )
 ]
+MALFORMED = [b"", b"[]", b"null", b'{"events":1}', b'{"events":[[[' * 50_000]

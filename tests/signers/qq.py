@@ -94,3 +94,7 @@ IGNORED = [
     {**EVENTS[0], "t": ["GROUP_AT_MESSAGE_CREATE"]},
     {},
 ]
+MALFORMED = [
+    dispatched("GROUP_AT_MESSAGE_CREATE", GROUP | fields)
+    for fields in ({"id": ""}, {"group_openid": ""}, {"author": {}}, {"id": 5})
+]

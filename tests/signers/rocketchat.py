@@ -74,3 +74,4 @@ def _with_file(one: Said) -> dict[str, Any]:
 
 message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
 file_message = saying(_with_file, signed, VALUES)
+MALFORMED = [{**said("/help"), one: ""} for one in ("channel_id", "user_id", "message_id")]

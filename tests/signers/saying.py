@@ -44,3 +44,8 @@ def saying(
         return signed(made(one, **fields), now=now, values=values)
 
     return message
+
+
+def without(found: Mapping[str, Any], *names: str) -> list[dict[str, Any]]:
+    """The body without the first of these fields, without the second, and so on."""
+    return [{key: one for key, one in found.items() if key != name} for name in names]

@@ -1,6 +1,8 @@
 """Slack's webhooks: direct messages, mentions, slash commands, buttons."""
 
+import json
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
@@ -52,7 +54,30 @@ def otherwise(**event: Any) -> dict[str, Any]:
     return {**found, "event": {**found["event"], **event}}
 
 
+def form(found: dict[str, str]) -> bytes:
+    return urlencode(found).encode()
+
+
+COMMAND = {"team_id": "T1", "channel_id": "C1", "user_id": "U1", "trigger_id": "13345224609.7"}
+HELP = COMMAND | {"command": "/sb", "text": "help"}
+PRESS = {
+    "type": "block_actions",
+    "team": {"id": "T1", "domain": "d"},
+    "user": {"id": "U2", "team_id": "T1"},
+    "channel": {"id": "C1"},
+    "container": {"message_ts": "15.1", "thread_ts": "14.0"},
+    "actions": [{"action_id": "a", "action_ts": "16.5", "value": "/approve 1", "type": "button"}],
+}
+
+
+def press(**changes: Any) -> bytes:
+    return form({"payload": json.dumps({**PRESS, **changes})})
+
+
 IGNORED = [
+    press(type="view_submission"),
+    press(actions=[]),
+    press(actions=[{"action_ts": "1"}]),
     otherwise(bot_id="B1"),
     otherwise(channel_type="channel"),
     otherwise(subtype="message_changed"),
@@ -70,3 +95,17 @@ CHALLENGE = {"type": "url_verification", "challenge": "3eZbrw1aBm2rZg", "token":
 HANDSHAKES = [signed(CHALLENGE, now=SIGNED_AT)]
 EVENTS = [said("/help", 1, 1, 1), said("look", 2, 1, 1)]
 EVENTS[1]["event"] |= {"type": "app_mention", "files": [{"url_private_download": "https://x"}]}
+MALFORMED = [
+    *(
+        otherwise(type="app_mention", **{name: value})
+        for name in ("user", "ts", "channel")
+        for value in ("", None, 5, {"id": "U1"})
+    ),
+    {**otherwise(type="app_mention"), "team_id": ""},
+    *({"type": 1}, {"event": {}}, {"type": "event_callback", "event": []}),
+    *(form({**HELP, name: ""}) for name in (*COMMAND, "command")),
+    form({f"f{number}": "1" for number in range(60)} | HELP),
+    form({"payload": '{"type":"block_actions"}'}),
+    *(press(user={}), press(team=None), press(channel={"id": ""})),
+    press(actions=[{"value": "x"}]),
+]

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.kit import webhooks
 from tests.signers import keys
-from tests.signers.saying import Said, saying
+from tests.signers.saying import Said, saying, without
 
 VALUES = {
     "app_id": "2c1f6a2e-0000-4000-8000-123456789abc",
@@ -135,3 +135,4 @@ def _with_file(one: Said) -> dict[str, Any]:
 
 message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
 file_message = saying(_with_file, signed, VALUES)
+MALFORMED = without(said("/help"), "id", "from", "conversation")

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.kit import webhooks
 from tests.signers import teams
-from tests.signers.saying import saying
+from tests.signers.saying import saying, without
 
 VALUES = {
     "security_token": "YW4gZXhhbXBsZSB0b2tlbiBvZiBUZWFtcycgd2ViaG9vaw==",
@@ -44,3 +44,4 @@ def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any
 
 
 message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
+MALFORMED = without(said("/help"), "id", "from", "conversation")

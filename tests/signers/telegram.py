@@ -63,3 +63,17 @@ IGNORED = [
     {"update_id": 5, "callback_query": {"id": "9", "from": PERSON, "inline_message_id": "1"}},
 ]
 UNSIGNED = {"stale", "flipped", "truncated"}  # nothing is signed: a secret is shown
+MALFORMED = [
+    {},
+    {"update_id": "1"},
+    *({"update_id": 1, "message": one} for one in ({}, [])),
+    *(
+        {"update_id": 1, "message": {**EVENTS[0]["message"], **change}}
+        for change in (
+            {"chat": {"id": "1"}},
+            {"chat": {"id": 1.5}},
+            {"message_id": None},
+            {"text": ["a"]},
+        )
+    ),
+]

@@ -35,3 +35,14 @@ def _sub(user: int, chat: int) -> str:
 message = saying(_words, _of, VALUES)
 EVENTS = [{"id": str(uuid5(NAMESPACE_URL, "1")), "text": "/help", "locale": "en"}]
 UNSIGNED = {"flipped", "truncated"}  # a session is shown, whatever is written under it
+FILE = {"key": "a", "name": "b", "media_type": "c", "size": 5}
+MALFORMED = [
+    EVENTS[0] | change
+    for change in (
+        *({"id": one} for one in ("1", None)),
+        *({"text": one} for one in (None, "", " \n\t", "\ud800")),
+        *({"locale": 5}, {"role": "admin"}, {"sender": "bob"}),
+        *({"attachments": one} for one in ({}, [{}], [FILE | {"size": "5"}], [FILE] * 11)),
+        {"attachments": [FILE | {"url": "d"}]},
+    )
+]

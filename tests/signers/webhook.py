@@ -45,3 +45,10 @@ def _numbered(found: tuple[Any, str], *, now: float, values: Mapping[str, str]) 
 
 message = saying(_words, _numbered, VALUES)
 EVENTS = [{"text": "hello", "sender": "user-1", "conversation": "chat-1", "id": "order-17"}]
+MALFORMED = [
+    *({**EVENTS[0], name: ""} for name in ("text", "sender", "conversation")),
+    {**EVENTS[0], "text": " "},
+    {**EVENTS[0], "sender": "u" * 201},
+    {**EVENTS[0], "attachments": []},
+    {**EVENTS[0], "role": "admin"},
+]

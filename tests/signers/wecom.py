@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.signers import sealing
-from tests.signers.saying import Said, saying
+from tests.signers.saying import Said, saying, without
 
 VALUES = {
     "corp_id": "ww1436e0e65a779aee",
@@ -63,3 +63,18 @@ def _from(number: int, chat: int, user: int) -> dict[str, str]:
 
 message = saying(_words, signed, VALUES)
 file_message = saying(_file, signed, VALUES)
+_IDS = [
+    (EVENTS[0], ["FromUserName", "MsgId"]),
+    (EVENTS[1], ["FromUserName", "MsgId", "MediaId"]),
+    (EVENTS[5], ["FromUserName", "CreateTime"]),
+]
+MALFORMED = [
+    *({**found, name: ""} for found, names in _IDS for name in names),
+    *(lacking for found, names in _IDS for lacking in without(found, *names)),
+    b"<xml>",
+    b'<!DOCTYPE x [<!ENTITY a "b">]><xml><MsgType>&a;</MsgType></xml>',
+    '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x><xml/>'.encode("utf-16"),
+    b"<xml><MsgType>text</MsgType><MsgType>image</MsgType></xml>",
+    b"<xml>\xff</xml>",
+    b"<xml>\x00</xml>",
+]

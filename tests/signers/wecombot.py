@@ -79,3 +79,8 @@ def _from(number: int, chat: int, user: int) -> dict[str, Any]:
 
 message = saying(lambda one: {**_from(*one.place), **_words(one.text)}, signed, VALUES)
 file_message = saying(_file, signed, VALUES)
+MALFORMED = [
+    {**EVENTS[0], name: one}
+    for name in ("msgid", "aibotid", "chatid", "chattype", "from")
+    for one in ("", None, 5, {"userid": ""})
+]

@@ -113,3 +113,4 @@ IGNORED = [
     callback(),
 ]
 UNSIGNED = {"stale"}  # no time is signed
+MALFORMED = [of(TEXT | {"id": ""}), of(TEXT | {"from": ""})]
