@@ -6,9 +6,8 @@ import pytest
 from msgspec import structs
 
 from switchboard.channels.base import Part
-from switchboard.errors import BadRequestError, BadSignatureError, ClosedWindowError, RejectedError
+from switchboard.errors import BadSignatureError, ClosedWindowError
 from switchboard.models import Sender, StoredFile
-from tests.doubles.server import Answer
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.kit.fakes import Stored
 from tests.signers import discord
@@ -142,28 +141,3 @@ def test_when_the_token_has_expired_nothing_is_sent(double, send):
     double.expire("example-token")
     with pytest.raises(ClosedWindowError):
         send()
-
-
-@pytest.mark.parametrize(
-    ("answer", "error"),
-    [
-        *((Answer({"code": one}, 404), ClosedWindowError) for one in (10008, 10015, 10062, 50027)),
-        (Answer({"code": 50035, "message": "Invalid Form Body"}, 400), RejectedError),
-        (Answer({"code": ["?"]}, 400), BadRequestError),
-    ],
-)
-def test_the_platforms_codes_are_told_apart(double, send, answer, error):
-    double.trouble(answer)
-
-    with pytest.raises(RejectedError) as caught:
-        send()
-    assert type(caught.value) is error
-    assert "example-token" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "host", ["example.com", "cdn.discordapp.com.example.com", "cdn.discordapp.com:8443"]
-)
-def test_a_file_elsewhere_is_not_fetched(host):
-    with pytest.raises(RejectedError):
-        sender("discord").download({"url": f"https://{host}/attachments/1/2/a.png"})

@@ -189,20 +189,6 @@ def test_without_a_token_feishu_is_unavailable(body):
         asked(told(body))
 
 
-@pytest.mark.parametrize(
-    ("answer", "error"),
-    [
-        *((told({"code": code}), RateLimitedError) for code in (99991400, 230020, 11232)),
-        (told({"code": 230002, "msg": "not in the chat"}, 400), RejectedError),
-        *((told({"code": code}), RejectedError) for code in (230001, "abc", None)),
-        (told({"msg": "no code"}), RejectedError),
-    ],
-)
-def test_refusals_are_told_apart_from_trouble(answer, error):
-    with pytest.raises(error):
-        asked(told(TOKEN), answer)
-
-
 def test_patience_is_asked_for_in_a_header_of_its_own():
     with pytest.raises(RateLimitedError) as caught:
         asked(told(TOKEN), told({"code": 99991400}, 400, **{"x-ogw-ratelimit-reset": "60"}))

@@ -5,8 +5,6 @@ import pytest
 from switchboard.channels.base import Part
 from switchboard.errors import RateLimitedError
 from switchboard.errors import RejectedError as Rejected
-from switchboard.errors import UnavailableError as Unavailable
-from tests.doubles.server import Answer
 from tests.kit.channels import PART, envelope, received, sender
 from tests.signers import line
 
@@ -91,16 +89,6 @@ def test_another_part_has_another_key(double):
         send(double, Part("done", key))
 
     assert len(double.messages) == 2
-
-
-@pytest.mark.parametrize(
-    ("status", "error"), [(401, Unavailable), (403, Unavailable), (400, Rejected), (404, Rejected)]
-)
-def test_refusals_are_told_apart_from_trouble(double, status, error):
-    double.trouble(Answer({"message": "refused"}, status))
-
-    with pytest.raises(error):
-        send(double)
 
 
 def test_when_the_month_is_used_up_the_answer_waits(double):

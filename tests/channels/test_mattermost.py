@@ -7,9 +7,8 @@ import pytest
 from msgspec import structs
 
 from switchboard.channels.base import Webhook
-from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
+from switchboard.errors import BadSignatureError, RejectedError
 from switchboard.models import Sender, StoredFile
-from tests.doubles.server import Answer
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.kit.fakes import Stored
 from tests.signers import mattermost
@@ -130,17 +129,6 @@ def test_a_channel_that_we_left_takes_neither_words_nor_files(double, send, file
 
     with pytest.raises(RejectedError):
         send(files=files)
-
-
-@pytest.mark.parametrize(
-    ("status", "error"),
-    [(401, UnavailableError), *((one, RejectedError) for one in (302, 400, 403, 404))],
-)
-def test_refusals_are_told_apart_from_trouble(double, send, status, error):
-    double.trouble(Answer({"id": "x"}, status, {"location": "https://evil.example/"}))
-
-    with pytest.raises(error):
-        send()
 
 
 def test_a_file_is_fetched_from_our_server_and_nowhere_else(double):

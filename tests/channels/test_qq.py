@@ -10,7 +10,6 @@ from switchboard.channels.base import Part
 from switchboard.channels.kit import ed25519
 from switchboard.channels.qq.receive import SIGNED, seed_of
 from switchboard.errors import BadRequestError, BadSignatureError, ClosedWindowError
-from switchboard.errors import RateLimitedError as Limited
 from switchboard.errors import RejectedError as Rejected
 from switchboard.errors import UnavailableError as Unavailable
 from switchboard.models import StoredFile
@@ -194,25 +193,6 @@ def test_after_the_window_nothing_is_sent(double, send):
     assert double.requests == []
 
 
-@pytest.mark.parametrize(
-    ("code", "error"),
-    [
-        *((code, ClosedWindowError) for code in (304022, 304026, 304027, 40034024, 40034102)),
-        *((code, Limited) for code in (22009, 20028, 1100100, 1100308)),
-        *((code, Unavailable) for code in (11242, 11252, 11263, 304082, 304083, 1100300)),
-        *((code, Unavailable) for code in (11241, 11243, 11251, 11253, 11254, 11261, 11265)),
-        *((code, Rejected) for code in (304003, 1100104, 0)),
-        ("?", BadRequestError),
-    ],
-)
-def test_the_platforms_codes_are_told_apart(double, send, code, error):
-    double.trouble(Answer({"code": code, "message": "refused"}, 400))
-
-    with pytest.raises((Rejected, Unavailable)) as caught:
-        send()
-    assert type(caught.value) is error
-
-
 @pytest.mark.parametrize("code", [304023, 304024, 40054005])
 def test_what_is_reviewed_or_was_sent_before_is_done(double, send, code):
     double.trouble(Answer({"code": code, "message": "refused"}, 202))
@@ -233,14 +213,6 @@ def test_a_token_that_is_refused_is_asked_for_again(double, send):
 def test_with_a_wrong_secret_there_is_no_token(send):
     with pytest.raises(Unavailable, match="no access token"):
         send(bot_secret="wrong")
-
-
-@pytest.mark.parametrize(
-    "url", ["http://multimedia.nt.qq.com.cn/a", "https://nt.qq.com.cn.example.com/a", ""]
-)
-def test_a_file_elsewhere_is_not_fetched(url):
-    with pytest.raises(Rejected):
-        sender("qq").download({"url": url})
 
 
 def test_markdown_becomes_plain_text():

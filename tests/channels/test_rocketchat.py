@@ -5,9 +5,8 @@ import json
 import pytest
 from msgspec import structs
 
-from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
+from switchboard.errors import BadSignatureError, RejectedError
 from switchboard.models import Sender, StoredFile
-from tests.doubles.server import Answer
 from tests.kit.channels import NOW, PART, envelope, receiver, sender, webhook
 from tests.kit.fakes import Stored
 from tests.signers import rocketchat
@@ -73,23 +72,6 @@ def test_files_are_posted_beside_the_words_in_the_thread(double, send):
     assert (file.files, words.text) == (("a b.pdf",), PART.text)
     assert {(one.chat, one.target) for one in double.messages} == {("ROOM1", "m1")}
     assert double.files["upload1"] == ("a b.pdf", "application/pdf", b"%PDF-\x00\r\n--")
-
-
-@pytest.mark.parametrize(
-    ("answer", "error"),
-    [
-        (Answer({"status": "error"}, 401), UnavailableError),
-        (Answer({"success": False}, 400), RejectedError),
-        (Answer({"success": False}, 200), RejectedError),
-        (Answer({"success": "true"}, 200), RejectedError),
-        (Answer({"success": False}, 302, {"location": "https://evil.example/"}), RejectedError),
-    ],
-)
-def test_refusals_are_told_apart_from_trouble(double, send, answer, error):
-    double.trouble(answer)
-
-    with pytest.raises(error):
-        send()
 
 
 @pytest.mark.parametrize("files", [(), (FILE,)])

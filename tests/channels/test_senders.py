@@ -7,7 +7,7 @@ import pytest
 from msgspec import structs
 
 from switchboard.channels import registry
-from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
+from switchboard.errors import AppError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import StoredFile
 from switchboard.net import exchange
 from switchboard.net.exchange import Https
@@ -15,8 +15,9 @@ from switchboard.runtime import current
 from tests.doubles.forms import File
 from tests.doubles.server import Answer, Trouble
 from tests.kit import platforms
-from tests.kit.channels import PART, webhook
+from tests.kit.channels import PART, sender, webhook
 from tests.kit.fakes import Stored
+from tests.signers import signer
 
 CONTENT = b"%PDF- \r\n--bytes\0"
 ANSWER_ANYTHING = {"teamswebhook", "webhook"}
@@ -32,6 +33,16 @@ WITH_FILES = [name for name, can in SENDING.items() if can.takes_files and name 
 FILES_FIRST = [name for name in WITH_FILES if name not in WORDS_FIRST]
 SEVERAL = [name for name, can in SENDING.items() if can.limits.answers != 1]
 HOSTING = sorted(platforms.HOSTED)
+REFUSALS = [
+    pytest.param(name, *refusal, id=f"{name}-{refusal[1:]}")
+    for name in platforms.DOUBLES
+    for refusal in getattr(signer(name), "REFUSALS", ())
+]
+ELSEWHERE = [
+    (name, source)
+    for name in platforms.DOUBLES
+    for source in getattr(signer(name), "ELSEWHERE", ())
+]
 each = pytest.mark.parametrize("side", platforms.DOUBLES, indirect=True)
 files_first = pytest.mark.parametrize("side", FILES_FIRST, indirect=True)
 each_with_files = pytest.mark.parametrize("side", WITH_FILES, indirect=True)
@@ -58,6 +69,11 @@ class Side:
     def send(self, *files, text="done", key=PART.key):
         part = structs.replace(PART, text=text, key=key, files=files)
         self.sender.send(self.reply_to, part)
+
+    @property
+    def secrets(self):
+        values = self.platform.values
+        return [values[key] for key in self.sender.can.values if len(values[key]) > 7]
 
     @property
     def texts(self):
@@ -132,6 +148,18 @@ def test_a_platform_in_trouble_is_unavailable(side, trouble):
     assert not isinstance(caught.value, RateLimitedError)
 
 
+@pytest.mark.parametrize(("side", "error", "status", "body"), REFUSALS, indirect=["side"])
+def test_refusals_are_told_apart_from_trouble_and_tell_no_secret(side, error, status, body):
+    side.double.trouble(Answer(body, status, {"location": "https://evil.example/"}))
+
+    with pytest.raises(AppError) as caught:
+        side.send()
+    assert type(caught.value) is error
+    assert side.texts == []
+    told, place = repr((caught.value, vars(caught.value))), side.reply_to.values()
+    assert not [one for one in (*side.secrets, *place) if len(one) > 7 and one in told]
+
+
 @each
 @pytest.mark.parametrize("body", [b"", b"<html>a proxy</html>", b"[]", b"\xff", b"null"])
 @pytest.mark.parametrize("status", [200, 302, 403, 407])
@@ -159,8 +187,7 @@ def test_where_nothing_listens_it_is_unavailable_and_no_secret_is_told(side):
 
     chain = (caught.value, caught.value.__cause__, caught.value.__context__)
     said = repr([(str(one), vars(one)) for one in chain if one])
-    secrets = [moved[key] for key in side.sender.can.values if len(moved[key]) > 7]
-    assert not [one for one in secrets if one in said and "://" not in one]
+    assert not [one for one in side.secrets if one in said and "://" not in one]
 
 
 @each_with_files
@@ -214,3 +241,12 @@ def test_a_file_that_somebody_sends_can_be_fetched(side):
 
     (attachment,) = message.attachments
     assert b"".join(side.sender.download(attachment.source).chunks) == CONTENT
+
+
+@pytest.mark.parametrize(("side", "source"), ELSEWHERE, indirect=["side"])
+def test_a_file_elsewhere_is_not_fetched(side, source):
+    side.double.requests.clear()  # those for the keys that it signs with
+    for to in (side.sender, sender(side.name)):
+        with pytest.raises(RejectedError):
+            to.download(source)
+    assert side.double.requests == []

@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
+from switchboard.errors import BadSignatureError, UnavailableError
 from switchboard.phrases import say
-from tests.doubles.server import Answer
 from tests.kit.channels import NOW, PART, received, receiver, sender, webhook
 from tests.signers import teamswebhook
 from tests.signers.teamswebhook import said
@@ -68,17 +67,3 @@ def test_nothing_is_sent_to_an_address_that_is_no_workflows(double, url):
         sender("teamswebhook", api=double.api, push_url=url).send({}, PART)
 
     assert double.requests == []
-
-
-@pytest.mark.parametrize(
-    ("status", "error"),
-    [
-        *((one, UnavailableError) for one in (401, 403, 404, 410)),
-        *((one, RejectedError) for one in (302, 400)),
-    ],
-)
-def test_refusals_are_told_apart_from_trouble(double, status, error):
-    double.trouble(Answer(b"", status, {"location": "https://evil.example/"}))
-
-    with pytest.raises(error):
-        sender("teamswebhook", api=double.api, push_url=double.push_url).send({}, PART)

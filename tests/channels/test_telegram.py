@@ -7,7 +7,6 @@ import pytest
 from switchboard.channels.base import Part
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Sender, StoredFile
-from tests.doubles.server import Answer
 from tests.doubles.telegram import TelegramDouble
 from tests.kit.channels import PART, envelope, received, sender
 from tests.kit.fakes import Stored
@@ -125,22 +124,6 @@ def test_an_answer_is_html_as_a_reply_in_its_topic():
     assert body["reply_parameters"] == {"message_id": 7, "allow_sending_without_reply": True}
     assert (body["parse_mode"], body["text"]) == ("HTML", PART.text)
     assert "message_thread_id" not in other
-
-
-@pytest.mark.parametrize(
-    ("answer", "status", "error"),
-    [
-        ({"ok": False, "error_code": 401}, 401, UnavailableError),
-        ({"ok": False, "error_code": 404}, 404, UnavailableError),
-        ({"ok": False, "description": "chat not found"}, 400, RejectedError),
-        ({"ok": False, "description": "blocked"}, 403, RejectedError),
-    ],
-)
-def test_refusals_are_told_apart_from_trouble(answer, status, error):
-    with TelegramDouble() as double:
-        double.trouble(Answer(answer, status))
-        with pytest.raises(error):
-            sender("telegram", api=double.api).send(TOPIC, PART)
 
 
 def test_how_long_to_wait_is_in_the_body():

@@ -4,11 +4,10 @@ import pytest
 
 from switchboard.channels.base import Part
 from switchboard.channels.kit.wecom_message import fields_of, xml_ciphertext
-from switchboard.errors import BadSignatureError, RateLimitedError, RejectedError
+from switchboard.errors import BadSignatureError, RejectedError
 from switchboard.errors import UnavailableError as Unavailable
 from switchboard.models import Attachment, Sender, StoredFile
 from tests.doubles.forms import File
-from tests.doubles.server import Answer
 from tests.kit.channels import PART, envelope, received, sender
 from tests.kit.fakes import Stored
 from tests.kit.servers import Told, serving
@@ -93,29 +92,6 @@ def test_files_are_sent_after_the_words_and_what_is_not_taken_is_a_link(double, 
     assert [one.files for one in double.messages] == [(), ("图.png",), ("a.pdf",), ()]
     assert [one.content for one in double.media.values()] == [b"image", b"a pdf"]
     assert double.messages[-1].text.startswith("[b](https://")
-
-
-@pytest.mark.parametrize(
-    ("code", "error"),
-    [
-        (45009, RateLimitedError),
-        (45033, RateLimitedError),
-        (60020, Unavailable),
-        (-1, Unavailable),
-        (42001, Unavailable),
-        (40164, Unavailable),
-        (48001, Unavailable),
-        (81013, RejectedError),
-        ("text", Unavailable),
-        (None, Unavailable),
-    ],
-)
-def test_refusals_are_told_apart_from_trouble(double, code, error):
-    double.trouble(Answer({"errcode": code, "errmsg": "from ip: 1.2.3.4"}))
-
-    with pytest.raises((RejectedError, Unavailable)) as caught:
-        sender("wecom", api=double.api).send(TO, PART)
-    assert type(caught.value) is error
 
 
 def test_without_a_token_or_the_member_nothing_is_sent(double):

@@ -6,12 +6,9 @@ import pytest
 from msgspec import structs
 
 from switchboard.channels.base import Part, Response
-from switchboard.errors import BadRequestError, BadSignatureError, ClosedWindowError
-from switchboard.errors import RateLimitedError as Limited
+from switchboard.errors import BadSignatureError, ClosedWindowError
 from switchboard.errors import RejectedError as Rejected
-from switchboard.errors import UnavailableError as Unavailable
 from switchboard.models import StoredFile
-from tests.doubles.server import Answer
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.kit.fakes import Stored
 from tests.signers import whatsapp
@@ -154,26 +151,6 @@ def test_after_a_day_nothing_is_sent(double, send):
     with pytest.raises(ClosedWindowError):
         send(until="1")
     assert double.requests == []
-
-
-@pytest.mark.parametrize(
-    ("error", "kind"),
-    [
-        ({"code": 131047}, ClosedWindowError),
-        *(({"code": code}, Limited) for code in (4, 80007, 130429, 131048, 131056)),
-        *(({"code": code}, Unavailable) for code in (1, 2, 131000, 131016, 131057, 133004)),
-        *(({"code": code}, Unavailable) for code in (0, 3, 10, 190, 131005, 131031, 200, 299)),
-        *(({"code": code}, Rejected) for code in (131026, 131049, 300)),
-        *((error, Rejected) for error in ({}, None)),
-        ({"code": "?"}, BadRequestError),
-    ],
-)
-def test_the_platforms_codes_are_told_apart(double, send, error, kind):
-    double.trouble(Answer({"error": error}, 400))
-
-    with pytest.raises((Rejected, Unavailable)) as caught:
-        send()
-    assert type(caught.value) is kind
 
 
 def test_a_file_is_fetched_in_two_steps_and_from_nowhere_else(double):

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from switchboard.errors import BadRequestError, ClosedWindowError, RejectedError
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -124,4 +125,13 @@ MALFORMED = [
         {"member": {"user": {"id": ""}}},
         *({name: ""} for name in ("id", "application_id", "token", "channel_id")),
     )
+]
+REFUSALS = [
+    *((ClosedWindowError, 404, {"code": code}) for code in (10008, 10015, 10062, 50027)),
+    (RejectedError, 400, {"code": 50035, "message": "Invalid Form Body"}),
+    (BadRequestError, 400, {"code": ["?"]}),
+]
+ELSEWHERE = [
+    {"url": f"https://{host}/attachments/1/2/a.png"}
+    for host in ("example.com", "cdn.discordapp.com.example.com", "cdn.discordapp.com:8443")
 ]

@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
+from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -109,3 +110,7 @@ IGNORED = [
 ]
 UNSIGNED = {"stale"}  # no time is signed
 MALFORMED = [of(webhookEventId=""), of(source={"type": "group", "userId": "U1"})]
+REFUSALS = [
+    *((UnavailableError, status, {"message": "refused"}) for status in (401, 403)),
+    *((RejectedError, status, {"message": "refused"}) for status in (400, 404)),
+]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -120,3 +121,16 @@ IGNORED = [
     )
 ]
 MALFORMED = [b"", b"[]", b"null", b'{"events":1}', b'{"events":[[[' * 50_000]
+REFUSALS = [
+    (UnavailableError, 401, {"errcode": "M_UNKNOWN_TOKEN"}),
+    (UnavailableError, 401, {"errcode": "M_MISSING_TOKEN"}),
+    (UnavailableError, 404, {"errcode": "M_UNRECOGNIZED"}),
+    (UnavailableError, 403, {"errcode": ""}),  # a proxy's
+    (RejectedError, 403, {"errcode": "M_FORBIDDEN"}),
+    (RejectedError, 404, {"errcode": "M_NOT_FOUND"}),
+    (RejectedError, 413, {"errcode": "M_TOO_LARGE"}),
+]
+ELSEWHERE = [
+    *({"url": url} for url in ("", "https://example.org/a", "mxc://example.org")),
+    *({"url": f"mxc://{path}"} for path in ("../a", "a/../b", "a/b?c")),
+]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -70,3 +71,7 @@ def _with_file(one: Said) -> dict[str, str]:
 message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
 file_message = saying(_with_file, signed, VALUES)
 MALFORMED = [{**said("/help"), one: ""} for one in ("channel_id", "user_id", "post_id")]
+REFUSALS = [
+    (UnavailableError, 401, {"id": "x"}),
+    *((RejectedError, status, {"id": "x"}) for status in (302, 400, 403, 404)),
+]

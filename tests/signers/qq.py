@@ -6,6 +6,13 @@ from urllib.parse import quote
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from switchboard.errors import (
+    BadRequestError,
+    ClosedWindowError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -97,4 +104,20 @@ IGNORED = [
 MALFORMED = [
     dispatched("GROUP_AT_MESSAGE_CREATE", GROUP | fields)
     for fields in ({"id": ""}, {"group_openid": ""}, {"author": {}}, {"id": 5})
+]
+CODES = {
+    ClosedWindowError: [304022, 304026, 304027, 40034024, 40034102],
+    RateLimitedError: [22009, 20028, 1100100, 1100308],
+    UnavailableError: [
+        *(11241, 11242, 11243, 11251, 11252, 11253, 11254, 11261, 11263, 11265),
+        *(304082, 304083, 1100300),
+    ],
+    RejectedError: [304003, 1100104, 0],
+    BadRequestError: ["?"],
+}
+REFUSALS = [(error, 400, {"code": code}) for error, codes in CODES.items() for code in codes]
+ELSEWHERE = [
+    *({"url": f"https://{host}/a"} for host in ("nt.qq.com.cn.example.com", "example.com")),
+    {"url": "https://multimedia.nt.qq.com.cn@example.com/a"},
+    *({"url": url} for url in ("http://multimedia.nt.qq.com.cn/a", "file:///etc/passwd", "")),
 ]

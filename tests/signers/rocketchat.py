@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -75,3 +76,8 @@ def _with_file(one: Said) -> dict[str, Any]:
 message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
 file_message = saying(_with_file, signed, VALUES)
 MALFORMED = [{**said("/help"), one: ""} for one in ("channel_id", "user_id", "message_id")]
+REFUSALS = [
+    (UnavailableError, 401, {"status": "error"}),
+    *((RejectedError, status, {"success": False}) for status in (200, 302, 400)),
+    (RejectedError, 200, {"success": "true"}),
+]

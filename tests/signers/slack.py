@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
+from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -108,4 +109,16 @@ MALFORMED = [
     form({"payload": '{"type":"block_actions"}'}),
     *(press(user={}), press(team=None), press(channel={"id": ""})),
     press(actions=[{"value": "x"}]),
+]
+ERRORS = {
+    RateLimitedError: ["ratelimited", "internal_error", "service_unavailable"],
+    UnavailableError: ["invalid_auth", "token_revoked"],
+    RejectedError: ["channel_not_found", "not_in_channel", "msg_blocks_too_long"],
+}
+REFUSALS = [
+    *((kind, 200, {"ok": False, "error": one}) for kind, found in ERRORS.items() for one in found),
+    (RejectedError, 200, {"ok": "true"}),
+]
+ELSEWHERE = [
+    {"url": url} for url in ("http://169.254.169.254/", "https://files.slack.com.example/a")
 ]

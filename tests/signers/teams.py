@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers import keys
 from tests.signers.saying import Said, saying, without
@@ -136,3 +137,12 @@ def _with_file(one: Said) -> dict[str, Any]:
 message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
 file_message = saying(_with_file, signed, VALUES)
 MALFORMED = without(said("/help"), "id", "from", "conversation")
+REFUSALS = [
+    (UnavailableError, 412, {"error": {}}),
+    *((RejectedError, status, {"error": {}}) for status in (403, 404)),
+]
+ELSEWHERE = [
+    {"url": url, "by": by}
+    for url in ("https://evil.example/a", "http://169.254.169.254/")
+    for by in ("token", "link")
+]

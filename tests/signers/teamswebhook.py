@@ -5,6 +5,7 @@ import hmac
 from collections.abc import Mapping
 from typing import Any
 
+from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers import teams
 from tests.signers.saying import saying, without
@@ -45,3 +46,7 @@ def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any
 
 message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
 MALFORMED = without(said("/help"), "id", "from", "conversation")
+REFUSALS = [
+    *((UnavailableError, status, b"") for status in (401, 403, 404, 410)),
+    *((RejectedError, status, b"") for status in (302, 400)),
+]

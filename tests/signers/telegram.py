@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -76,4 +77,9 @@ MALFORMED = [
             {"text": ["a"]},
         )
     ),
+]
+REFUSALS = [
+    *((UnavailableError, code, {"ok": False, "error_code": code}) for code in (401, 404)),
+    (RejectedError, 400, {"ok": False, "description": "chat not found"}),
+    (RejectedError, 403, {"ok": False, "description": "blocked"}),
 ]

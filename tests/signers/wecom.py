@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from tests.signers import sealing
 from tests.signers.saying import Said, saying, without
 
@@ -77,4 +78,10 @@ MALFORMED = [
     b"<xml><MsgType>text</MsgType><MsgType>image</MsgType></xml>",
     b"<xml>\xff</xml>",
     b"<xml>\x00</xml>",
+]
+UNAVAILABLE = [60020, -1, 42001, 40164, 48001, "text", None]
+REFUSALS = [
+    *((RateLimitedError, 200, {"errcode": code}) for code in (45009, 45033)),
+    *((UnavailableError, 200, {"errcode": code}) for code in UNAVAILABLE),
+    (RejectedError, 200, {"errcode": 81013}),
 ]

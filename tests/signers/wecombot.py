@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from switchboard.errors import ClosedWindowError, RateLimitedError, RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers import sealing
 from tests.signers.saying import Said, saying
@@ -83,4 +84,14 @@ MALFORMED = [
     {**EVENTS[0], name: one}
     for name in ("msgid", "aibotid", "chatid", "chattype", "from")
     for one in ("", None, 5, {"userid": ""})
+]
+REFUSALS = [
+    (RateLimitedError, 200, {"errcode": 45009}),
+    (RejectedError, 200, {"errcode": 45002}),
+    (ClosedWindowError, 200, {"errcode": 40001}),
+    (UnavailableError, 200, {"errcode": None}),
+]
+ELSEWHERE = [
+    {"url": url}
+    for url in ("https://example.com/BHoPdA3", "http://x.myqcloud.com/cgi-bin/aibot/response")
 ]

@@ -5,6 +5,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from switchboard.errors import (
+    BadRequestError,
+    ClosedWindowError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -114,3 +121,17 @@ IGNORED = [
 ]
 UNSIGNED = {"stale"}  # no time is signed
 MALFORMED = [of(TEXT | {"id": ""}), of(TEXT | {"from": ""})]
+CODES = {
+    ClosedWindowError: [131047],
+    RateLimitedError: [4, 80007, 130429, 131048, 131056],
+    UnavailableError: [
+        *(0, 1, 2, 3, 10, 190, 200, 299),
+        *(131000, 131005, 131016, 131031, 131057, 133004),
+    ],
+    RejectedError: [131026, 131049, 300],
+    BadRequestError: ["?"],
+}
+REFUSALS = [
+    *((error, 400, {"error": {"code": code}}) for error, codes in CODES.items() for code in codes),
+    *((RejectedError, 400, {"error": one}) for one in ({}, None)),
+]
