@@ -4,8 +4,7 @@ import pytest
 
 from switchboard.channels.base import Part
 from switchboard.channels.dingtalk.receive import REMEMBERED
-from switchboard.errors import BadSignatureError, RateLimitedError, RejectedError
-from switchboard.errors import UnavailableError as Unavailable
+from switchboard.errors import BadSignatureError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Attachment, Sender, StoredFile
 from tests.doubles.forms import File
 from tests.doubles.server import Answer
@@ -139,8 +138,8 @@ def test_files_that_a_robot_can_send_are_sent_and_others_are_links(double, cloud
     [
         (Answer({"errcode": 130101}), RateLimitedError),
         (Answer({"code": "Throttling.Api"}, 400), RateLimitedError),
-        (Answer({"code": "Forbidden.AccessDenied"}, 403), Unavailable),
-        (Answer({"code": "InvalidAuthentication"}, 400), Unavailable),
+        (Answer({"code": "Forbidden.AccessDenied"}, 403), UnavailableError),
+        (Answer({"code": "InvalidAuthentication"}, 400), UnavailableError),
         (Answer({"code": "robot 不存在"}, 400), RejectedError),
         (Answer({"flowControlledStaffIdList": ["staff1"]}), RateLimitedError),
         (Answer({"invalidStaffIdList": ["staff1"]}), RejectedError),
@@ -151,13 +150,13 @@ def test_refusals_are_told_apart_from_trouble(double, answer, error):
     double.trouble(answer)
     session = dingtalk.SESSION if "errcode" in answer.body else ""
 
-    with pytest.raises((RejectedError, Unavailable)) as caught:
+    with pytest.raises((RejectedError, UnavailableError)) as caught:
         sender("dingtalk", api=double.api).send({**PERSON, "session": session}, PART)
     assert type(caught.value) is error
 
 
 def test_without_a_token_nothing_is_sent(double):
-    with pytest.raises(Unavailable, match="no token"):
+    with pytest.raises(UnavailableError, match="no token"):
         sender("dingtalk", api=double.api, app_secret="x").send(GROUP | LATER, PART)
 
 
@@ -171,7 +170,7 @@ def test_an_upload_that_may_work_later_is_waited_for_and_another_is_a_link(doubl
     if code == 40006:  # the size of the file
         to.send(GROUP, part)
     else:
-        with pytest.raises(Unavailable):
+        with pytest.raises(UnavailableError):
             to.send(GROUP, part)
     shown = [one.text.partition("https://")[0] for one in double.messages]
     assert shown == (["done", "[a.pdf]("] if code == 40006 else [])

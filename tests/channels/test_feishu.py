@@ -8,8 +8,7 @@ import pytest
 from switchboard.channels.base import Part
 from switchboard.channels.base import Webhook as Hook
 from switchboard.channels.kit.files import UNKNOWN
-from switchboard.errors import BadSignatureError, RateLimitedError, RejectedError
-from switchboard.errors import UnavailableError as Unavailable
+from switchboard.errors import BadSignatureError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Sender, StoredFile
 from tests.doubles.feishu import FeishuDouble
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
@@ -21,15 +20,6 @@ OURS = feishu.VALUES["verification_token"]
 CHALLENGE = {"type": "url_verification", "challenge": "ajls384kdjx98XX"}
 BLOCKS = [base64.b64encode(b"0" * size).decode() for size in (15, 16, 17)]
 TO = {"message_id": "om_1"}
-
-
-@pytest.mark.parametrize("sign", [1, -1])
-def test_a_signature_holds_for_an_hour(sign):
-    event, made = feishu.signed(feishu.otherwise(), now=NOW), receiver("feishu")
-
-    assert made.receive(webhook(event, NOW + sign * 3_600)).envelopes
-    with pytest.raises(BadSignatureError, match="stale"):
-        made.receive(webhook(event, NOW + sign * 3_601))
 
 
 @pytest.mark.parametrize("token", ["wrong", "", None, 5, "密", {"a": 1}])
@@ -83,8 +73,6 @@ def test_a_message_of_a_group():
 
     assert (found.lane, found.sender) == ("feishu/main/oc_1", Sender("t1:ou_1"))
     assert (found.text, found.reply_to) == ("/help", {"message_id": "om_6"})
-    others = [feishu.otherwise(message_id="om_2"), feishu.otherwise(chat_id="oc_2")]
-    assert len({found.id, *(envelope("feishu", one).id for one in others)}) == 3
     assert envelope("feishu", feishu.otherwise(chat_type="p2p", mentions=[])).text == "/help"
 
 
@@ -176,7 +164,7 @@ def test_the_token_is_kept_until_little_is_left_of_it(seconds, asked_for):
 def test_a_token_that_is_refused_is_renewed_at_the_next_try(code):
     with serving(told(TOKEN), told({"code": code}, 400), told(TOKEN), DONE) as server:
         made = sender("feishu", api=server.url)
-        with pytest.raises(Unavailable):
+        with pytest.raises(UnavailableError):
             made.send(TO, PART)
         made.send(TO, PART)
 
@@ -185,7 +173,7 @@ def test_a_token_that_is_refused_is_renewed_at_the_next_try(code):
 
 @pytest.mark.parametrize("body", [{"code": 10014}, {}, {"code": 0}])
 def test_without_a_token_feishu_is_unavailable(body):
-    with pytest.raises(Unavailable):
+    with pytest.raises(UnavailableError):
         asked(told(body))
 
 

@@ -3,8 +3,7 @@
 import pytest
 
 from switchboard.channels.base import Part
-from switchboard.errors import RateLimitedError
-from switchboard.errors import RejectedError as Rejected
+from switchboard.errors import RateLimitedError, RejectedError
 from tests.kit.channels import PART, envelope, received, sender
 from tests.signers import line
 
@@ -20,11 +19,9 @@ def test_a_mention_in_a_group_is_a_message():
     assert received("line", line.of()).response.body == "{}"
 
 
-def test_a_redelivery_has_the_same_id_and_every_other_event_another():
+def test_a_redelivery_has_the_same_id():
     again = line.of(deliveryContext={"isRedelivery": True}, replyToken="another")
-    others = [line.of(), line.of(number=2), line.of(source={**line.GROUP, "groupId": "C1"})]
 
-    assert len({envelope("line", one).id for one in others}) == 3
     assert envelope("line", again).id == envelope("line", line.of()).id
 
 
@@ -103,9 +100,5 @@ def test_content_is_fetched_by_its_message(double):
 
     assert b"".join(made.download({"message": id_}).chunks) == b"12345"
     assert double.requests[0].path == "/v2/bot/message/5/content"
-    with pytest.raises(Rejected):
+    with pytest.raises(RejectedError):
         made.download({"message": "6"})
-
-
-def test_markdown_becomes_plain_text():
-    assert sender("line").render("**会议** `a < b`") == "会议 a < b"

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from switchboard.channels.kit import plain
 from switchboard.channels.whatsapp.send import MARKS
+from tests.kit.channels import sender
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,21 @@ def test_only_the_marks_are_lost(markdown, text):
 )
 def test_a_platform_has_marks_of_its_own(markdown, text):
     assert plain.to_plain(markdown, MARKS) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("line", "会议\n\n• b i c\n• page (https://a.b/?c=1&d=2)"),
+        ("qq", "会议\n\n• b i c\n• page (https://a.b/?c=1&d=2)"),
+        ("wechat", "会议\n\n• b i c\n• page (https://a.b/?c=1&d=2)"),
+        ("whatsapp", "*会议*\n\n• *b* _i_ `c`\n• page (https://a.b/?c=1&d=2)"),
+    ],
+)
+def test_a_channel_without_markdown_renders_it(name, text):
+    said = "# 会议\n\n- **b** *i* `c`\n- [page](https://a.b/?c=1&d=2)"
+
+    assert sender(name).render(said) == text
 
 
 @given(st.text(max_size=300))

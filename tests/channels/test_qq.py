@@ -35,15 +35,6 @@ def unsigned(body):
     return webhook(qq.signed(body, now=NOW), headers=dict.fromkeys(SIGNED))
 
 
-@pytest.mark.parametrize("sign", [1, -1])
-def test_a_signed_event_holds_for_an_hour(sign):
-    event, made = qq.signed(group(), now=NOW), receiver("qq")
-
-    assert made.receive(webhook(event, NOW + sign * 3_600)).envelopes
-    with pytest.raises(BadSignatureError, match="stale"):
-        made.receive(webhook(event, NOW + sign * 3_601))
-
-
 def test_the_vendors_validation_is_answered_with_the_vendors_signature():
     answer = receiver("qq").receive(unsigned(qq.VALIDATION))
 
@@ -100,8 +91,6 @@ def test_a_mention_in_a_group():
     assert (found.sender.id, found.text) == ("E4F4AEA33253A2797FB897C50B81D7ED", "/help")
     until = str(int(NOW) + 300)
     assert found.reply_to == {"chat": CHAT, "message": "ROBOT1.0_1", "until": until}
-    others = [group(id="ROBOT1.0_9"), group(group_openid="C1")]
-    assert len({found.id, *(envelope("qq", one).id for one in others)}) == 3
     assert envelope("qq", {**group(), "id": "another frame"}).id == found.id
 
 
@@ -213,11 +202,3 @@ def test_a_token_that_is_refused_is_asked_for_again(double, send):
 def test_with_a_wrong_secret_there_is_no_token(send):
     with pytest.raises(Unavailable, match="no access token"):
         send(bot_secret="wrong")
-
-
-def test_markdown_becomes_plain_text():
-    said = sender("qq").render(
-        "# 会议\n\n**bold** [page](https://example.com/a?b=1&c=2)\n\n> quoted"
-    )
-
-    assert said == "会议\n\nbold page (https://example.com/a?b=1&c=2)\n\n> quoted"

@@ -4,8 +4,7 @@ import pytest
 
 from switchboard.channels.base import Part
 from switchboard.channels.kit.wecom_message import fields_of, xml_ciphertext
-from switchboard.errors import BadSignatureError, RejectedError
-from switchboard.errors import UnavailableError as Unavailable
+from switchboard.errors import BadSignatureError, RejectedError, UnavailableError
 from switchboard.models import Attachment, Sender, StoredFile
 from tests.doubles.forms import File
 from tests.kit.channels import PART, envelope, received, sender
@@ -95,10 +94,10 @@ def test_files_are_sent_after_the_words_and_what_is_not_taken_is_a_link(double, 
 
 
 def test_without_a_token_or_the_member_nothing_is_sent(double):
-    with pytest.raises(Unavailable, match="no token"):
+    with pytest.raises(UnavailableError, match="no token"):
         sender("wecom", api=double.api, corp_secret="another").send(TO, PART)
     broken = Told(body=b'{"access_token":5}')
-    with serving(broken) as server, pytest.raises(Unavailable, match="no token"):
+    with serving(broken) as server, pytest.raises(UnavailableError, match="no token"):
         sender("wecom", api=server.url).send(TO, PART)
 
     double.left.add("member1")

@@ -5,12 +5,7 @@ import json
 import pytest
 
 from switchboard.channels.kit import wecom_crypto
-from switchboard.errors import (
-    BadSignatureError,
-    ClosedWindowError,
-    RejectedError,
-    UnavailableError,
-)
+from switchboard.errors import BadSignatureError, ClosedWindowError, RejectedError, UnavailableError
 from switchboard.models import Sender
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.signers import sealing, wecom, wecombot

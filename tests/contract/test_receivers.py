@@ -38,6 +38,10 @@ def unsigned(name):
     return getattr(signers.signer(name), "UNSIGNED", set())
 
 
+def holds(name):
+    return getattr(signers.signer(name), "HOLDS", 0)
+
+
 def genuine(name, number=1, now=NOW):
     return webhook(signers.signer(name).message("/help", number=number, now=now), now)
 
@@ -80,6 +84,20 @@ def test_what_is_signed_is_believed_for_a_while_only(name):
     late = structs.replace(genuine(name), received_at=NOW + LATER)
 
     assert (told(receiver(name), late) is None) is ("stale" not in unsigned(name))
+
+
+@pytest.mark.parametrize("name", [name for name in registry.names() if holds(name)])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_signature_holds_around_its_time(name, sign):
+    signer, made = signers.signer(name), receiver(name)
+    right = webhook(signer.signed(signer.EVENTS[0], now=NOW))
+    stamps = [one for key, one in {**right.headers, **right.query}.items() if "timestamp" in key]
+    stamp = int(stamps[0][:10])  # DingTalk's is not that of the moment
+
+    edge = structs.replace(right, received_at=stamp + sign * holds(name))
+    assert made.receive(edge).envelopes
+    with pytest.raises(BadSignatureError, match="stale"):
+        made.receive(structs.replace(edge, received_at=edge.received_at + sign))
 
 
 @each

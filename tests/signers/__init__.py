@@ -18,6 +18,8 @@ IGNORED: list[dict]                    bodies that hold no message of a person t
 MALFORMED: list                        bodies, or bytes, that its platform would not send: of
                                        another shape, or without what says who, where or which
 HANDSHAKES: list[event]                where the platform has set-up requests; signed at SIGNED_AT
+HOLDS: int                             seconds around its time in which a signature holds, where it
+                                       is a time of the platform's own
 REFUSALS: list[(error, status, body)]  its answers to a message, and what each is to us
 ELSEWHERE: list[dict]                  sources of files that are not where it keeps them
 UNSIGNED: set[str]                     kinds of forgery (tests/forging) that its platform cannot

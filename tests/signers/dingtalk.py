@@ -109,3 +109,4 @@ def _at_once(found: tuple[Any, str], *, now: float, values: Mapping[str, str]) -
 
 message = saying(_words, _at_once, VALUES)
 file_message = saying(_file, _at_once, VALUES)
+HOLDS = 3_600

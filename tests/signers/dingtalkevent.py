@@ -61,3 +61,4 @@ MALFORMED = [
     for name in ("processInstanceId", "staffId", "corpId")
     for one in ("", None, 5)
 ]
+HOLDS = 3_600

@@ -135,3 +135,4 @@ ELSEWHERE = [
     {"url": f"https://{host}/attachments/1/2/a.png"}
     for host in ("example.com", "cdn.discordapp.com.example.com", "cdn.discordapp.com:8443")
 ]
+HOLDS = 300

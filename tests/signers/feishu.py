@@ -104,3 +104,4 @@ REFUSALS = [
     *((RejectedError, 200, body) for body in ({"code": 230001}, {"msg": "no code"})),
     *((BadRequestError, 200, {"code": code}) for code in ("abc", None)),
 ]
+HOLDS = 3_600

@@ -121,3 +121,4 @@ ELSEWHERE = [
     {"url": "https://multimedia.nt.qq.com.cn@example.com/a"},
     *({"url": url} for url in ("http://multimedia.nt.qq.com.cn/a", "file:///etc/passwd", "")),
 ]
+HOLDS = 3_600

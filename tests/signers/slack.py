@@ -122,3 +122,4 @@ REFUSALS = [
 ELSEWHERE = [
     {"url": url} for url in ("http://169.254.169.254/", "https://files.slack.com.example/a")
 ]
+HOLDS = 300

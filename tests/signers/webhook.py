@@ -52,3 +52,4 @@ MALFORMED = [
     {**EVENTS[0], "attachments": []},
     {**EVENTS[0], "role": "admin"},
 ]
+HOLDS = 300

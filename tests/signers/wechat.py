@@ -70,3 +70,4 @@ def _from(number: int, chat: int, user: int) -> dict[str, str]:
 
 message = saying(_words, signed, VALUES)
 file_message = saying(_file, signed, VALUES)
+HOLDS = 3_600

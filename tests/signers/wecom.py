@@ -85,3 +85,4 @@ REFUSALS = [
     *((UnavailableError, 200, {"errcode": code}) for code in UNAVAILABLE),
     (RejectedError, 200, {"errcode": 81013}),
 ]
+HOLDS = 3_600

@@ -95,3 +95,4 @@ ELSEWHERE = [
     {"url": url}
     for url in ("https://example.com/BHoPdA3", "http://x.myqcloud.com/cgi-bin/aibot/response")
 ]
+HOLDS = 3_600
