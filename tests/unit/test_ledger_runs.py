@@ -50,16 +50,6 @@ def test_an_intent_is_committed_with_the_op(cloud):
     assert "milk" not in str(row)
 
 
-def test_an_answer_of_ours_is_ready_at_once(cloud):
-    envelope = build.envelope()
-
-    commit(envelope, answer=build.result("hello"))
-
-    row = cloud.table.plain(f"run#{envelope.id}", "answer#000")
-    assert row["state"] == "READY"
-    assert "hello" in row["answer"]
-
-
 def test_a_person_who_has_changed_is_found_out_except_by_a_repeated_message(cloud):
     first, second = build.envelope(), build.envelope(number=2)
     people.pair("web", "main", "ada", build.person())

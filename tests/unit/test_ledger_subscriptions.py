@@ -3,7 +3,7 @@
 import pytest
 
 from switchboard.errors import AppError
-from switchboard.ledger import dues, people, replies, runs, subscriptions
+from switchboard.ledger import dues, replies, runs, subscriptions
 from tests.kit import build
 from tests.kit.build import event, subscriber
 from tests.kit.clock import START
@@ -72,10 +72,3 @@ def test_a_notice_is_pushed_like_any_answer_and_swept_in_its_own_lane(cloud):
 
     assert {one.lane for one in waiting} == {"slack/main/T1:C1", "slack/main/T1:C2"}
     assert sending.reply == told[1]
-
-
-def test_a_sender_is_looked_up_without_a_message(cloud):
-    people.pair("slack", "main", "T1:U1", build.person())
-
-    assert people.person_at("slack", "main", "T1:U1").id == "ada"
-    assert people.person_at("slack", "main", "T1:U2") is None

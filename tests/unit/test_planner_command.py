@@ -138,13 +138,3 @@ def test_whatever_is_nearly_a_command_is_planned_or_refused(line):
     found = planned_or_refused(f"/{line}", "zh")
 
     assert isinstance(found, str) or found.say or isinstance(found.steps[0], Step)
-
-
-@given(st.text(min_size=1), st.text())
-def test_quoted_values_arrive_as_they_were_written(text, due):
-    def quoted(value):
-        return "「" + "".join(f"\\{one}" if one in "」\\" else one for one in value) + "」"
-
-    line = f"/todo items.add {quoted(text)} due={quoted(due)}"
-
-    assert step(line)[2] == {"text": text, "due": due}
