@@ -9,6 +9,7 @@ from tests.kit.flow_driver import Flow
 from tests.kit.ports import Crash, Interruption, dropped
 
 NOTE = "Minutes 会议纪要"
+LIMIT = MAX_ATTACHMENT_BYTES // 2**20
 
 
 @pytest.fixture
@@ -20,7 +21,12 @@ def flow(shown):
 
 def connect(flow):
     flow.pair("ada", channel="pager")
-    flow.chat.files[pager.FILES + "minutes.txt"] = ("text/plain", NOTE.encode())
+    for name, media_type, body in (
+        ("minutes.txt", "text/plain", NOTE.encode()),
+        ("big.txt", "text/plain", b"x" * 1_001),
+        ("page.txt", "text/html", b"<html>Sign in"),
+    ):
+        flow.chat.files[pager.FILES + name] = (media_type, body)
     flow.ports.calls.clear()
 
 
@@ -56,6 +62,8 @@ def test_a_file_that_a_tool_made_comes_back_as_one(flow, shown):
         ("gone.txt", "text/plain", "The file gone.txt is not there any more"),
         ("virus.exe", "application/octet-stream", "The file virus.exe is of a kind"),
         ("minutes.txt", "application/x-msdownload", "The file minutes.txt is of a kind"),
+        ("page.txt", "text/plain", "The file page.txt is of a kind that is not accepted"),
+        ("big.txt", "text/plain", f"The file big.txt is too big: at most {LIMIT} MB can be read."),
     ],
 )
 def test_a_file_that_is_refused_is_said_to_be(flow, shown, name, media_type, words):
@@ -64,22 +72,6 @@ def test_a_file_that_is_refused_is_said_to_be(flow, shown, name, media_type, wor
     (one,) = shown
     assert one.text.startswith(words)
     assert flow.states("op") == ["FAILED"]
-
-
-def test_a_file_that_is_too_big_is_said_to_be(flow, shown):
-    flow.chat.files[pager.FILES + "big.txt"] = ("text/plain", b"x" * 1_001)
-    send(flow, "big.txt")
-
-    (one,) = shown
-    assert one.text == "The file big.txt is too big: at most 20 MB can be read."
-    assert MAX_ATTACHMENT_BYTES == 20 * 2**20
-
-
-def test_a_login_page_is_no_file(flow, shown):
-    flow.chat.files[pager.FILES + "minutes.txt"] = ("text/html", b"<html>Sign in")
-    send(flow)
-
-    assert "is of a kind that is not accepted" in shown[0].text
 
 
 def test_a_chat_that_gives_nothing_is_not_waited_for_without_end(flow, shown):

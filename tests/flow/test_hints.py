@@ -2,7 +2,6 @@
 
 import pytest
 
-from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
 from switchboard.models import Observation, encode
 from tests.kit import build
 from tests.kit.queues import Queue
@@ -75,17 +74,6 @@ def test_one_copy_of_a_message_is_enough(flow, lost):
     assert len(flow.answers()) == 1
 
 
-def test_a_fresh_hint_is_not_given_twice_by_the_sweep(flow):
-    flow.say("/desk notes.list")
-    flow.plan()
-    flow.clock.advance(30)
-
-    before = len(flow.aws.invocations)
-    flow.sweep()
-
-    assert len(flow.aws.invocations) == before
-
-
 def test_a_lane_that_waits_for_a_slow_call_goes_on_after_it(flow):
     flow.ports.fail("desk.notes.add", None, delay=40.0)
     for number in range(3):
@@ -111,18 +99,6 @@ def test_a_call_that_outlives_its_lease_has_no_second_effect(flow):
     assert flow.vendor.done("notes.add") == ["milk"]
     assert flow.answers() == ["Done: milk"]
     assert len(flow.audits("outcome")) == 1
-
-
-def test_a_full_lane_is_swept_to_its_end(flow):
-    for number in range(LANE_LIMIT):
-        flow.say(f"/desk notes.add {number}")
-    flow.plan()
-    flow.aws.invocations.clear()
-    for _ in range(4):
-        flow.minute()
-
-    assert flow.vendor.done("notes.add") == [str(number) for number in range(LANE_LIMIT)]
-    assert len(flow.answers()) == LANE_LIMIT
 
 
 def test_an_observation_that_no_planner_waits_for_is_dropped(flow, lines):
