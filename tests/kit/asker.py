@@ -58,10 +58,18 @@ class Asker:
 
     def refused(self, operation: str, /, **given: object) -> str:
         """The phrase with which it is refused, after a look that it can be said."""
+        error = self._rejected(operation, given)
+        assert self.words(error)
+        return error.say
+
+    def told(self, operation: str, /, **given: object) -> str:
+        """What a person reads of its refusal."""
+        return self.words(self._rejected(operation, given))
+
+    def _rejected(self, operation: str, given: dict[str, object]) -> RejectedError:
         with pytest.raises(RejectedError) as caught:
             self(operation, **given)
-        assert self.words(caught.value)
-        return caught.value.say
+        return caught.value
 
     def words(self, error: AppError) -> str:
         """What a person reads of an error."""

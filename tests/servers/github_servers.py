@@ -18,25 +18,13 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.servers.github_double import Double, serving
+from tests.servers.github_memory import ROUTES
 
 MODULES = Path(__file__).parent / "node_modules"
 DESCRIPTION = MODULES / "@octokit/openapi/generated/api.github.com.json"
 RECORDED = MODULES / "@octokit/fixtures/scenarios/api.github.com"
 API = "https://api.github.com"
 READY_SECONDS = 60
-
-PATHS = (
-    "/repos/{owner}/{repo}",
-    "/repos/{owner}/{repo}/issues",
-    "/repos/{owner}/{repo}/issues/{issue_number}",
-    "/repos/{owner}/{repo}/issues/{issue_number}/comments",
-    "/repos/{owner}/{repo}/pulls",
-    "/repos/{owner}/{repo}/pulls/{pull_number}",
-    "/repos/{owner}/{repo}/pulls/{pull_number}/merge",
-    "/repos/{owner}/{repo}/contents/{path}",
-    "/repos/{owner}/{repo}/actions/runs",
-    "/search/issues",
-)
 
 Json = dict[str, Any]
 
@@ -48,7 +36,7 @@ def description() -> Json:
         pytest.fail("run `npm install --no-package-lock` in tests/servers first")
     whole = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
     kept: Json = {kind: whole[kind] for kind in ("openapi", "info")}
-    kept["paths"] = {path: whole["paths"][path] for path in PATHS}
+    kept["paths"] = {path: whole["paths"][path] for _, path in ROUTES}
     kept["components"] = {}
     _keep_references(kept["paths"], whole["components"], kept["components"])
     # The double answers with it for statuses that no path describes
