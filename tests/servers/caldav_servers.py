@@ -3,10 +3,7 @@
 Test modules import from here and name it as a plugin, so PYTEST_DONT_REWRITE.
 """
 
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,10 +14,9 @@ import pytest
 from caldav.davclient import DAVClient
 
 from tests.kit import asker
+from tests.servers.programs import free_port, running
 
 NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)  # a Monday
-READY_SECONDS = 30
-POLL_SECONDS = 0.05
 USER, PASSWORD = "alice", "secret"
 
 OBJECT = """BEGIN:VCALENDAR
@@ -108,12 +104,6 @@ class Calendar:
         return url
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _radicale(folder: Path, port: int) -> list[str]:
     (folder / "users").write_text(f"{USER}:{PASSWORD}\n")
     (folder / "settings").write_text(
@@ -138,27 +128,8 @@ SERVERS = {"radicale": (_radicale, f"/{USER}/"), "xandikos": (_xandikos, f"/{USE
 def serving(kind: str, folder: Path) -> Iterator[str]:
     """The server's address while it runs."""
     port = free_port()
-    command = SERVERS[kind][0](folder, port)
-    with (folder / "log").open("w") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            _wait_for(port, process, folder / "log")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(10)
-
-
-def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + READY_SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(POLL_SECONDS)
-        else:
-            return
-    raise RuntimeError(log.read_text())
+    with running(SERVERS[kind][0](folder, port), port):
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture(scope="session", params=SERVERS)

@@ -5,12 +5,8 @@ The servers are npm packages; `npm install --no-package-lock` in this folder bri
 
 import copy
 import json
-import socket
-import subprocess
-import tempfile
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,12 +15,12 @@ import pytest
 
 from tests.servers.github_double import Double, serving
 from tests.servers.github_memory import ROUTES
+from tests.servers.programs import free_port, running
 
 MODULES = Path(__file__).parent / "node_modules"
 DESCRIPTION = MODULES / "@octokit/openapi/generated/api.github.com.json"
 RECORDED = MODULES / "@octokit/fixtures/scenarios/api.github.com"
 API = "https://api.github.com"
-READY_SECONDS = 60
 
 Json = dict[str, Any]
 
@@ -61,8 +57,9 @@ def prism(description: Json, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     file = tmp_path_factory.mktemp("prism") / "github.json"
     served = json.loads(json.dumps(_serveable(description)).replace(API, url))
     file.write_text(json.dumps(served), encoding="utf-8")
-    command = ["@stoplight/prism-cli/dist/index.js", "mock", "-h", "127.0.0.1", "-p", str(port)]
-    with running([*command, str(file)], port):
+    program = str(MODULES / "@stoplight/prism-cli/dist/index.js")
+    place = ["-h", "127.0.0.1", "-p", str(port)]
+    with running(["node", program, "mock", *place, str(file)], port):
         yield url
 
 
@@ -72,9 +69,9 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Recordings
     folder = tmp_path_factory.mktemp("recorded")
     _copy_recordings(folder)
     url = f"http://127.0.0.1:{port}"
-    command = ["@octokit/fixtures-server/bin/server.js", "--port", str(port), "--log-level"]
-    command += ["silent", "--fixtures-url", url, "--fixtures", f"{folder}/*.json"]
-    with running(command, port):
+    program = str(MODULES / "@octokit/fixtures-server/bin/server.js")
+    place = ["--port", str(port), "--fixtures-url", url, "--fixtures", f"{folder}/*.json"]
+    with running(["node", program, "--log-level", "silent", *place], port):
         yield Recordings(url)
 
 
@@ -175,37 +172,3 @@ def _keep_one_example(media: Json, components: Json) -> None:
             example["value"] = components["examples"][reference.rsplit("/", 1)[1]]["value"]
     if "default" in examples:
         media["examples"] = {"default": examples["default"]}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def running(command: list[str], port: int) -> Iterator[None]:
-    """A node program from its first answer on its port until the end of the block."""
-    with tempfile.TemporaryFile() as log:
-        full = ["node", str(MODULES / command[0]), *command[1:]]
-        process = subprocess.Popen(full, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            _wait_until_ready(process, port)
-            yield
-        except ConnectionError:
-            log.seek(0)
-            pytest.fail(f"{command[0]} did not start:\n{log.read().decode()}")
-        finally:
-            process.terminate()
-            process.wait(timeout=10)
-
-
-def _wait_until_ready(process: "subprocess.Popen[bytes]", port: int) -> None:
-    for _ in range(READY_SECONDS * 20):
-        with suppress(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=0.05)
-            break
-    raise ConnectionError(port)

@@ -8,14 +8,14 @@ import pytest
 
 from local.deployment import client
 from local.emulator import Emulator
-from switchboard.cloud import aws
+from switchboard.cloud import aws, connections
 from switchboard.runtime import current
 from tests.kit import template
 from tests.kit.clock import Clock
 from tests.kit.environment import surroundings
 from tests.kit.fakes import TABLE, Aws
-from tests.servers.caldav_servers import free_port
 from tests.servers.dynamodb_calls import CALLS, LAX, WHOLE, Call
+from tests.servers.programs import free_port
 
 DECLARED = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
 
@@ -50,7 +50,7 @@ def at(local: Emulator, calls: Sequence[Call]) -> list[Any]:
         try:
             return [outcome(*one) for one in calls]
         finally:
-            aws._hang_up()
+            connections.hang_up()
 
 
 def outcome(operation: str, payload: dict[str, Any]) -> Any:
