@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.servers.page_backend import Backend
-from tests.servers.page_browser import ARGUMENTS, Open
+from tests.servers.page_browser import ARGUMENTS, RECORD_POLLS, Open
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +59,12 @@ def open_page(browser: Browser, backend: Backend) -> Iterator[Open]:
 @pytest.fixture
 def page(open_page: Open) -> Page:
     return open_page()
+
+
+@pytest.fixture
+def timed_page(open_page: Open) -> Page:
+    """One whose clock runs as a test says, and which tells when it asked for answers."""
+    page = open_page(script=RECORD_POLLS)
+    page.clock.install()
+    page.reload()
+    return page

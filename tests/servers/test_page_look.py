@@ -114,19 +114,13 @@ def test_motion_is_left_out_when_it_is_not_wanted(open_page, backend):
     assert page.evaluate("document.getAnimations().length") == 0
 
 
-def test_the_page_loads_from_any_folder_and_only_from_there(page, backend):
+def test_the_page_loads_from_any_folder_only_from_there_and_every_module_at_once(page, backend):
     names = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
 
     assert names
     assert all(name.startswith(backend.url) for name in names)
     html = page.request.get(backend.url).text()
     assert not re.search(r"""(src|href)=["']/|<style|style=|<script>|\son\w+=""", html)
-
-
-def test_every_module_is_fetched_at_once(page, backend):
-    html = page.request.get(backend.url).text()
     preloaded = re.findall(r'rel="modulepreload" href="([^"]+)"', html)
-
-    assert {*preloaded, "app.js", "theme.js"} == {
-        file.relative_to(WEB).as_posix() for file in WEB.rglob("*.js")
-    }
+    modules = {file.relative_to(WEB).as_posix() for file in WEB.rglob("*.js")}
+    assert {*preloaded, "app.js", "theme.js"} == modules

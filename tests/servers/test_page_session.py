@@ -1,5 +1,6 @@
 """Sessions, drafts and what a reload keeps."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.servers.page_backend import token_for
@@ -37,8 +38,9 @@ def test_a_message_refused_for_its_session_can_be_sent_with_a_new_one(page, back
     assert len(set(backend.attempts)) == 1
 
 
-def test_without_a_session_nothing_is_sent_and_the_draft_finds_its_way(open_page, backend):
-    page = open_page(backend.url)
+@pytest.mark.parametrize("session", ["", "#session=nonsense"])
+def test_without_a_session_nothing_is_sent_and_the_draft_finds_its_way(open_page, backend, session):
+    page = open_page(f"{backend.url}{session}")
     expect(page.get_by_role("alert")).to_contain_text("You need a new link")
 
     say(page, "written too early")
@@ -51,41 +53,21 @@ def test_without_a_session_nothing_is_sent_and_the_draft_finds_its_way(open_page
     assert backend.attempts == []
 
 
-def test_nonsense_in_place_of_a_session_is_no_session(open_page, backend):
-    page = open_page(f"{backend.url}#session=nonsense")
-
-    expect(page.get_by_role("alert")).to_contain_text("You need a new link")
-
-
-def test_the_session_leaves_the_address_and_survives_a_reload(page, backend):
+def test_a_reload_keeps_the_session_the_conversation_and_the_draft(page, backend):
     expect(page).to_have_url(backend.url)
-
-    page.reload()
-    say(page, "still me")
-
-    expect(answers(page)).to_contain_text("still me")
-
-
-def test_a_reload_keeps_the_conversation(page, backend):
-    say(page, "first")
-    expect(answers(page)).to_have_count(1)
-    say(page, "second")
-    expect(answers(page)).to_have_count(2)
-
-    page.reload()
-
-    expect(page.locator("article .bubble, article .markdown")).to_have_text(
-        ["first", "first", "second", "second"]
-    )
-    assert len(backend.received) == 2
-
-
-def test_a_draft_survives_a_reload(page):
+    for number, text in enumerate(("first", "second"), 1):
+        say(page, text)
+        expect(answers(page)).to_have_count(number)
     box(page).fill("not yet")
 
     page.reload()
 
+    spoken = page.locator("article .bubble, article .markdown")
+    expect(spoken).to_have_text(["first", "first", "second", "second"])
     expect(box(page)).to_have_value("not yet")
+    assert len(backend.received) == 2
+    say(page, "still me")
+    expect(answers(page)).to_have_count(3)
 
 
 def test_an_answer_the_server_has_forgotten_is_not_waited_for(page, backend):
