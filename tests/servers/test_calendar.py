@@ -77,15 +77,18 @@ def test_answers_are_in_the_language_of_the_asker(ask: Asker):
     assert "没有日程" in ask("events.search", text="晚餐").text
 
 
-def test_the_same_creation_run_twice_makes_one_event(ask: Asker, calendar: Calendar):
+def test_the_same_creation_run_twice_makes_one_event_and_another_a_second(
+    ask: Asker, calendar: Calendar
+):
     key = uuid4()
     first = ask("events.create", key=key, **LUNCH)
     before = calendar.raw()
-    second = ask("events.create", key=key, **LUNCH)
 
-    assert second == first
+    assert ask("events.create", key=key, **LUNCH) == first
     assert calendar.raw() == before
     assert len(before) == 1
+    ask("events.create", **LUNCH)
+    assert len(calendar.raw()) == 2
 
 
 def test_the_same_creation_run_at_once_makes_one_event(ask: Asker, calendar: Calendar):
@@ -106,13 +109,6 @@ def test_creating_again_leaves_what_was_changed_meanwhile(ask: Asker):
 
     assert again.content["title"] == "Team dinner"
     assert len(ask("events.list").content["events"]) == 1
-
-
-def test_two_creations_make_two_events(ask: Asker):
-    ask("events.create", **LUNCH)
-    ask("events.create", **LUNCH)
-
-    assert len(ask("events.list").content["events"]) == 2
 
 
 def test_search_looks_at_all_words_in_any_case(ask: Asker):
@@ -147,20 +143,16 @@ def test_an_update_changes_what_is_given_and_nothing_else(ask: Asker, calendar: 
     assert answer.tainted
 
 
-def test_an_update_that_changes_nothing_writes_nothing(ask: Asker, calendar: Calendar):
+def test_an_update_that_changes_nothing_writes_nothing_and_one_can_remove_a_text(
+    ask: Asker, calendar: Calendar
+):
     calendar.put("r", rich("review-1@example.com"))
     ask("events.update", id="review-1", location="Room 5")
     before = calendar.raw()
     ask("events.update", id="review-1", location="Room 5", title="Review")
-
     assert calendar.raw() == before
 
-
-def test_an_update_can_remove_a_text(ask: Asker, calendar: Calendar):
-    calendar.put("r", rich("review-1@example.com"))
-    answer = ask("events.update", id="review-1", location="")
-
-    assert answer.content["location"] == ""
+    assert ask("events.update", id="review-1", location="").content["location"] == ""
     assert "LOCATION" not in calendar.raw()[0]
 
 

@@ -8,12 +8,7 @@ from dulwich import porcelain
 from switchboard.errors import RateLimitedError, UnavailableError
 from tests.kit.servers import Told, serving
 from tests.servers import caldav_servers
-from tests.servers.caldav_servers import (
-    Asker,
-    Calendar,
-    asking,
-    written,
-)
+from tests.servers.caldav_servers import Asker, Calendar, asking, written
 
 pytest_plugins = ["tests.servers.caldav_servers"]
 

@@ -14,39 +14,31 @@ BERLIN = ZoneInfo("Europe/Berlin")
 
 
 @pytest.mark.parametrize(
-    ("zone", "start", "others"),
+    ("zone", "start", "viewer", "others"),
     [
         # Europe changes its clocks on 29 March and 25 October, America on 8 March and 1 November.
-        ("Europe/Berlin", "2026-03-23T09:00", ["03-23 08:00", "03-30 07:00", "04-06 07:00"]),
-        ("Europe/Berlin", "2026-10-19T09:00", ["10-19 07:00", "10-26 08:00", "11-02 08:00"]),
-        ("America/New_York", "2026-03-02T09:00", ["03-02 14:00", "03-09 13:00", "03-16 13:00"]),
-        ("America/New_York", "2026-10-26T09:00", ["10-26 13:00", "11-02 14:00", "11-09 14:00"]),
+        ("Europe/Berlin", "2026-03-23", "UTC", ["03-23 08:00", "03-30 07:00", "04-06 07:00"]),
+        ("Europe/Berlin", "2026-10-19", "UTC", ["10-19 07:00", "10-26 08:00", "11-02 08:00"]),
+        ("America/New_York", "2026-03-02", "UTC", ["03-02 14:00", "03-09 13:00", "03-16 13:00"]),
+        ("America/New_York", "2026-10-26", "UTC", ["10-26 13:00", "11-02 14:00", "11-09 14:00"]),
+        # For three weeks, New York is an hour nearer to Berlin.
+        (
+            *("America/New_York", "2026-03-02", "Europe/Berlin"),
+            [f"03-{day}:00" for day in ("02 15", "09 14", "16 14", "23 14", "30 15")],
+        ),
     ],
 )
-def test_a_repeated_event_keeps_its_time_on_the_wall(ask: Asker, zone: str, start: str, others):
+def test_a_repeated_event_keeps_its_time_on_the_wall(
+    ask: Asker, zone: str, start: str, viewer: str, others: list[str]
+):
     ask.timezone = zone
-    ask("events.create", title="Weekly", start=start, duration=30, rrule="FREQ=WEEKLY;COUNT=3")
+    rule = f"FREQ=WEEKLY;COUNT={len(others)}"
+    ask("events.create", title="Weekly", start=f"{start}T09:00", duration=30, rrule=rule)
     here = ask.times("2026-03-01", "2026-12-01")
-    ask.timezone = "UTC"
+    ask.timezone = viewer
 
-    assert [each[6:] for each in here] == ["09:00"] * 3
+    assert [each[6:] for each in here] == ["09:00"] * len(others)
     assert ask.times("2026-03-01", "2026-12-01") == others
-
-
-def test_new_york_is_an_hour_nearer_to_berlin_for_three_weeks(ask: Asker):
-    ask.timezone = "America/New_York"
-    ask(
-        "events.create", title="Call", start="2026-03-02 09:00", repeat="weekly", until="2026-03-30"
-    )
-    ask.timezone = "Europe/Berlin"
-
-    assert ask.times("2026-03-01", "2026-12-01") == [
-        "03-02 15:00",
-        "03-09 14:00",
-        "03-16 14:00",
-        "03-23 14:00",
-        "03-30 15:00",
-    ]
 
 
 def test_a_window_holds_what_began_before_it_and_not_what_begins_at_its_end(ask: Asker):
@@ -67,11 +59,8 @@ def test_a_day_is_the_same_day_everywhere(ask: Asker, zone: str):
         assert ask.starts(day, day) == []
     for day in ("2026-03-18", "2026-03-19"):
         (event,) = ask("events.list", from_=day, to=day).content["events"]
-        assert (event["start"], event["end"], event["all_day"]) == (
-            "2026-03-18",
-            "2026-03-19",
-            True,
-        )
+        assert (event["start"], event["end"]) == ("2026-03-18", "2026-03-19")
+        assert event["all_day"]
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
@@ -115,10 +104,8 @@ def test_zones_of_other_programs_are_understood(lines: str, before: str, start: 
 def test_a_time_the_clocks_skip_is_refused_and_one_they_repeat_is_the_first(ask: Asker):
     assert ask.refused("events.create", title="x", start="2026-03-29T02:30") == "no_such_time"
     made = ask("events.create", title="Twice", start="2026-10-25T02:30").content
-    assert (made["start"], made["end"]) == (
-        "2026-10-25T02:30:00+02:00",
-        "2026-10-25T02:30:00+01:00",
-    )
+    assert made["start"] == "2026-10-25T02:30:00+02:00"
+    assert made["end"] == "2026-10-25T02:30:00+01:00"
 
 
 def test_a_repeated_time_that_the_clocks_skip_once_is_shown_where_they_go_on(ask: Asker):
@@ -158,24 +145,21 @@ def test_a_window_that_makes_no_sense_is_refused(ask: Asker):
 
 
 @pytest.mark.parametrize(
-    ("lines", "expected"),
+    ("start", "expected"),
     [
-        (
-            "DTSTART;TZID=America/New_York:20260318T090000",
-            "DTSTART;TZID=America/New_York:20260319T070000",
-        ),
-        ("DTSTART:20260318T110000Z", "DTSTART:20260319T110000Z"),
-        ("DTSTART:20260318T110000", "DTSTART:20260319T120000"),
-        ("DTSTART;TZID=Our Office:20260318T110000", "DTSTART;TZID=Our Office:20260319T163000"),
+        (";TZID=America/New_York:20260318T090000", ";TZID=America/New_York:20260319T070000"),
+        (":20260318T110000Z", ":20260319T110000Z"),
+        (":20260318T110000", ":20260319T120000"),
+        (";TZID=Our Office:20260318T110000", ";TZID=Our Office:20260319T163000"),
     ],
 )
 def test_a_moved_event_stays_in_its_own_zone(
-    ask: Asker, calendar: Calendar, lines: str, expected: str
+    ask: Asker, calendar: Calendar, start: str, expected: str
 ):
-    calendar.put("s", written(f"{lines}\nDURATION:PT1H", OWN_ZONE))
+    calendar.put("s", written(f"DTSTART{start}\nDURATION:PT1H", OWN_ZONE))
     moved = ask("events.update", id="series-1", start="2026-03-19T12:00").content
 
-    assert expected in calendar.raw()[0]
+    assert f"DTSTART{expected}" in calendar.raw()[0]
     assert (moved["start"][:16], moved["end"][:16]) == ("2026-03-19T12:00", "2026-03-19T13:00")
 
 

@@ -108,14 +108,16 @@ def encrypted(pdf: bytes, password: str) -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
-def word(desk) -> bytes:
-    return desk.made("docx", "a.md", "香蕉 " * 500)
+def flipped(word: bytes) -> bytes:
+    """One byte of the document's own part is another."""
+    middle = word.index(b"word/document.xml") + 60
+    return word[:middle] + bytes([word[middle] ^ 255]) + word[middle + 1 :]
 
 
 @pytest.fixture
-def pdf(desk) -> bytes:
-    return desk.made("pdf", "a.md", "香蕉")
+def whole(desk) -> dict[str, bytes]:
+    """Documents that are as they should be."""
+    return {kind: desk.made(kind, "a.md", "香蕉 " * 500) for kind in ("docx", "pdf")}
 
 
 class TestNotWhatItSays:
@@ -149,34 +151,32 @@ class TestNotWhatItSays:
 
         assert desk.refusal(operation, name, data, **arguments) == phrase
 
-    @pytest.mark.parametrize("end", [30, 2_000, -30])
-    def test_a_word_document_cut_short(self, end, desk, word):
-        assert desk.refusal("convert", "a.docx", word[:end], to="md") == "damaged"
-
-    def test_a_word_document_with_a_flipped_byte(self, desk, word):
-        middle = word.index(b"word/document.xml") + 60
-        broken = word[:middle] + bytes([word[middle] ^ 255]) + word[middle + 1 :]
-
-        assert desk.refusal("text.extract", "a.docx", broken) == "damaged"
-
     def test_an_archive_with_a_password(self, desk):
         archive = bytearray(packed({"word/document.xml": "<a/>"}))
         archive[archive.index(b"PK\x01\x02") + 8] |= 1
 
         assert desk.refusal("info", "a.docx", bytes(archive)) == "protected"
 
-    def test_a_pdf_cut_short(self, desk, pdf):
-        assert desk.refusal("text.extract", "a.pdf", pdf[:400]) == "damaged"
+    @pytest.mark.parametrize(
+        ("kind", "broken", "phrase"),
+        [
+            *(("docx", lambda data, end=end: data[:end], "damaged") for end in (30, 2_000, -30)),
+            ("docx", flipped, "damaged"),
+            ("pdf", lambda data: data[:400], "damaged"),
+            ("pdf", lambda data: encrypted(data, "secret"), "protected"),
+        ],
+    )
+    def test_what_is_cut_short_flipped_or_locked(self, kind, broken, phrase, desk, whole):
+        data = broken(whole[kind])
 
-    def test_a_pdf_with_a_password(self, desk, pdf):
-        assert desk.refusal("info", "a.pdf", encrypted(pdf, "secret")) == "protected"
+        assert desk.refusal("text.extract", f"a.{kind}", data) == phrase
 
-    def test_a_pdf_that_only_forbids_printing_is_read(self, desk, pdf):
-        assert "香蕉" in desk("text.extract", "a.pdf", encrypted(pdf, "")).text
+    def test_a_pdf_that_only_forbids_printing_is_read(self, desk, whole):
+        assert "香蕉" in desk("text.extract", "a.pdf", encrypted(whole["pdf"], "")).text
 
-    def test_a_document_is_read_whatever_its_name(self, desk, pdf, word):
-        assert "香蕉" in desk("text.extract", "a.docx", pdf).text
-        assert "香蕉" in desk("text.extract", "a", word).text
+    def test_a_document_is_read_whatever_its_name(self, desk, whole):
+        assert "香蕉" in desk("text.extract", "a.docx", whole["pdf"]).text
+        assert "香蕉" in desk("text.extract", "a", whole["docx"]).text
         assert desk("info", "a.doc", "<html><p>香蕉").content["kind"] == "html"
 
     def test_a_scan_holds_no_text(self, desk):
