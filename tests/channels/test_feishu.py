@@ -10,7 +10,6 @@ from switchboard.channels.base import Webhook as Hook
 from switchboard.channels.kit.files import UNKNOWN
 from switchboard.errors import BadSignatureError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Sender, StoredFile
-from tests.doubles.feishu import FeishuDouble
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.kit.fakes import Stored
 from tests.kit.servers import Told, serving
@@ -185,31 +184,27 @@ def test_patience_is_asked_for_in_a_header_of_its_own():
 
 
 @pytest.fixture
-def chat(cloud):
-    """The double, and what sends such a file to it."""
-    with FeishuDouble() as double:
-        values = {"app_id": double.app_id, "app_secret": double.app_secret, "api": double.api}
-        to = {"message_id": double.write("C1")}
+def send(cloud, double):
+    """Sends such a file."""
+    to = {"message_id": double.write("C1")}
 
-        def send(name, media_type, content):
-            cloud.objects[name] = Stored(media_type, content)
-            file = StoredFile(name, name, media_type, len(content))
-            sender("feishu", **values).send(to, Part("done", PART.key, files=(file,)))
+    def sends(name, media_type, content):
+        cloud.objects[name] = Stored(media_type, content)
+        file = StoredFile(name, name, media_type, len(content))
+        sender("feishu", api=double.api).send(to, Part("done", PART.key, files=(file,)))
 
-        yield double, send
+    return sends
 
 
 @pytest.mark.parametrize(("size", "method"), [(4, "images"), (10 * 2**20 + 1, "files")])
-def test_a_picture_is_shown_as_one_unless_it_is_too_big(chat, size, method):
-    double, send = chat
+def test_a_picture_is_shown_as_one_unless_it_is_too_big(double, send, size, method):
     send("a.png", "image/png", b"x" * size)
 
     assert any(one.path.endswith(f"/{method}") for one in double.requests)
     assert [one.files for one in double.messages] == [(), ("a.png",)]
 
 
-def test_a_repeat_of_every_message_is_dropped(chat):
-    double, send = chat
+def test_a_repeat_of_every_message_is_dropped(double, send):
     for _ in range(2):
         send('会议 "1".pdf', "application/pdf", b"%PDF")
 
@@ -217,9 +212,9 @@ def test_a_repeat_of_every_message_is_dropped(chat):
     assert len({one.key for one in double.messages}) == 2
 
 
-def test_an_empty_file_is_refused(chat):
+def test_an_empty_file_is_refused(send):
     with pytest.raises(RejectedError):
-        chat[1]("a.txt", "text/plain", b"")
+        send("a.txt", "text/plain", b"")
 
 
 def test_a_file_is_fetched_with_the_tenants_token():

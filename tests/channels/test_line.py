@@ -2,7 +2,6 @@
 
 import pytest
 
-from switchboard.channels.base import Part
 from switchboard.errors import RateLimitedError, RejectedError
 from tests.kit.channels import PART, envelope, received, sender
 from tests.signers import line
@@ -59,10 +58,7 @@ def test_one_callback_holds_several_events_in_the_order_they_came():
 
     assert [one.text for one in found] == ["", "/help", ""]
     files = [(one.name, one.media_type, one.size) for it in found for one in it.attachments]
-    assert files == [
-        ("image.jpg", "image/jpeg", 0),
-        ("会议.pdf", "application/octet-stream", 5),
-    ]
+    assert files == [("image.jpg", "image/jpeg", 0), ("会议.pdf", "application/octet-stream", 5)]
     (shown,) = found[0].attachments
     assert (shown.key, shown.source) == (f"uploads/{found[0].id}/0", {"message": "5"})
 
@@ -79,13 +75,6 @@ def test_an_answer_is_pushed_and_quotes_in_a_group(double, quote):
     (sent,) = double.messages
     assert (sent.chat, sent.target, sent.text) == ("C1", quote, "done")
     assert ("quoteToken" in double.requests[0].json()["messages"][0]) is bool(quote)
-
-
-def test_another_part_has_another_key(double):
-    for key in (PART.key, PART.key, PART.key[:-1] + "1"):
-        send(double, Part("done", key))
-
-    assert len(double.messages) == 2
 
 
 def test_when_the_month_is_used_up_the_answer_waits(double):

@@ -32,8 +32,7 @@ def told(**changes):
 
 
 @pytest.mark.parametrize(
-    "authorization",
-    [f"bearer {TOKEN}", f"Basic {TOKEN}", TOKEN, f"Bearer {VALUES['as_token']}"],
+    "authorization", [f"bearer {TOKEN}", f"Basic {TOKEN}", TOKEN, f"Bearer {VALUES['as_token']}"]
 )
 def test_only_a_bearer_of_the_homeservers_token_is_believed(authorization):
     with pytest.raises(BadSignatureError):

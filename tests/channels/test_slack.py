@@ -8,7 +8,6 @@ from switchboard.channels.base import Part
 from switchboard.errors import RejectedError
 from switchboard.models import Sender, StoredFile
 from tests.doubles.server import Answer
-from tests.doubles.slack import SlackDouble
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.kit.fakes import Stored
 from tests.kit.servers import Told, serving
@@ -147,12 +146,10 @@ def test_a_file_is_fetched_with_the_bots_token():
     assert server.asked[0].headers["authorization"] == "Bearer xoxb-1"
 
 
-def test_a_refused_share_is_a_refusal(cloud):
+def test_a_refused_share_is_a_refusal(cloud, double):
     cloud.objects["a.pdf"] = Stored("application/pdf", b"%PDF")
     file = StoredFile("a.pdf", "a.pdf", "application/pdf", 4)
-    with SlackDouble() as double:
-        double.trouble(Answer({"ok": False, "error": "channel_not_found"}))
-        place = {"channel": "C1", "thread_ts": double.write("C1")}
-        to = sender("slack", api=double.api, bot_token=double.bot_token)
-        with pytest.raises(RejectedError, match="channel_not_found"):
-            to.send(place, Part("done", PART.key, files=(file,)))
+    double.trouble(Answer({"ok": False, "error": "channel_not_found"}))
+    place = {"channel": "C1", "thread_ts": double.write("C1")}
+    with pytest.raises(RejectedError, match="channel_not_found"):
+        sender("slack", api=double.api).send(place, Part("done", PART.key, files=(file,)))

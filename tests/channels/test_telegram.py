@@ -7,7 +7,6 @@ import pytest
 from switchboard.channels.base import Part
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Sender, StoredFile
-from tests.doubles.telegram import TelegramDouble
 from tests.kit.channels import PART, envelope, received, sender
 from tests.kit.fakes import Stored
 from tests.kit.servers import Told, serving
@@ -137,16 +136,14 @@ def file(cloud, name, media_type="application/pdf", content=b"%PDF"):
 
 
 @pytest.fixture
-def chat(cloud):
-    """Sends to a chat of the double; what was shown there."""
-    with TelegramDouble() as double:
-        place = {"chat": "7", "message": str(double.write(7)), "thread": ""}
-        to = sender("telegram", api=double.api, bot_token=double.bot_token)
-        yield double, lambda text, *files: to.send(place, Part(text, PART.key, files=files))
+def send(cloud, double):
+    """Sends to a chat."""
+    place = {"chat": "7", "message": str(double.write(7)), "thread": ""}
+    to = sender("telegram", api=double.api)
+    return lambda text, *files: to.send(place, Part(text, PART.key, files=files))
 
 
-def test_a_short_text_is_under_its_file_and_a_long_one_before_it(cloud, chat):
-    double, send = chat
+def test_a_short_text_is_under_its_file_and_a_long_one_before_it(cloud, double, send):
     send("<b>short</b>", file(cloud, "a.pdf"))
     send("x" * 1_001, file(cloud, "b.pdf"))
 
@@ -155,16 +152,15 @@ def test_a_short_text_is_under_its_file_and_a_long_one_before_it(cloud, chat):
 
 
 @pytest.mark.parametrize(("size", "method"), [(9, "sendPhoto"), (10 * 2**20 + 1, "sendDocument")])
-def test_a_picture_is_shown_as_one_unless_it_is_too_big(cloud, chat, size, method):
-    double, send = chat
+def test_a_picture_is_shown_as_one_unless_it_is_too_big(cloud, double, send, size, method):
     send("done", file(cloud, "a.png", "image/png", b"x" * size))
 
     assert any(one.path.endswith(method) for one in double.requests)
 
 
-def test_an_empty_file_is_refused(cloud, chat):
+def test_an_empty_file_is_refused(cloud, send):
     with pytest.raises(RejectedError):
-        chat[1]("done", file(cloud, "a.txt", "text/plain", b""))
+        send("done", file(cloud, "a.txt", "text/plain", b""))
 
 
 def test_a_file_is_asked_for_and_then_fetched():

@@ -129,14 +129,6 @@ def test_an_address_that_is_not_wecoms_is_not_called(double, url):
     assert double.requests == []
 
 
-def test_a_file_is_decrypted_while_it_comes(double):
-    double.files["/BHoPdA3"] = b"a picture" * 5_000
-
-    found = sender("wecombot", api=double.api).download(FILE_OF)
-
-    assert b"".join(found.chunks) == b"a picture" * 5_000
-
-
 def test_a_file_that_is_gone_or_is_not_ours_is_rejected(double):
     with pytest.raises(RejectedError):
         sender("wecombot", api=double.api).download(FILE_OF)

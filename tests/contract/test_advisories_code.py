@@ -94,11 +94,7 @@ def _is_ours(side):
     return constant or text.startswith("len(") or text.endswith(".headers")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [*CHANNELS, *Path("functions/ingest").glob("*.py")],
-    ids=str,
-)
+@pytest.mark.parametrize("path", [*CHANNELS, *Path("functions/ingest").glob("*.py")], ids=str)
 def test_cve_2026_8305_and_ghsa_3m3q_x3gj_f79x_no_code_reads_where_a_request_came_from(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     read = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}

@@ -155,7 +155,7 @@ def test_what_is_no_message_of_a_person_is_acknowledged_and_holds_nothing(name):
 def test_a_set_up_request_is_answered_and_holds_nothing(name):
     signer = signers.signer(name)
     for event in getattr(signer, "HANDSHAKES", ()):
-        hook = webhook(event, signer.SIGNED_AT)
+        hook = webhook(event, NOW)
         answer = receiver(name).receive(hook)
         assert (answer.envelopes, answer.response.status) == ((), 200)
         assert told(receiver(name), structs.replace(hook, headers={}, query={})) is None

@@ -21,11 +21,7 @@ WHERE = {"pk": {"S": "run#1"}, "sk": {"S": "op#000"}}
 
 @pytest.mark.parametrize(
     ("kind", "own"),
-    [
-        (RunState, monitor.RUN_MOVES),
-        (OpState, monitor.OP_MOVES),
-        (ReplyState, monitor.REPLY_MOVES),
-    ],
+    [(RunState, monitor.RUN_MOVES), (OpState, monitor.OP_MOVES), (ReplyState, monitor.REPLY_MOVES)],
 )
 def test_the_monitor_knows_the_same_moves(kind, own):
     made = {source: set(ends) for source, ends in states.MOVES[kind].items()}

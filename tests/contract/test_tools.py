@@ -26,11 +26,8 @@ OWN = {"calendar": {"changes.py"}, "document": {"formats.py"}}
 """Nouns of single tools: iCalendar objects are edited in place, and files tell what they are."""
 
 
-def test_there_are_tools():
-    assert {"calendar", "document", "github"} <= {path.name for path in TOOLS}
-
-
 def test_every_folder_is_a_tool():
+    assert {"calendar", "document", "github"} <= {path.name for path in TOOLS}
     folders = {path for path in ROOT.iterdir() if path.is_dir() and path.name != "__pycache__"}
 
     assert folders == set(TOOLS)

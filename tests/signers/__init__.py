@@ -17,7 +17,7 @@ IGNORED: list[dict]                    bodies that hold no message of a person t
                                        an edit, an unknown kind
 MALFORMED: list                        bodies, or bytes, that its platform would not send: of
                                        another shape, or without what says who, where or which
-HANDSHAKES: list[event]                where the platform has set-up requests; signed at SIGNED_AT
+HANDSHAKES: list[event]                where the platform has set-up requests; signed at NOW
 HOLDS: int                             seconds around its time in which a signature holds, where it
                                        is a time of the platform's own
 REFUSALS: list[(error, status, body)]  its answers to a message, and what each is to us

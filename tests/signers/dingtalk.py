@@ -14,6 +14,7 @@ VALUES = {
     "corp_id": "dinge8a565",
     "robot_code": "dingf0apw4ibx5u5ktba",
 }
+SENDER = "dinge8a565:staff{}".format
 UNSIGNED = {"flipped"}  # no body is signed
 SESSION = "https://oapi.dingtalk.com/robot/sendBySession?session=xxxxx"
 FROM = {
@@ -81,10 +82,6 @@ def _file(one: Said) -> tuple[dict[str, Any], str]:
         runs = [{"text": one.text}, {"type": "picture", **code}]
         said = {"msgtype": "richText", "content": {"richText": runs}}
     return {**_from(*one.place), **said}, _stamp(one.number, one.chat, one.now)
-
-
-def SENDER(user: int) -> str:
-    return f"{VALUES['corp_id']}:staff{user}"
 
 
 def _from(number: int, chat: int, user: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.kit import webhooks
 from tests.signers import sealing
-from tests.signers.saying import Said, saying
+from tests.signers.saying import NOW, Said, saying
 
 VALUES = {
     "token": "mryue",
@@ -15,7 +15,7 @@ VALUES = {
     "app_secret": "example-app-secret",
     "robot_code": "dingf0apw4ibx5u5ktba",
 }
-SIGNED_AT = sealing.SIGNED_AT
+SENDER = "dinge8a565:staff{}".format
 UNSIGNED = {"twice"}  # no header is signed
 COMMENT = {
     "EventType": "bpms_task_change",
@@ -50,12 +50,8 @@ def _comment(one: Said) -> dict[str, Any]:
     return {**COMMENT, **ids, "createTime": 1495542282000 + one.number, "content": one.text}
 
 
-def SENDER(user: int) -> str:
-    return f"dinge8a565:staff{user}"
-
-
 message = saying(_comment, signed, VALUES)
-HANDSHAKES = [signed({"EventType": "check_url"}, now=SIGNED_AT)]
+HANDSHAKES = [signed({"EventType": "check_url"}, now=NOW)]
 MALFORMED = [
     {**COMMENT, name: one}
     for name in ("processInstanceId", "staffId", "corpId")

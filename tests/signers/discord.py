@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from switchboard.errors import BadRequestError, ClosedWindowError, RejectedError
 from tests.kit import webhooks
-from tests.signers.saying import Said, saying
+from tests.signers.saying import NOW, Said, saying
 
 SEED = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
 VALUES = {"public_key": "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"}
@@ -113,8 +113,7 @@ IGNORED = [
     interaction({"component_type": 2, "custom_id": ""}, kind=3),
     {**interaction(COMMAND), "member": BOT},
 ]
-SIGNED_AT = 1_760_000_000.0
-HANDSHAKES = [signed(PING, now=SIGNED_AT)]
+HANDSHAKES = [signed(PING, now=NOW)]
 MALFORMED = [
     interaction(COMMAND) | fields
     for fields in (

@@ -8,6 +8,7 @@ from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
 VALUES = webhooks.ACCOUNTS["feishu/main"]
+SENDER = "t1:ou_{}".format
 signed = webhooks.feishu_signed
 
 
@@ -24,10 +25,6 @@ def _with_file(one: Said, key: str = "") -> dict[str, Any]:
 
 
 file_message = saying(_with_file, signed, VALUES)
-
-
-def SENDER(user: int) -> str:
-    return f"t1:ou_{user}"
 
 
 def said(kind: str, content: Any, number: int, chat: int, user: int) -> dict[str, Any]:

@@ -56,7 +56,6 @@ def _common(chat: int, user: int) -> dict[str, Any]:
 
 message = saying(_opened, signed, VALUES)
 UNSIGNED = {"stale", "missing", "odd"}  # neither a time nor the headers that name the event
-SIGNED_AT = 1_760_000_000.0
 PING = {"zen": "Keep it logically awesome.", "hook_id": 1, "hook": {"type": "Repository"}}
 HANDSHAKES = [signed({**PING, **_common(1, 1)})]
 IGNORED = [

@@ -17,6 +17,7 @@ VALUES = {
         {"client_email": "bot@example.iam.gserviceaccount.com", "private_key": keys.PEM}
     ),
 }
+SENDER = "users/{}".format
 UNSIGNED = {"flipped"}  # a token is shown, whatever is written under it
 PUBLISHED = {
     "https://www.googleapis.com/oauth2/v3/certs": keys.public(),
@@ -60,10 +61,6 @@ def with_file(found: dict[str, Any], number: int, name: str, media_type: str) ->
     resource = {"resourceName": f"spaces/AAAA1/attachments/{number}"}
     file = {"contentName": name, "contentType": media_type, "attachmentDataRef": resource}
     return {**found, "message": {**found["message"], "attachment": [file]}}
-
-
-def SENDER(user: int) -> str:
-    return f"users/{user}"
 
 
 EVENTS = [

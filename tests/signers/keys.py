@@ -19,9 +19,7 @@ KID = "example-key"
 PRIVATE = rsa.generate_private_key(public_exponent=65_537, key_size=2048)
 """Made for this process alone: no private key is in the repository."""
 PEM = PRIVATE.private_bytes(
-    serialization.Encoding.PEM,
-    serialization.PrivateFormat.PKCS8,
-    serialization.NoEncryption(),
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
 ).decode()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
-from tests.signers.saying import Said, saying
+from tests.signers.saying import NOW, Said, saying
 
 VALUES = {
     "channel_secret": "8c570fa6dd201bb328f1c1eac23a96d8",
@@ -62,7 +62,6 @@ def signature(body: bytes, secret: str) -> dict[str, str]:
 
 message = saying(_mention, signed, VALUES)
 file_message = saying(_file, signed, VALUES)
-NOW = 1_760_000_000.0
 PERSON = {"type": "user", "userId": SENDER(1)}
 GROUP = {"type": "group", "groupId": "Ca56f94637cc4347f90a25382909b24b9", "userId": SENDER(1)}
 TEXT: dict[str, Any] = {

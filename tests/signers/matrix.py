@@ -82,7 +82,6 @@ def signed(
 message = saying(_mention, signed, VALUES)
 file_message = saying(_with_file, signed, VALUES)
 UNSIGNED = {"stale", "truncated", "flipped"}  # there is a token, and no signature of anything
-SIGNED_AT = 1_760_000_000.0
 HANDSHAKES = [signed({"transaction_id": "meow"}, rest=PING, method="POST")]
 INVITATION = state("invite", VALUES["user_id"])
 ENCRYPTED = room_event(

@@ -16,6 +16,7 @@ VALUES = {
     "api": "https://mattermost.example.com",
     "bot_token": "an example token of a bot account",
 }
+SENDER = "rnina9994bde8mua79zqcg5{:03}".format
 
 UNSIGNED = {"stale", "missing", "twice", "truncated", "flipped"}
 """Nothing is signed: a secret is shown, in the body, and no header but its type is needed."""
@@ -43,10 +44,6 @@ def command(text: str, command: str = "/switchboard", number: int = 1) -> dict[s
     for name in ("post_id", "trigger_word", "timestamp"):
         del found[name]
     return {**found, "command": command, "text": text, "trigger_id": f"trigger{number}"}
-
-
-def SENDER(user: int) -> str:
-    return f"rnina9994bde8mua79zqcg5{user:03}"
 
 
 EVENTS = [said("/help"), command("help"), {**said("read this"), "file_ids": "file1,file2"}]

@@ -16,10 +16,7 @@ from switchboard.errors import (
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
-VALUES = {
-    "bot_secret": "DG5g3B4j9X2KOErG",
-    "app_id": "11111111",
-}
+VALUES = {"bot_secret": "DG5g3B4j9X2KOErG", "app_id": "11111111"}
 """The secret of the vendor's page on events."""
 SENDER = "{:032X}".format
 FILES = "https://multimedia.nt.qq.com.cn"
@@ -87,10 +84,7 @@ PERSON: dict[str, Any] = {
         }
     ],
 }
-EVENTS = [
-    dispatched("GROUP_AT_MESSAGE_CREATE", GROUP),
-    dispatched("C2C_MESSAGE_CREATE", PERSON),
-]
+EVENTS = [dispatched("GROUP_AT_MESSAGE_CREATE", GROUP), dispatched("C2C_MESSAGE_CREATE", PERSON)]
 IGNORED = [
     dispatched("GROUP_AT_MESSAGE_CREATE", {**GROUP, "author": {**GROUP["author"], "bot": True}}),
     dispatched("GROUP_AT_MESSAGE_CREATE", {**GROUP, "content": "  "}),

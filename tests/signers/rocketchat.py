@@ -14,6 +14,7 @@ VALUES = {
     "api": "https://rocketchat.example.com",
     "auth_token": "an example token of the bot",
 }
+SENDER = "aobEdbYhXfu5hk{:03}".format
 
 UNSIGNED = {"stale", "missing", "twice", "flipped"}
 """Nothing is signed: a secret is shown, in the body, and no header but its type is needed."""
@@ -41,10 +42,6 @@ def uploaded(found: dict[str, Any], number: int, name: str, media_type: str) -> 
     preview = {"_id": f"thumb{number}", "name": f"thumb-{name}", "type": "image/png"}
     inner = {"_id": found["message_id"], "msg": found["text"], "file": file}
     return {**found, "message": {**inner, "files": [file, preview]}}
-
-
-def SENDER(user: int) -> str:
-    return f"aobEdbYhXfu5hk{user:03}"
 
 
 EVENTS = [said("/help"), uploaded(said("read this"), 1, "a.pdf", "application/pdf")]

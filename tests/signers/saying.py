@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+NOW = 1_760_000_000.0
+"""When handshakes are signed, and what has a time of its own was said."""
+
 
 class Said(NamedTuple):
     """One message; chats and people have numbers, and the same number in a chat is the same one."""

@@ -9,9 +9,8 @@ from typing import Any
 
 from switchboard.channels.kit import wecom_crypto
 from tests.kit import webhooks
+from tests.signers.saying import NOW, Said
 
-SIGNED_AT = 1_760_000_000.0
-"""When the handshakes of these signers are signed."""
 NONCE = "1597212914"
 ECHO = b"1288432023552776189"
 XML = {"content-type": "text/xml"}
@@ -50,7 +49,20 @@ def json_event(account: str, plain: bytes, values: Values, receiver: str, stamp:
     return webhooks.event(account, body, {}, query=query(text, values, stamp))
 
 
-def echo_event(account: str, values: Values, receiver: str, now: float = SIGNED_AT) -> Any:
+def xml_words(head: Values, person: str, one: Said) -> dict[str, str]:
+    """Of a person, by number; there are no groups, so the id tells the chats of one apart."""
+    ids = {"FromUserName": f"{person}{one.user}", "MsgId": f"{one.chat}{one.number:010}"}
+    return {**head, **ids, "MsgType": "text", "Content": one.text}
+
+
+def xml_file(head: Values, person: str, other: str, one: Said) -> dict[str, str]:
+    """A picture, or else the other kind of file; it comes without words and without its name."""
+    kind = "image" if one.media_type.startswith("image/") else other
+    media = {"MsgType": kind, "MediaId": f"media-{one.number}"}
+    return {**xml_words(head, person, one), "Content": "", **media}
+
+
+def echo_event(account: str, values: Values, receiver: str, now: float = NOW) -> Any:
     """The set-up request of WeCom: its `echostr` is encrypted, and comes back in clear."""
     text = sealed(ECHO, values, receiver)
     asked = {**query(text, values, str(int(now))), "echostr": text}

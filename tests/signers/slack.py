@@ -6,9 +6,10 @@ from urllib.parse import urlencode
 
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from tests.kit import webhooks
-from tests.signers.saying import Said, saying
+from tests.signers.saying import NOW, Said, saying
 
 VALUES = webhooks.ACCOUNTS["slack/main"]
+SENDER = "T1:U{}".format
 signed = webhooks.slack_signed
 
 
@@ -31,10 +32,6 @@ def _with_file(one: Said, url: str = "") -> dict[str, Any]:
 
 
 file_message = saying(_with_file, signed, VALUES)
-
-
-def SENDER(user: int) -> str:
-    return f"T1:U{user}"
 
 
 def said(text: str, number: int, chat: int, user: int) -> dict[str, Any]:
@@ -91,9 +88,8 @@ IGNORED = [
     {"type": "event_callback", "team_id": "T1", "event": None},
     {"type": "app_rate_limited", "team_id": "T1"},
 ]
-SIGNED_AT = 1_760_000_000.0
 CHALLENGE = {"type": "url_verification", "challenge": "3eZbrw1aBm2rZg", "token": "ignored"}
-HANDSHAKES = [signed(CHALLENGE, now=SIGNED_AT)]
+HANDSHAKES = [signed(CHALLENGE, now=NOW)]
 EVENTS = [said("/help", 1, 1, 1), said("look", 2, 1, 1)]
 EVENTS[1]["event"] |= {"type": "app_mention", "files": [{"url_private_download": "https://x"}]}
 MALFORMED = [

@@ -8,6 +8,7 @@ from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
 VALUES = webhooks.ACCOUNTS["telegram/main"]
+SENDER = str
 
 
 def _with_file(one: Said, file_id: str = "") -> dict[str, Any]:
@@ -23,10 +24,6 @@ def _with_file(one: Said, file_id: str = "") -> dict[str, Any]:
 def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any:
     """The same at any time: Telegram signs nothing, it shows a secret."""
     return webhooks.telegram_signed(found, values=values)
-
-
-def SENDER(user: int) -> str:
-    return str(user)
 
 
 def said(number: int, chat: int, user: int, **content: Any) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """WeChat's webhooks to an official account in safe mode."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from switchboard.channels.kit import wecom_crypto
 from tests.kit import webhooks
 from tests.signers import sealing
-from tests.signers.saying import Said, saying
+from tests.signers.saying import NOW, saying
 
 VALUES = {
     "app_id": "wx134c8103faa5a59e",
@@ -14,7 +15,7 @@ VALUES = {
     "encoding_aes_key": "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
     "app_secret": "example-app-secret",
 }
-SIGNED_AT = sealing.SIGNED_AT
+SENDER = "wx134c8103faa5a59e:openid{}".format
 UNSIGNED = {"flipped", "twice"}  # what stands around the ciphertext; headers
 ECHO = "583739752066543"
 FROM = {"ToUserName": "gh_97417a04a28d", "FromUserName": "openid1", "CreateTime": "1715943329"}
@@ -33,7 +34,7 @@ IGNORED = [
 ]
 
 
-def handshake(now: float = SIGNED_AT) -> Any:
+def handshake(now: float = NOW) -> Any:
     """WeChat signs no `echostr`, and gets it back as it came."""
     stamp = str(int(now))
     right = wecom_crypto.signature(VALUES["token"], stamp, sealing.NONCE)
@@ -49,25 +50,6 @@ def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any
     return sealing.xml_event("wechat/main", plain, values, values["app_id"], now)
 
 
-def _words(one: Said) -> dict[str, str]:
-    """There are no groups: a chat is a person, so the id tells chats of one person apart."""
-    return {**_from(*one.place), "MsgType": "text", "Content": one.text}
-
-
-def _file(one: Said) -> dict[str, str]:
-    """A picture, or else a video: an account is sent no other files."""
-    kind = "image" if one.media_type.startswith("image/") else "video"
-    return {**_from(*one.place), "MsgType": kind, "MediaId": f"media-{one.number}"}
-
-
-def SENDER(user: int) -> str:
-    return f"{VALUES['app_id']}:openid{user}"
-
-
-def _from(number: int, chat: int, user: int) -> dict[str, str]:
-    return {**FROM, "FromUserName": f"openid{user}", "MsgId": f"{chat}{number:010}"}
-
-
-message = saying(_words, signed, VALUES)
-file_message = saying(_file, signed, VALUES)
+message = saying(partial(sealing.xml_words, FROM, "openid"), signed, VALUES)
+file_message = saying(partial(sealing.xml_file, FROM, "openid", "video"), signed, VALUES)
 HOLDS = 3_600

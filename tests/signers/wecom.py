@@ -1,11 +1,12 @@
 """WeCom's webhooks to an app, under the keys of the vendor's sample."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from tests.signers import sealing
-from tests.signers.saying import Said, saying, without
+from tests.signers.saying import saying, without
 
 VALUES = {
     "corp_id": "ww1436e0e65a779aee",
@@ -14,7 +15,7 @@ VALUES = {
     "corp_secret": "example-corp-secret",
     "agent_id": "1000002",
 }
-SIGNED_AT = sealing.SIGNED_AT
+SENDER = "ww1436e0e65a779aee:member{}".format
 UNSIGNED = {"flipped", "twice"}  # what stands around the ciphertext; headers
 FROM = {"ToUserName": VALUES["corp_id"], "FromUserName": "member1", "CreateTime": "1476422779"}
 EVENTS = [
@@ -43,27 +44,8 @@ def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any
     return sealing.xml_event("wecom/main", plain, values, values["corp_id"], now)
 
 
-def _words(one: Said) -> dict[str, str]:
-    """An app has no groups: a chat is a person, so the id tells chats of one person apart."""
-    return {**_from(*one.place), "MsgType": "text", "Content": one.text}
-
-
-def _file(one: Said) -> dict[str, str]:
-    """A file comes without words and without its name."""
-    kind = "image" if one.media_type.startswith("image/") else "file"
-    return {**_from(*one.place), "MsgType": kind, "MediaId": f"media-{one.number}"}
-
-
-def SENDER(user: int) -> str:
-    return f"{VALUES['corp_id']}:member{user}"
-
-
-def _from(number: int, chat: int, user: int) -> dict[str, str]:
-    return {**FROM, "FromUserName": f"member{user}", "MsgId": f"{chat}{number:010}"}
-
-
-message = saying(_words, signed, VALUES)
-file_message = saying(_file, signed, VALUES)
+message = saying(partial(sealing.xml_words, FROM, "member"), signed, VALUES)
+file_message = saying(partial(sealing.xml_file, FROM, "member", "file"), signed, VALUES)
 _IDS = [
     (EVENTS[0], ["FromUserName", "MsgId"]),
     (EVENTS[1], ["FromUserName", "MsgId", "MediaId"]),

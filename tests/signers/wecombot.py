@@ -12,7 +12,7 @@ VALUES = {
     "token": "hJqcu3uJ9Tn2gXPmxx2w9kkCkCE2EPYo",
     "encoding_aes_key": "6qkdMrq68nTKduznJYO1A37W2oEgpkMUvkttRToqhUt",
 }
-SIGNED_AT = sealing.SIGNED_AT
+SENDER = "AIBOTID:USER{}".format
 UNSIGNED = {"twice"}  # no header is signed
 RESPONSE = "https://qyapi.weixin.qq.com/cgi-bin/aibot/response?response_code=CODE"
 FILE = "https://ww-aibot-img-1258476243.cos.ap-guangzhou.myqcloud.com/BHoPdA3"
@@ -67,10 +67,6 @@ def _file(one: Said) -> dict[str, Any]:
     if one.media_type.startswith("image/"):
         said = {"msgtype": "mixed", "mixed": {"msg_item": [_words(one.text), image]}}
     return {**_from(*one.place), **said}
-
-
-def SENDER(user: int) -> str:
-    return f"AIBOTID:USER{user}"
 
 
 def _from(number: int, chat: int, user: int) -> dict[str, Any]:
