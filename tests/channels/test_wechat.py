@@ -32,14 +32,10 @@ def test_the_set_up_request_is_answered_with_its_words_for_an_hour():
 @pytest.mark.parametrize(
     "changes",
     [
-        {"signature": "0" * 40},
-        {"signature": ""},
+        *({"signature": one} for one in ("0" * 40, "")),
         {"nonce": "other"},
-        {"timestamp": "1760000001"},
-        {"timestamp": "soon"},
-        {"echostr": ""},
-        {"echostr": "é"},
-        {"echostr": "a" * 257},
+        *({"timestamp": one} for one in ("1760000001", "soon")),
+        *({"echostr": one} for one in ("", "é", "a" * 257)),
     ],
 )
 def test_a_set_up_request_is_signed_and_its_words_are_short_and_plain(changes):

@@ -34,9 +34,6 @@ class DiscordDouble(Double):
         """Its fifteen minutes are over."""
         del self._open[token]
 
-    def thinks(self, token: str) -> bool:
-        return self._open[token]
-
     def host(self, name: str, content: bytes) -> str:
         """Somebody attaches a file; its `url`."""
         path = f"/files/{quote(name)}"
@@ -63,7 +60,7 @@ class DiscordDouble(Double):
 
     def limited(self) -> Answer:
         body = {"message": "You are being rate limited.", "retry_after": self.retry_after + 0.25}
-        return Answer({**body, "global": False}, 429, {"retry-after": str(self.retry_after)})
+        return Answer({**body, "global": False}, 429, self.wait)
 
     def _post(self, token: str, request: Request) -> Answer:
         form = forms.read(request)

@@ -47,7 +47,7 @@ class GoogleChatDouble(Double):
         return self._message(found[1], request) if found else _error(404, "NOT_FOUND")
 
     def limited(self) -> Answer:
-        return _error(429, "RESOURCE_EXHAUSTED", {"retry-after": str(self.retry_after)})
+        return _error(429, "RESOURCE_EXHAUSTED", self.wait)
 
     def _token(self, request: Request) -> Answer:
         fields = {name: found[0] for name, found in parse_qs(request.body.decode()).items()}

@@ -41,7 +41,7 @@ class MattermostDouble(Double):
         return _error("api.context.404.app_error", 404)
 
     def limited(self) -> Answer:
-        return Answer(b"limit exceeded", 429, {"retry-after": str(self.retry_after)})
+        return Answer(b"limit exceeded", 429, self.wait)
 
     def _post(self, request: Request) -> Answer:
         payload = request.json()

@@ -70,8 +70,7 @@ class QqDouble(Double):
         return self._send(found[1], found[2], request)
 
     def limited(self) -> Answer:
-        wait = {"retry-after": str(self.retry_after)}
-        return Answer({"code": 22009, "message": "msg limit exceed"}, 429, wait)
+        return Answer({"code": 22009, "message": "msg limit exceed"}, 429, self.wait)
 
     def _upload(self, given: dict[str, Any]) -> Answer:
         if given.get("file_type") not in {1, 2, 3, 4} or given.get("srv_send_msg") is not False:

@@ -40,7 +40,7 @@ class RocketChatDouble(Double):
         return Answer({"success": False}, 404)
 
     def limited(self) -> Answer:
-        return Answer({"success": False}, 429, {"retry-after": str(self.retry_after)})
+        return Answer({"success": False}, 429, self.wait)
 
     def _message(self, request: Request) -> Answer:
         payload = request.json()

@@ -165,6 +165,11 @@ class Double:
         """What the platform answers to somebody who is too fast."""
         raise NotImplementedError
 
+    @property
+    def wait(self) -> dict[str, str]:
+        """The header that says how long somebody who is too fast has to wait."""
+        return {"retry-after": str(self.retry_after)}
+
     def post(self, message: Message) -> None:
         """Take a message in."""
         with self._changed:

@@ -83,8 +83,7 @@ class SlackDouble(Double):
         return self._misplaced(payload) or _unfit(payload) or self._post(payload, request)
 
     def limited(self) -> Answer:
-        wait = {"retry-after": str(self.retry_after)}
-        return Answer({"ok": False, "error": "ratelimited"}, 429, wait)
+        return Answer({"ok": False, "error": "ratelimited"}, 429, self.wait)
 
     def _refused(self, request: Request) -> Answer | None:
         token = request.bearer

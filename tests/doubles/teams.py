@@ -43,8 +43,7 @@ class TeamsDouble(Double):
         return self._post(unquote(found[1]), request)
 
     def limited(self) -> Answer:
-        headers = {"retry-after": str(self.retry_after)}
-        return Answer({"error": {"code": "TooManyRequests"}}, 429, headers)
+        return Answer({"error": {"code": "TooManyRequests"}}, 429, self.wait)
 
     def _document(self, request: Request) -> Answer:
         if request.path == CONFIGURATION:

@@ -25,4 +25,4 @@ class TeamsWebhookDouble(Double):
         return Answer(b"", 202)
 
     def limited(self) -> Answer:
-        return Answer(b"", 429, {"retry-after": str(self.retry_after)})
+        return Answer(b"", 429, self.wait)

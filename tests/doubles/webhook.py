@@ -41,7 +41,7 @@ class WebhookDouble(Double):
         return Answer(b"", 204)
 
     def limited(self) -> Answer:
-        return Answer({}, 429, {"retry-after": str(self.retry_after)})
+        return Answer({}, 429, self.wait)
 
     def _believes(self, request: Request) -> bool:
         key, stamp = request.headers.get("webhook-id", ""), request.headers["webhook-timestamp"]
