@@ -5,7 +5,6 @@ import json
 import pytest
 
 from switchboard.channels.kit import wecom_crypto
-from switchboard.errors import RejectedError
 from switchboard.models import Sender
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.signers import dingtalkevent, sealing
@@ -67,10 +66,6 @@ def test_both_spellings_of_the_query_are_known():
 
 
 def test_the_robot_answers_in_private(double):
-    to = sender("dingtalkevent", api=double.api)
-    to.send({"user": "staff1"}, PART)
-    double.left.add("staff1")
-    with pytest.raises(RejectedError):
-        to.send({"user": "staff1"}, PART)
+    sender("dingtalkevent", api=double.api).send({"user": "staff1"}, PART)
 
     assert [(one.chat, one.text) for one in double.messages] == [("staff1", PART.text)]

@@ -123,14 +123,6 @@ def test_files_are_posted_with_the_words(double, send):
     assert double.files["upload1"] == ("a b.pdf", "application/pdf", b"%PDF-")
 
 
-@pytest.mark.parametrize("files", [(), (FILE,)])
-def test_a_channel_that_we_left_takes_neither_words_nor_files(double, send, files):
-    double.left.add("c1")
-
-    with pytest.raises(RejectedError):
-        send(files=files)
-
-
 def test_a_file_is_fetched_from_our_server_and_nowhere_else(double):
     with pytest.raises(RejectedError):
         sender("mattermost", api=double.api).download({"file": "../users/me"})

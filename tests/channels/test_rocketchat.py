@@ -74,14 +74,6 @@ def test_files_are_posted_beside_the_words_in_the_thread(double, send):
     assert double.files["upload1"] == ("a b.pdf", "application/pdf", b"%PDF-\x00\r\n--")
 
 
-@pytest.mark.parametrize("files", [(), (FILE,)])
-def test_a_room_that_we_left_takes_neither_words_nor_files(double, send, files):
-    double.left.add("ROOM1")
-
-    with pytest.raises(RejectedError):
-        send(files)
-
-
 def test_a_file_is_fetched_from_our_server_and_nowhere_else(double):
     with pytest.raises(RejectedError):
         sender("rocketchat", api=double.api).download({"file": "../api/v1/me", "name": "?"})

@@ -32,6 +32,8 @@ SENDING = {name: registry.channel(name).send for name in platforms.DOUBLES}
 WITH_FILES = [name for name, can in SENDING.items() if can.takes_files and name not in FETCHES]
 FILES_FIRST = [name for name in WITH_FILES if name not in WORDS_FIRST]
 SEVERAL = [name for name, can in SENDING.items() if can.limits.answers != 1]
+LEFT = ["dingtalkevent", "feishu", "matrix", "mattermost", "rocketchat", "wecom"]
+"""Channels whose double knows chats that the bot has left, or people who are not there."""
 HOSTING = sorted(platforms.HOSTED)
 REFUSALS = [
     pytest.param(name, *refusal, id=f"{name}-{refusal[1:]}")
@@ -188,6 +190,19 @@ def test_where_nothing_listens_it_is_unavailable_and_no_secret_is_told(side):
     chain = (caught.value, caught.value.__cause__, caught.value.__context__)
     said = repr([(str(one), vars(one)) for one in chain if one])
     assert not [one for one in side.secrets if one in said and "://" not in one]
+
+
+@pytest.mark.parametrize("side", LEFT, indirect=True)
+def test_a_chat_that_we_left_takes_neither_words_nor_files(side, cloud):
+    side.send()
+    (shown,) = side.double.messages
+    side.double.left.add(shown.chat)
+    file = [stored(cloud)] if side.name in WITH_FILES else []
+
+    for files in ([], file):
+        with pytest.raises(RejectedError):
+            side.send(*files, key="another")
+    assert side.double.messages == [shown]
 
 
 @each_with_files

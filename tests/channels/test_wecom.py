@@ -93,16 +93,12 @@ def test_files_are_sent_after_the_words_and_what_is_not_taken_is_a_link(double, 
     assert double.messages[-1].text.startswith("[b](https://")
 
 
-def test_without_a_token_or_the_member_nothing_is_sent(double):
+def test_without_a_token_nothing_is_sent(double):
     with pytest.raises(UnavailableError, match="no token"):
         sender("wecom", api=double.api, corp_secret="another").send(TO, PART)
     broken = Told(body=b'{"access_token":5}')
     with serving(broken) as server, pytest.raises(UnavailableError, match="no token"):
         sender("wecom", api=server.url).send(TO, PART)
-
-    double.left.add("member1")
-    with pytest.raises(RejectedError):
-        sender("wecom", api=double.api).send(TO, PART)
 
 
 @pytest.mark.parametrize("content", [b"\x89PNG", b"", b"{not json", b'{"a": 1}', b'{"errcode": 0}'])
