@@ -63,9 +63,9 @@ def test_one_callback_holds_several_events_in_the_order_they_came():
     assert (shown.key, shown.source) == (f"uploads/{found[0].id}/0", {"message": "5"})
 
 
-def send(double, part=PART, quote=""):
+def send(double, quote=""):
     double.write("C1")
-    sender("line", api=double.api).send({"to": "C1", "quote": quote}, part)
+    sender("line", api=double.api).send({"to": "C1", "quote": quote}, PART)
 
 
 @pytest.mark.parametrize("quote", ["", "example-quote-token"])

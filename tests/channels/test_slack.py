@@ -138,14 +138,6 @@ def test_a_long_answer_has_a_short_notice_and_a_direct_one_no_thread():
     assert (len(body["text"]), len(body["blocks"][0]["text"])) == (3_000, 9_000)
 
 
-def test_a_file_is_fetched_with_the_bots_token():
-    with serving(Told(headers={"content-type": "image/png; a=b"}, body=b"\x89PNG")) as server:
-        found = sender("slack", api=server.url).download({"url": f"{server.url}/files/a?b=c"})
-        assert (found.media_type, b"".join(found.chunks)) == ("image/png", b"\x89PNG")
-
-    assert server.asked[0].headers["authorization"] == "Bearer xoxb-1"
-
-
 def test_a_refused_share_is_a_refusal(cloud, double):
     cloud.objects["a.pdf"] = Stored("application/pdf", b"%PDF")
     file = StoredFile("a.pdf", "a.pdf", "application/pdf", 4)

@@ -125,12 +125,8 @@ def test_files_and_pictures_come_along_and_the_html_does_not():
     assert picture.media_type == "application/octet-stream"
 
 
-def outward(double):
-    return sender("teams", api=double.api)
-
-
 def test_an_answer_is_posted_into_the_thread(double):
-    outward(double).send(TO, PART)
+    sender("teams", api=double.api).send(TO, PART)
 
     (sent,) = double.messages
     assert (sent.chat, sent.target, sent.text) == ("19:a@thread.tacv2", "7", "**done**")
@@ -140,13 +136,13 @@ def test_a_wrong_secret_is_for_the_operator_to_mend(double):
     double.values["app_secret"] = "another"
 
     with pytest.raises(UnavailableError):
-        outward(double).send(TO, PART)
+        sender("teams", api=double.api).send(TO, PART)
 
 
 def test_a_file_is_fetched_and_the_token_stays_with_our_services(double):
     double.files["/a.png"] = ("image/png", b"pixels")
     for by in ("token", "link"):
-        found = outward(double).download({"url": f"{double.url}/a.png", "by": by})
+        found = sender("teams", api=double.api).download({"url": f"{double.url}/a.png", "by": by})
         assert (found.media_type, b"".join(found.chunks)) == ("image/png", b"pixels")
 
     asked = [one for one in double.requests if one.path == "/a.png"]
