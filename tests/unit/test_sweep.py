@@ -4,8 +4,7 @@ import pytest
 
 from functions.sweep import app as sweep
 from switchboard.errors import AppError
-from switchboard.ledger import ops, replies
-from switchboard.ledger.states import OpState, ReplyState
+from switchboard.ledger import replies
 from tests.kit import build, ports
 from tests.kit.clock import START
 from tests.kit.stories import LEASE, answered, in_lane, record, started
@@ -83,15 +82,6 @@ def test_of_a_lane_only_the_head_is_hinted(flow):
 
     assert run() == {"calls": 5}
     assert hinted(flow) == [str(build.run_id(0))]
-
-
-def test_what_has_ended_is_left_alone(flow):
-    ops.close(started(record()), build.result(), OpState.DONE, flow.clock())
-    sending = replies.claim(build.hint(build.run_id()), lease=LEASE, now=flow.clock())
-    replies.settle(sending, ReplyState.SENT)
-    flow.clock.advance(10_000)
-
-    assert run() == {}
 
 
 def test_the_sweep_costs_twelve_calls_when_there_is_nothing_to_do(flow):
