@@ -15,18 +15,10 @@ ROOT = Path(__file__).parents[2]
 ROOMS = {ROOT / "functions": "functions", ROOT / "layers/common/switchboard": "switchboard"}
 GROUND = {
     f"switchboard.{name}"
-    for name in [
-        "config",
-        "control",
-        "errors",
-        "loggers",
-        "models",
-        "observe",
-        "phrases",
-        "runtime",
-        "settings",
-        "text",
-    ]
+    for name in (
+        *("config", "control", "errors", "loggers", "models"),
+        *("observe", "phrases", "runtime", "settings", "text"),
+    )
 }
 
 

@@ -1,12 +1,11 @@
 """Killed, cut off or refused at every single call: still one effect and one answer."""
 
-import random
 from collections.abc import Callable
 
 import pytest
 
 from tests.kit.flow_driver import Flow
-from tests.kit.ports import Crash, Interruption, When, dropped, refused
+from tests.kit.ports import Crash, Interruption, When, dropped
 
 OPERATIONS = {
     "read": "notes.list",
@@ -83,42 +82,3 @@ def test_a_dropped_connection_at_any_aws_call_is_made_up_for(operation):
         else:
             expected = ([], "0 notes: ") if operation == "notes.list" else (["milk"], "Done: milk")
             assert (done, told) == expected, where
-
-
-@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
-def test_what_aws_refuses_once_is_tried_again(operation):
-    for flow, where in interrupted(operation, lambda: refused("AccessDeniedException", 403)):
-        if where.startswith("before desk."):
-            continue
-        check_books(flow, where)
-        assert len(flow.vendor.done(operation)) <= 1, where
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_many_crashes_of_many_messages_are_survived(seed):
-    chance = random.Random(seed)
-    with Flow().running() as flow:
-
-        def perhaps(operation: str, when: When) -> None:
-            if len(flow.ports.calls) < 150 and chance.random() < 0.08:
-                raise Crash
-
-        flow.ports.watch = perhaps
-        kinds = [*OPERATIONS.values()] * 2
-        said = {
-            str(flow.say(line(operation).replace("milk", f"milk-{number}")))
-            for number, operation in enumerate(kinds)
-        }
-        flow.settle(240)
-
-        assert any(isinstance(one, Crash) for one in flow.raised)
-        answered = [letter.in_reply_to for letter in flow.letters()]
-        looked = sum(text.startswith("I looked for") for text in flow.answers())
-        assert len(answered) - looked == len(set(answered))
-        assert said == set(answered)
-        texts = [one.text for one in flow.vendor.effects]
-        assert len(texts) == len(set(texts))
-        told = {text.removeprefix("Done: ") for text in flow.answers() if text.startswith("Done")}
-        assert told <= set(texts)
-        assert len(flow.audits("intent")) == len(flow.audits("outcome"))
-        assert len(flow.audits("intent")) + len(flow.audits("denied")) == len(answered)

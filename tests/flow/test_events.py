@@ -41,17 +41,6 @@ def test_a_guest_is_told_of_nothing(flow):
     assert len(flow.answers()) == 1
 
 
-def test_two_who_subscribe_at_once_are_both_told(flow):
-    connected(flow).pair("bob")
-    for sender in ("ada", "bob"):
-        flow.say("/subscribe github Example/repo1", sender)
-    flow.settle()
-    flow.webhook(github.message("It broke", number=7, now=flow.clock()))
-    flow.settle()
-
-    assert [len(flow.answers(sender)) for sender in ("ada", "bob")] == [2, 2]
-
-
 def test_what_is_encrypted_is_answered_and_not_planned(flow):
     connected(flow).pair(matrix.SENDER(1), channel="matrix")
     secret = {"type": "m.room.encrypted", "content": {"algorithm": "m.megolm.v1.aes-sha2"}}

@@ -26,7 +26,7 @@ def page(flow, number):
     flow.webhook(pager.page("/desk files.read", number=number, files=files))
 
 
-def test_a_run_id_finds_every_line_of_every_function(flow, lines):
+def test_a_run_id_finds_every_line_of_every_function_and_what_each_step_came_to(flow, lines):
     page(flow, 1)
     page(flow, 2)
     flow.pump()
@@ -40,22 +40,13 @@ def test_a_run_id_finds_every_line_of_every_function(flow, lines):
     assert all(line["op"] for line in found if line["stage"] in {"fetch", "tool"})
     assert all(line["tool"] == "desk" for line in found if line["stage"] in {"fetch", "tool"})
     assert "canary" not in str(found)
-
-
-def test_how_long_each_step_took_is_told_by_channel_tool_and_outcome(flow, lines):
-    page(flow, 1)
-    flow.pump()
-
-    found = {line["message"]: line for line in lines()}
-    assert (found["dispatched"]["Channel"], found["dispatched"]["Outcome"]) == ("pager", "planned")
-    assert [found["call"][name] for name in ("Tool", "Operation", "Outcome")] == [
-        "desk",
-        "files.read",
-        "DONE",
-    ]
-    assert (found["pushed"]["Channel"], found["pushed"]["Outcome"]) == ("pager", "sent")
-    assert found["dispatched"]["queue_ms"] > 0
-    assert (found["pushed"]["Stage"], found["pushed"]["queue_ms"] > 0) == ("deliver", True)
+    told = {line["message"]: line for line in found}
+    dispatched, call, pushed = (told[name] for name in ("dispatched", "call", "pushed"))
+    assert (dispatched["Channel"], dispatched["Outcome"]) == ("pager", "planned")
+    assert (call["Tool"], call["Operation"], call["Outcome"]) == ("desk", "files.read", "DONE")
+    assert (pushed["Stage"], pushed["Channel"]) == ("deliver", "pager")
+    assert pushed["Outcome"] == "sent"
+    assert min(dispatched["queue_ms"], pushed["queue_ms"]) > 0
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,6 @@ def fill(flow):
     return [str(number) for number in range(CHANGES)]
 
 
-def undeclared(flow):
-    cloud = flow.aws
-    cloud.hops = cloud.inbox.hops = cloud.outbox.hops = Hops(frozenset())
-
-
 def test_a_lane_is_worked_off_by_its_hints_alone_as_the_template_is(flow):
     said = fill(flow)
 
@@ -30,8 +25,9 @@ def test_a_lane_is_worked_off_by_its_hints_alone_as_the_template_is(flow):
     assert not flow.aws.failures.messages
 
 
-def test_a_lane_stops_where_the_loop_is_not_declared(flow):
-    undeclared(flow)
+def test_a_lane_stops_where_the_loop_is_not_declared_until_the_sweep_begins_a_new_chain(flow):
+    cloud = flow.aws
+    cloud.hops = cloud.inbox.hops = cloud.outbox.hops = Hops(frozenset())
     said = fill(flow)
 
     flow.pump()
@@ -41,12 +37,6 @@ def test_a_lane_stops_where_the_loop_is_not_declared(flow):
     assert 10 < len(done) < CHANGES
     assert flow.aws.inbox_dead.messages or flow.aws.failures.messages
 
-
-def test_the_sweep_begins_a_new_chain(flow):
-    undeclared(flow)
-    said = fill(flow)
-
     flow.settle()
-
     assert flow.vendor.done("notes.add") == said
     assert len(flow.answers()) == CHANGES

@@ -40,14 +40,6 @@ def test_a_service_that_is_gone_for_a_while_costs_no_message_and_doubles_no_effe
         assert flow.states("answer") == ["SENT"]
 
 
-def test_without_the_inbox_nothing_is_acknowledged(flow):
-    broken(flow, "sqs", KMS)
-    before = len(flow._again)
-    flow.say("/desk notes.add milk")
-
-    assert len(flow._again) == before + 1
-
-
 @pytest.mark.parametrize("error", [KMS, ports.refused("AccessDeniedException"), ports.throttled()])
 def test_without_the_record_there_is_no_effect(flow, error):
     flow.ports.fail("dynamodb.TransactWriteItems", error, times=400)

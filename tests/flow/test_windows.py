@@ -80,16 +80,6 @@ def test_it_is_held_again_where_it_was_when_the_window_closes_meanwhile(flow, sh
     assert texts(shown)[1:] == ["Done: note-4"] + [f"{MARK}\n\nDone: note-{n}" for n in (1, 2)]
 
 
-def test_a_lane_keeps_back_only_its_own(flow, shown):
-    flow.pair("bob", channel="pager")
-    say(flow, 1, late=pager.WINDOW)
-    flow.webhook(pager.page("/desk notes.list", number=2, chat="bob"))
-    flow.pump()
-
-    assert len(shown) == 1
-    assert "HELD" in flow.states("answer")
-
-
 def test_a_platform_without_a_window_costs_no_look(flow):
     flow.say("/desk notes.list")
     flow.pump()
