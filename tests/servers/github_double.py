@@ -33,12 +33,9 @@ class Fault:
     drop: bool = False
 
 
-@dataclass(frozen=True)
-class Reply:
-    status: int
-    body: Any
-    headers: Mapping[str, str] = field(default_factory=dict)
-    drop: bool = False
+def told(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Told:
+    text = body if isinstance(body, str) else json.dumps(body)
+    return Told(status, text.encode(), dict(headers or {}))
 
 
 class Double:
@@ -55,7 +52,7 @@ class Double:
         """This comes of the next request with the method, once."""
         self._faults.append((method, fault))
 
-    def answer(self, asked: Asked) -> Reply:
+    def answer(self, asked: Asked) -> Told:
         self.asked.append(asked)
         waiting = next((one for one in self._faults if one[0] == asked.method), None)
         if waiting is None:
@@ -64,13 +61,13 @@ class Double:
         fault = waiting[1]
         if fault.effect:
             self._right_answer(asked)
-        return Reply(fault.status, fault.body, fault.headers, fault.drop)
+        return replace(told(fault.status, fault.body, fault.headers), drop=fault.drop)
 
-    def _right_answer(self, asked: Asked) -> Reply:
-        told = asked.headers.get("authorization", "")
-        if self.token and told != f"token {self.token}":
-            message = "Bad credentials" if told else "Requires authentication"
-            return Reply(401, {"message": message})
+    def _right_answer(self, asked: Asked) -> Told:
+        shown = asked.headers.get("authorization", "")
+        if self.token and shown != f"token {self.token}":
+            message = "Bad credentials" if shown else "Requires authentication"
+            return told(401, {"message": message})
         if asked.path.startswith(OLD):
             return self._moved(asked)
         path = asked.path.replace(ID, OWN, 1)
@@ -81,24 +78,24 @@ class Double:
                 self.contract.check_request(template, request)
                 status, body = answer(self.memory, request)
                 self.contract.check_reply(template, request, status, body)
-                return self._page(asked, body) if "per_page" in asked.query else Reply(status, body)
-        return Reply(*NOT_FOUND)
+                return self._page(asked, body) if "per_page" in asked.query else told(status, body)
+        return told(*NOT_FOUND)
 
-    def _moved(self, asked: Asked) -> Reply:
+    def _moved(self, asked: Asked) -> Told:
         """A write is sent on with 307, and PyGithub takes that for success."""
         query = f"?{urlencode(asked.query)}" if asked.query else ""
         place = self.url + asked.path.replace(OLD, ID) + query
         status = 301 if asked.method == "GET" else 307
-        return Reply(status, {"message": "Moved Permanently", "url": place}, {"location": place})
+        return told(status, {"message": "Moved Permanently", "url": place}, {"location": place})
 
-    def _page(self, asked: Asked, body: Any) -> Reply:
+    def _page(self, asked: Asked, body: Any) -> Told:
         if not isinstance(body, list):
-            return Reply(200, body)
+            return told(200, body)
         size, page = int(asked.query["per_page"]), int(asked.query.get("page", 1))
         following = urlencode({**asked.query, "page": page + 1})
         link = {"link": f'<{self.url}{asked.path}?{following}>; rel="next"'}
         more = len(body) > size * page
-        return Reply(200, body[size * (page - 1) : size * page], link if more else {})
+        return told(200, body[size * (page - 1) : size * page], link if more else {})
 
 
 def _pattern(template: str) -> str:
@@ -116,11 +113,8 @@ class _Github(Server):
         parts = urlsplit(asked.path)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         body = json.loads(asked.body) if asked.body else None
-        reply = self.double.answer(
-            Asked(asked.method, unquote(parts.path), query, body, asked.headers)
-        )
-        text = reply.body if isinstance(reply.body, str) else json.dumps(reply.body)
-        return Told(reply.status, text.encode(), dict(reply.headers), drop=reply.drop)
+        request = Asked(asked.method, unquote(parts.path), query, body, asked.headers)
+        return self.double.answer(request)
 
 
 @contextmanager

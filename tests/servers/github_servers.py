@@ -6,13 +6,15 @@ The servers are npm packages; `npm install --no-package-lock` in this folder bri
 import copy
 import json
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 
+from tests.kit.asker import Asker
 from tests.servers.github_double import Double, serving
 from tests.servers.github_memory import ROUTES
 from tests.servers.programs import free_port, running
@@ -21,6 +23,7 @@ MODULES = Path(__file__).parent / "node_modules"
 DESCRIPTION = MODULES / "@octokit/openapi/generated/api.github.com.json"
 RECORDED = MODULES / "@octokit/fixtures/scenarios/api.github.com"
 API = "https://api.github.com"
+TOKEN = "ghp_0123456789abcdefSECRET"
 
 Json = dict[str, Any]
 
@@ -47,6 +50,23 @@ def double(description: Json) -> Iterator[Double]:
     with serving(description) as made:
         yield made
     assert made.contract.violations == []
+
+
+@pytest.fixture
+def asking(tmp_path: Path) -> Callable[..., Asker]:
+    """`asking(endpoint=…, repo=…)`: somebody in a workspace with this connection."""
+
+    def made(**connection: str) -> Asker:
+        return Asker("github", {"token": TOKEN, **connection}, tmp_path, key=uuid4())
+
+    return made
+
+
+@pytest.fixture
+def ask(double: Double, asking: Callable[..., Asker]) -> Asker:
+    """Somebody whose workspace has the double's repository for its own."""
+    double.token = TOKEN
+    return asking(endpoint=double.url, repo="octocat/Hello-World")
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from switchboard.errors import BadRequestError, NotAllowedError, RateLimitedError, UnavailableError
 from tests.servers.github_double import Fault
 
-pytest_plugins = ["tests.servers.github_servers", "tests.servers.github_asker"]
+pytest_plugins = ["tests.servers.github_servers"]
 
 WRITES = {
     "issues.create": ("POST", {"title": "Login fails"}),

@@ -5,7 +5,7 @@ import pytest
 from switchboard.errors import UnavailableError
 from tests.servers.github_double import Fault
 
-pytest_plugins = ["tests.servers.github_servers", "tests.servers.github_asker"]
+pytest_plugins = ["tests.servers.github_servers"]
 
 
 def test_a_short_file_is_shown_whole(ask, double):
