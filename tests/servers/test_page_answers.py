@@ -24,7 +24,9 @@ def test_a_message_is_sent_and_its_answer_shown_as_markdown(page, backend):
     expect(box(page)).to_have_value("")
 
 
-def test_a_message_that_waits_says_so_and_counts_the_time(timed_page, backend):
+def test_a_message_that_waits_counts_the_time_and_gives_up_after_a_quarter_of_an_hour(
+    timed_page, backend
+):
     backend.reply = lambda message: None
 
     say(timed_page, "a long one")
@@ -38,6 +40,13 @@ def test_a_message_that_waits_says_so_and_counts_the_time(timed_page, backend):
     timed_page.clock.fast_forward(1_000)
     expect(answers(timed_page)).to_contain_text("at last")
     expect(waiting).to_have_count(0)
+
+    say(timed_page, "into the void")
+    expect(waiting).to_be_visible()
+    timed_page.clock.fast_forward(16 * 60_000)
+    expect(timed_page.locator("p.silent")).to_contain_text("No answer came.")
+    timed_page.get_by_role("button", name="Edit and send again").click()
+    expect(box(timed_page)).to_have_value("into the void")
 
 
 def test_answers_out_of_order_stand_below_their_questions(page, backend):
@@ -66,18 +75,6 @@ def test_messages_arrive_in_the_order_they_were_sent(page, backend):
 
     expect(answers(page)).to_have_count(3)
     assert [each["text"] for each in backend.received] == ["delete it", "yes", "really"]
-
-
-def test_after_a_quarter_of_an_hour_no_answer_is_expected_any_more(timed_page, backend):
-    backend.reply = lambda message: None
-    say(timed_page, "into the void")
-    expect(timed_page.locator("p.waiting")).to_be_visible()
-
-    timed_page.clock.fast_forward(16 * 60_000)
-
-    expect(timed_page.locator("p.silent")).to_contain_text("No answer came.")
-    timed_page.get_by_role("button", name="Edit and send again").click()
-    expect(box(timed_page)).to_have_value("into the void")
 
 
 def test_days_are_told_apart(page, backend):

@@ -105,15 +105,6 @@ def test_a_whole_command_is_sent_and_not_completed_once_more(page, backend):
     assert backend.received[0]["text"] == "/github issues.create"
 
 
-def test_commands_are_completed_with_the_mouse(page):
-    box(page).press_sequentially("/d")
-
-    options(page).filter(has_text="/document").click()
-
-    expect(box(page)).to_have_value("/document ")
-    expect(box(page)).to_be_focused()
-
-
 def test_without_a_catalogue_help_is_still_offered_and_it_is_asked_again(page, backend):
     backend.fail("tools", status=500)
     box(page).press_sequentially("/")
@@ -161,7 +152,12 @@ def test_everything_is_reached_by_tab_has_a_name_and_shows_its_focus(page, backe
     assert [place for place, _, shown in reached if not shown] == []
 
 
-def test_the_examples_are_filled_in_by_a_click(page):
+def test_commands_are_completed_and_examples_filled_in_by_a_click(page):
+    box(page).press_sequentially("/d")
+    options(page).filter(has_text="/document").click()
+    expect(box(page)).to_have_value("/document ")
+    expect(box(page)).to_be_focused()
+    box(page).fill("")
     page.get_by_role("button", name="See what is possible").click()
     expect(box(page)).to_have_value("/help")
     page.get_by_role("button", name="Put a lunch into the calendar").click()

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.servers.page_browser import HARMFUL, answers, look
@@ -65,25 +66,24 @@ def test_tables_align_without_style_attributes(page, backend):
     expect(answers(page).locator("[style]")).to_have_count(0)
 
 
-def test_code_is_copied(page, backend):
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+CLOSED = "if (navigator.clipboard) navigator.clipboard.writeText = () => Promise.reject();"
+
+
+@pytest.mark.parametrize(
+    ("script", "told", "taken"),
+    [
+        ("", "Copied", "navigator.clipboard.readText()"),
+        (CLOSED, "Press Ctrl+C", "getSelection().toString()"),
+    ],
+)
+def test_code_is_copied_and_at_least_selected_where_the_clipboard_is_closed(
+    open_page, backend, script, told, taken
+):
+    page = open_page(script=script, permissions=["clipboard-read", "clipboard-write"])
     backend.answer("```bash\nmake run\n```")
     look(page)
 
     page.get_by_role("button", name="Copy").click()
 
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    assert page.evaluate("navigator.clipboard.readText()") == "make run\n"
-
-
-def test_code_is_at_least_selected_where_the_clipboard_is_closed(open_page, backend):
-    page = open_page(
-        script="if (navigator.clipboard) navigator.clipboard.writeText = () => Promise.reject();"
-    )
-    backend.answer("```bash\nmake run\n```")
-    look(page)
-
-    page.get_by_role("button", name="Copy").click()
-
-    expect(page.get_by_role("button", name="Press Ctrl+C")).to_be_visible()
-    assert page.evaluate("getSelection().toString()").strip() == "make run"
+    expect(page.get_by_role("button", name=told)).to_be_visible()
+    assert page.evaluate(taken).rstrip("\n") == "make run"

@@ -13,19 +13,14 @@ def test_polling_backs_off_when_nothing_happens(timed_page):
     assert gaps[-2:] == [10_000, 10_000]
 
 
-def test_polling_is_quick_while_an_answer_is_awaited(timed_page, backend):
+def test_polling_is_quick_for_an_answer_slow_in_the_background_and_at_once_on_return(
+    timed_page, backend
+):
     backend.reply = lambda message: None
     poll_gaps(timed_page, 30_000)
     say(timed_page, "hello")
     expect(timed_page.locator("p.waiting")).to_be_visible()
-
     assert set(poll_gaps(timed_page, 8_000)) == {1_000}
-
-
-def test_polling_is_slow_in_the_background_and_at_once_on_return(timed_page, backend):
-    backend.reply = lambda message: None
-    say(timed_page, "hello")
-    expect(timed_page.locator("p.waiting")).to_be_visible()
 
     hide(timed_page, hidden=True)
     assert set(poll_gaps(timed_page, 30_000)) == {10_000}
