@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from switchboard.errors import UnavailableError
 from switchboard.sdk.adapter import Output
-from tests.servers.caldav_servers import Asker, Calendar, asking
+from tests.servers.caldav_servers import Asker, asking
 
 pytest_plugins = ["tests.servers.caldav_servers"]
 
@@ -51,7 +51,7 @@ def insist(ask: Asker, operation: str, **given: object) -> Output:
     raise AssertionError
 
 
-def test_a_created_event_is_listed(ask: Asker):
+def test_a_created_event_is_listed(ask):
     made = ask("events.create", **LUNCH, location="Room [4]", description="bring *cake*")
     listed = ask("events.list")
 
@@ -67,7 +67,7 @@ def test_a_created_event_is_listed(ask: Asker):
     assert not made.tainted
 
 
-def test_answers_are_in_the_language_of_the_asker(ask: Asker):
+def test_answers_are_in_the_language_of_the_asker(ask):
     ask.locale = "zh"
     made = ask("events.create", title="团队午餐", start="2026-03-18 12:00", location="四号会议室")
 
@@ -77,21 +77,21 @@ def test_answers_are_in_the_language_of_the_asker(ask: Asker):
     assert "没有日程" in ask("events.search", text="晚餐").text
 
 
-def test_the_same_creation_run_twice_makes_one_event_and_another_a_second(
-    ask: Asker, calendar: Calendar
-):
+def test_the_same_creation_again_makes_no_second_event_and_undoes_no_change(ask, calendar):
     key = uuid4()
     first = ask("events.create", key=key, **LUNCH)
     before = calendar.raw()
 
     assert ask("events.create", key=key, **LUNCH) == first
     assert calendar.raw() == before
-    assert len(before) == 1
+    ask("events.update", id=first.content["id"], title="Team dinner")
+    assert ask("events.create", key=key, **LUNCH).content["title"] == "Team dinner"
+    assert len(before) == len(calendar.raw()) == 1
     ask("events.create", **LUNCH)
     assert len(calendar.raw()) == 2
 
 
-def test_the_same_creation_run_at_once_makes_one_event(ask: Asker, calendar: Calendar):
+def test_the_same_creation_run_at_once_makes_one_event(ask, calendar):
     key = uuid4()
     with ThreadPoolExecutor(4) as pool:
         runs = [pool.submit(insist, ask, "events.create", key=key, **LUNCH) for _ in range(4)]
@@ -101,17 +101,7 @@ def test_the_same_creation_run_at_once_makes_one_event(ask: Asker, calendar: Cal
     assert len(calendar.raw()) == 1
 
 
-def test_creating_again_leaves_what_was_changed_meanwhile(ask: Asker):
-    key = uuid4()
-    made = ask("events.create", key=key, **LUNCH).content
-    ask("events.update", id=made["id"], title="Team dinner")
-    again = ask("events.create", key=key, **LUNCH)
-
-    assert again.content["title"] == "Team dinner"
-    assert len(ask("events.list").content["events"]) == 1
-
-
-def test_search_looks_at_all_words_in_any_case(ask: Asker):
+def test_search_looks_at_all_words_in_any_case(ask):
     ask("events.create", **LUNCH, location="Café Ödland")
     ask("events.create", title="Café", start="2026-06-01")
 
@@ -125,7 +115,7 @@ def test_search_looks_at_all_words_in_any_case(ask: Asker):
     assert [each["title"] for each in late.content["events"]] == ["Café"]
 
 
-def test_an_update_changes_what_is_given_and_nothing_else(ask: Asker, calendar: Calendar):
+def test_an_update_changes_what_is_given_and_nothing_else(ask, calendar):
     assert calendar.put("r", rich("review-1@example.com")) == 201
     answer = ask("events.update", id="review-1", title="评审", start="2026-03-18T15:00")
 
@@ -143,9 +133,7 @@ def test_an_update_changes_what_is_given_and_nothing_else(ask: Asker, calendar: 
     assert answer.tainted
 
 
-def test_an_update_that_changes_nothing_writes_nothing_and_one_can_remove_a_text(
-    ask: Asker, calendar: Calendar
-):
+def test_an_update_that_changes_nothing_writes_nothing_and_one_can_remove_a_text(ask, calendar):
     calendar.put("r", rich("review-1@example.com"))
     ask("events.update", id="review-1", location="Room 5")
     before = calendar.raw()
@@ -156,7 +144,7 @@ def test_an_update_that_changes_nothing_writes_nothing_and_one_can_remove_a_text
     assert "LOCATION" not in calendar.raw()[0]
 
 
-def test_updates_at_once_do_not_undo_each_other(ask: Asker, calendar: Calendar):
+def test_updates_at_once_do_not_undo_each_other(ask, calendar):
     calendar.put("r", rich("review-1@example.com"))
     changes = [{"title": "New"}, {"location": "Far"}, {"description": "Long"}]
     with ThreadPoolExecutor(3) as pool:
@@ -170,27 +158,21 @@ def test_updates_at_once_do_not_undo_each_other(ask: Asker, calendar: Calendar):
     assert (event["title"], event["location"], event["description"]) == ("New", "Far", "Long")
 
 
-def test_an_event_is_deleted_once_and_then_it_is_gone(ask: Asker, calendar: Calendar):
+def test_an_event_is_deleted_once_and_then_as_gone_as_one_that_never_was(ask):
     made = ask("events.create", **LUNCH).content
     kept = ask("events.create", title="Kept", start="2026-03-19").content
     first = ask("events.delete", id=made["id"][:8])
-    second = ask("events.delete", id=made["id"][:8])
 
     assert first.text.startswith("Deleted: 2026-03-18 12:00–13:00 **Team lunch**")
-    assert second.text == ask.tool.phrase("gone", "en", id=made["id"][:8])
-    assert not second.tainted
+    for gone in (made["id"][:8], "nosuchthing"):
+        again = ask("events.delete", id=gone)
+        assert again.text == ask.tool.phrase("gone", "en", id=gone)
+        assert not again.tainted
+        assert ask.refused("events.update", id=gone, title="x") == "no_event"
     assert ask("events.list").content["events"] == [kept]
 
 
-def test_an_unknown_id_is_refused_or_already_gone(ask: Asker):
-    ask("events.create", **LUNCH)
-
-    assert ask.refused("events.update", id="nosuchthing", title="x") == "no_event"
-    assert "no event `nosuchthing`" in ask("events.delete", id="nosuchthing").text
-    assert len(ask("events.list").content["events"]) == 1
-
-
-def test_the_beginning_of_an_id_is_enough_when_only_one_begins_so(ask: Asker, calendar: Calendar):
+def test_the_beginning_of_an_id_is_enough_when_only_one_begins_so(ask, calendar):
     for uid in ("meeting-1", "meeting-12", "other-1"):
         calendar.put(uid, rich(uid))
 
@@ -204,7 +186,7 @@ def test_the_beginning_of_an_id_is_enough_when_only_one_begins_so(ask: Asker, ca
     assert len(ask("events.list").content["events"]) == 3
 
 
-def test_calendars_are_found_by_name(ask: Asker, calendar: Calendar):
+def test_calendars_are_found_by_name(ask, calendar):
     calendar.add("home")
     ask("events.create", **LUNCH, calendar="home")
 
@@ -219,7 +201,7 @@ def test_calendars_are_found_by_name(ask: Asker, calendar: Calendar):
     assert ask.refused("events.create", **LUNCH) == "which_calendar"
 
 
-def test_the_configured_calendar_is_the_default(calendar: Calendar):
+def test_the_configured_calendar_is_the_default(calendar):
     calendar.add("home")
     ask = asking(calendar.endpoint, calendar="Home")
     made = ask("events.create", **LUNCH).content
@@ -230,14 +212,14 @@ def test_the_configured_calendar_is_the_default(calendar: Calendar):
     assert ask("calendars.list").content == {"calendars": ["Home", "Work"]}
 
 
-def test_a_list_of_tasks_is_no_place_for_events(ask: Asker, calendar: Calendar):
+def test_a_list_of_tasks_is_no_place_for_events(ask, calendar):
     calendar.add("tasks", "VTODO")
 
     assert ask("events.create", **LUNCH).content["calendar"] == "Work"
     assert ask("calendars.list").content == {"calendars": ["Tasks", "Work"]}
 
 
-def test_one_invitation_in_two_calendars_needs_a_calendar(ask: Asker, calendar: Calendar):
+def test_one_invitation_in_two_calendars_needs_a_calendar(ask, calendar):
     home = calendar.add("home")
     calendar.put("r", rich("review-1"))
     calendar.put("r", rich("review-1"), home)
@@ -247,7 +229,7 @@ def test_one_invitation_in_two_calendars_needs_a_calendar(ask: Asker, calendar: 
     assert len(calendar.raw()) == 1
 
 
-def test_busy_times_are_merged_and_cut_to_what_is_asked(ask: Asker, calendar: Calendar):
+def test_busy_times_are_merged_and_cut_to_what_is_asked(ask, calendar):
     for uid, start, more in (
         ("a", "T100000Z", ""),
         ("b", "T103000Z", ""),  # overlaps a
@@ -269,7 +251,7 @@ def test_busy_times_are_merged_and_cut_to_what_is_asked(ask: Asker, calendar: Ca
     assert "Free all the time" in ask("freebusy.query", from_="2026-03-20").text
 
 
-def test_others_words_cannot_pass_for_markdown(ask: Asker, calendar: Calendar):
+def test_others_words_cannot_pass_for_markdown(ask, calendar):
     nasty = "[Click](https://evil.example)\\n# `now` <b>" + "x" * 300
     calendar.put("n", rich("nasty-1").replace("Review", nasty))
     answer = ask("events.list")
@@ -280,7 +262,7 @@ def test_others_words_cannot_pass_for_markdown(ask: Asker, calendar: Calendar):
     assert answer.content["events"][0]["title"].startswith("[Click](https://evil.example)\n#")
 
 
-def test_a_long_list_is_cut_for_people_and_whole_for_machines(ask: Asker):
+def test_a_long_list_is_cut_for_people_and_whole_for_machines(ask):
     ask("events.create", title="Daily", start="2026-03-18T09:00", repeat="daily")
     answer = ask("events.list", from_="2026-03-18", to="2026-05-06")
 

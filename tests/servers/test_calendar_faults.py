@@ -1,14 +1,12 @@
 """The calendar tool when others fail: broken objects, wrong passwords, servers that are ill."""
 
-from pathlib import Path
-
 import pytest
 from dulwich import porcelain
 
 from switchboard.errors import RateLimitedError, UnavailableError
 from tests.kit.servers import Told, serving
 from tests.servers import caldav_servers
-from tests.servers.caldav_servers import Asker, Calendar, asking, written
+from tests.servers.caldav_servers import Calendar, asking, written
 
 pytest_plugins = ["tests.servers.caldav_servers"]
 
@@ -34,7 +32,7 @@ def smuggle(calendar: Calendar, name: str, content: bytes) -> None:
         written("DTSTART:20260318T110000Z").replace("UID:series-1\n", "").encode(),
     ],
 )
-def test_a_broken_object_does_not_hide_the_others(ask: Asker, calendar: Calendar, content: bytes):
+def test_a_broken_object_does_not_hide_the_others(ask, calendar, content):
     made = ask("events.create", **GOOD).content
     smuggle(calendar, "broken.ics", content)
 
@@ -47,7 +45,7 @@ def test_a_broken_object_does_not_hide_the_others(ask: Asker, calendar: Calendar
     assert "no event" in ask("events.delete", id="series-1").text
 
 
-def test_one_broken_end_that_makes_a_server_fail_is_counted(ask: Asker, calendar: Calendar):
+def test_one_broken_end_that_makes_a_server_fail_is_counted(ask, calendar):
     if calendar.kind == "radicale":
         bad = written("DTSTART:20260318T110000Z\nRRULE:FREQ=DAILY;INTERVAL=1;BYSETPOS=1")
     else:
@@ -61,7 +59,7 @@ def test_one_broken_end_that_makes_a_server_fail_is_counted(ask: Asker, calendar
     assert listed.text.endswith("could not be read and are not shown: 1.")
 
 
-def test_a_wrong_password_is_said_and_not_tried_again(tmp_path: Path):
+def test_a_wrong_password_is_said_and_not_tried_again(tmp_path):
     with caldav_servers.serving("radicale", tmp_path) as address:
         ask = asking(f"{address}/", password="wrong")
 
@@ -69,7 +67,7 @@ def test_a_wrong_password_is_said_and_not_tried_again(tmp_path: Path):
             assert ask.refused(operation, **given) == "not_let_in"
 
 
-def test_a_server_that_goes_away_is_unavailable(tmp_path: Path):
+def test_a_server_that_goes_away_is_unavailable(tmp_path):
     with caldav_servers.serving("xandikos", tmp_path) as address:
         ask = asking(f"{address}/")
         assert ask.refused("calendars.list") == "not_caldav"  # there are none yet
@@ -100,8 +98,6 @@ def test_a_server_that_is_busy_and_says_until_when_is_obeyed():
         (507, {}, b"", "full"),
     ],
 )
-def test_an_answer_that_no_retry_would_change_is_explained(
-    status: int, headers: dict[str, str], body: bytes, phrase: str
-):
+def test_an_answer_that_no_retry_would_change_is_explained(status, headers, body, phrase):
     with serving(Told(status, body, headers)) as server:
         assert asking(server.url).refused("events.list") == phrase

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from functions.tools.calendar import times
-from tests.servers.caldav_servers import Asker, Calendar, written
+from tests.servers.caldav_servers import written
 
 pytest_plugins = ["tests.servers.caldav_servers"]
 
@@ -28,9 +28,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ),
     ],
 )
-def test_a_repeated_event_keeps_its_time_on_the_wall(
-    ask: Asker, zone: str, start: str, viewer: str, others: list[str]
-):
+def test_a_repeated_event_keeps_its_time_on_the_wall(ask, zone, start, viewer, others):
     ask.timezone = zone
     rule = f"FREQ=WEEKLY;COUNT={len(others)}"
     ask("events.create", title="Weekly", start=f"{start}T09:00", duration=30, rrule=rule)
@@ -41,7 +39,7 @@ def test_a_repeated_event_keeps_its_time_on_the_wall(
     assert ask.times("2026-03-01", "2026-12-01") == others
 
 
-def test_a_window_holds_what_began_before_it_and_not_what_begins_at_its_end(ask: Asker):
+def test_a_window_holds_what_began_before_it_and_not_what_begins_at_its_end(ask):
     ask("events.create", title="Night", start="2026-03-17T22:00", end="2026-03-18T06:00")
     ask("events.create", title="Noon", start="2026-03-18T12:00")
 
@@ -51,7 +49,7 @@ def test_a_window_holds_what_began_before_it_and_not_what_begins_at_its_end(ask:
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York", "Pacific/Kiritimati"])
-def test_a_day_is_the_same_day_everywhere(ask: Asker, zone: str):
+def test_a_day_is_the_same_day_everywhere(ask, zone):
     ask("events.create", title="Fair", start="2026-03-18", end="2026-03-19")
     ask.timezone = zone
 
@@ -64,9 +62,7 @@ def test_a_day_is_the_same_day_everywhere(ask: Asker, zone: str):
 
 
 @pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
-def test_a_time_without_a_zone_is_on_the_wall_of_whoever_asks(
-    ask: Asker, calendar: Calendar, zone: str
-):
+def test_a_time_without_a_zone_is_on_the_wall_of_whoever_asks(ask, calendar, zone):
     calendar.put("s", written("DTSTART:20260318T233000\nDTEND:20260318T234500"))
     ask.timezone = zone
 
@@ -93,7 +89,7 @@ END:VTIMEZONE
         ("DTSTART;TZID=Asia/Tokyo:20260318T200000", "", "2026-03-18T12:00:00+01:00"),
     ],
 )
-def test_zones_of_other_programs_are_understood(lines: str, before: str, start: str):
+def test_zones_of_other_programs_are_understood(lines, before, start):
     raw = written(f"{lines}\nDURATION:PT1H", before).encode()
     span = (datetime(2026, 3, 18, tzinfo=BERLIN), datetime(2026, 3, 19, tzinfo=BERLIN))
 
@@ -101,14 +97,14 @@ def test_zones_of_other_programs_are_understood(lines: str, before: str, start: 
     assert found.start.isoformat() == start
 
 
-def test_a_time_the_clocks_skip_is_refused_and_one_they_repeat_is_the_first(ask: Asker):
+def test_a_time_the_clocks_skip_is_refused_and_one_they_repeat_is_the_first(ask):
     assert ask.refused("events.create", title="x", start="2026-03-29T02:30") == "no_such_time"
     made = ask("events.create", title="Twice", start="2026-10-25T02:30").content
     assert made["start"] == "2026-10-25T02:30:00+02:00"
     assert made["end"] == "2026-10-25T02:30:00+01:00"
 
 
-def test_a_repeated_time_that_the_clocks_skip_once_is_shown_where_they_go_on(ask: Asker):
+def test_a_repeated_time_that_the_clocks_skip_once_is_shown_where_they_go_on(ask):
     ask("events.create", title="Backup", start="2026-03-28T02:30", rrule="FREQ=DAILY;COUNT=3")
 
     assert ask.times("2026-03-28", "2026-03-30") == ["03-28 02:30", "03-29 03:30", "03-30 02:30"]
@@ -133,12 +129,12 @@ def test_a_repeated_time_that_the_clocks_skip_once_is_shown_where_they_go_on(ask
         ({"start": "2026-03-18", "rrule": "FREQ=DAILY\r\nATTACH:x"}, "bad_rule"),
     ],
 )
-def test_an_event_that_makes_no_sense_is_refused(ask: Asker, given: dict[str, object], phrase: str):
+def test_an_event_that_makes_no_sense_is_refused(ask, given, phrase):
     assert ask.refused("events.create", title="x", **given) == phrase
     assert ask("events.list").content["events"] == []
 
 
-def test_a_window_that_makes_no_sense_is_refused(ask: Asker):
+def test_a_window_that_makes_no_sense_is_refused(ask):
     assert ask.refused("events.list", from_="2026-03-18", to="2026-03-17") == "ends_before"
     assert ask.refused("events.list", from_="2020-01-01", to="2026-01-01") == "window_too_long"
     assert ask.refused("events.list", from_="tomorrow") == "not_a_time"
@@ -153,9 +149,7 @@ def test_a_window_that_makes_no_sense_is_refused(ask: Asker):
         (";TZID=Our Office:20260318T110000", ";TZID=Our Office:20260319T163000"),
     ],
 )
-def test_a_moved_event_stays_in_its_own_zone(
-    ask: Asker, calendar: Calendar, start: str, expected: str
-):
+def test_a_moved_event_stays_in_its_own_zone(ask, calendar, start, expected):
     calendar.put("s", written(f"DTSTART{start}\nDURATION:PT1H", OWN_ZONE))
     moved = ask("events.update", id="series-1", start="2026-03-19T12:00").content
 
@@ -163,7 +157,7 @@ def test_a_moved_event_stays_in_its_own_zone(
     assert (moved["start"][:16], moved["end"][:16]) == ("2026-03-19T12:00", "2026-03-19T13:00")
 
 
-def test_an_event_may_end_in_another_zone_than_it_began(ask: Asker, calendar: Calendar):
+def test_an_event_may_end_in_another_zone_than_it_began(ask, calendar):
     flight = """DTSTART;TZID=Europe/Berlin:20260318T100000
 DTEND;TZID=America/New_York:20260318T130000"""
     calendar.put("s", written(flight))
@@ -173,7 +167,7 @@ DTEND;TZID=America/New_York:20260318T130000"""
     assert moved["end"] == "2026-03-18T20:00:00+01:00"
 
 
-def test_a_time_becomes_a_day_and_a_day_a_time(ask: Asker):
+def test_a_time_becomes_a_day_and_a_day_a_time(ask):
     made = ask("events.create", title="x", start="2026-03-18T12:00", duration=45).content
     day = ask("events.update", id=made["id"], start="2026-03-19").content
     days = ask("events.update", id=made["id"], end="2026-03-21").content
@@ -184,7 +178,7 @@ def test_a_time_becomes_a_day_and_a_day_a_time(ask: Asker):
     assert (time["start"][:16], time["end"][:16]) == ("2026-03-20T09:00", "2026-03-20T10:00")
 
 
-def test_a_zone_that_is_named_is_described(ask: Asker, calendar: Calendar):
+def test_a_zone_that_is_named_is_described(ask, calendar):
     made = ask("events.create", title="x", start="2026-03-18").content
     assert "VTIMEZONE" not in calendar.raw()[0]
 
@@ -192,7 +186,7 @@ def test_a_zone_that_is_named_is_described(ask: Asker, calendar: Calendar):
     assert "BEGIN:VTIMEZONE\nTZID:Europe/Berlin\n" in calendar.raw()[0]
 
 
-def test_only_the_end_can_be_moved(ask: Asker):
+def test_only_the_end_can_be_moved(ask):
     made = ask("events.create", title="x", start="2026-03-18T12:00").content
     later = ask("events.update", id=made["id"], end="2026-03-18T15:00").content
 

@@ -77,12 +77,12 @@ def comparable(found: Any) -> Any:
 
 
 @pytest.mark.parametrize("calls", CALLS.values(), ids=CALLS)
-def test_the_same_calls_have_the_same_answers(local: Emulator, calls: list[Call]):
+def test_the_same_calls_have_the_same_answers(local, calls):
     assert in_memory(calls) == at(local, calls)
 
 
 @pytest.mark.parametrize("calls", LAX.values(), ids=LAX)
-def test_the_local_aws_takes_more(local: Emulator, calls: list[Call]):
+def test_the_local_aws_takes_more(local, calls):
     *before, refused = in_memory(calls)
 
     assert at(local, calls)[:-1] == before
