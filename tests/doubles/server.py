@@ -14,6 +14,8 @@ from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from tests.kit.servers import end
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -120,7 +122,7 @@ class Double:
 
     def stop(self) -> None:
         self._stopping.set()
-        self._server.shutdown()
+        end(self._server)
         self._server.server_close()
         self._thread.join()
 

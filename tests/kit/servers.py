@@ -1,10 +1,12 @@
 """Small servers on 127.0.0.1 that answer as a test tells them and remember what they were asked."""
 
+import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseServer
 from threading import Thread
 
 
@@ -104,5 +106,14 @@ def running(server: Server) -> Iterator[None]:
         try:
             yield
         finally:
-            server.shutdown()
+            end(server)
             thread.join()
+
+
+def end(server: BaseServer) -> None:
+    """Let it serve no more, at once: it looks up only when somebody comes, or once a while."""
+    ending = Thread(target=server.shutdown)
+    ending.start()
+    with suppress(OSError), socket.create_connection(server.server_address[:2], 1):
+        pass
+    ending.join()
