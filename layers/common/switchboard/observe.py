@@ -118,7 +118,8 @@ def trace() -> str:
 
 def queue_ms() -> float:
     """How long the message at hand waited in its queue; 0 when it came from none."""
-    return float(str(_known.get({}).get("queue_ms", 0)))
+    found = _known.get({}).get("queue_ms")
+    return found if isinstance(found, float) else 0.0
 
 
 def log(message: str, level: Level = "INFO", **facts: Fact) -> None:

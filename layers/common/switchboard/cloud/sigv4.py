@@ -78,15 +78,17 @@ def _stamp(at: float) -> str:
 def _signature(stamp: str, scope: str, request: str) -> str:
     digest = hashlib.sha256(request.encode()).hexdigest()
     text = f"AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{digest}"
-    return hmac.digest(_key(scope), text.encode(), "sha256").hex()
+    signer = _signer(scope).copy()
+    signer.update(text.encode())
+    return signer.hexdigest()
 
 
 @kept
-def _key(scope: str) -> bytes:
+def _signer(scope: str) -> hmac.HMAC:
     key = b"AWS4" + AwsSettings.load().aws_secret_access_key.encode()
     for part in scope.split("/"):
         key = hmac.digest(key, part.encode(), "sha256")
-    return key
+    return hmac.new(key, digestmod="sha256")
 
 
 @lru_cache(1_000)

@@ -209,7 +209,8 @@ def _expressions(
         item["ConditionExpression"] = condition
     if values:
         item["ExpressionAttributeValues"] = pack(values, ":")
-    if named := set(RESERVED.findall(change + condition)):
+    if "#" in change or "#" in condition:
+        named = RESERVED.findall(change + condition)
         item["ExpressionAttributeNames"] = {f"#{name}": name for name in named}
     return item
 

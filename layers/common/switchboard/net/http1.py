@@ -20,6 +20,7 @@ pinned: dict[str, str] = {}
 """Addresses of hosts that were looked up and found public (`egress.resolve`): such a host is not
 looked up again, for the second answer might be another."""
 BODILESS = {204, 304}
+BLANK = {b"\r\n", b"\n"}
 
 
 class RawResponse(Struct, frozen=True):
@@ -117,12 +118,12 @@ def _head(reader: IO[bytes]) -> tuple[int, dict[str, str]]:
 def _headers(reader: IO[bytes]) -> dict[str, str]:
     found: dict[str, str] = {}
     for _ in range(MAX_HEADERS):
-        line = _line(reader)
-        if not line:
+        line = reader.readline(MAX_LINE)
+        if line in BLANK:
             return found
-        name, colon, value = line.partition(":")
-        if not colon:
-            raise BrokenAnswerError("no header")
+        name, colon, value = line.decode("latin-1").partition(":")
+        if not (colon and line.endswith(b"\n")):
+            raise BrokenAnswerError("no header, or one that is cut short or too long")
         name = name.strip().lower()
         found[name] = f"{found[name]}, {value.strip()}" if name in found else value.strip()
     raise BrokenAnswerError("too many headers")
