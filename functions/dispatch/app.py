@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
-from uuid import UUID
 
 from msgspec import structs
 
@@ -29,11 +28,13 @@ PERSON_SECONDS = 300.0
 @observe.stage("dispatch")
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """One batch of the Inbox. A failure returns its record and the group's later ones."""
-    seen: set[UUID] = set()
+    seen: set[str] = set()
     return batch.consume(event, partial(_take, seen), DispatchSettings.load().inbox_url)
 
 
-def _take(seen: set[UUID], body: str) -> None:
+def _take(seen: set[str], body: str) -> None:
+    if body in seen:  # a message's second copy usually comes in the same batch
+        return
     message = decode_inbox(body)
     if isinstance(message, Hint):
         observe.bind(run=message.run)
@@ -48,11 +49,9 @@ def _take(seen: set[UUID], body: str) -> None:
         observe.bind(run=message.run)
         observe.log("observation dropped", hop=message.hop)  # no planner waits for one yet
         return
-    if message.id in seen:  # the second copy usually comes in the same batch
-        return
     observe.bind(run=message.id, channel=message.channel, trace=message.trace)
     dispatch(message, time.time())
-    seen.add(message.id)
+    seen.add(body)
 
 
 def dispatch(envelope: Envelope, now: float) -> None:

@@ -104,12 +104,13 @@ class Catalogue(Mapping[str, Manifest]):
         self._read: dict[str, Manifest] = {}
 
     def __getitem__(self, name: str) -> Manifest:
-        if name not in self:
-            raise KeyError(name)
-        if name not in self._read:
+        found = self._read.get(name)
+        if found is None:
+            if name not in self:
+                raise KeyError(name)
             text = (compiled() / "tools" / f"{name}.json").read_bytes()
-            self._read[name] = json.decode(text, type=Manifest)
-        return self._read[name]
+            found = self._read[name] = json.decode(text, type=Manifest)
+        return found
 
     def __contains__(self, name: object) -> bool:
         return name in self._names

@@ -27,7 +27,7 @@ def sign(  # noqa: PLR0913  the parts of a request
     """
     settings = AwsSettings.load()
     parts = urlsplit(url)
-    stamp = _stamp(at)
+    stamp = _stamp(int(at))
     digest = hashlib.sha256(body).hexdigest()
     signed = {**headers, "host": parts.netloc, "x-amz-date": stamp}
     if settings.aws_session_token:
@@ -54,7 +54,7 @@ def presign(url: str, query: Mapping[str, str], *, seconds: int, at: float) -> s
     """The address of an S3 object as a link for anyone, until `seconds` after `at`."""
     settings = AwsSettings.load()
     parts = urlsplit(url)
-    stamp = _stamp(at)
+    stamp = _stamp(int(at))
     scope = f"{stamp[:8]}/{settings.aws_region}/s3/aws4_request"
     asked = {
         **query,
@@ -71,7 +71,8 @@ def presign(url: str, query: Mapping[str, str], *, seconds: int, at: float) -> s
     return f"{url}?{canonical}&X-Amz-Signature={_signature(stamp, scope, request)}"
 
 
-def _stamp(at: float) -> str:
+@lru_cache(2)
+def _stamp(at: int) -> str:
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(at))
 
 
