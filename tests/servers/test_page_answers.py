@@ -8,6 +8,13 @@ from playwright.sync_api import expect
 
 from tests.servers.page_browser import answers, box, look, own, say
 
+SCROLLED_UP = """log => {
+    log.scrollTop = 0;
+    const seen = done => requestAnimationFrame(() => requestAnimationFrame(done));
+    return new Promise(seen);
+}"""
+"""A page is told that it was scrolled with its next frame."""
+
 
 def test_a_message_is_sent_and_its_answer_shown_as_markdown(page, backend):
     backend.reply = lambda message: "Done: **one** event\n\n- [calendar](https://example.com/c)"
@@ -91,7 +98,7 @@ def test_a_new_answer_out_of_sight_is_announced(open_page, backend):
         backend.answer(f"line {number}", at=int(time.time()) - 100 + number)
     page = open_page(viewport={"width": 800, "height": 600})
     expect(page.get_by_text("line 39", exact=True)).to_be_in_viewport()
-    page.locator("#log").evaluate("log => { log.scrollTop = 0; }")
+    page.locator("#log").evaluate(SCROLLED_UP)
 
     backend.answer("the news")
     look(page)
