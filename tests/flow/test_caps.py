@@ -1,7 +1,5 @@
 """Caps are exact, whoever plans what at the same time, and who is over one reads which."""
 
-from functools import cache
-
 import pytest
 from msgspec import structs
 
@@ -11,18 +9,19 @@ from functions.dispatch.planner.base import Plan, Step
 from switchboard import config
 from switchboard.config import Amounts
 from switchboard.ledger import people
+from switchboard.runtime import current
 from tests.kit import build
 
 
 @pytest.fixture
-def caps(monkeypatch):
+def caps():
     """Set the caps of a day."""
 
     def allow(**amounts):
         found = config.load()
         day = structs.replace(Amounts(messages=1000, calls=1000, tokens=1000, money=10), **amounts)
         made = structs.replace(found, caps=structs.replace(found.caps, day=day))
-        monkeypatch.setattr(config, "load", cache(lambda: made))
+        current().give(config.load, made)
 
     return allow
 

@@ -1,7 +1,5 @@
 """The Inbox out: what is committed, what is hinted, and what comes back."""
 
-from functools import cache
-
 import pytest
 from msgspec import structs
 
@@ -10,6 +8,7 @@ from switchboard import config
 from switchboard.ledger import ops
 from switchboard.ledger.states import OpState
 from switchboard.models import Sender, encode
+from switchboard.runtime import current
 from tests.kit import build
 from tests.kit.queues import event_of
 from tests.kit.stories import in_lane, started
@@ -50,9 +49,9 @@ def test_a_command_is_committed_and_then_hinted(flow, send):
 
 
 @pytest.mark.parametrize(("role", "run"), [("guest", 0), ("member", 1), ("admin", 1)])
-def test_nobody_is_more_than_their_account_lets_them_be(flow, send, monkeypatch, role, run):
+def test_nobody_is_more_than_their_account_lets_them_be(flow, send, role, run):
     told = structs.replace(config.load(), channels={"web/main": config.Account(role)})
-    monkeypatch.setattr(config, "load", cache(lambda: told))
+    current().give(config.load, told)
 
     send(build.envelope("/desk notes.add milk"))
 
