@@ -22,8 +22,12 @@ FILES = {"__init__.py", "app.py", "adapter.py", "models.py", "tool.yaml", "requi
 EXTRAS = {"client.py", "replies.py", "times.py"}
 """Modules beside the six, when an adapter is over its ceiling: what speaks to the vendor, what its
 replies come to for people, and when things happen."""
-OWN = {"calendar": {"changes.py"}, "document": {"formats.py"}}
-"""Nouns of single tools: iCalendar objects are edited in place, and files tell what they are."""
+OWN = {
+    "calendar": {"changes.py"},
+    "document": {"formats.py", "encodings.py", "archives.py", "tables.py"},
+}
+"""Nouns of single tools: iCalendar objects are edited in place, and files tell what they are by
+their bytes, members and rows, each a matter of its own."""
 
 
 def test_every_folder_is_a_tool():

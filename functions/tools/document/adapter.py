@@ -17,8 +17,9 @@ from switchboard.sdk.adapter import Adapter, Call, File, Output
 from switchboard.sdk.kit.listing import paragraphs
 from switchboard.sdk.kit.words import size
 
-from .formats import read_as, recognised, safe_stem, tables_apart, words
+from .formats import read_as, recognised, safe_stem, words
 from .models import MEDIA_TYPES, Convert, Extract, Info
+from .tables import tables_apart
 
 SECONDS = 20
 """For one child process; at most four do the work of a call."""
