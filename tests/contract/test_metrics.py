@@ -55,6 +55,7 @@ def test_what_was_given_up_or_missed_rings():
         "dead",
         "ended",
         "missed_seconds",
+        "unforeseen",
         "unreadable",
     }
 

@@ -192,12 +192,12 @@ def test_a_retry_after_too_long_is_unknown_and_not_run(flow):
     assert op_row(flow.aws, command)["state"] == "UNKNOWN"
 
 
-def test_a_look_that_fails_every_time_only_says_so_and_looks_no_more(flow):
+def test_a_look_that_meets_a_bug_only_says_so_and_looks_no_more(flow):
     unknown(flow, "notes.post")
     flow.ports.fail("desk.find", ZeroDivisionError(), times=99)
     for _ in range(40):
         flow.minute()
 
     assert len(flow.answers()) == 2
-    assert flow.answers()[-1].startswith("desk did not answer as it should")
+    assert flow.answers()[-1].startswith("desk met an error of its own")
     assert not flow.outstanding()

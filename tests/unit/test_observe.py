@@ -49,7 +49,7 @@ def test_an_error_nobody_foresaw_is_told_by_its_type_and_place(lines):
 
     (line,) = lines()
     assert (line["level"], line["detail"]) == ("ERROR", "JSONDecodeError")
-    assert line["at"].startswith("raw_decode:")
+    assert line["at"].startswith("json.decoder:")
     assert "words" not in str(line)
 
 

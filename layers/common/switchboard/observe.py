@@ -21,6 +21,8 @@ from switchboard.metrics import METRICS
 from switchboard.settings import StackSettings, TraceSettings
 
 NAMESPACE = "Switchboard"
+OURS = ("functions.", "switchboard.")
+"""The packages of our own code."""
 
 Fact = str | int | float | bool | UUID | None
 Known = str | UUID | float
@@ -134,7 +136,27 @@ def warn(message: str, **facts: Fact) -> None:
 
 def unforeseen(message: str, error: BaseException) -> None:
     """Write one line about an error of a kind nobody foresaw: its type and place, not its words."""
-    log(message, "ERROR", detail=type(error).__name__, at=_place(error))
+    log(message, "ERROR", **whereabouts(error))
+
+
+def whereabouts(error: BaseException) -> dict[str, str]:
+    """What may be told of an error that nobody foresaw: its type, and `at`, where it was met.
+
+    That is the last place in our own code and, behind it, where a library raised, each as
+    `module:line function`.
+    """
+    ours = raised = ""
+    trace = error.__traceback__
+    while trace is not None:
+        module = str(trace.tb_frame.f_globals.get("__name__"))
+        raised = f"{module}:{trace.tb_lineno} {trace.tb_frame.f_code.co_name}"
+        if module.startswith(OURS):
+            ours = raised
+        trace = trace.tb_next
+    return {
+        "detail": type(error).__name__,
+        "at": " > ".join(filter(None, dict.fromkeys((ours, raised)))),
+    }
 
 
 def count(message: str, values: dict[metrics.Name, float], **facts: Fact) -> None:
@@ -186,14 +208,6 @@ def _write(line: dict[str, object]) -> None:
         line["trace"] = str(line["trace"]).partition("Root=")[2].partition(";")[0]
     sys.stdout.write(json.encode(line).decode() + "\n")
     sys.stdout.flush()
-
-
-def _place(error: BaseException) -> str:
-    """Where in the code it was raised."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    return f"{trace.tb_frame.f_code.co_name}:{trace.tb_lineno}" if trace else ""
 
 
 def _library(level: Level, logger: str, error: str) -> None:

@@ -68,6 +68,11 @@ def _tried(tool: Tool, operation: Operation, claim: ops.Claim) -> Ended | Again:
         if effect is Effect.ONCE or claim.attempt >= MAX_ATTEMPTS:
             return unfinished(command, claim.attempt, changes=True)
         return Again(time.time() + RETRY_SECONDS)
+    except Exception as error:  # another try of a read would meet what nobody foresaw again
+        if effect is not Effect.READ:
+            raise
+        observe.count("unforeseen", {"unforeseen": 1}, **observe.whereabouts(error))
+        return fault(command, FAILED, "unforeseen", tool.say), OpState.FAILED
 
 
 def _slowed(tool: Tool, claim: ops.Claim, error: RateLimitedError) -> Ended | Again:

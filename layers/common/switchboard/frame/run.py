@@ -43,8 +43,8 @@ def handler_for(name: str, *, adapter: str) -> Callable[[dict[str, Any], Any], d
 def run(tool: Tool, command: Command) -> str:
     """Run one command as often as its effect class allows; the state it is in afterwards.
 
-    Rejections become answers. Anything unforeseen is raised: its lease runs out and the sweep
-    tries again, at most MAX_ATTEMPTS times in all.
+    Rejections become answers. Anything unforeseen ends a read; in a change it is raised: its lease
+    runs out and the sweep tries again, at most MAX_ATTEMPTS times in all.
     """
     began = time.time()
     changes, lease = tool.changes(command), tool.manifest.timeout + LEASE_MARGIN
