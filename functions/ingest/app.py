@@ -4,6 +4,7 @@ import re
 import time
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -41,7 +42,8 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
 
 def respond(event: Mapping[str, Any], now: float) -> Response:
     """The answer to a webhook; whatever is refused costs no AWS call."""
-    name, rest = _place(event)
+    stage = event["requestContext"].get("stage", "$default")
+    name, rest = _place(str(event.get("rawPath", "")).removeprefix(f"/{stage}"))
     try:
         receiver = _accounts().receiver(name)
         if receiver is None:
@@ -57,11 +59,10 @@ def respond(event: Mapping[str, Any], now: float) -> Response:
         return _error(503, "unavailable", "Try again in a moment; nothing was done.")
 
 
-def _place(event: Mapping[str, Any]) -> tuple[str, str]:
+@lru_cache(100)
+def _place(path: str) -> tuple[str, str]:
     """The account that the path is of, and what its platform adds; nothing for any other path."""
-    path = str(event.get("rawPath", ""))
-    stage = event["requestContext"].get("stage", "$default")
-    found = PATH.fullmatch(path.removeprefix(f"/{stage}"))
+    found = PATH.fullmatch(path)
     kind, account, rest = found.groups("") if found else ("", "", "")
     known = registry.known(kind) and re.fullmatch(registry.channel(kind).receive.path, rest)
     return (f"{kind}/{account}", rest) if known else ("", "")
@@ -111,7 +112,10 @@ def _webhook(
 
 def _query(event: Mapping[str, Any]) -> dict[str, str]:
     """Decoded once, from what was sent: a plus stays a plus, as base64 needs it."""
-    pairs = [part.partition("=") for part in str(event.get("rawQueryString", "")).split("&")]
+    query = str(event.get("rawQueryString", ""))
+    if not query:
+        return {}
+    pairs = [part.partition("=") for part in query.split("&")]
     return _joined([(unquote(name), unquote(value)) for name, _, value in pairs if name])
 
 
@@ -119,7 +123,7 @@ def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     """What is there twice, joined as the API joins headers: no signature is right then."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        found = {name: ",".join(value for key, value in pairs if key == name) for name in found}
+        return {name: ",".join(value for key, value in pairs if key == name) for name in found}
     return found
 
 
@@ -127,7 +131,7 @@ def _accept(envelope: Envelope) -> None:
     body = encode(structs.replace(envelope, trace=observe.trace())).decode()
     if not body.isascii():
         body = body.translate(NOT_FOR_SQS)
-    id_, group = str(envelope.id), queues.group_of(control.lane_of(envelope))
+    id_, group = envelope.id.hex, queues.group_of(control.lane_of(envelope))
     traced = queues.traced()
     entries = [
         {

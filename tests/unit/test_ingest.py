@@ -44,7 +44,7 @@ def test_an_accepted_message_is_one_call_with_two_copies_in_one_group(cloud, for
     envelope = decode_inbox(first["MessageBody"])
     assert isinstance(envelope, Envelope)
     assert (envelope.text, envelope.sender.id) == ("/help", "T1:U1")
-    assert first["MessageDeduplicationId"] == f"{envelope.id}-0"
+    assert first["MessageDeduplicationId"] == f"{envelope.id.hex}-0"
 
 
 def test_a_replay_is_the_same_for_the_queue(cloud):

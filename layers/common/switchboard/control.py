@@ -66,7 +66,8 @@ def read(text: str) -> tuple[Word | None, list[str]]:
 
 
 def is_urgent(text: str) -> bool:
-    word, _ = read(text)
+    line = split(text)
+    word = find(line[0]) if line else None
     return word is not None and word.urgent
 
 

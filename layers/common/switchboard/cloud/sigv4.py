@@ -40,7 +40,7 @@ def sign(  # noqa: PLR0913  the parts of a request
     names = sorted(signed)
     if UNSIGNED in signed:
         names.remove(UNSIGNED)
-    lines = "".join(f"{name}:{' '.join(signed[name].split())}\n" for name in names)
+    lines = "".join([f"{name}:{' '.join(signed[name].split())}\n" for name in names])
     request = f"{method}\n{path}\n\n{lines}\n{';'.join(names)}\n{digest}"
     scope = f"{stamp[:8]}/{settings.aws_region}/{service}/aws4_request"
     signed["authorization"] = (

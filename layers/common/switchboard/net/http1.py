@@ -82,9 +82,8 @@ class HttpConnection:
 
     def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> IO[bytes]:
         sent = {"host": self._name, "content-length": len(body), **headers}
-        head = f"{method} {path} HTTP/1.1\r\n"
-        for name, value in sent.items():
-            head += f"{name}: {value}\r\n"
+        lines = "".join([f"{name}: {value}\r\n" for name, value in sent.items()])
+        head = f"{method} {path} HTTP/1.1\r\n{lines}"
         if " " in path or head.count("\n") + head.count("\r") > 2 * (1 + len(sent)):
             raise BrokenAnswerError("a blank in the path or a line break in a header")
         reader = self._open()
@@ -124,16 +123,19 @@ def _headers(reader: IO[bytes]) -> dict[str, str]:
         name, colon, value = line.decode("latin-1").partition(":")
         if not (colon and line.endswith(b"\n")):
             raise BrokenAnswerError("no header, or one that is cut short or too long")
-        name = name.strip().lower()
-        found[name] = f"{found[name]}, {value.strip()}" if name in found else value.strip()
+        name, value = name.strip().lower(), value.strip()
+        found[name] = f"{found[name]}, {value}" if name in found else value
     raise BrokenAnswerError("too many headers")
 
 
 def _body(
     reader: IO[bytes], method: str, status: int, headers: Mapping[str, str], limit: int
 ) -> bytes:
-    if method == "HEAD":
+    if method == "HEAD" or status in BODILESS:
         return b""
+    told = _length(headers)
+    if 0 <= told <= PIECE_BYTES and limit < 0:  # nearly all that AWS answers
+        return _piece(reader, told)
     found: list[bytes] = []
     size = 0
     for piece in _pieces(reader, status, headers):
@@ -148,15 +150,27 @@ def _pieces(reader: IO[bytes], status: int, headers: Mapping[str, str]) -> Itera
     """The body as it comes, in pieces of no more than PIECE_BYTES."""
     if status in BODILESS:
         return
-    if headers.get("transfer-encoding", "").lower() == "chunked":
+    size = _length(headers)
+    if size >= 0:
+        yield from _exactly(reader, size)
+    elif _chunked(headers):
         yield from _chunks(reader)
-    elif "content-length" not in headers:
-        yield from iter(lambda: reader.read(PIECE_BYTES), b"")
     else:
-        told = headers["content-length"]
-        if not (told.isascii() and told.isdigit() and len(told) < MAX_DIGITS):
-            raise BrokenAnswerError("content-length")
-        yield from _exactly(reader, int(told))
+        yield from iter(lambda: reader.read(PIECE_BYTES), b"")
+
+
+def _chunked(headers: Mapping[str, str]) -> bool:
+    return headers.get("transfer-encoding", "").lower() == "chunked"
+
+
+def _length(headers: Mapping[str, str]) -> int:
+    """How long the body is; -1: it comes in chunks, or lasts as long as the connection."""
+    told = headers.get("content-length")
+    if told is None or _chunked(headers):
+        return -1
+    if not (told.isascii() and told.isdigit() and len(told) < MAX_DIGITS):
+        raise BrokenAnswerError("content-length")
+    return int(told)
 
 
 def _chunks(reader: IO[bytes]) -> Iterator[bytes]:
@@ -176,11 +190,16 @@ def _chunks(reader: IO[bytes]) -> Iterator[bytes]:
 
 def _exactly(reader: IO[bytes], size: int) -> Iterator[bytes]:
     while size:
-        found = reader.read(min(size, PIECE_BYTES))
-        if not found:
-            raise BrokenAnswerError("the answer is cut short")
+        found = _piece(reader, min(size, PIECE_BYTES))
         size -= len(found)
         yield found
+
+
+def _piece(reader: IO[bytes], size: int) -> bytes:
+    found = reader.read(size)
+    if len(found) < size:
+        raise BrokenAnswerError("the answer is cut short")
+    return found
 
 
 def _line(reader: IO[bytes]) -> str:
