@@ -12,8 +12,10 @@ from switchboard.ledger import clock, dead_letters, dues, stops
 
 QUEUES = {
     "Inbox": "messages that wait to be planned; if dispatch raises, its log says why",
+    "Hints": "calls whose turn it is; if dispatch raises, its log says why",
     "Outbox": "answers that wait to be pushed; if deliver raises, its log says why",
     "InboxDead": "the sweep empties it within a minute; if it does not, look at the sweep's log",
+    "HintsDead": "the sweep empties it within a minute; if it does not, look at the sweep's log",
     "OutboxDead": "the sweep empties it within a minute; if it does not, look at the sweep's log",
     "Failures": "the sweep empties it within a minute; if it does not, look at the sweep's log",
 }
@@ -67,7 +69,7 @@ def _queues(stack: str) -> Iterator[Finding]:
         url = stacks.outputs(stack)[f"{queue}Url"]
         answer = stacks.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)
         waiting, flying = (int(answer["Attributes"][name]) for name in names)
-        limit = BUSY if queue in {"Inbox", "Outbox"} else 0
+        limit = BUSY if queue in {"Inbox", "Hints", "Outbox"} else 0
         age = _oldest(url)
         detail = f"{waiting} wait, {flying} in flight" + (f", oldest {age:.0f} s" if age else "")
         yield Finding(queue, waiting <= limit and age < LATE_SECONDS, detail, advice)

@@ -10,6 +10,11 @@ from switchboard import queues
 from switchboard.cloud import aws
 from switchboard.ledger import dead_letters, versions
 from switchboard.models import Envelope, decode_inbox
+from switchboard.settings import Settings
+
+
+class InboxSettings(Settings, frozen=True):
+    inbox_url: str
 
 
 def redrive(stack: str) -> dict[str, int]:
@@ -39,7 +44,7 @@ def redrive_all() -> dict[str, int]:
         if isinstance(found, Envelope):
             again = uuid5(found.id, dead_letters.redriven_name(found.id))
             payload = {
-                "QueueUrl": queues.InboxSettings.load().inbox_url,
+                "QueueUrl": InboxSettings.load().inbox_url,
                 "MessageBody": versions.patched(letter.body, id=str(again)),
                 "MessageGroupId": queues.group_of(found.lane),
                 "MessageDeduplicationId": str(again),

@@ -14,6 +14,7 @@ VARIABLES = {
     "LedgerTable": "LEDGER_TABLE",
     "ResultsBucket": "RESULTS_BUCKET",
     "InboxUrl": "INBOX_URL",
+    "HintsUrl": "HINTS_URL",
     "OutboxUrl": "OUTBOX_URL",
 }
 """Outputs of the stack, and where its functions find them."""

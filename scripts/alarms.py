@@ -102,6 +102,7 @@ def _counted(name: str, metric: str, description: str, statistic: str = "Sum") -
 
 ALARMS = (
     _waiting("InboxDead", "Messages that could not be planned"),
+    _waiting("HintsDead", "Hints that could not be followed, or messages that are none"),
     _waiting("OutboxDead", "Answers that could not be pushed"),
     # The sweep empties the queues above into the ledger: see `switchboard doctor`.
     _counted("DeadLetters", "dead", "Messages, pushes or calls were given up by their queues"),
@@ -123,6 +124,7 @@ ALARMS = (
     ),
     _waiting("Failures", "Calls that Lambda gave up"),
     _old("Inbox", "A message has waited five minutes to be planned"),
+    _old("Hints", "A call whose turn it is has waited five minutes for its hint"),
     _old("Outbox", "An answer has waited five minutes to be pushed"),
     *map(_raised, FUNCTIONS),
 )

@@ -1,4 +1,8 @@
-"""The Inbox out: know the sender, decide, commit, and hint what was committed."""
+"""The Inbox out: know the sender, decide, commit, and hint what was committed.
+
+What a message may be is said by the queue that it comes from, never by itself: only ingest may send
+to the Inbox, and only there is an envelope believed. Tools may send to Hints (docs/adr/0019).
+"""
 
 import time
 from collections.abc import Mapping
@@ -13,7 +17,7 @@ from functions.dispatch.settings import DispatchSettings
 from switchboard import audit, batch, observe, queues
 from switchboard.cloud import connections
 from switchboard.config import Amounts
-from switchboard.errors import AppError, BadRequestError
+from switchboard.errors import AppError, BadRequestError, NotAllowedError
 from switchboard.ledger import ops, people, runs
 from switchboard.ledger.people import Person
 from switchboard.ledger.table import Guard
@@ -27,31 +31,46 @@ PERSON_SECONDS = 300.0
 
 @observe.stage("dispatch")
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
-    """One batch of the Inbox. A failure returns its record and the group's later ones."""
-    seen: set[str] = set()
-    return batch.consume(event, partial(_take, seen), DispatchSettings.load().inbox_url)
+    """One batch of the Inbox, or of Hints. A failure returns its record and the group's later ones.
+
+    Raises NotAllowedError for a batch of anything else.
+    """
+    settings, sources = DispatchSettings.load(), {one["eventSourceARN"] for one in event["Records"]}
+    if sources <= {settings.inbox_arn}:
+        return batch.consume(event, partial(_plan, set()), settings.inbox_url)
+    if sources == {settings.hints_arn}:
+        return batch.consume(event, _follow, settings.hints_url)
+    raise NotAllowedError("a batch of no queue of ours")
 
 
-def _take(seen: set[str], body: str) -> None:
+def _plan(seen: set[str], body: str) -> None:
     if body in seen:  # a message's second copy usually comes in the same batch
         return
     message = decode_inbox(body)
-    if isinstance(message, Hint):
+    if not isinstance(message, Envelope):  # of tools of 0.1.0, until they are all replaced
         observe.bind(run=message.run)
-        observe.count("hinted", {"queue_ms": observe.queue_ms()})
-        op = ops.find_open(message)
-        if op is not None:
-            meta = op.command.params.meta
-            observe.bind(op=op.command.id, channel=meta.channel, tool=meta.tool)
-            queues.run_tool(op.command)
-        return
-    if isinstance(message, Observation):
-        observe.bind(run=message.run)
-        observe.log("observation dropped", hop=message.hop)  # no planner waits for one yet
+        observe.warn("hint dropped")  # the sweep gives another
         return
     observe.bind(run=message.id, channel=message.channel, trace=message.trace)
     dispatch(message, time.time())
     seen.add(body)
+
+
+def _follow(body: str) -> None:
+    """Start the tool of a row whose turn it is. Raises NotAllowedError for what is no hint."""
+    message = decode_inbox(body)
+    if isinstance(message, Envelope):
+        raise NotAllowedError("an envelope among the hints")
+    observe.bind(run=message.run)
+    if isinstance(message, Observation):
+        observe.log("observation dropped", hop=message.hop)  # no planner waits for one yet
+        return
+    observe.count("hinted", {"queue_ms": observe.queue_ms()})
+    op = ops.find_open(message)
+    if op is not None:
+        meta = op.command.params.meta
+        observe.bind(op=op.command.id, channel=meta.channel, tool=meta.tool)
+        queues.run_tool(op.command)
 
 
 def dispatch(envelope: Envelope, now: float) -> None:

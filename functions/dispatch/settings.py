@@ -5,5 +5,8 @@ from switchboard.settings import Settings
 
 class DispatchSettings(Settings, frozen=True):
     inbox_url: str
+    inbox_arn: str
+    hints_url: str
+    hints_arn: str
     aws_lambda_function_name: str = ""
     """Set by Lambda; empty where the handler is only imported."""

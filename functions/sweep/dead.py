@@ -27,12 +27,13 @@ class _GivenUp(Struct):
 
 
 def bury(now: float) -> dict[str, int]:
-    """Empty the three queues as far as one run goes; how many there were of each kind.
+    """Empty the four queues as far as one run goes; how many there were of each kind.
 
     A message goes only when what it needs is committed: killed in between, it is buried again.
     """
     settings, counts = SweepSettings.load(), {"dead": 0, "failed": 0}
     _empty(settings.inbox_dead_url, lambda one: _message(one, now), counts)
+    _empty(settings.hints_dead_url, _hint, counts)  # a message there is nobody's: never told, kept
     _empty(settings.outbox_dead_url, _hint, counts)
     _empty(settings.failures_url, _call, counts)
     return counts

@@ -5,6 +5,7 @@ from switchboard.settings import Settings
 
 class SweepSettings(Settings, frozen=True):
     inbox_dead_url: str
+    hints_dead_url: str
     outbox_dead_url: str
     failures_url: str
     """What Lambda's asynchronous invokes gave up."""

@@ -30,6 +30,9 @@ print(json.dumps([sys.modules[name].__file__ or "" for name in list(sys.modules)
 """
 ENVIRONMENT = {
     "INBOX_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/inbox.fifo",
+    "INBOX_ARN": "arn:aws:sqs:us-east-1:123456789012:inbox.fifo",
+    "HINTS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/hints.fifo",
+    "HINTS_ARN": "arn:aws:sqs:us-east-1:123456789012:hints.fifo",
     "OUTBOX_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/outbox.fifo",
     "CHANNELS_PARAMETER": "/switchboard/ingest",
 }

@@ -116,6 +116,9 @@ class World:
             return value
         if "Ref" in value:
             return self.references[value["Ref"]]
+        if "Fn::GetAtt" in value:  # of a queue, as `events/` has it
+            name = self.references[value["Fn::GetAtt"][0]].rpartition("/")[2]
+            return f"arn:aws:sqs:eu-central-1:123456789012:{name}"
         return str(value["Fn::Sub"]).replace("${AWS::StackName}", STACK)
 
 

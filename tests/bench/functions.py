@@ -39,14 +39,18 @@ def slack_event(number: int) -> Any:
     return event
 
 
+INBOX_ARN = f"arn:aws:sqs:{world.REGION}:123456789012:inbox"
+
+
 def batch(*bodies: str) -> Any:
-    """A batch of a queue, as the event source gives it."""
+    """A batch of the Inbox, as the event source gives it, or of the Outbox, whose ARN none asks."""
     return {
         "Records": [
             {
                 "messageId": str(uuid4()),
                 "receiptHandle": "a receipt",
                 "body": body,
+                "eventSourceARN": INBOX_ARN,
                 "attributes": {
                     "MessageGroupId": "a lane",
                     "ApproximateReceiveCount": "1",
@@ -172,8 +176,12 @@ def environment(function: Function, base: str, folder: Path) -> dict[str, str]:
         "LEDGER_TABLE": world.TABLE,
         "RESULTS_BUCKET": world.BUCKET,
         "INBOX_URL": f"{base}/inbox",
+        "INBOX_ARN": INBOX_ARN,
+        "HINTS_URL": f"{base}/hints",
+        "HINTS_ARN": INBOX_ARN.replace("inbox", "hints"),
         "OUTBOX_URL": f"{base}/outbox",
         "INBOX_DEAD_URL": f"{base}/inbox-dead",
+        "HINTS_DEAD_URL": f"{base}/hints-dead",
         "OUTBOX_DEAD_URL": f"{base}/outbox-dead",
         "FAILURES_URL": f"{base}/failures",
         "TOOL_PREFIX": "bench-tool-",

@@ -165,7 +165,7 @@ def test_every_dead_letter_queue_every_age_and_every_function_of_the_flow_has_an
         for dimension in resource["Properties"].get("Dimensions", ())
     }
 
-    for name in ("InboxDead", "OutboxDead", "Failures", "Inbox", "Outbox"):
+    for name in ("InboxDead", "HintsDead", "OutboxDead", "Failures", "Inbox", "Hints", "Outbox"):
         assert str({"Fn::GetAtt": [name, "QueueName"]}) in watched
     for name in ("Ingest", "Dispatch", "Fetch", "Deliver", "Sweep", "Console"):
         assert str({"Ref": name}) in watched

@@ -51,7 +51,7 @@ def test_a_message_whose_other_copy_was_planned_is_not_called_lost(flow):
 def test_a_dead_hint_needs_nothing_but_its_row_and_what_nobody_can_read_is_kept_as_it_is(flow):
     unread = '{"type":"envelope","version":2}'
     hint = build.encoded(build.hint(build.run_id()))
-    dead = flow.aws.inbox_dead, flow.aws.outbox_dead
+    dead = flow.aws.inbox_dead, flow.aws.hints_dead, flow.aws.outbox_dead
     for queue in dead:
         queue.send(hint, "g", "d")
     flow.aws.inbox_dead.send(unread, "g", "e")

@@ -6,7 +6,7 @@ from functions.dispatch import app as dispatch
 from tests.kit import build, pager
 from tests.kit.flow_driver import Flow
 from tests.kit.ports import refused
-from tests.kit.queues import Message, event_of
+from tests.kit.queues import event_of
 
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
 WAY = {"ingest", "dispatch", "fetch", "tool", "deliver"}
@@ -72,7 +72,8 @@ def test_what_a_message_came_to_is_told_once_and_its_second_copy_is_one(
 
 def test_an_event_that_nobody_subscribed_to_is_ignored(flow, lines):
     body = build.encoded(build.event())
-    dispatch.handler(event_of([Message("m", body, "g", 0.0, received=1)]), None)
+    flow.aws.inbox.send(body, "g", "once")
+    dispatch.handler(event_of(flow.aws.inbox.receive()), None)
 
     assert [line["Outcome"] for line in lines()] == ["ignored"]
 

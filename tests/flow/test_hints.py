@@ -1,7 +1,13 @@
 """Hints may be lost: the ledger is the truth, and the sweep gives others."""
 
+import pytest
+
+from functions.dispatch import app as dispatch
+from switchboard.errors import NotAllowedError
+from switchboard.ledger import dead_letters
 from switchboard.models import Observation, encode
 from tests.kit import build
+from tests.kit.queues import event_of
 
 
 def test_every_hint_lost_is_made_up_for_by_the_sweep(flow):
@@ -28,7 +34,7 @@ def test_the_turn_of_a_lane_is_found_without_its_hint(flow):
     flow.plan()
     del flow.aws.invocations[1:]
     while flow._call_tool():
-        flow.aws.inbox.messages.clear()
+        flow.aws.hints.messages.clear()
 
     flow.settle()
 
@@ -37,9 +43,47 @@ def test_the_turn_of_a_lane_is_found_without_its_hint(flow):
 
 
 def test_an_observation_that_no_planner_waits_for_is_dropped(flow, lines):
-    flow.aws.inbox.send(encode(Observation(build.run_id(), 1)).decode(), "group", "once")
+    flow.aws.hints.send(encode(Observation(build.run_id(), 1)).decode(), "group", "once")
 
     flow.pump()
 
     assert not flow.outstanding()
     assert [line["hop"] for line in lines() if line["message"] == "observation dropped"] == [1]
+
+
+def test_an_envelope_among_the_hints_is_nobody_s(flow):
+    """Tools may send there: what they send is not believed, not answered and not redriven."""
+    forged = build.encoded(build.envelope("/desk notes.add forged"))
+    flow.aws.hints.send(forged, "group", "once")
+    flow.say("/desk notes.add milk")
+
+    for _ in range(30):
+        flow.minute()
+
+    assert flow.vendor.done("notes.add") == ["milk"]
+    assert flow.answers() == ["Done: milk"]
+    assert dead_letters.list_all() == []
+    assert flow.outstanding() == []
+
+
+def test_a_hint_in_the_inbox_as_tools_of_0_1_0_sent_it_holds_nothing_up(flow, lines):
+    hint = build.encoded(build.hint(build.run_id()))
+    flow.say("/desk notes.add milk")
+    flow.aws.inbox.send(hint, flow.aws.inbox.messages[0].group, "once")
+    flow.say("/desk notes.add juice")
+
+    flow.pump()
+
+    assert flow.answers() == ["Done: milk", "Done: juice"]
+    assert [line["level"] for line in lines() if line["message"] == "hint dropped"] == ["WARNING"]
+
+
+@pytest.mark.parametrize("source", ["arn:aws:sqs:us-east-1:123456789012:outbox.fifo", ""])
+def test_what_comes_from_no_queue_of_dispatch_s_is_refused(flow, source):
+    flow.say("/desk notes.add milk")
+    batch = event_of(flow.aws.inbox.receive())
+    batch["Records"][-1]["eventSourceARN"] = source
+
+    with pytest.raises(NotAllowedError):
+        dispatch.handler(batch, None)
+    assert flow.states("op") == []

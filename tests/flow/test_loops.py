@@ -21,13 +21,12 @@ def test_a_lane_is_worked_off_by_its_hints_alone_as_the_template_is(flow):
 
     assert flow.vendor.done("notes.add") == said
     assert flow.answers() == [f"Done: {number}" for number in said]
-    assert not flow.aws.inbox_dead.messages
-    assert not flow.aws.failures.messages
+    assert not any(queue.messages for queue in flow.aws.given_up)
 
 
 def test_a_lane_stops_where_the_loop_is_not_declared_until_the_sweep_begins_a_new_chain(flow):
     cloud = flow.aws
-    cloud.hops = cloud.inbox.hops = cloud.outbox.hops = Hops(frozenset())
+    cloud.hops = cloud.inbox.hops = cloud.hints.hops = cloud.outbox.hops = Hops(frozenset())
     said = fill(flow)
 
     flow.pump()
@@ -35,7 +34,7 @@ def test_a_lane_stops_where_the_loop_is_not_declared_until_the_sweep_begins_a_ne
     done = flow.vendor.done("notes.add")
     assert done == said[: len(done)]
     assert 10 < len(done) < CHANGES
-    assert flow.aws.inbox_dead.messages or flow.aws.failures.messages
+    assert flow.aws.hints_dead.messages or flow.aws.failures.messages
 
     flow.settle()
     assert flow.vendor.done("notes.add") == said

@@ -93,7 +93,7 @@ def test_dispatch_starts_the_calls_that_it_can_read(flow, calls, lines):
 
     started = [one.event["params"]["_meta"]["run"] for one in flow.aws.invocations]
     assert started == [str(calls[OLD]), str(calls[LATER])]
-    assert not flow.aws.inbox.messages
+    assert not flow.aws.hints.messages
     assert unreadable(lines) == 1
 
 

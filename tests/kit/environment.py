@@ -16,6 +16,7 @@ from switchboard import config
 from switchboard.cloud import aws
 from switchboard.runtime import Runtime, current
 from tests.kit import fakes
+from tests.kit.queues import arn_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOL_PREFIX, FETCH = "switchboard-test-tool-", "switchboard-test-fetch"
@@ -24,8 +25,12 @@ VARIABLES = {
     "LEDGER_TABLE": fakes.TABLE,
     "RESULTS_BUCKET": fakes.BUCKET,
     "INBOX_URL": fakes.INBOX,
+    "INBOX_ARN": arn_of(fakes.INBOX),
+    "HINTS_URL": fakes.HINTS,
+    "HINTS_ARN": arn_of(fakes.HINTS),
     "OUTBOX_URL": fakes.OUTBOX,
     "INBOX_DEAD_URL": fakes.INBOX_DEAD,
+    "HINTS_DEAD_URL": fakes.HINTS_DEAD,
     "OUTBOX_DEAD_URL": fakes.OUTBOX_DEAD,
     "FAILURES_URL": fakes.FAILURES,
     "TOOL_PREFIX": TOOL_PREFIX,

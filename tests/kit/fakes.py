@@ -21,7 +21,9 @@ from tests.kit.sqs import Queues
 
 TABLE, BUCKET = "ledger", "results"
 INBOX, OUTBOX = "https://sqs.test/inbox.fifo", "https://sqs.test/outbox.fifo"
+HINTS = "https://sqs.test/hints.fifo"
 INBOX_DEAD = "https://sqs.test/inbox-dead.fifo"
+HINTS_DEAD = "https://sqs.test/hints-dead.fifo"
 OUTBOX_DEAD = "https://sqs.test/outbox-dead.fifo"
 FAILURES = "https://sqs.test/failures"
 SERVICES = ("sqs.", "dynamodb.", "s3.", "lambda.", "ssm.")
@@ -59,15 +61,17 @@ class Aws:
         self.hops = Hops()
         self.table = Table(TABLE)
         self.inbox_dead = Queue(INBOX_DEAD, clock, visibility=30.0)
+        self.hints_dead = Queue(HINTS_DEAD, clock, visibility=30.0)
         self.outbox_dead = Queue(OUTBOX_DEAD, clock, visibility=30.0)
         self.failures = Queue(FAILURES, clock, fifo=False, visibility=30.0)
         """What Lambda gave up."""
         self.inbox = Queue(INBOX, clock, max_receive=6, dead=self.inbox_dead, hops=self.hops)
+        self.hints = Queue(HINTS, clock, max_receive=6, dead=self.hints_dead, hops=self.hops)
         self.outbox = Queue(
             OUTBOX, clock, visibility=360.0, max_receive=30, dead=self.outbox_dead, hops=self.hops
         )
-        dead = (self.inbox_dead, self.outbox_dead, self.failures)
-        self.sqs = Queues((self.inbox, self.outbox, *dead))
+        self.given_up = (self.inbox_dead, self.hints_dead, self.outbox_dead, self.failures)
+        self.sqs = Queues((self.inbox, self.hints, self.outbox, *self.given_up))
         self.parameters: dict[str, dict[str, Any]] = {}
         self.objects: dict[str, Stored] = {}
         self.functions: set[str] = set()

@@ -120,15 +120,19 @@ class Flow:
         return not failed
 
     def plan(self) -> None:
-        """Empty the Inbox, and let nothing else move."""
-        while self._poll(self.aws.inbox, "dispatch", dispatch.handler, 10):
+        """Empty the queues of dispatch, and let nothing else move."""
+        while self._dispatch():
             pass
+
+    def _dispatch(self) -> bool:
+        queues = self.aws.inbox, self.aws.hints
+        return any(self._poll(one, "dispatch", dispatch.handler, 10) for one in queues)
 
     def pump(self) -> "Flow":
         """Go on until nothing can move unless time passes."""
         for _ in range(MAX_STEPS):
             if not (
-                self._poll(self.aws.inbox, "dispatch", dispatch.handler, 10)
+                self._dispatch()
                 or self._call_tool()
                 or self._poll(self.aws.outbox, "deliver", deliver.handler, 1)
             ):
@@ -160,9 +164,9 @@ class Flow:
         """Whatever still waits, in words."""
         rows = [f"row {pk} {sk}" for (pk, sk), row in self.aws.table.rows.items() if "due" in row]
         queued = [f"inbox {one.body}" for one in self.aws.inbox.messages]
+        queued += [f"hint {one.body}" for one in self.aws.hints.messages]
         queued += [f"outbox {one.body}" for one in self.aws.outbox.messages]
-        given_up = (self.aws.inbox_dead, self.aws.outbox_dead, self.aws.failures)
-        queued += [f"dead {one.body}" for queue in given_up for one in queue.messages]
+        queued += [f"dead {one.body}" for queue in self.aws.given_up for one in queue.messages]
         waiting = [f"invoke {one.function}" for one in self.aws.invocations]
         return rows + queued + waiting + [f"webhook {one['rawPath']}" for one in self._again]
 

@@ -6,6 +6,7 @@ Source: SQS Developer Guide, "Exactly-once processing" and "Message ordering" of
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from switchboard.cloud.aws import AwsError
@@ -29,6 +30,8 @@ class Message:
     chain: Chain = field(default_factory=dict)
     """What led to it."""
     trace: str = ""
+    source: str = ""
+    """The ARN of the queue that it was sent to."""
 
 
 @dataclass(slots=True)
@@ -61,6 +64,7 @@ class Queue:
             raise AwsError("InvalidParameterValue", 400, {})
         self._numbers += 1
         made = Message(f"m-{self._numbers}", body, group, now, chain=self.hops.now, trace=trace)
+        made.source = arn_of(self.url)
         if self.fifo:
             self._seen[group, dedupe] = (now, made.id)
         self.messages.append(made)
@@ -106,6 +110,11 @@ class Queue:
         return len(self.messages) - flying, flying
 
 
+@cache
+def arn_of(url: str) -> str:
+    return f"arn:aws:sqs:us-east-1:123456789012:{url.rpartition('/')[2]}"
+
+
 def attributes(message: Message) -> dict[str, str]:
     """What SQS tells about a message."""
     found = {
@@ -126,6 +135,7 @@ def event_of(messages: Sequence[Message], region: str = "us-east-1") -> dict[str
             "body": one.body,
             "attributes": attributes(one),
             "eventSource": "aws:sqs",
+            "eventSourceARN": one.source,
             "awsRegion": region,
         }
         for one in messages

@@ -19,10 +19,18 @@ from tests.simulation.stage import SKEW, Stage
 from tests.simulation.world import installed, tool
 
 ACTS = {
-    "arrive": 36, "inbox": 32, "outbox": 28, "invoke": 32, "sweep": 4, "tick": 12,
+    "arrive": 36, "inbox": 32, "hints": 16, "outbox": 28, "invoke": 32, "sweep": 4, "tick": 12,
     "replay": 1, "meddle": 5, "delete": 4,
 }  # fmt: skip
-CALM_ACTS = {"arrive": 24, "inbox": 32, "outbox": 24, "invoke": 32, "replay": 1, "double": 1}
+CALM_ACTS = {
+    "arrive": 24,
+    "inbox": 32,
+    "hints": 16,
+    "outbox": 24,
+    "invoke": 32,
+    "replay": 1,
+    "double": 1,
+}
 TICKS = (0.01, 1.0, 10.0, 31.0, 61.0, 61.0, 95.0, 200.0, 400.0)
 BATCHES, BOTH = (1, 10, 10, 10, 10), 2
 """How much of the Inbox one poll brings: one message, all of them, or both copies of one."""
@@ -136,6 +144,9 @@ class Seed(Stage):
             return False
         return self._poll("dispatch", self.world.aws.inbox, self._batch)
 
+    def _hints(self) -> bool:
+        return self._poll("dispatch", self.world.aws.hints, 10)
+
     def _outbox(self) -> bool:
         return self._poll("deliver", self.world.aws.outbox, 1)
 
@@ -200,7 +211,7 @@ class Seed(Stage):
 
     def _delete(self) -> None:
         """A queue message is gone: of each message in the Inbox at most one copy, once."""
-        queue = self.rng.choice((self.world.aws.inbox, self.world.aws.outbox))
+        queue = self.rng.choice(self._flowing())
         if not queue.messages:
             return
         lost = self.rng.choice(queue.messages)
@@ -231,7 +242,7 @@ class Seed(Stage):
 
     def _drain(self) -> None:
         for _ in range(STEPS):
-            if not (self._inbox() or self._invoke() or self._outbox()):
+            if not (self._inbox() or self._hints() or self._invoke() or self._outbox()):
                 return
         self.monitor.broken("I7", f"not quiet after {STEPS} steps")
 
@@ -254,7 +265,7 @@ class Seed(Stage):
         """Until the sweep comes and something can move; longer than the skew of any clock."""
         cloud, now = self.world.aws, self.clock.now
         times = [one.not_before for one in cloud.invocations]
-        times += [one.visible_at for one in (*cloud.inbox.messages, *cloud.outbox.messages)]
+        times += [one.visible_at for queue in self._flowing() for one in queue.messages]
         times += [float(row["due_at"]["N"]) for row in self._due_rows()]
         times += [one.visible_at for one in self._given_up()]
         times += [at for at, _ in self._retries]
@@ -268,12 +279,11 @@ class Seed(Stage):
         return [f"{row['pk']['S']} {row['sk']['S']}" for row in self._due_rows()]
 
     def _given_up(self) -> list[Letter]:
+        return [one for queue in self.world.aws.given_up for one in queue.messages]
+
+    def _flowing(self) -> tuple[Queue, ...]:
         cloud = self.world.aws
-        return [
-            one
-            for queue in (cloud.inbox_dead, cloud.outbox_dead, cloud.failures)
-            for one in queue.messages
-        ]
+        return cloud.inbox, cloud.hints, cloud.outbox
 
     def _outstanding(self) -> list[str]:
         """Whatever still waits, in words."""
@@ -283,7 +293,7 @@ class Seed(Stage):
             for key, row in cloud.table.rows.items()
             if key[1] == "lane" and row.get("ops", {}).get("L")
         ]
-        queued = [one.body for one in (*cloud.inbox.messages, *cloud.outbox.messages)]
+        queued = [one.body for queue in self._flowing() for one in queue.messages]
         queued += [one.body for one in self._given_up()]
         invokes = [one.function for one in cloud.invocations]
         return self._due() + lanes + queued + invokes + [one.text for _, one in self._retries]

@@ -15,6 +15,7 @@ from uuid import UUID
 from switchboard.phrases import say
 from tests.stack.chats import Webhook
 from tests.stack.killer import Killer
+from tests.stack.rows import QUEUES
 from tests.stack.setting import WEB_ROOMS, Setting
 from tests.stack.thief import Thief
 
@@ -93,6 +94,7 @@ class Ordeal:
             setting.rows.limited("calendar", MAX_CALLS),
             Killer(setting, seed) as killer,
             Thief(setting, "InboxUrl", lambda: COPIES * self._messages) as inbox,
+            Thief(setting, "HintsUrl", lambda: 0) as hints,
             Thief(setting, "OutboxUrl", lambda: self._created) as outbox,
         ):
             with ThreadPoolExecutor(LINES) as pool:
@@ -100,12 +102,15 @@ class Ordeal:
                 self._recover(lines, began + BOUND_SECONDS)
             self._refused += [str(line.exception()) for line in lines if line.exception()]
             report = self._judged()
-        report.killed, report.deleted = killer.killed, inbox.deleted + outbox.deleted
+        report.killed, report.deleted = (
+            killer.killed,
+            sum(one.deleted for one in (inbox, hints, outbox)),
+        )
         if not (report.killed and inbox.deleted and outbox.deleted):
             report.wrong.append("there were no faults, so this shows nothing")
         self._tell(f"{time.monotonic() - began:.0f} s; {self._repeated} webhooks were sent again")
         self._tell(f"{killer.killed} killed, of them while at work {dict(killer.counts)}")
-        for queue, thief in (("Inbox", inbox), ("Outbox", outbox)):
+        for queue, thief in (("Inbox", inbox), ("Hints", hints), ("Outbox", outbox)):
             self._tell(f"{thief.deleted} of {thief.passed} messages of the {queue} deleted")
         return report
 
@@ -147,7 +152,7 @@ class Ordeal:
         since: dict[tuple[UUID, str, str], float] = {}
         while time.monotonic() < deadline:
             said = all(line.done() for line in lines)
-            busy = rows.waiting("InboxUrl") + rows.waiting("OutboxUrl")
+            busy = sum(map(rows.waiting, QUEUES))
             due = self._due()
             if said and not busy and not due:
                 break

@@ -12,6 +12,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from local.stack import NAME, Stack
 
 T = TypeVar("T")
+QUEUES = ("InboxUrl", "HintsUrl", "OutboxUrl")
 PATIENCE_SECONDS = 90.0
 POLL_SECONDS = 0.02
 
@@ -98,7 +99,7 @@ class Rows:
 
     @contextmanager
     def stopped(self, queue: str) -> Iterator[None]:
-        """Nothing is taken out of this queue, `InboxUrl` or `OutboxUrl`, until the end."""
+        """Nothing is taken out of this queue, one of QUEUES, until the end."""
         name = self._outputs[queue].rpartition("/")[2]
         mappings = self._lambda.list_event_source_mappings()["EventSourceMappings"]
         (mapping,) = (one["UUID"] for one in mappings if one["EventSourceArn"].endswith(name))
@@ -111,7 +112,7 @@ class Rows:
     @contextmanager
     def hurried(self, seconds: int) -> Iterator[None]:
         """What a killed function has held comes back into its queue after so long."""
-        urls = [self._outputs[queue] for queue in ("InboxUrl", "OutboxUrl")]
+        urls = [self._outputs[queue] for queue in QUEUES]
         before = [self._visibility(url) for url in urls]
         try:
             for url in urls:

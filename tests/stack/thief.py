@@ -21,7 +21,7 @@ class Thief:
 
     Of the two copies of an envelope it takes one: that either is enough is the promise
     (docs/adr/0006). What it may not take goes back at once. It looks only when a message is due,
-    for every look counts as a receive. `queue` is `InboxUrl` or `OutboxUrl`; `sent` says how many
+    for every look counts as a receive. `queue` is one of `rows.QUEUES`; `sent` says how many
     messages have been put there at least.
     """
 

@@ -18,17 +18,18 @@ from tests.kit.stories import in_lane, started
 def send(flow):
     """Put values into the Inbox, one group each lane, and hand one batch over."""
 
-    def give(*values):
+    def give(*values, into="inbox"):
+        queue = getattr(flow.aws, into)
         for number, value in enumerate(values):
             lane = getattr(value, "lane", "hints")
             count = len(flow.ports.calls)
-            flow.aws.inbox.send(encode(value).decode(), lane, f"{count}-{number}")
-        messages = flow.aws.inbox.receive()
+            queue.send(encode(value).decode(), lane, f"{count}-{number}")
+        messages = queue.receive()
         answer = dispatch.handler(event_of(messages), None)
         failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
         for message in messages:
             if message.id not in failed:
-                flow.aws.inbox.delete(message.receipt)
+                queue.delete(message.receipt)
         return len(failed)
 
     return give
@@ -146,7 +147,7 @@ def test_a_hint_starts_the_tool_of_its_row_unless_it_has_ended(flow, send, ended
     if ended:
         ops.close(started(command, changes=True), build.result(), OpState.DONE, flow.clock())
 
-    assert send(build.hint(command.params.meta.run)) == 0
+    assert send(build.hint(command.params.meta.run), into="hints") == 0
     assert started_tools(flow) == starts
 
 

@@ -125,7 +125,7 @@ def test_hints_of_one_lane_are_of_one_group_and_each_is_a_message(cloud):
 
     groups = [one.group for one in cloud.outbox.messages]
     assert groups[0] == groups[1] != groups[2]
-    assert [one.group for one in cloud.inbox.messages] == groups[:1]
+    assert [one.group for one in cloud.hints.messages] == groups[:1]
 
 
 @pytest.mark.parametrize("lane", ["web/main/阿达", "x" * 500, "web/main/a b"])

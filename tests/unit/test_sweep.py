@@ -84,13 +84,13 @@ def test_of_a_lane_only_the_head_is_hinted(flow):
     assert hinted(flow) == [str(build.run_id(0))]
 
 
-def test_the_sweep_costs_twelve_calls_when_there_is_nothing_to_do(flow):
+def test_the_sweep_costs_thirteen_calls_when_there_is_nothing_to_do(flow):
     run()
 
     assert flow.ports.counted() == {
         "dynamodb.Query": 8,
         "dynamodb.UpdateItem": 1,
-        "sqs.ReceiveMessage": 3,
+        "sqs.ReceiveMessage": 4,
     }
 
 

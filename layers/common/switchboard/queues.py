@@ -11,8 +11,8 @@ from switchboard.models import Command, Hint, encode
 from switchboard.settings import Settings
 
 
-class InboxSettings(Settings, frozen=True):
-    inbox_url: str
+class HintsSettings(Settings, frozen=True):
+    hints_url: str
 
 
 class OutboxSettings(Settings, frozen=True):
@@ -45,8 +45,11 @@ def push(hint: Hint, lane: str) -> None:
 
 
 def next_in_lane(hint: Hint, lane: str) -> None:
-    """Tell dispatch that it is this op's turn."""
-    _send(InboxSettings.load().inbox_url, hint, lane)
+    """Tell dispatch that it is this op's turn: through Hints, as nobody but ingest may write to
+
+    the Inbox.
+    """
+    _send(HintsSettings.load().hints_url, hint, lane)
 
 
 def _send(url: str, hint: Hint, lane: str) -> None:
