@@ -115,12 +115,15 @@ def call(
     step: Step,
     *,
     index: int = 0,
-    repeats: UUID | None = None,
+    repeats: Command | None = None,
     looks: UUID | None = None,
 ) -> Planned:
-    """The command for one step, if this person may run it. Raises NotAllowedError."""
+    """The command for one step, if this person may run it. Raises NotAllowedError.
+
+    It has the idempotency key of the call that it `repeats`, and may only look for that one.
+    """
     envelope, person = case.envelope, case.person
-    tool = config.catalogue()[step.tool]
+    tool, first = config.catalogue()[step.tool], repeats.params.meta if repeats else None
     operation = tool.operations[step.operation]
     policy.check(person, Risk.READ if looks else operation.risk, step)
     meta = CallMeta(
@@ -139,14 +142,13 @@ def call(
         trace=envelope.trace,
         sender=f"{envelope.channel}/{envelope.account}/{envelope.sender.id}",
         asked_at=envelope.received_at,
-        repeats=repeats,
+        repeats=repeats.key if repeats else None,
         looks=looks,
+        began_at=first.first_asked_at if first else 0.0,
     )
-    command = Command(
-        id=op_id(envelope.id, index, step.tool, step.operation, step.arguments),
-        method=step.operation,
-        params=Params(arguments=step.arguments, meta=meta),
-    )
+    id_ = op_id(envelope.id, index, step.tool, step.operation, step.arguments)
+    params = Params(arguments=step.arguments, meta=meta)
+    command = Command(id=id_, method=step.operation, params=params)
     return Planned(command, operation.changes and looks is None)
 
 

@@ -1,7 +1,6 @@
 """Who may run what, and how much of it in a day. What is not listed is denied."""
 
 from datetime import datetime
-from typing import get_args
 from zoneinfo import ZoneInfo
 
 from msgspec import structs
@@ -13,12 +12,10 @@ from switchboard.errors import BadRequestError, NotAllowedError
 from switchboard.ledger import people
 from switchboard.ledger.people import Person
 from switchboard.ledger.table import Guard
-from switchboard.models import Envelope, Locale, Role
+from switchboard.models import ROLES, Envelope, Locale, Role
 from switchboard.phrases import say
 from switchboard.sdk.manifest import Risk
 
-ROLES: tuple[str, ...] = get_args(Role)
-"""From the least to the most."""
 ALLOWED: dict[str, frozenset[Risk]] = {
     "guest": frozenset({Risk.READ}),
     "member": frozenset({Risk.READ, Risk.WRITE}),

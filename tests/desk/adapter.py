@@ -30,7 +30,7 @@ class DeskAdapter(Adapter):
         return _written(call, "notes.post", arguments.text)
 
     def find_notes_post(self, call: Call, arguments: WriteNote) -> Output | None:
-        found = _vendor(call).posted(call.key)
+        found = _vendor(call).posted(call.key, call.since.timestamp())
         return None if found is None else Output(text=call.say("written", text=found))
 
     def letters_send(self, call: Call, arguments: WriteNote) -> Output:

@@ -20,6 +20,8 @@ class Vendor:
     ports: Ports
     effects: list[Effect] = field(default_factory=list)
     title: str = ""
+    moments: dict[Effect, float] = field(default_factory=dict)
+    """When each effect happened first."""
     _keyed: set[Effect] = field(default_factory=set)
 
     def notes(self, word: str) -> list[str]:
@@ -30,8 +32,8 @@ class Vendor:
     def do(self, operation: str, key: UUID, text: str) -> None:
         self.ports.through(f"desk.{operation}", lambda: self._do(Effect(operation, key, text)))
 
-    def posted(self, key: UUID) -> str | None:
-        return self.ports.through("desk.find", lambda: self._posted(key))
+    def posted(self, key: UUID, since: float) -> str | None:
+        return self.ports.through("desk.find", lambda: self._posted(key, since))
 
     def done(self, operation: str) -> list[str]:
         """The texts of an operation's effects, in order."""
@@ -41,16 +43,22 @@ class Vendor:
         if effect.operation == "title.set":
             if self.title != effect.text:
                 self.title = effect.text
-                self.effects.append(effect)
+                self._done(effect)
             return
         if effect.operation in {"notes.add", "notes.burn"}:
             if effect in self._keyed:
                 return
             self._keyed.add(effect)
+        self._done(effect)
+
+    def _done(self, effect: Effect) -> None:
+        self.moments.setdefault(effect, self.ports.clock())
         self.effects.append(effect)
 
-    def _posted(self, key: UUID) -> str | None:
-        return next((one.text for one in self.effects if one.key == key), None)
+    def _posted(self, key: UUID, since: float) -> str | None:
+        """It is asked for what happened from a moment on, as vendors are who list newest first."""
+        found = (one for one in self.effects if one.key == key and self.moments[one] >= since)
+        return next((one.text for one in found), None)
 
 
 VENDORS: dict[str, Vendor] = {}

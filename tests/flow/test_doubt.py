@@ -2,7 +2,7 @@
 
 import pytest
 
-from switchboard.errors import UnavailableError
+from switchboard.errors import RateLimitedError, UnavailableError
 from tests.kit import build
 from tests.kit.ports import Crash
 from tests.kit.stories import op_row, record
@@ -95,6 +95,44 @@ def test_repeating_what_is_unknown_cannot_do_it_twice_however_its_ref_is_written
 
     assert flow.vendor.done(operation) == ["milk"]
     assert "Done: milk" in flow.answers()
+
+
+@pytest.mark.parametrize("days", [3, 29])
+def test_weeks_later_it_is_still_looked_for_since_it_was_first_asked_for(flow, days):
+    ref = unknown(flow, when="after")
+    flow.ports.fail("desk.find", UnavailableError("down"), times=99)
+    for _ in range(15):
+        flow.minute()
+    again = f"/repeat {ref}"
+    for _ in range(2):  # a repetition of the repetition has been asked for since the first, too
+        flow.clock.advance(days / 2 * 86_400)
+        flow.say(again)
+        flow.settle()
+        again = f"/repeat {ref_in(flow.answers()[-2])}"
+    flow.ports.faults.clear()
+    for word in (again.replace("repeat", "check"), again):
+        flow.say(word)
+        flow.settle()
+
+    assert flow.vendor.done("notes.post") == ["milk"]
+    assert "did happen" in flow.answers()[-2]
+    assert flow.answers()[-1] == "Done: milk"
+
+
+@pytest.mark.parametrize("operation", KEYED)
+def test_a_repetition_that_would_have_to_wait_too_long_stays_in_doubt(flow, operation):
+    ref = unknown(flow, operation, when="after")
+    for name in (operation, "find"):
+        flow.ports.fail(f"desk.{name}", RateLimitedError(retry_after=901))
+    flow.say(f"/repeat {ref}")
+    flow.pump()
+
+    told = flow.answers()[-1]
+    assert told.startswith("This may have happened")
+    flow.ports.faults.clear()
+    flow.say(f"/repeat {ref_in(told)}")
+    flow.settle()
+    assert flow.vendor.done(operation) == ["milk"]
 
 
 def test_repeating_what_cannot_be_repeated_safely_is_the_person_s_own_decision(flow):

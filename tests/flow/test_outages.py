@@ -6,6 +6,7 @@ from switchboard.ledger import people, runs
 from switchboard.runtime import current
 from tests.kit import build, ports
 from tests.kit.flow_driver import Flow
+from tests.kit.ports import Crash
 
 SERVICES = ["dynamodb", "sqs", "ssm", "s3", "lambda"]
 KMS = ports.refused("KMSAccessDeniedException")
@@ -92,7 +93,44 @@ def test_who_is_removed_has_no_effect_any_more_not_even_of_what_was_queued(flow)
 
     assert flow.vendor.done("notes.add") == ["milk"]
     assert sorted(flow.states("op")) == ["DONE"] + ["STOPPED"] * 3
-    assert sum("not paired with this workspace any more" in one for one in flow.answers()) == 3
+    assert sum("Since you asked for it" in one for one in flow.answers()) == 3
+
+
+@pytest.mark.parametrize(
+    ("person", "role", "state"),
+    [
+        ("ada", "guest", "STOPPED"),
+        ("bob", "member", "STOPPED"),
+        ("bob", "admin", "STOPPED"),
+        ("ada", "member", "DONE"),
+        ("ada", "admin", "DONE"),
+    ],
+)
+def test_a_queued_change_runs_only_while_its_asker_is_who_asked_and_may_do_as_much(
+    flow, person, role, state
+):
+    flow.say("/desk notes.add milk")
+    flow.plan()
+    people.unpair("web", "main", "ada")
+    people.pair("web", "main", "ada", people.Person(id=person, name="Ada", role=role))
+    flow.settle()
+
+    assert flow.states("op") == [state]
+    assert flow.vendor.done("notes.add") == (["milk"] if state == "DONE" else [])
+
+
+@pytest.mark.parametrize("role", ["guest", "member"])
+def test_a_change_that_may_have_begun_is_in_doubt_when_its_asker_may_do_less(flow, role):
+    flow.pair("ada", "admin")
+    flow.cold()
+    flow.say("/desk notes.add milk")
+    flow.ports.fail("desk.notes.add", Crash(), when="after")
+    flow.pump()
+    flow.pair("ada", role)
+    flow.settle()
+
+    assert flow.states("op") == ["UNKNOWN"]
+    assert flow.vendor.done("notes.add") == ["milk"]
 
 
 def test_an_older_release_s_call_without_a_sender_still_runs(flow):

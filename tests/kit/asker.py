@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -28,6 +28,8 @@ class Asker:
     """That of every call; without one, each call has its own."""
     files: tuple[File, ...] = ()
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    since: datetime | None = None
+    """When the first call with the key was asked for; without it, a day ago."""
     happened: list[str] = field(default_factory=list)
     """The operations whose adapter said that their effect has happened."""
 
@@ -49,6 +51,7 @@ class Asker:
             locale=self.locale,
             timezone=self.timezone,
             now=self.clock(),
+            since=self.since or self.clock() - timedelta(days=1),
             workdir=self.workdir,
             files=self.files,
             connection=Connection({name: self.values.get(name, "") for name in declared}),

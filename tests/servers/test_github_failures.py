@@ -1,5 +1,6 @@
 """What the GitHub tool makes of a world that fails it, of wrong calls, and of hostile words."""
 
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -99,12 +100,17 @@ def test_the_same_words_of_another_call_are_not_taken_for_this_one(operation, as
     assert ask.find(operation, **arguments) is None
 
 
-def test_a_mark_is_found_on_a_closed_issue_behind_newer_ones_but_not_for_ever(ask, double):
+@pytest.mark.parametrize("days", [0, 3, 29])
+def test_a_mark_is_found_on_a_closed_issue_behind_newer_ones_since_it_was_asked_for(
+    days, ask, double
+):
+    asked = datetime.now(UTC).replace(microsecond=0) - timedelta(days=days)
+    ask.since = asked - timedelta(hours=1)
     old = {"created_at": "2020-01-01T00:00:00Z"}
     for number in range(120):
         double.memory.add_issue(f"Old {number}", **old)
     ask("issues.create", title="Mine")
-    double.memory.issues[-1]["state"] = "closed"
+    double.memory.issues[-1] |= {"state": "closed", "created_at": f"{asked:%Y-%m-%dT%H:%M:%SZ}"}
     for number in range(130):
         double.memory.add_issue(f"New {number}")
     double.asked.clear()

@@ -224,7 +224,7 @@ MUTATIONS = {
         REPEAT, "guards=(refs.repeat_guard(ended, case.envelope.id),)", "guards=()"
     ),
     "a repetition has a key of its own": Mutation(
-        REPEAT, "repeats = ended.command.key if again else None", "repeats = None"
+        REPEAT, "repeats = ended.command if again else None", "repeats = None"
     ),
     "what is too old is run": Mutation(
         ATTEMPT, "if claim.changes and _is_stale(command, now):", "if False:"

@@ -138,6 +138,8 @@ class Vendor:
     scheduler: Scheduler
     effects: list[Effect] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
+    moments: list[float] = field(default_factory=list)
+    """When the effects happened."""
 
     def notes(self, word: str) -> list[str]:
         return self.ports.through("desk.notes.list", lambda: [one.text for one in self.effects])
@@ -145,11 +147,13 @@ class Vendor:
     def do(self, operation: str, key: UUID, text: str) -> None:
         self.ports.through(f"desk.{operation}", lambda: self._do(Effect(operation, key, text)))
 
-    def posted(self, key: UUID) -> str | None:
-        return self.ports.through("desk.find", lambda: self._posted(key))
+    def posted(self, key: UUID, since: float) -> str | None:
+        return self.ports.through("desk.find", lambda: self._posted(key, since))
 
-    def _posted(self, key: UUID) -> str | None:
-        return next((one.text for one in self.effects if one.key == key), None)
+    def _posted(self, key: UUID, since: float = 0.0) -> str | None:
+        done = zip(self.effects, self.moments, strict=True)
+        found = (one.text for one, at in done if one.key == key and at >= since)
+        return next(found, None)
 
     def _do(self, effect: Effect) -> None:
         chat = effect.text.partition("-")[0]
@@ -160,6 +164,7 @@ class Vendor:
         if effect.operation in KEYED and self._posted(effect.key) is not None:
             return
         self.effects.append(effect)
+        self.moments.append(self.ports.clock())
         self.scheduler.happened(effect)
 
 

@@ -24,7 +24,7 @@ def obey(case: Case, rest: list[str]) -> Decision:
     effect = effect_of(ended)
     if effect is Effect.QUERYABLE and ended.state == OpState.UNKNOWN:
         of = ended.command
-        return run(call(case, step_of(ended), repeats=of.key, looks=of.id))
+        return run(call(case, step_of(ended), repeats=of, looks=of.id))
     phrase = "check_by_hand"
     if ended.state != OpState.UNKNOWN:
         phrase = "check_not_run"

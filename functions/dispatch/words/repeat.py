@@ -21,6 +21,6 @@ def obey(case: Case, rest: list[str]) -> Decision:
         raise BadRequestError("repeated", say="already_repeated")
     can_tell = effect_of(ended) is not Effect.ONCE
     again = ended.state == OpState.UNKNOWN and can_tell
-    repeats = ended.command.key if again else None
+    repeats = ended.command if again else None
     planned = call(case, step_of(ended), repeats=repeats)
     return run(planned, guards=(refs.repeat_guard(ended, case.envelope.id),))

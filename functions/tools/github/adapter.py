@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -23,7 +22,6 @@ MAX_FILE = 100_000  # bytes
 ENTRIES = 50  # of a folder
 STRAYED = (RuntimeError, AssertionError)  # PyGithub's, when it is sent to another host
 GARBLED = (TypeError, ValueError, BadAttributeException)  # a reply that is not what it should be
-FIND_WITHIN = timedelta(days=2)  # the tries of one call are minutes apart
 
 
 class GithubAdapter(Adapter):
@@ -77,10 +75,9 @@ class GithubAdapter(Adapter):
             return replies.done(call.say, "created", issue)
 
     def find_issues_create(self, call: Call, arguments: models.CreateIssue) -> Output | None:
-        since = call.now - FIND_WITHIN
         with _repository(call, arguments, per_page=100) as repo:
             for issue in repo.get_issues(state="all", sort="created", direction="desc"):
-                if issue.created_at < since:
+                if issue.created_at < call.since:
                     break
                 if marks.carries(issue.body, call.key):
                     return replies.done(call.say, "created", issue)
@@ -95,10 +92,9 @@ class GithubAdapter(Adapter):
             return replies.done(call.say, "commented", issue, comment=comment.html_url)
 
     def find_issues_comment(self, call: Call, arguments: models.CommentIssue) -> Output | None:
-        since = call.now - FIND_WITHIN
         with _repository(call, arguments, per_page=100) as repo:
             issue = repo.get_issue(arguments.number)
-            for comment in issue.get_comments(since=since):
+            for comment in issue.get_comments(since=call.since):
                 if marks.carries(comment.body, call.key):
                     return replies.done(call.say, "commented", issue, comment=comment.html_url)
         return None

@@ -11,6 +11,8 @@ AppError                       code, detail (logs), say and values (users)
     └── RateLimitedError       retry_after
 """
 
+import math
+
 
 class AppError(Exception):
     """Something went wrong on our side.
@@ -72,8 +74,9 @@ class RateLimitedError(UnavailableError):
     """Something we depend on asked us to slow down."""
 
     code = "rate_limited"
+    longest = 86_400.0
 
     def __init__(self, detail: str = "", *, retry_after: float = 1.0) -> None:
-        super().__init__(detail)
-        self.retry_after = retry_after
+        self.retry_after = min(max(retry_after, 0.0), self.longest)
         """Seconds to wait before the next try."""
+        super().__init__(detail, count=max(1, math.ceil(self.retry_after / 60)))

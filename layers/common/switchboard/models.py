@@ -5,7 +5,7 @@ ignored. What comes from outside is read by closed models where it comes in.
 """
 
 import re
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from uuid import UUID, uuid5
 
 import msgspec
@@ -15,6 +15,7 @@ Locale = str
 """A language that the layer has phrases in, as `en`."""
 Role = Literal["guest", "member", "admin"]
 """What a person may be, from the least to the most."""
+ROLES: tuple[str, ...] = get_args(Role)
 ACCOUNT = re.compile(r"[a-z][a-z0-9]{1,30}/[a-z][a-z0-9]{1,30}")
 """How an account is named: `channel/account`, which is also the path of its webhooks."""
 ReplyTo = dict[str, str]
@@ -106,6 +107,13 @@ class CallMeta(Struct, frozen=True, kw_only=True):
     """The idempotency key of the earlier call that this one repeats or looks for."""
     looks: UUID | None = None
     """The id of the earlier call, when this one only looks downstream for what it did."""
+    began_at: float = 0.0
+    """When the first of the calls with this idempotency key was asked for, if this is a later."""
+
+    @property
+    def first_asked_at(self) -> float:
+        """Since when the effect may have happened; 0: nobody says."""
+        return self.began_at or (0.0 if self.repeats else self.asked_at)
 
 
 class Params(Struct, frozen=True, kw_only=True):

@@ -83,8 +83,9 @@ def _slowed(tool: Tool, claim: ops.Claim, error: RateLimitedError) -> Ended | Ag
     command, due_at = claim.command, time.time() + error.retry_after
     if command.params.meta.asked_at and not _is_stale(command, due_at):
         return Again(due_at, refused=True)
-    if claim.attempt > 1:
-        return unfinished(command, claim.attempt - 1, changes=True)
+    earlier = claim.attempt - 1 + (command.params.meta.repeats is not None)
+    if earlier:
+        return unfinished(command, earlier, changes=True)
     return fault(command, FAILED, error.say, tool.say, **error.values), OpState.FAILED
 
 

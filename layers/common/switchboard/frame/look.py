@@ -33,7 +33,12 @@ def planned(tool: Tool, command: Command, state: OpState, now: float) -> Extensi
         return None
     step = run.steps
     looking = structs.replace(
-        meta, step=step, repeats=command.key, looks=command.id, asked_at=now + LOOK_SECONDS
+        meta,
+        step=step,
+        repeats=command.key,
+        looks=command.id,
+        asked_at=now + LOOK_SECONDS,
+        began_at=meta.first_asked_at,
     )
     look = Command(
         id=op_id(meta.run, step, meta.tool, command.method, arguments),

@@ -14,11 +14,14 @@ from switchboard.errors import AppError, BadRequestError, RejectedError
 from switchboard.frame.look import looked
 from switchboard.frame.package import Tool
 from switchboard.ledger import ops
+from switchboard.ledger.table import KEEP_SECONDS
 from switchboard.models import Command, Outcome
 from switchboard.sdk.adapter import Call, Output
 from switchboard.sdk.arguments import Arguments
 from switchboard.sdk.manifest import Effect, Operation
 
+CLOCKS_SECONDS = 3600.0
+"""By how much a vendor's clock may be behind that of whoever took the message."""
 UNTOLD = (AppError, ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 """What goes wrong while that which has happened is put into words, or kept."""
 
@@ -40,6 +43,7 @@ def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
             locale=meta.locale,
             timezone=meta.timezone,
             now=datetime.fromtimestamp(time.time(), UTC),
+            since=_since(command),
             workdir=workdir,
             files=files,
             connection=connections.connection_of(tool.manifest),
@@ -55,6 +59,12 @@ def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
                 output = Output(text=call.say("done"), tainted=False)
                 _untold(error)
         return _kept(tool, command, output, happened)
+
+
+def _since(command: Command) -> datetime:
+    """Before it, no call with the command's key can have had its effect."""
+    asked_at = command.params.meta.first_asked_at or time.time() - KEEP_SECONDS
+    return datetime.fromtimestamp(asked_at - CLOCKS_SECONDS, UTC)
 
 
 def _asked(

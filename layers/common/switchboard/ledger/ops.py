@@ -32,7 +32,7 @@ class StoppedError(Exception):
 
 
 class UnpairedError(Exception):
-    """Who asked for this change is nobody any more."""
+    """Who asked for this change is somebody else by now, or nobody, or may do less."""
 
 
 class Claim(Struct, frozen=True):
@@ -57,7 +57,7 @@ def claim(command: Command, *, changes: bool, lease: float, now: float) -> Claim
     None as well for a row that cannot be read, which is reported.
 
     An op of a lane starts only at its head, only while nothing is stopped (else StoppedError), and
-    only while its asker is paired (else UnpairedError).
+    only while its asker is who asked, and may do as much (else UnpairedError).
     """
     return (_claim_change if changes else _claim_read)(command, table.unique(), lease, now)
 
@@ -100,7 +100,7 @@ def _claim_change(command: Command, holder: str, lease: float, now: float) -> Cl
         until=now + lease,
     )
     items = [move, lanes.turn_item(meta), stops.not_stopped_item(meta.lane)]
-    items += [people.paired_item(meta.sender)] if meta.sender else []
+    items += [people.still_item(meta)] if meta.sender else []
     try:
         table.transact(items)
     except AwsError as error:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from switchboard.config import Amounts
 from switchboard.errors import BadRequestError
 from switchboard.ledger import table, versions
-from switchboard.models import Envelope
+from switchboard.models import ROLES, CallMeta, Envelope
 
 USAGE_KEEP_SECONDS = 40 * 86_400.0
 COUNTERS = ("messages", "calls", "tokens", "money")
@@ -76,9 +76,20 @@ def unpair(channel: str, account: str, sender: str) -> None:
     table.remove(table.key(f"sender#{channel}/{account}/{sender}", "sender"))
 
 
-def paired_item(sender: str) -> dict[str, Any]:
-    """The transaction's part that fails when `channel/account/id` is nobody any more."""
-    return table.check(table.key(f"sender#{sender}", "sender"), "attribute_exists(person)")
+def still_item(meta: CallMeta) -> dict[str, Any]:
+    """The transaction's part that fails unless the call's sender is still the same person.
+
+    So it does when their role is lower than the one that the call was allowed with.
+    """
+    enough = ROLES[ROLES.index(meta.role) :] if meta.role in ROLES else (meta.role,)
+    names = [f":role{at}" for at in range(len(enough))]
+    either = " OR ".join(f"#role = {name}" for name in names)
+    return table.check(
+        table.key(f"sender#{meta.sender}", "sender"),
+        f"person = :actor AND ({either})",
+        actor=meta.actor,
+        **{name[1:]: role for name, role in zip(names, enough, strict=True)},
+    )
 
 
 def unchanged_guard(envelope: Envelope, person: Person) -> table.Guard:

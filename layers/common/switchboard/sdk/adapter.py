@@ -46,6 +46,9 @@ class Call:
     timezone: str
     now: datetime
     """When this try began, in UTC."""
+    since: datetime
+    """Since when the effect may have happened: when the first call with this key was asked for,
+    which may be weeks ago. A look-up that finds nothing has read all since then."""
     workdir: Path
     """Empty at the start of the call and removed after it."""
     files: tuple[File, ...] = ()
@@ -75,8 +78,9 @@ class Adapter:
     An operation is the method of its name: `issues.create` is
     `issues_create(self, call: Call, arguments: CreateIssue) -> Output`. Of a `queryable` one,
     `find_issues_create` is the look-up: it returns the Output of an earlier try with the same
-    `call.key`, or None when the vendor has no trace of one. Both raise RejectedError when the asker
-    is wrong and UnavailableError when the vendor is. Contract tests compare them with `tool.yaml`.
+    `call.key`, or None when the vendor has no trace of one in all the time from `call.since` on.
+    Both raise RejectedError when the asker is wrong and UnavailableError when the vendor is.
+    Contract tests compare them with `tool.yaml`.
     """
 
     def translated(
