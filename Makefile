@@ -84,7 +84,7 @@ compiled: .venv/ready
 	@$(PY) layers/common/compile.py layers/common/switchboard/compiled
 
 # Only the changed requirements are installed, into what is there: a new tool's, say.
-.venv/ready: tests/requirements.txt $(wildcard layers/common/*.txt layers/tool/*.txt functions/*/requirements.txt functions/tools/*/requirements.txt)
+.venv/ready: tests/requirements.txt cli/requirements.txt $(wildcard layers/common/*.txt layers/tool/*.txt functions/*/requirements.txt functions/tools/*/requirements.txt)
 	@test -x $(PY) || $(MAKE) --no-print-directory venv
 	@echo "installing" $? "..."
 	@$(PY) $(PIP) $(foreach file,$?,-r $(file))

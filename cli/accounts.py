@@ -7,6 +7,7 @@ from msgspec import Struct
 from cli import stack as stacks
 from cli import vendors
 from cli.doctor import Finding
+from cli.names import account_of
 from switchboard.channels import description
 from switchboard.channels.description import Description, Probe
 from switchboard.channels.registry import Inbound
@@ -38,7 +39,7 @@ class Known(Struct, frozen=True):
 
 def address(stack: str, what: str, base: str = "") -> str:
     """Where the webhooks of `channel/account` go, or of the channel's account `main`."""
-    kind, account = _parts(what)
+    kind, account = account_of(what)
     return f"{base or stacks.outputs(stack)['Url']}/webhook/{kind}/{account}"
 
 
@@ -65,9 +66,9 @@ def table(known: list[Known]) -> str:
 def check(stack: str, what: str, base: str = "") -> list[Finding]:
     """Look at an account's values, its webhook, and what its platform says of our credentials.
 
-    Raises SystemExit when there is no such channel.
+    Raises CommandError when there is no such channel.
     """
-    kind, account = _parts(what)
+    kind, account = account_of(what)
     sides = [
         stacks.parameter(stack, side).get(f"{kind}/{account}", {}) for side in ("ingest", "deliver")
     ]
@@ -76,7 +77,7 @@ def check(stack: str, what: str, base: str = "") -> list[Finding]:
 
 def examine(what: str, url: str, into: Values, out: Values) -> list[Finding]:
     """The same, of an account with these values `into` ingest and `out` of deliver."""
-    found = description.load(_parts(what)[0])
+    found = description.load(account_of(what)[0])
     findings = [
         _verifying(what, found.receive, into),
         _sending(what, found.outbound, out),
@@ -105,7 +106,7 @@ def _sending(what: str, needed: Sequence[str], values: Values) -> Finding:
 
 
 def _advice(what: str, names: list[str]) -> str:
-    kind, account = _parts(what)
+    kind, account = account_of(what)
     given = " ".join(f"{name}=…" for name in names)
     where = f"docs/channels.md#{kind} says where they are"
     return f"`switchboard connect {kind}/{account}` with all values, also {given}; {where}"
@@ -129,10 +130,3 @@ def _asked(probe: Probe, values: Values) -> Finding:
     problem = vendors.ask(probe, values)
     advice = probe.advice.replace("{webhook}", values["webhook"])
     return Finding(probe.what, not problem, problem or "as they should be", advice)
-
-
-def _parts(what: str) -> tuple[str, str]:
-    kind, _, account = what.partition("/")
-    if kind not in description.names():
-        raise SystemExit(f"There is no channel {kind}; there are: {', '.join(description.names())}")
-    return kind, account or "main"

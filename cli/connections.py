@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli import stack as stacks
+from cli.names import account_of, tool
+from cli.problems import CommandError
+from switchboard import config
 from switchboard.channels import description
 
 SHARED = ("api",)
@@ -16,28 +19,34 @@ PREVIOUS = ".previous"
 Values = Mapping[str, str]
 
 
-def connect(stack: str, what: str, values: Values) -> str:
-    """Store the values, and let the functions that read them read them anew.
+def connect(stack: str, what: str, values: Values) -> list[str]:
+    """Store the values, and let the functions that read them read them anew; what to do next.
 
-    What ingest verifies with and what deliver sends with stay apart. Raises SystemExit that says
+    What ingest verifies with and what deliver sends with stay apart. Raises CommandError that says
     what is missing, too short or unknown.
     """
-    kind, _, account = what.partition("/")
-    if not account:
-        _store(stack, f"tools/{kind}", "connection", values)
-        return f"{kind} is connected"
+    if "/" not in what:
+        _known(what, values)
+        _store(stack, f"tools/{what}", "connection", values)
+        return [f"{what} is connected", *_missing_in_config(what), *_first_call(what)]
     into, out = split(what, values)
     _store(stack, "ingest", what, into)
     _store(stack, "deliver", what, out)
-    return f"{what} is connected: {stacks.outputs(stack)['Url']}/webhook/{what}"
+    url = f"{stacks.outputs(stack)['Url']}/webhook/{what}"
+    return [
+        f"{what} is connected: its webhooks go to {url}",
+        f"next: `switchboard channels check {what}`, then write to it and pair whoever answers",
+    ]
+
+
+def accounts(stack: str) -> list[str]:
+    """The connected accounts, as `channel/account`."""
+    return sorted(stacks.parameter(stack, "ingest"))
 
 
 def split(what: str, values: Values) -> tuple[Values, Values]:
     """What ingest and what deliver are told of a channel's account. Raises as `connect` does."""
-    kind = what.partition("/")[0]
-    if kind not in description.names():
-        raise SystemExit(f"There is no channel {kind}; there are: {', '.join(description.names())}")
-    found = description.load(kind)
+    found = description.load(account_of(what)[0])
     needed = {*found.receive.secrets, *found.outbound}
     _none(f"{what} also needs", (name for name in needed if not values.get(name, "").strip()))
     given = {name.removesuffix(PREVIOUS) for name in values}
@@ -46,10 +55,31 @@ def split(what: str, values: Values) -> tuple[Values, Values]:
     return _of(found.receive.secrets, values), _of(found.outbound, values)
 
 
+def _known(name: str, values: Values) -> None:
+    """Raises CommandError when the tool's manifest has no value of a name, or lacks a secret."""
+    found = tool(name)
+    mine = {*found.values, *found.secrets}
+    if not mine:
+        raise CommandError(f"{name} needs no values: there is nothing to connect")
+    _none(f"{name} knows {', '.join(sorted(mine))}, and not", set(values) - mine)
+    _none(f"{name} also needs", (one for one in found.secrets if not values.get(one, "").strip()))
+
+
+def _missing_in_config(name: str) -> list[str]:
+    said = f"add `{name}: {{}}` below `tools:` in config/switchboard.yaml, and deploy"
+    return [] if name in config.load().tools else [said]
+
+
+def _first_call(name: str) -> list[str]:
+    found = tool(name)
+    first = found.default or next(iter(found.operations))
+    return [f'next: `switchboard try "/{name} {first}"`']
+
+
 def _none(what: str, names: Iterable[str]) -> None:
     found = sorted(names)
     if found:
-        raise SystemExit(f"{what}: {', '.join(found)}")
+        raise CommandError(f"{what}: {', '.join(found)}")
 
 
 def _of(names: Iterable[str], values: Values) -> Values:

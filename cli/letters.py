@@ -29,11 +29,10 @@ def redrive(stack: str) -> dict[str, int]:
 
 
 def redrive_all() -> dict[str, int]:
-    """As `redrive`, where the environment is that of the stack. What this release does not know
+    """As `redrive`, where the environment is that of the stack.
 
-    of a letter is sent again as it was.
+    What this release does not know of a letter is sent again as it was.
     """
-
     counts = {"redriven": 0, "unreadable": 0, "at": int(time.time())}
     for letter in dead_letters.list_all():
         try:
@@ -53,3 +52,9 @@ def redrive_all() -> dict[str, int]:
             counts["redriven"] += 1
         dead_letters.forget(letter)
     return counts
+
+
+def page(counts: dict[str, int]) -> str:
+    """The counts for people."""
+    sent, left = counts["redriven"], counts["unreadable"]
+    return f"{sent} messages were sent in again, {left} cannot be read"

@@ -4,15 +4,29 @@ import time
 
 import jwt
 
+from cli import people
 from cli import stack as stacks
+from cli.problems import CommandError
 from switchboard.channels.web.session import AUDIENCE
 
 HOURS = 12
+CONNECT = "switchboard connect web/main session_secret=$(openssl rand -hex 32)"
 
 
 def link(stack: str, sender: str, url: str = "") -> str:
-    """A link that opens the chat page, at `url` or the stack's own, as `sender` for HOURS."""
-    secret = stacks.parameter(stack, "ingest")["web/main"]["session_secret"]
-    claims = {"sub": sender, "aud": AUDIENCE, "exp": int(time.time()) + HOURS * 3600}
-    token = jwt.encode(claims, secret, algorithm="HS256")
+    """A link that opens the chat page, at `url` or the stack's own, as `sender` for HOURS.
+
+    Raises CommandError when the page is not connected, or the sender is nobody.
+    """
+    token = session(stack, sender)
     return f"{url or stacks.outputs(stack)['Url']}/chat/index.html#session={token}"
+
+
+def session(stack: str, sender: str) -> str:
+    """The token of such a link."""
+    secret = stacks.parameter(stack, "ingest").get("web/main", {}).get("session_secret")
+    if not secret:
+        raise CommandError(f"the chat page is not connected: `{CONNECT}`")
+    people.require_paired(stack, f"web/main/{sender}")
+    claims = {"sub": sender, "aud": AUDIENCE, "exp": int(time.time()) + HOURS * 3600}
+    return jwt.encode(claims, secret, algorithm="HS256")

@@ -2,12 +2,13 @@
 
 import json
 import os
-from functools import cache
 from typing import Any
 
 import boto3
 import botocore.session
+from botocore.exceptions import ClientError
 
+from cli.problems import SIGN_IN, CommandError
 from switchboard.runtime import kept
 
 VARIABLES = {
@@ -22,20 +23,33 @@ VARIABLES = {
 
 @kept
 def outputs(stack: str) -> dict[str, str]:
-    """The outputs of the stack in the account and region of the environment."""
-    found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
-    return {one["OutputKey"]: one["OutputValue"] for one in found["Outputs"]}
+    """The outputs of the stack in the account and region of the environment.
+
+    Raises CommandError when there is no such stack.
+    """
+    try:
+        found = client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        raise CommandError(
+            f"there is no stack {stack} here: deploy it with `make deploy`, or name another "
+            "with --stack, in its account and region"
+        ) from None
+    told = {one["OutputKey"]: one["OutputValue"] for one in found["Outputs"]}
+    # Where this machine's stack answers: names below localhost do not resolve everywhere.
+    return told | ({"Url": url} if (url := os.environ.get("SWITCHBOARD_URL")) else {})
 
 
 def enter(stack: str) -> None:
     """Let the shared package act on the stack, with the operator's own credentials.
 
-    Raises SystemExit when there are none.
+    Raises CommandError when there are none.
     """
     session: Any = botocore.session.get_session()  # type: ignore[no-untyped-call]
     credentials = session.get_credentials()
     if credentials is None:
-        raise SystemExit("There are no AWS credentials: sign in, or set AWS_PROFILE")
+        raise CommandError(SIGN_IN)
     frozen = credentials.get_frozen_credentials()
     told = {name: outputs(stack)[output] for output, name in VARIABLES.items()}
     told |= {"AWS_ACCESS_KEY_ID": frozen.access_key, "AWS_SECRET_ACCESS_KEY": frozen.secret_key}
@@ -61,6 +75,11 @@ def client(service: str) -> Any:
     return _client(service, os.environ.get("AWS_ENDPOINT_URL", ""))
 
 
-@cache
+@kept
 def _client(service: str, endpoint: str) -> Any:
-    return boto3.client(service, endpoint_url=endpoint or None)  # type: ignore[no-untyped-call]
+    return _session().client(service, endpoint_url=endpoint or None)
+
+
+@kept
+def _session() -> Any:
+    return boto3.session.Session()  # type: ignore[no-untyped-call]

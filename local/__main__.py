@@ -38,7 +38,7 @@ def _tell(stack: Stack) -> None:
         f"""
 Open the chat page:
   {stack.chat_link()}
-and try:
+(`switchboard link` prints it again) and try:
   /help
   /calendar events.create "Team lunch" start="{tomorrow} 12:00" duration=60
   /document convert docx text="# Hello"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cli import connections, people, sessions
+from cli import connections, people, sessions, target
 from cli import stack as stacks
 from local import deployment
 from local.calendar import USER, CalendarServer
@@ -60,8 +60,10 @@ class Stack:
         current().forget(stacks.outputs)
         with step("seeding a workspace with one person"):
             self._seed()
+        target.note(target.Running(NAME, self.url, self.emulator.environment, PERSON), self._state)
 
     def stop(self) -> None:
+        target.forget(self._state)
         self.calendar.stop()
         self.emulator.stop()
 

@@ -1,8 +1,16 @@
 """The operator's commands against the deployed stack: what is wrong, what is known, what to do."""
 
+import os
 import subprocess
 from uuid import uuid4
 
+import pytest
+from msgspec import json
+
+from cli import target
+from cli.__main__ import main
+from local.stack import PERSON
+from switchboard.runtime import Runtime
 from tests.stack.operator import COMMAND, bad
 from tests.stack.rows import wait_until
 
@@ -71,7 +79,7 @@ def test_what_the_ledger_does_not_know_is_said(setting):
     )
 
     assert done.returncode == 1
-    assert "The ledger knows no run" in done.stderr
+    assert "the ledger knows no run" in done.stderr
 
 
 def test_the_page_for_people_says_what_to_do(setting):
@@ -85,3 +93,34 @@ def test_the_page_for_people_says_what_to_do(setting):
 
     assert "sweep: ran" in done.stdout
     assert (done.returncode == 0) is (done.stdout.splitlines()[-1] == "all is well")
+
+
+@pytest.fixture
+def here(setting, monkeypatch, capsys):
+    """Run a command about the stack on this machine; its exit code and its JSON."""
+    for name in (*setting.stack.emulator.environment, "SWITCHBOARD_URL"):
+        monkeypatch.setenv(name, os.environ.get(name, ""))
+
+    def run(*words):
+        with Runtime() as runtime:
+            runtime.give(target.state, setting.stack._state)
+            code = main([*words, "--json"])
+        return code, json.decode(capsys.readouterr().out)
+
+    return run
+
+
+def test_one_message_is_tried_through_the_whole_stack_and_listed_and_linked_to(here):
+    code, told = here("try", "/calendar calendars.list")
+    assert (code, told["error"], told["files"]) == (0, False, [])
+    assert "work" in told["text"]
+    assert here("try", "/calendar nosuch")[0] == 1
+
+    _, runs = here("runs", "--limit", "5")
+    (listed,) = [run for run in runs if run["run"] == told["run"]]
+    assert listed["calls"] == ["calendar calendars.list DONE"]
+
+    code, link = here("link")
+    assert code == 0
+    assert link.startswith("http://127.0.0.1:")
+    assert here("link", PERSON)[0] == 0

@@ -8,6 +8,7 @@ import pytest
 
 from cli import accounts
 from cli.doctor import page
+from cli.problems import CommandError
 from functions.ingest import app
 from switchboard.channels import description, registry
 from switchboard.net import exchange, http
@@ -170,7 +171,7 @@ def test_a_stack_that_does_not_answer_is_told():
 
 
 def test_a_channel_that_there_is_not_is_told_with_those_there_are():
-    with pytest.raises(SystemExit, match=r"There is no channel irc; there are: .*slack"):
+    with pytest.raises(CommandError, match=r"there is no channel irc; there are: .*slack"):
         accounts.examine("irc/main", HERE, {}, {})
 
 

@@ -8,6 +8,7 @@ from botocore.stub import Stubber
 from cli import connections
 from cli import stack as stacks
 from cli.connections import split
+from cli.problems import CommandError
 from switchboard.channels import registry
 from tests import signers
 from tests.signers import telegram
@@ -49,13 +50,13 @@ def test_both_sides_are_told_of_another_address_of_the_platform():
 
 
 def test_all_that_is_missing_is_named():
-    with pytest.raises(SystemExit, match="slack/main also needs: bot_token, signing_secret"):
+    with pytest.raises(CommandError, match="slack/main also needs: bot_token, signing_secret"):
         split("slack/main", {"bot_token": " "})
 
 
 @pytest.mark.parametrize("name", ["tokn", "tokn.previous", "signing_secret.former"])
 def test_what_is_not_known_is_named_without_its_value(name):
-    with pytest.raises(SystemExit) as told:
+    with pytest.raises(CommandError) as told:
         split("slack/main", {**values_of("slack"), name: SECRET})
 
     assert "slack/main does not know" in str(told.value)
@@ -64,12 +65,12 @@ def test_what_is_not_known_is_named_without_its_value(name):
 
 @pytest.mark.parametrize("name", ["session_secret", "session_secret.previous"])
 def test_a_secret_that_ingest_would_not_take_is_refused(name):
-    with pytest.raises(SystemExit, match="web/main needs longer values of: session_secret"):
+    with pytest.raises(CommandError, match="web/main needs longer values of: session_secret"):
         split("web/main", {**values_of("web"), name: "too short"})
 
 
 def test_a_channel_that_there_is_not_is_told_with_those_there_are():
-    with pytest.raises(SystemExit, match=r"There is no channel irc; there are: .*slack"):
+    with pytest.raises(CommandError, match=r"there is no channel irc; there are: .*slack"):
         split("irc/main", {})
 
 
@@ -119,4 +120,5 @@ def test_more_channels_than_four_kilobytes_hold_can_be_connected(stubbed):
 
     said = connections.connect("sb", "telegram/main", telegram.VALUES)
 
-    assert said.endswith("/webhook/telegram/main")
+    assert said[0].endswith("/webhook/telegram/main")
+    assert "channels check telegram/main" in said[1]

@@ -35,12 +35,11 @@ def test_a_history_holds_the_run_its_repeated_call_its_answer_and_both_records(t
     assert op["repeated_by"]
 
 
-def test_a_page_has_a_line_for_each_row_with_times_that_people_read_and_nobody_s_words(told):
-    page = shown.page([dict(row) for row in told])
+def test_the_story_has_times_that_people_read_and_nobody_s_words(told):
+    page = shown.story([dict(row) for row in told])
 
-    assert len(page.splitlines()) == len(told)
-    assert "state=STOPPED" in page
-    assert "at=2026-09-21T14:13:" in page
+    assert "2026-09-21 14:13:20Z  desk notes.add was planned for ada as call" in page
+    assert "now: call 000 is STOPPED, repeated by call" in page
     assert "private" not in str(told) + page
 
 

@@ -20,7 +20,7 @@ def rows_of(run: UUID) -> list[table.Row]:
     began = next((table.number(row["at"]) for row in found if row["sk"] == "run"), 0.0)
     told, op_ids = [], [str(run)]
     for row in found:
-        facts = _without_words(row)
+        facts = without_words(row)
         told.append(facts)
         op_ids += [str(facts["op_id"])] if "op_id" in facts else []
     return told + [row for op_id in op_ids for row in _records(op_id, began)]
@@ -41,7 +41,7 @@ def _records(op_id: str, began: float) -> list[table.Row]:
     return [row for key in keys if (row := table.read(*key)) is not None]
 
 
-def _without_words(row: table.Row) -> table.Row:
+def without_words(row: table.Row) -> table.Row:
     """What people and vendors said stays in the ledger: it is shown in the chat, and only there."""
     facts = {name: value for name, value in row.items() if name not in {"command", "answer"}}
     try:
