@@ -2,7 +2,8 @@
 PYTHON ?= python3
 STAGE ?= dev
 PY = .venv/bin/python
-PIP = -m pip install --quiet --disable-pip-version-check
+INDEX = index=$${PIP_INDEX_URL:-$$($(PY) -m pip config get global.index-url 2>/dev/null)};
+UV = $(INDEX) .venv/bin/uv pip install --quiet $${index:+--default-index "$$index"} --python
 FAST = tests/unit tests/contract tests/channels tests/flow tests/simulation
 CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
@@ -15,7 +16,7 @@ run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this
 
 test: setup check trial artifact servers stack ## all set-up, then everything CI runs
 
-check: .venv/ready .venv-emulator/ready ## format, lint, types, imports, sizes, fast tests
+check: .venv/tests .venv-emulator/ready ## format, lint, types, imports, sizes, fast tests
 	.venv/bin/ruff format --check --quiet $(CODE)
 	.venv/bin/ruff check --quiet $(CODE)
 	.venv/bin/mypy
@@ -24,7 +25,7 @@ check: .venv/ready .venv-emulator/ready ## format, lint, types, imports, sizes, 
 	$(PY) -m scripts.check_sizes
 	$(PY) -m pytest -q -n auto $(FAST)
 
-artifact: .venv/ready .venv-sam/ready build ## what `sam build` made: small, importable, linted
+artifact: .venv/tests build ## what `sam build` made: small, importable, linted
 	$(PY) -m pytest -q tests/artifact
 
 servers: setup ## against real servers: calendars, GitHub's description and traffic, pandoc, a browser
@@ -33,7 +34,7 @@ servers: setup ## against real servers: calendars, GitHub's description and traf
 stack: setup ## against the one-machine stack, IAM enforced
 	$(PY) -m pytest -q tests/stack
 
-trial: .venv/ready .venv-emulator/ready ## a tool, a channel and a control word, each new, in a copy of this folder
+trial: .venv/tests .venv-emulator/ready ## a tool, a channel and a control word, each new, in a copy of this folder
 	@$(PY) -m tests.trial
 
 smoke: setup ## messages through the deployed one-machine stack; FAULTS=1 kills functions and loses queue messages
@@ -42,13 +43,13 @@ smoke: setup ## messages through the deployed one-machine stack; FAULTS=1 kills 
 bench: setup build compiled ## cold starts and calls as ratios to a bare handler; writes build/bench.json
 	@$(PY) -m tests.bench
 
-simulate: .venv/ready compiled ## seeded faults: make simulate SEEDS=20000, or MUTATE=1
+simulate: .venv/tests compiled ## seeded faults: make simulate SEEDS=20000, or MUTATE=1
 	@$(PY) -m tests.simulation --jobs 2 $(if $(MUTATE),--mutate,--seeds $(or $(SEEDS),20000))
 
-vectors: .venv/ready compiled ## known webhooks judged by the channels: make vectors FILE=tests/vectors/channels.json
+vectors: .venv/tests compiled ## known webhooks judged by the channels: make vectors FILE=tests/vectors/channels.json
 	@$(PY) -m tests.vectors $(or $(FILE),tests/vectors/channels.json)
 
-forge: .venv/ready compiled ## forged requests through ingest, the last line one JSON object: make forge N=200000
+forge: .venv/tests compiled ## forged requests through ingest, the last line one JSON object: make forge N=200000
 	@$(PY) -m tests.forging $(or $(N),200000)
 
 fuzz: .venv-fuzz/ready compiled ## every parser, guided by coverage; the last line is a summary: make fuzz MINUTES=10
@@ -78,41 +79,49 @@ build: .venv/ready .venv-sam/ready ## sam build for this machine, with bytecode
 deploy: .venv/ready .venv-sam/ready ## to AWS, with your credentials: make deploy STAGE=prod
 	@$(PY) -m scripts.deploy "$(STAGE)"
 
-setup: apt .venv/ready .venv-sam/ready .venv-emulator/ready tests/servers/node_modules/ready
+setup: apt .venv/tests .venv-sam/ready .venv-emulator/ready tests/servers/node_modules/ready
 
 compiled: .venv/ready
 	@$(PY) layers/common/compile.py layers/common/switchboard/compiled
 
-# Only the changed requirements are installed, into what is there: a new tool's, say.
-.venv/ready: tests/requirements.txt cli/requirements.txt $(wildcard layers/common/*.txt layers/tool/*.txt functions/*/requirements.txt functions/tools/*/requirements.txt)
-	@test -x $(PY) || $(MAKE) --no-print-directory venv
-	@echo "installing" $? "..."
-	@$(PY) $(PIP) $(foreach file,$?,-r $(file))
+# uv installs in seconds what pip needs minutes for; a mirror in pip's configuration, which it does not read, is
+# handed on. Only the changed requirements are installed, into what is there: a new tool's, say.
+.venv/ready: cli/requirements.txt $(wildcard layers/common/*.txt layers/tool/*.txt functions/*/requirements.txt functions/tools/*/requirements.txt)
+	@test -x .venv/bin/uv || $(MAKE) --no-print-directory venv
+	@echo "installing what the functions and the command line need ..."
+	@$(UV) $(PY) $(foreach file,$?,-r $(file))
+	@touch $@
+
+.venv/tests: tests/requirements.txt .venv/ready
+	@echo "installing what the tests need ..."
+	@$(UV) $(PY) -r $<
 	@touch $@
 
 venv:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, not {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
+	@echo "the first run installs and builds all there is: two to four minutes, once"
 	@$(PYTHON) -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	@echo "$(CURDIR)/layers/common" > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/switchboard.pth"
 	@printf '#!/bin/sh\ncd "$(CURDIR)" && exec .venv/bin/python -m cli "$$@"\n' > .venv/bin/switchboard
 	@chmod +x .venv/bin/switchboard
 
-.venv-sam/ready: local/requirements/sam.txt
+.venv-sam/ready: local/requirements/sam.txt .venv/ready
 	@echo "installing the SAM command line ..."
-	@$(PYTHON) -m venv .venv-sam
-	@.venv-sam/bin/python $(PIP) -r $<
+	@.venv/bin/uv venv --quiet --clear --python $(PY) .venv-sam
+	@$(UV) .venv-sam/bin/python -r $<
 	@touch $@
 
-.venv-emulator/ready: local/requirements/emulator.txt
+.venv-emulator/ready: local/requirements/emulator.txt .venv/ready
 	@echo "installing the local AWS ..."
-	@$(PYTHON) -m venv .venv-emulator
-	@.venv-emulator/bin/python $(PIP) -r $<
+	@.venv/bin/uv venv --quiet --clear --python $(PY) .venv-emulator
+	@$(UV) .venv-emulator/bin/python -r $<
 	@touch $@
 
-.venv-fuzz/ready: tests/fuzzing/requirements.txt layers/common/requirements.txt functions/ingest/requirements.txt
+.venv-fuzz/ready: tests/fuzzing/requirements.txt layers/common/requirements.txt functions/ingest/requirements.txt .venv/ready
 	@echo "installing the fuzzer ..."
-	@$(PYTHON) -m venv .venv-fuzz
-	@.venv-fuzz/bin/python $(PIP) -r $<
+	@.venv/bin/uv venv --quiet --clear --python $(PY) .venv-fuzz
+	@$(UV) .venv-fuzz/bin/python -r $<
 	@echo "$(CURDIR)/layers/common" > "$$(.venv-fuzz/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/switchboard.pth"
 	@touch $@
 
