@@ -86,13 +86,13 @@ compiled: .venv/ready
 
 # uv installs in seconds what pip needs minutes for; a mirror in pip's configuration, which it does not read, is
 # handed on. Only the changed requirements are installed, into what is there: a new tool's, say.
-.venv/ready: cli/requirements.txt $(wildcard layers/common/*.txt layers/tool/*.txt functions/*/requirements.txt functions/tools/*/requirements.txt)
+.venv/ready: cli/requirements.txt local/requirements/run.txt $(wildcard layers/common/*.txt layers/tool/*.txt functions/*/requirements.txt functions/tools/*/requirements.txt)
 	@test -x .venv/bin/uv || $(MAKE) --no-print-directory venv
 	@echo "installing what the functions and the command line need ..."
 	@$(UV) $(PY) $(foreach file,$?,-r $(file))
 	@touch $@
 
-.venv/tests: tests/requirements.txt .venv/ready
+.venv/tests: tests/requirements.txt | .venv/ready
 	@echo "installing what the tests need ..."
 	@$(UV) $(PY) -r $<
 	@touch $@
@@ -106,19 +106,19 @@ venv:
 	@printf '#!/bin/sh\ncd "$(CURDIR)" && exec .venv/bin/python -m cli "$$@"\n' > .venv/bin/switchboard
 	@chmod +x .venv/bin/switchboard
 
-.venv-sam/ready: local/requirements/sam.txt .venv/ready
+.venv-sam/ready: local/requirements/sam.txt | .venv/ready
 	@echo "installing the SAM command line ..."
 	@.venv/bin/uv venv --quiet --clear --python $(PY) .venv-sam
 	@$(UV) .venv-sam/bin/python -r $<
 	@touch $@
 
-.venv-emulator/ready: local/requirements/emulator.txt .venv/ready
+.venv-emulator/ready: local/requirements/emulator.txt | .venv/ready
 	@echo "installing the local AWS ..."
 	@.venv/bin/uv venv --quiet --clear --python $(PY) .venv-emulator
 	@$(UV) .venv-emulator/bin/python -r $<
 	@touch $@
 
-.venv-fuzz/ready: tests/fuzzing/requirements.txt layers/common/requirements.txt functions/ingest/requirements.txt .venv/ready
+.venv-fuzz/ready: tests/fuzzing/requirements.txt layers/common/requirements.txt functions/ingest/requirements.txt | .venv/ready
 	@echo "installing the fuzzer ..."
 	@.venv/bin/uv venv --quiet --clear --python $(PY) .venv-fuzz
 	@$(UV) .venv-fuzz/bin/python -r $<
