@@ -24,7 +24,14 @@ EXTRAS = {"client.py", "replies.py", "times.py"}
 replies come to for people, and when things happen."""
 OWN = {
     "calendar": {"changes.py"},
-    "document": {"formats.py", "encodings.py", "archives.py", "tables.py"},
+    "document": {
+        "formats.py",
+        "encodings.py",
+        "guesses.py",
+        "archives.py",
+        "tables.py",
+        "notes.py",
+    },
 }
 """Nouns of single tools: iCalendar objects are edited in place, and files tell what they are by
 their bytes, members and rows, each a matter of its own."""

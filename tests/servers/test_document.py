@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from functions.tools.document.models import MEDIA_TYPES, Convert
+from switchboard.errors import BadRequestError
 from tests.servers.document_samples import (
     MARKDOWN,
     as_uri,
@@ -184,22 +185,26 @@ class TestText:
         assert answer.files[0].path.read_text(encoding="utf-8").count("学") == 9_000
         assert answer.content == {"words": 9_000}
 
-    @pytest.mark.parametrize(
-        ("encoding", "text"),
-        [
-            ("utf-8", "香蕉 café"),
-            ("utf-8-sig", "香蕉 café"),
-            ("utf-16", "香蕉 café"),
-            ("utf-16-le", "plain 香蕉 words"),
-            ("utf-16-be", "plain 香蕉 words"),
-            ("gb18030", "香蕉和苹果，㐂"),
-            ("cp1252", "café à la crème"),
-            ("big5", "臺灣香蕉"),
-        ],
-    )
-    def test_the_encoding_is_found_out_and_html_may_declare_it(self, encoding, text, desk):
-        declared = f"<!DOCTYPE html><meta charset='{encoding}'><p>" if encoding == "big5" else ""
-        assert text in desk("text.extract", "a.txt", f"{declared}{text}".encode(encoding)).text
+    def test_that_its_encoding_was_guessed_is_said_and_may_be_corrected(self, desk):
+        data = "Müller;Köln; Grüße aus der Straße".encode("cp1252")
+
+        for answer in (
+            desk("text.extract", "a.txt", data),
+            desk("convert", "a.csv", data, to="md"),
+        ):
+            assert "was taken for windows-1252" in answer.text
+        assert "Müller" in desk("text.extract", "a.txt", data).text
+        said = desk("text.extract", "a.txt", "你好".encode("gbk"), encoding="gb2312").text
+        assert "你好" in said
+        assert "encoding" not in said
+        assert "�: 1." in desk("text.extract", "a.log", "完成完成".encode() + b"\xff").text
+
+    def test_an_encoding_that_is_not_known_is_asked_for(self, desk):
+        data = "你好".encode("gbk")
+
+        assert desk.refusal("text.extract", "a.txt", data) == "unknown_encoding"
+        with pytest.raises(BadRequestError, match="no encoding"):
+            desk("text.extract", "a.txt", data, encoding="base64")
 
 
 class TestInfo:

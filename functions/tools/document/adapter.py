@@ -17,7 +17,7 @@ from switchboard.sdk.adapter import Adapter, Call, File, Output
 from switchboard.sdk.kit.listing import paragraphs
 from switchboard.sdk.kit.words import size
 
-from .formats import read_as, recognised, safe_stem, words
+from .formats import Hints, read_as, recognised, safe_stem, words
 from .models import MEDIA_TYPES, Convert, Extract, Info
 from .tables import tables_apart
 
@@ -35,7 +35,7 @@ WRITERS = {"md": "gfm", "html": "html5", "epub": "epub3", "txt": "plain"}
 
 class DocumentAdapter(Adapter):
     def convert(self, call: Call, arguments: Convert) -> Output:
-        work = Work(call, arguments.text, arguments.source)
+        work = Work(call, arguments.text, arguments.source, arguments.encoding)
         if work.found.kind == arguments.to == "pdf":
             raise BadRequestError("already a PDF", say="same", name=work.name)
         if work.found.kind == "pdf" and not work.found.text.strip():
@@ -44,7 +44,9 @@ class DocumentAdapter(Adapter):
             work.folder
             / f"{safe_stem(arguments.name + '.') if arguments.name else work.stem}.{arguments.to}"
         )
-        notes = [call.say("text_only")] if work.found.kind == "pdf" else []
+        notes = work.notes()
+        if work.found.kind == "pdf":
+            notes.append(call.say("text_only"))
         paths = [made]
         if arguments.to == "csv":
             paths = tables_apart(work.pandoc(made, writer="tables.lua"), work.name)
@@ -59,7 +61,7 @@ class DocumentAdapter(Adapter):
         return Output(text=paragraphs(text, *notes), files=tuple(map(_file, paths)))
 
     def text_extract(self, call: Call, arguments: Extract) -> Output:
-        work = Work(call, "", arguments.source)
+        work = Work(call, "", arguments.source, arguments.encoding)
         text = work.text()
         if not text.strip():
             raise BadRequestError("no text", say="no_text", name=work.name)
@@ -68,11 +70,11 @@ class DocumentAdapter(Adapter):
         count = words(text)
         head = call.say("extracted", name=work.name, count=count)
         more = call.say("shortened", made=made.name) if len(text) > SHOWN else ""
-        shown = paragraphs(head, text[:SHOWN].strip(), more)
+        shown = paragraphs(*work.notes(), head, text[:SHOWN].strip(), more)
         return Output(text=shown, content={"words": count}, files=(_file(made),))
 
     def info(self, call: Call, arguments: Info) -> Output:
-        work = Work(call, "", None)
+        work = Work(call)
         facts = work.facts()
         shown = {name: facts[name] for name in ("title", "pages", "words") if facts[name]}
         total = size(work.bytes)
@@ -84,7 +86,10 @@ class DocumentAdapter(Adapter):
 class Work:
     """One document, and the programs that can be run over it."""
 
-    def __init__(self, call: Call, text: str, written: str | None) -> None:
+    def __init__(
+        self, call: Call, text: str = "", written: str | None = None, encoding: str = ""
+    ) -> None:
+        self._say = call.say
         self._programs = Path(str(files("document_programs")))
         self.folder = call.workdir / "made"
         self.folder.mkdir()
@@ -94,14 +99,19 @@ class Work:
             data = self.path.read_bytes()
         elif text:
             self.name, data, written = call.say("pasted"), text.encode(), written or "md"
+            encoding = "utf-8"
         else:
             raise BadRequestError("nothing to work on", say="nothing_given")
         self.bytes = len(data)
         self.stem = safe_stem(self.name)
-        self.found = recognised(self.name, data, written)
+        self.found = recognised(self.name, data, Hints(written, encoding, call.locale))
         if task := FIRST.get(self.found.kind):
             made = self._python(task, self.path, self.folder / "first")
             self.found = replace(self.found, text=made.read_text(encoding="utf-8"))
+
+    def notes(self) -> list[str]:
+        """What is to be known of how it was read."""
+        return [self._say(note.phrase, **note.values) for note in self.found.notes]
 
     def pandoc(self, made: Path, *, writer: str, options: Sequence[str] = ()) -> Path:
         """Convert into `made`. In its sandbox pandoc reads its own input and nothing else."""

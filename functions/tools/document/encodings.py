@@ -1,30 +1,140 @@
-"""What the bytes of a text say: its encoding is guessed here and nowhere else."""
+"""What the bytes of a text say: its encoding is found out by evidence, here and nowhere else."""
 
+import codecs
 import re
+from typing import NamedTuple
 
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset=[\"']?([\w-]{2,20})", re.IGNORECASE)
+from .guesses import are_usual, decoded_as, guessed, named
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x841\x953", "gb18030"),
+)
+DAMAGE = 20
+"""At most every so many-th character may be damaged; more is no text in that encoding."""
+_DECLARED = re.compile(
+    rb"""(?i)<meta\b[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]{2,40})"""
+    rb"""|^<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{2,40})"""
+)
+_COMMENTS = re.compile(rb"<!--.*?-->", re.DOTALL)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_SEVERAL = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
+"""A character of UTF-8 that is not ASCII."""
 
 
-def decoded(data: bytes) -> str | None:
-    """The text in its most likely encoding; None when it is not text at all."""
-    for encoding in _encodings(data):
-        try:
-            text = data.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
-            continue
-        if not _CONTROLS.search(text):
-            return text
+_HIGH = re.compile(rb"[\x80-\xff]")
+SURE = 3
+"""As many characters of UTF-8 in a row of bytes are no chance."""
+
+
+class Decoded(NamedTuple):
+    """A text, and how sure it is."""
+
+    text: str
+    encoding: str
+    guessed: bool = False
+    """Nothing says so but the text itself."""
+
+    @property
+    def damaged(self) -> int:
+        """Characters that could not be read; in the text they are U+FFFD."""
+        return self.text.count("\ufffd")
+
+
+def decoded(data: bytes, *, said: str = "", locale: str = "en") -> Decoded | None:
+    """The text, by what says most about its encoding; None when nothing says enough.
+
+    In this order: who sent it (`said`), a byte order mark, zeros between letters, what markup
+    declares, UTF-8 if it can be, and last a guess. A declaration is read as browsers read it, and
+    does not make bytes other than UTF-8 that can hardly be anything else.
+    """
+    if said:
+        return _readable(data, named(said) or "", errors="replace")
+    for mark, encoding in MARKS:
+        if data.startswith(mark):
+            return _readable(data[len(mark) :], encoding, errors="replace")
+    if data.count(0) * 5 > len(data):
+        return _wide(data)
+    if re.search(rb"\x1b\$[@B]", data) and (found := _readable(data, "iso-2022-jp")):
+        return found
+    return _undisputed(data) or _guess(data, locale)
+
+
+def _undisputed(data: bytes) -> Decoded | None:
+    declared = _declared(data)
+    several = len(_SEVERAL.findall(data))
+    found = _readable(data, declared) if several < SURE else None
+    found = found or _readable(data, "utf-8") or _readable(data, declared)
+    return found or _damaged_utf8(data)
+
+
+def _damaged_utf8(data: bytes) -> Decoded | None:
+    """As UTF-8, if more of it is whole than broken: that is hardly by chance."""
+    several, broken = len(_SEVERAL.findall(data)), len(_HIGH.findall(_SEVERAL.sub(b"", data)))
+    return _readable(data, "utf-8", errors="replace") if several >= broken > 0 else None
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether it has more control characters than text has."""
+    return _is_odd(data.decode("latin-1"))
+
+
+def _declared(data: bytes) -> str:
+    """What markup says that it is written in. To be read so far, it cannot be UTF-16."""
+    start = _COMMENTS.sub(b"", data[:4096]).lstrip()
+    found = _DECLARED.search(start) if start.startswith(b"<") else None
+    name = named((found[1] or found[2]).decode("ascii", "replace")) if found else None
+    return "utf-8" if name and name.startswith("utf-16") else name or ""
+
+
+def _readable(data: bytes, encoding: str, errors: str = "strict") -> Decoded | None:
+    if not encoding:
+        return None
+    try:
+        text = decoded_as(data, encoding, errors)
+    except UnicodeDecodeError:
+        return None
+    return None if _is_odd(text) else Decoded(_CONTROLS.sub("\ufffd", text), encoding)
+
+
+def _is_odd(text: str) -> bool:
+    """Text has no control characters, save where it is damaged."""
+    return len(_CONTROLS.findall(text)) > 1 + len(text) // DAMAGE
+
+
+def _wide(data: bytes) -> Decoded | None:
+    """UTF-16 and UTF-32 without a mark: of ASCII's characters, every other byte is zero."""
+    odd = data[1::2].count(0) > data[0::2].count(0)
+    for end in ("le", "be") if odd else ("be", "le"):
+        for encoding, width in ((f"utf-32-{end}", 4), (f"utf-16-{end}", 2)):
+            found = _readable(data, encoding) if len(data) % width == 0 else None
+            if found and not found.damaged and are_usual(found.text):
+                return found._replace(guessed=True)
     return None
 
 
-def _encodings(data: bytes) -> list[str]:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ["utf-16"]
-    if b"\0" in data:
-        odd = data[1:2000:2].count(0) > data[0:2000:2].count(0)
-        return ["utf-16-le" if odd else "utf-16-be"]
-    declared = _CHARSET.search(data[:4096])
-    named = [declared.group(1).decode()] if declared else []
-    # GB 18030 before Windows' Latin, which takes nearly everything.
-    return ["utf-8-sig", *named, "gb18030", "cp1252"]
+def _guess(data: bytes, locale: str) -> Decoded | None:
+    if found := _wide(data):
+        return found
+    declared = _declared(data)
+    encoding = declared or guessed(data, locale) or _by_lines(data, locale)
+    found = _readable(data, encoding) or _readable(data, encoding, errors="replace")
+    if found is None or found.damaged > 1 + len(found.text) // DAMAGE:
+        return None
+    return found._replace(guessed=not declared)
+
+
+def _by_lines(data: bytes, locale: str) -> str:
+    """The encoding of most lines: one damaged byte must not hide that of all others."""
+    votes: dict[str, int] = {}
+    lines = [line for line in data.splitlines() if not line.isascii()]
+    for line in lines[:: 1 + len(lines) // 200]:
+        if encoding := guessed(line, locale):
+            votes[encoding] = votes.get(encoding, 0) + len(line)
+    return max(votes, key=lambda name: votes[name], default="")

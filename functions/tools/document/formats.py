@@ -1,6 +1,7 @@
 """What a document really is: told by its content, and only among kinds of text by its name."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import PurePath
@@ -10,7 +11,9 @@ import yaml
 from switchboard.errors import BadRequestError
 
 from .archives import packed
-from .encodings import decoded
+from .encodings import Decoded, decoded, is_binary
+from .guesses import named
+from .notes import Note, noted
 
 MAX_TEXT = 5_000_000
 """Bytes of a text file."""
@@ -43,10 +46,20 @@ class Document:
     kind: str
     text: str = ""
     parts: int = 0
+    notes: tuple[Note, ...] = ()
 
 
-def recognised(name: str, data: bytes, written: str | None = None) -> Document:
-    """Tell what `data` is; `written` is for texts. Raises BadRequestError that says why not."""
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What somebody says about a text, and their language, which tells where it may come from."""
+
+    written: str | None = None
+    encoding: str = ""
+    locale: str = "en"
+
+
+def recognised(name: str, data: bytes, hints: Hints) -> Document:
+    """Tell what `data` is. Raises BadRequestError that says why not."""
     if not data.strip():
         raise BadRequestError("empty", say="empty", name=name)
     if data[:1024].find(b"%PDF-") >= 0:
@@ -55,7 +68,7 @@ def recognised(name: str, data: bytes, written: str | None = None) -> Document:
         kind, parts = packed(name, data)
         return Document(name, kind, parts=parts)
     _refuse_unreadable(name, data)
-    return _text(name, data, written)
+    return _text(name, data, hints)
 
 
 def _refuse_unreadable(name: str, data: bytes) -> None:
@@ -66,17 +79,29 @@ def _refuse_unreadable(name: str, data: bytes) -> None:
             raise BadRequestError(label, say="not_a_document", name=name, actual=label)
 
 
-def _text(name: str, data: bytes, written: str | None) -> Document:
+def _text(name: str, data: bytes, hints: Hints) -> Document:
     if len(data) > MAX_TEXT:
         raise BadRequestError("text too long", say="too_much", name=name)
-    text = decoded(data)
-    if text is None:
+    if hints.encoding and not named(hints.encoding):
+        raise BadRequestError("no encoding", say="no_encoding", encoding=hints.encoding)
+    found = decoded(data, said=hints.encoding, locale=hints.locale)
+    if found is None and is_binary(data):
         raise BadRequestError("binary", say="not_a_document", name=name, actual="?")
+    if found is None:
+        raise BadRequestError("encoding", say="unknown_encoding", name=name)
     ending = PurePath(name).suffix.lower().lstrip(".")
-    kind = "html" if _HTML.match(text) else TEXTS.get(ending, "txt")
+    kind = "html" if _HTML.match(found.text) else TEXTS.get(ending, "txt")
     if kind == "txt" and ending in PACKED:
         raise BadRequestError("text", say="not_a_document", name=name, actual="TXT")
-    return Document(name, written or kind, text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = found.text.replace("\r\n", "\n").replace("\r", "\n")
+    return Document(name, hints.written or kind, text, notes=tuple(_doubts(found)))
+
+
+def _doubts(found: Decoded) -> Iterator[Note]:
+    if found.guessed:
+        yield noted("guessed_encoding", encoding=found.encoding)
+    if found.damaged:
+        yield noted("unreadable", count=found.damaged)
 
 
 def read_as(document: Document) -> tuple[str, str]:

@@ -6,6 +6,14 @@ from switchboard.sdk.arguments import Arguments, Says
 
 Target = Literal["md", "html", "docx", "odt", "epub", "rst", "csv", "txt", "pdf"]
 Written = Literal["md", "html", "rst", "csv", "txt"]
+Encoding = Annotated[
+    str,
+    Says(
+        "Encoding of a text file, such as gbk; by default it is found out",
+        "文本文件的编码，例如 gbk；默认自动判断",
+        max_length=40,
+    ),
+]
 
 MEDIA_TYPES: dict[str, str] = {
     "md": "text/markdown",
@@ -42,6 +50,7 @@ class Convert(Arguments):
             pattern=r"^[^/\\\x00-\x1f]*$",
         ),
     ] = ""
+    encoding: Encoding = ""
 
 
 class Extract(Arguments):
@@ -52,6 +61,7 @@ class Extract(Arguments):
             "文本文件的格式；默认由文件名判断",
         ),
     ] = None
+    encoding: Encoding = ""
 
 
 class Info(Arguments):
