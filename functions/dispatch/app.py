@@ -14,7 +14,7 @@ from msgspec import structs
 from functions.dispatch import decisions, events, policy
 from functions.dispatch.decisions import STRANGER, Case, Decision
 from functions.dispatch.settings import DispatchSettings
-from switchboard import audit, batch, observe, queues
+from switchboard import audit, batch, burial, observe, queues
 from switchboard.cloud import connections
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
@@ -37,9 +37,9 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """
     settings, sources = DispatchSettings.load(), {one["eventSourceARN"] for one in event["Records"]}
     if sources <= {settings.inbox_arn}:
-        return batch.consume(event, partial(_plan, set()), settings.inbox_url)
+        return batch.consume(event, partial(_plan, set()), settings.inbox_url, _bury)
     if sources == {settings.hints_arn}:
-        return batch.consume(event, _follow, settings.hints_url)
+        return batch.consume(event, _follow, settings.hints_url, _drop)
     raise NotAllowedError("a batch of no queue of ours")
 
 
@@ -54,6 +54,15 @@ def _plan(seen: set[str], body: str) -> None:
     observe.bind(run=message.id, channel=message.channel, trace=message.trace)
     dispatch(message, time.time())
     seen.add(body)
+
+
+def _bury(message_id: str, body: str) -> None:
+    burial.bury(message_id, body, time.time())
+
+
+def _drop(message_id: str, body: str) -> None:
+    """A hint that cannot be followed: the sweep gives others."""
+    observe.warn("hint dropped")
 
 
 def _follow(body: str) -> None:

@@ -2,19 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from msgspec import MsgspecError, Struct, field, json
 
 from functions.sweep.settings import SweepSettings
-from switchboard import audit, observe, queues
+from switchboard import burial, observe
 from switchboard.cloud import aws
 from switchboard.errors import AppError
-from switchboard.frame.faults import FAILED
-from switchboard.ledger import dead_letters, runs
-from switchboard.ledger.dead_letters import DeadLetter
-from switchboard.models import Command, Envelope, Fault, Hint, Result, decode_inbox
-from switchboard.phrases import locale_of, say
+from switchboard.models import Command, Hint
 
 ROUNDS = 5
 """Receives of up to ten messages, from each queue in one run."""
@@ -32,7 +29,7 @@ def bury(now: float) -> dict[str, int]:
     A message goes only when what it needs is committed: killed in between, it is buried again.
     """
     settings, counts = SweepSettings.load(), {"dead": 0, "failed": 0}
-    _empty(settings.inbox_dead_url, lambda one: _message(one, now), counts)
+    _empty(settings.inbox_dead_url, partial(_message, now), counts)
     _empty(settings.hints_dead_url, _hint, counts)  # a message there is nobody's: never told, kept
     _empty(settings.outbox_dead_url, _hint, counts)
     _empty(settings.failures_url, _call, counts)
@@ -58,6 +55,10 @@ def _empty(url: str, take: Callable[[dict[str, Any]], None], counts: dict[str, i
             return
 
 
+def _message(now: float, message: dict[str, Any]) -> None:
+    burial.bury(str(message["MessageId"]), str(message["Body"]), now)
+
+
 def _hint(message: dict[str, Any]) -> None:
     """The row that it is about is due: the sweep goes on with that one, or ends it."""
     with suppress(MsgspecError):
@@ -70,35 +71,3 @@ def _call(message: dict[str, Any]) -> None:
         command = json.decode(message["Body"], type=_GivenUp).command
         meta = command.params.meta
         observe.bind(run=meta.run, op=command.id, channel=meta.channel, tool=meta.tool)
-
-
-def _message(message: dict[str, Any], now: float) -> None:
-    """The person is told that nothing was done, and the message kept for an operator.
-
-    Nobody waits for an answer to an event: it is only kept.
-    """
-    body = str(message["Body"])
-    try:
-        found = decode_inbox(body)
-    except MsgspecError:  # of another release, perhaps: kept as it is
-        dead_letters.keep(DeadLetter(str(message["MessageId"]), body, now))
-        return
-    observe.bind(run=found.id if isinstance(found, Envelope) else found.run)
-    if isinstance(found, Envelope) and found.kind == "event":
-        dead_letters.keep(DeadLetter(str(found.id), body, now))
-    elif isinstance(found, Envelope) and _told(found, DeadLetter(str(found.id), body, now), now):
-        queues.push(Hint(found.id, 0), found.lane)
-
-
-def _told(envelope: Envelope, letter: DeadLetter, now: float) -> bool:
-    """Commit the answer with the letter; False: the message had an answer, or is being handled."""
-    locale = locale_of(envelope.text, envelope.sender.locale)
-    answer = Result(id=envelope.id, error=Fault(FAILED, say("lost_message", locale)))
-    return runs.commit(
-        envelope,
-        answer=answer,
-        locale=locale,
-        audits=[audit.denied(envelope, "", "dead_letter", now)],
-        guards=[dead_letters.bury_guard(letter)],
-        now=now,
-    )

@@ -2,7 +2,10 @@
 
 import pytest
 
+from functions.dispatch import decisions
+from switchboard.errors import AppError
 from switchboard.ledger import dead_letters
+from switchboard.runtime import current
 from tests.kit import build, ports
 from tests.kit.flow_driver import Flow
 from tests.kit.ports import Crash
@@ -11,32 +14,42 @@ MINUTES = 60.0
 LOST = "I could not handle your message"
 
 
-def doomed(flow, text="/desk notes.add milk", times=999):
-    """A message at which dispatch is killed every time; the sweep goes on meanwhile."""
-    said = flow.say(text)
-    flow.ports.fail("dynamodb.GetItem", Crash(), times=times)
-    for _ in range(40):
-        flow.minute()
-    flow.ports.faults.clear()
-    return said
+class Deadly:
+    """A planner that fails at one word, as a bug of ours would."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def plan(self, turn):
+        if "poison" in turn.text:
+            raise self.error
 
 
 def named(lines, message):
     return [line for line in lines() if line["message"] == message]
 
 
-def test_a_message_that_cannot_be_planned_is_answered_kept_and_reported(flow, lines):
-    doomed(flow)
-    flow.settle()  # what is left of its second copy does nothing
+@pytest.mark.parametrize("error", [Crash(), ZeroDivisionError(), AppError("a bug")])
+def test_a_message_that_cannot_be_planned_is_answered_kept_and_reported_and_nobody_else_is(
+    flow, lines, error
+):
+    planners = (Deadly(error), *decisions.planners())
+    current().give(decisions.planners, planners)
+    flow.pair("bob")
+    for text in ("poison", "/desk notes.add milk", "/desk notes.add eggs"):
+        flow.say(text)
+    flow.say("/desk notes.add bread", sender="bob")
+    flow.settle()
 
-    (letter,) = flow.letters()
-    assert letter.text.startswith(LOST)
-    assert letter.error
-    assert flow.vendor.effects == []
-    (kept,) = dead_letters.list_all()
-    assert "notes.add milk" in kept.body
-    assert sum(line["dead"] for line in named(lines, "swept")) == 2  # both copies
+    told = flow.letters()[0]
+    assert told.text.startswith(LOST)
+    assert told.error
+    assert flow.answers()[1:] == ["Done: milk", "Done: eggs"]
+    assert flow.answers("bob") == ["Done: bread"]
+    assert ["poison" in one.body for one in dead_letters.list_all()] == [True]
+    assert sum(line.get("dead", 0) for line in lines()) == 2  # both copies
     assert [row["outcome"] for row in flow.audits("denied")] == ["dead_letter"]
+    assert flow.aws.inbox_dead.messages == []
 
 
 def test_a_message_whose_other_copy_was_planned_is_not_called_lost(flow):

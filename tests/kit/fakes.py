@@ -65,8 +65,8 @@ class Aws:
         self.outbox_dead = Queue(OUTBOX_DEAD, clock, visibility=30.0)
         self.failures = Queue(FAILURES, clock, fifo=False, visibility=30.0)
         """What Lambda gave up."""
-        self.inbox = Queue(INBOX, clock, max_receive=6, dead=self.inbox_dead, hops=self.hops)
-        self.hints = Queue(HINTS, clock, max_receive=6, dead=self.hints_dead, hops=self.hops)
+        self.inbox = Queue(INBOX, clock, max_receive=100, dead=self.inbox_dead, hops=self.hops)
+        self.hints = Queue(HINTS, clock, max_receive=100, dead=self.hints_dead, hops=self.hops)
         self.outbox = Queue(
             OUTBOX, clock, visibility=360.0, max_receive=30, dead=self.outbox_dead, hops=self.hops
         )

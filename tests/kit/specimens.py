@@ -30,6 +30,7 @@ from switchboard.ledger import (
     stops,
     subscriptions,
     table,
+    tries,
 )  # fmt: skip
 from switchboard.ledger.dead_letters import DeadLetter
 from switchboard.ledger.mailbox import Letter
@@ -164,6 +165,7 @@ def _others(cloud: Aws) -> dict[str, Item]:
     mailbox.leave(LANE, Letter(**facts, at=START))
     dead_letters.keep(DeadLetter(str(build.run_id(23)), build.encoded(ada), START))
     clock.record_tick("sweep", 60.0, START)
+    tries.note("a message", START)
     day = f"audit#{int(START // 86_400)}"
     keys = {
         "usage": ("usage#ada", "2026-09-21"),
@@ -176,6 +178,7 @@ def _others(cloud: Aws) -> dict[str, Item]:
         "letter": (f"mailbox#{LANE}", f"{START:017.6f}-l-1"),
         "dead": (dead_letters.PARTITION, str(build.run_id(23))),
         "clock": ("clock#sweep", "clock"),
+        "tries": (next(pk for pk, sk in cloud.table.rows if sk == "tries"), "tries"),
         "audit-control": (day, f"{ada.id}#control"),
         "audit-denied": (day, f"{eve.id}#denied"),
     }

@@ -6,7 +6,7 @@ from typing import Any
 from tests.simulation.messages import AGAIN, OPERATIONS, Message, told
 from tests.simulation.monitor import Call
 from tests.simulation.seed import Seed
-from tests.simulation.world import PEOPLE
+from tests.simulation.world import IMPATIENT, PEOPLE
 
 UNSURE = "This may have happened"
 LOST = "I could not handle your message"
@@ -120,10 +120,16 @@ class Ending:
             if message.operation == "repeat":
                 self._again(message)
         if message.run_id in self.buried:
-            self.seed.counts["dead"] += 1
-            if op is not None or not all(LOST in text for text in texts):
-                self.broken("I1", f"{message.text} is buried, but not as lost: {texts}")
+            self._buried(message, op, texts)
         return max(0, len(texts) - 1)
+
+    def _buried(self, message: Message, op: Row | None, texts: list[str]) -> None:
+        self.seed.counts["dead"] += 1
+        patient = self.world.aws.inbox.max_receive > IMPATIENT
+        if patient and not message.poisoned and message.run_id not in self.seed.harmed:
+            self.broken("F8", f"{message.text} is buried, but nothing was wrong with it")
+        if op is not None or not all(LOST in text for text in texts):
+            self.broken("I1", f"{message.text} is buried, but not as lost: {texts}")
 
     def _again(self, message: Message) -> None:
         self.seed.counts["repeated"] += 1

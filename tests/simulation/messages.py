@@ -55,7 +55,7 @@ class Message:
     smuggled: bool = False
     """Recorded as an older release might have, whose policy let it pass."""
     poisoned: bool = False
-    """Dispatch is killed by it, every time."""
+    """Who plans it dies of it, every time."""
     ref: str = ""
     """The call that it is about, for `check` and `repeat`."""
     event: dict[str, Any] | None = None
@@ -76,6 +76,11 @@ class Message:
         }[self.channel]
         self.run = _run(self.channel, self.conversation, self.name)
         self.run_id = str(self.run)
+
+    @property
+    def is_short(self) -> bool:
+        """Nothing in what is said names it."""
+        return self.effect in {"read", "control"}
 
     def webhook(self, now: float) -> dict[str, Any]:
         """The platform's own bytes; the same ones on every try."""
@@ -114,15 +119,19 @@ def written(rng: random.Random, *, calm: bool, both: bool) -> list[Message]:
     many = 0 if both else rng.randrange(3)
     chats = rng.sample(list(CHATS), many) if many else rng.choice(SAME)
     messages = []
-    for number in range(1, count + 1):
+    for _ in range(count):
+        number = len(messages) + 1
         kinds, weights = (list(OPERATIONS), list(WEIGHTS))
         if talkative and number > 1 and rng.random() < 0.5:
             kinds, weights = list(CONTROL), list(CONTROL.values())
         chat = chats[number % 2] if both else rng.choice(chats)
         one = Message(number, chat, rng.choices(kinds, weights)[0])
         one.smuggled = one.effect == "destructive" and not calm and rng.random() < 0.6
-        one.poisoned = not (calm or one.smuggled) and rng.random() < 0.025
+        one.poisoned = not (calm or one.smuggled or one.is_short) and rng.random() < 0.08
         messages.append(one)
+        if one.poisoned:  # somebody waits behind it, perhaps in the same batch
+            operation = rng.choice(("notes.list", "notes.add", "letters.send"))
+            messages.append(Message(number + 1, chat, operation))
     return messages
 
 

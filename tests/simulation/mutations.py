@@ -231,8 +231,8 @@ MUTATIONS = {
     ),
     "dead letters are dropped": Mutation(
         DEAD,
-        "_empty(settings.inbox_dead_url, lambda one: _message(one, now), counts)",
-        "_empty(settings.inbox_dead_url, _only_a_hint, counts)",
+        "_empty(settings.inbox_dead_url, partial(_message, now), counts)",
+        "_empty(settings.inbox_dead_url, lambda message: None, counts)",
     ),
     "a dead letter goes before it is buried": Mutation(
         DEAD,
@@ -244,6 +244,9 @@ MUTATIONS = {
                     aws.call("sqs", "DeleteMessage", delete)
                     take(message)
 """,
+    ),
+    "whoever waits behind a poisoned message is buried with it": Mutation(
+        BATCH, "tries.note(body, time.time()) >= MAX_TRIES", "_received(record) > MAX_TRIES"
     ),
     "a push that may have arrived is forgotten": Mutation(
         REPLIES, "less=-1 if refused else 0,", "less=-1,"

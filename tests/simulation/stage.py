@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from switchboard import observe
 from switchboard.errors import AppError
 from switchboard.net.http import HttpResponse
 from tests.desk.vendor import Effect
@@ -57,8 +58,8 @@ class Stage:
         """What the next calls of each kind meet."""
         self._workers = self._places = 0
         self._faulty = True
-        self._poisonous = False
-        """What the next worker takes kills it."""
+        self.harmed: set[str] = set()
+        """Runs of messages that dispatch had in hand when something went wrong."""
         self._doomed = ""
         """The next worker of this kind that claims something dies."""
 
@@ -76,7 +77,7 @@ class Stage:
             self.trace(f"{'  ' * len(self._stack)}{worker.kind} {worker.number} {when} {operation}")
         if when == "after" and operation in faults.CHANGING:
             worker.effected = True
-        if self._poisonous or self._doomed or self._outages:
+        if self._doomed or self._outages:
             self._fated(operation, when, worker)
         if self._faulty and self._faults > 0 and self._goes_wrong(operation, when, worker):
             self._disturb(operation, when, worker)
@@ -121,8 +122,6 @@ class Stage:
 
     def _fated(self, operation: str, when: When, worker: Worker) -> None:
         """What was decided earlier about this call."""
-        if self._poisonous and worker.kind == "dispatch":
-            self._kill(worker, "is poisoned")
         claimed = when == "after" and (worker.kind == "deliver" or worker.holds is not None)
         if worker.kind == self._doomed and claimed:
             self._doomed = ""
@@ -164,14 +163,29 @@ class Stage:
 
     def _raise(self, error: BaseException, worker: Worker) -> None:
         self.excuses += worker.kind == "deliver"
+        self._harm(worker)
         self._say(f"meets {error!r}")
         raise error
 
     def _kill(self, worker: Worker, how: str) -> None:
         self.counts["crashes"] += 1
         self.excuses += worker.kind == "deliver"
+        self._harm(worker)
         self._say(how)
         raise Crash
+
+    def _harm(self, worker: Worker) -> None:
+        if worker.kind == "dispatch":
+            self.harmed.add(str(observe._known.get({}).get("run")))
+
+    def plans(self, text: str) -> None:
+        """Dispatch is about to plan a message."""
+        if self.poisons(text):
+            self._kill(self._stack[-1], "is poisoned")
+
+    def poisons(self, text: str) -> bool:
+        """Whether what is said kills whoever plans it."""
+        raise NotImplementedError
 
     def _say(self, what: str) -> None:
         if self.trace:

@@ -8,13 +8,14 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from inspect import getclosurevars, unwrap
 from shutil import rmtree
-from typing import Any, Protocol, TypeVar
-from uuid import UUID
+from typing import Any, TypeVar
 
+from functions.dispatch import decisions
+from functions.dispatch.planner.base import Plan, Turn
+from functions.dispatch.planner.command import CommandPlanner
 from switchboard import config
 from switchboard.cloud import aws
 from switchboard.frame.run import handler_for
@@ -23,7 +24,7 @@ from switchboard.ledger.people import Person
 from switchboard.net import exchange
 from switchboard.net.http import HttpResponse
 from switchboard.runtime import Runtime
-from tests.desk.vendor import VENDORS, Effect
+from tests.desk.vendor import VENDORS
 from tests.kit import environment, webhooks
 from tests.kit.chat import Chat, Post
 from tests.kit.clock import Clock
@@ -31,8 +32,9 @@ from tests.kit.dynamodb import Table
 from tests.kit.environment import TOOL_PREFIX
 from tests.kit.expressions import Item
 from tests.kit.fakes import INBOX, TABLE, Aws
-from tests.kit.ports import Ports, When
+from tests.kit.ports import Ports
 from tests.kit.queues import Queue
+from tests.simulation.vendor import Scheduler, Vendor
 
 T = TypeVar("T")
 Key = tuple[str, str]
@@ -46,27 +48,8 @@ PEOPLE = {
 FIRST_DAY = "2026-09-21"
 """Of the clock, in the workspace's time zone."""
 FUNCTIONS = ("ingest", "dispatch", "tool", "deliver", "sweep")
-KEYED = {"notes.add", "notes.burn"}
-
-
-class Scheduler(Protocol):
-    """Who decides what happens at each side of each call, and hears of what was written."""
-
-    rng: random.Random
-
-    def stand(self, operation: str, when: When) -> None: ...
-
-    def wrote(self, key: Key, before: Item | None, after: Item) -> None: ...
-
-    def enqueued(self, body: str) -> None: ...
-
-    def happened(self, effect: Effect) -> None: ...
-
-    def stored(self, key: str, *, again: bool) -> None: ...
-
-    def reply(self) -> tuple[HttpResponse | None, bool]: ...
-
-    def now(self) -> float: ...
+IMPATIENT = 3
+"""Receives after which some Inboxes give a message up, sooner than dispatch does."""
 
 
 class _Ports(Ports):
@@ -102,6 +85,14 @@ class _Inbox(Queue):
         return super().send(body, group, dedupe, trace)
 
 
+class _Planner(CommandPlanner):
+    scheduler: Scheduler
+
+    def plan(self, turn: Turn) -> Plan | None:
+        self.scheduler.plans(turn.text)
+        return super().plan(turn)
+
+
 class _Objects(dict[str, Any]):
     """The bucket: tells whether an object was overwritten."""
 
@@ -130,44 +121,6 @@ class _Chat(Chat):
         return refused or answer
 
 
-@dataclass
-class Vendor:
-    """Honours keys for notes, can be asked for posts, knows no letters; a title for each chat."""
-
-    ports: Ports
-    scheduler: Scheduler
-    effects: list[Effect] = field(default_factory=list)
-    titles: dict[str, str] = field(default_factory=dict)
-    moments: list[float] = field(default_factory=list)
-    """When the effects happened."""
-
-    def notes(self, word: str) -> list[str]:
-        return self.ports.through("desk.notes.list", lambda: [one.text for one in self.effects])
-
-    def do(self, operation: str, key: UUID, text: str) -> None:
-        self.ports.through(f"desk.{operation}", lambda: self._do(Effect(operation, key, text)))
-
-    def posted(self, key: UUID, since: float) -> str | None:
-        return self.ports.through("desk.find", lambda: self._posted(key, since))
-
-    def _posted(self, key: UUID, since: float = 0.0) -> str | None:
-        done = zip(self.effects, self.moments, strict=True)
-        found = (one.text for one, at in done if one.key == key and at >= since)
-        return next(found, None)
-
-    def _do(self, effect: Effect) -> None:
-        chat = effect.text.partition("-")[0]
-        if effect.operation == "title.set" and self.titles.get(chat) == effect.text:
-            return
-        if effect.operation == "title.set":
-            self.titles[chat] = effect.text
-        if effect.operation in KEYED and self._posted(effect.key) is not None:
-            return
-        self.effects.append(effect)
-        self.moments.append(self.ports.clock())
-        self.scheduler.happened(effect)
-
-
 class World:
     """All that is not ours, for one seed."""
 
@@ -179,7 +132,8 @@ class World:
         self.aws.table.scheduler = scheduler
         self.aws.table.rows = dict(_paired())
         dead, hops = self.aws.inbox_dead, self.aws.hops
-        self.aws.inbox = _Inbox(INBOX, clock, max_receive=6, dead=dead, hops=hops)
+        receives = scheduler.rng.choice((100, IMPATIENT))
+        self.aws.inbox = _Inbox(INBOX, clock, max_receive=receives, dead=dead, hops=hops)
         self.aws.inbox.scheduler = scheduler
         self.aws.sqs.queues[INBOX] = self.aws.inbox
         self.aws.objects = _Objects(scheduler)
@@ -276,6 +230,9 @@ def installed(world: World, scheduler: Scheduler, seed: int) -> Iterator[None]:
             runtime.give(aws.transport, world.aws)
             runtime.give(aws.try_json, world.aws.call)
             runtime.give(exchange.current, world.chat)
+            planner = _Planner(config.catalogue())
+            planner.scheduler = scheduler
+            runtime.give(decisions.planners, (planner,))
             world.functions = {kind: Runtime() for kind in FUNCTIONS}
             yield
     finally:

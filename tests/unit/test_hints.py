@@ -1,5 +1,7 @@
 """Batches of a queue: what fails comes back soon, alone, and in its order."""
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,16 +33,17 @@ def fill(inbox, *bodies):
         inbox.send(body, body[0], body)
 
 
-def take_batch(inbox, failing, error):
+def take_batch(inbox, failing, error, taken=None, buried=None):
     """Receive, give to `consume`, delete what it did not return; what was taken."""
-    messages, taken = inbox.receive(), []
+    messages, taken = inbox.receive(), [] if taken is None else taken
+    bury = None if buried is None else lambda id_, body: buried.append(body)
 
     def take(body):
         taken.append(body)
         if body in failing:
             raise error
 
-    answer = batch.consume(event_of(messages), take, inbox.url)
+    answer = batch.consume(event_of(messages), take, inbox.url, bury)
     failed = {one["itemIdentifier"] for one in answer["batchItemFailures"]}
     for message in messages:
         if message.id not in failed:
@@ -77,16 +80,45 @@ def test_without_the_visibility_it_comes_again_in_the_queue_s_own_time(inbox, cl
     assert take_batch(inbox, {}, None) == ["a1", "a2"]
 
 
-def test_what_cannot_be_read_ends_among_the_dead_without_company(inbox, clock):
-    fill(inbox, "b1")
-    for number in range(6):
+@pytest.mark.parametrize("error", [ValidationError("broken"), AppError("no"), ports.Crash()])
+def test_what_fails_every_time_is_buried_without_company_and_its_group_goes_on(inbox, clock, error):
+    fill(inbox, "b1", "b2", "b3")
+    buried, taken = [], []
+    for number in range(20):
         fill(inbox, f"a{number}")
-        take_batch(inbox, {"b1"}, ValidationError("broken"))
+        with suppress(ports.Crash):
+            take_batch(inbox, {"b1", "b3"}, error, taken, buried)
+        clock.advance(301)
+
+    assert list(dict.fromkeys(buried)) == ["b1", "b3"]
+    assert taken.count("b1") == batch.MAX_TRIES
+    assert taken.count("b3") == batch.MAX_TRIES - 1  # its first try was no first receive
+    assert {"b2", *(f"a{number}" for number in range(20))} <= {*taken}
+    assert inbox.messages == inbox.dead.messages == []
+
+
+def test_who_comes_in_a_batch_with_one_that_kills_its_process_is_soon_taken_before_it(inbox, clock):
+    fill(inbox, "a1", "b1", "c1")
+    taken = []
+    for _ in range(3):
+        with pytest.raises(ports.Crash):
+            take_batch(inbox, {"a1"}, ports.Crash(), taken, [])
         clock.advance(181)
 
-    inbox.receive()
-    assert [one.body for one in inbox.dead.messages] == ["b1"]
-    assert inbox.messages == []
+    assert taken == ["a1", "a1", "b1", "c1", "a1"]
+
+
+def test_while_tries_cannot_be_counted_nobody_is_buried(inbox, clock, cloud):
+    fill(inbox, "a1")
+    cloud.ports.fail("dynamodb.UpdateItem", ports.throttled(), times=999)
+    cloud.ports.fail("dynamodb.GetItem", ports.throttled(), times=999)
+    for _ in range(3 * batch.MAX_TRIES):
+        buried = []
+        take_batch(inbox, {"a1"}, AppError("no"), buried=buried)
+        clock.advance(301)
+
+    assert buried == []
+    assert len(inbox.messages) == 1
 
 
 def test_a_bug_s_words_are_not_logged(inbox, lines):

@@ -16,6 +16,7 @@
     subscriptions  subscriptions#<source>     the chats that are told what happens there
     letter  mailbox#<lane>  <time>    what the web channel has pushed, for the page to fetch
     dead    dead       <id>           a queue message that could not be handled
+    tries   tries#<hash>  tries       how often a message that came again was begun
     clock   clock#<name>              when a scheduled function last ran
 
 Every move is one function and one condition. A row that still needs something has `due` and
