@@ -9,7 +9,7 @@ CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 unexport PYTHONDONTWRITEBYTECODE # or every run would compile everything anew
 
-.PHONY: run test check trial bench smoke simulate vectors forge fuzz tool channel word template docs deploy build setup apt clean compiled venv
+.PHONY: run test check trial bench smoke simulate vectors cases forge fuzz tool channel word template docs deploy build setup apt clean compiled venv
 
 run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
 	@$(PY) -m local
@@ -25,12 +25,11 @@ check: .venv/tests .venv-emulator/ready ## format, lint, types, imports, sizes, 
 	$(PY) -m scripts.check_sizes
 	$(PY) -m pytest -q -n auto $(FAST)
 
-artifact: setup build ## what `sam build` made: small, importable, linted; the tools' tests run on nothing else
+artifact: .venv/tests build ## what `sam build` made: small, importable, linted
 	$(PY) -m pytest -q tests/artifact
 
-TOOLS = $(patsubst functions/tools/%/tool.yaml,%,$(wildcard functions/tools/*/tool.yaml))
-servers: setup ## a browser, a table, what all tools owe; each tool's own tests run in `make artifact`
-	$(PY) -m pytest -q tests/servers $(TOOLS:%=--ignore-glob='*/test_%*.py')
+servers: setup ## against real servers: calendars, GitHub's description and traffic, pandoc, a browser
+	$(PY) -m pytest -q tests/servers
 
 stack: setup ## against the one-machine stack, IAM enforced
 	$(PY) -m pytest -q tests/stack
@@ -49,6 +48,9 @@ simulate: .venv/tests compiled ## seeded faults: make simulate SEEDS=20000, or M
 
 vectors: .venv/tests compiled ## known webhooks judged by the channels: make vectors FILE=tests/vectors/channels.json
 	@$(PY) -m tests.vectors $(or $(FILE),tests/vectors/channels.json)
+
+cases: apt .venv/tests .venv-sam/ready compiled ## what people and platforms send, and what is right: make cases FILE=path/to/cases.jsonl
+	@$(PY) -m tests.cases "$(FILE)"
 
 forge: .venv/tests compiled ## forged requests through ingest, the last line one JSON object: make forge N=200000
 	@$(PY) -m tests.forging $(or $(N),200000)

@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-import pytest
-
 from switchboard.errors import AppError, RejectedError
 from switchboard.frame.package import Tool
 from switchboard.models import Locale
@@ -39,12 +37,12 @@ class Asker:
 
     def __call__(self, operation: str, /, *, key: UUID | None = None, **given: object) -> Output:
         """`from_` stands for the argument `from`."""
-        return self.tool.run(operation, self._call(operation, key), self._read(operation, given))
+        return self.tool.run(operation, self.call(operation, key), self._read(operation, given))
 
     def find(self, operation: str, /, **given: object) -> Output | None:
-        return self.tool.find(operation, self._call(operation), self._read(operation, given))
+        return self.tool.find(operation, self.call(operation), self._read(operation, given))
 
-    def _call(self, operation: str, key: UUID | None = None) -> Call:
+    def call(self, operation: str, key: UUID | None = None) -> Call:
         declared = (*self.tool.manifest.values, *self.tool.manifest.secrets)
         return Call(
             key=key or self.key or uuid4(),
@@ -70,9 +68,11 @@ class Asker:
         return self.words(self._rejected(operation, given))
 
     def _rejected(self, operation: str, given: dict[str, object]) -> RejectedError:
-        with pytest.raises(RejectedError) as caught:
+        try:
             self(operation, **given)
-        return caught.value
+        except RejectedError as error:
+            return error
+        raise AssertionError(f"{operation} was not refused")
 
     def words(self, error: AppError) -> str:
         """What a person reads of an error."""

@@ -2,48 +2,30 @@
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
-from zipfile import ZipFile
 
 import pytest
 
 from switchboard.errors import BadRequestError
 from switchboard.sdk.adapter import File, Output
+from tests.kit import layer
 from tests.kit.asker import Asker
 from tests.kit.servers import Server, Told, serving
 from tests.servers.document_samples import picture
 
-LAYER = Path("layers/document")
+
+@pytest.fixture(scope="session")
+def programs() -> Path:
+    layer.make()
+    return layer.PROGRAMS
 
 
 @pytest.fixture(scope="session")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """What `sam build` made of the layer, else what its recipe makes, on Python's path."""
-    if built := find_spec("document_programs"):
-        yield Path(str(built.origin)).parent
-        return
-    target = tmp_path_factory.mktemp("layer")
-    machine = {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
-    variables = [f"ARTIFACTS_DIR={target}", f"PYTHON={sys.executable}", f"ARCHITECTURE={machine}"]
-    subprocess.run(["make", "-s", "-C", LAYER, "build-DocumentLayer", *variables], check=True)
-    sys.path.append(str(target / "python"))
-    yield target / "python" / "document_programs"
-    sys.path.remove(str(target / "python"))
-
-
-@pytest.fixture(scope="session")
-def pandoc(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def pandoc(programs: Path) -> Path:
     """pandoc unpacked once, because doing it for each of some hundred calls takes minutes."""
-    (wheel,) = programs.glob("*.whl")
-    with ZipFile(wheel) as archive:
-        path = Path(archive.extract("pypandoc/files/pandoc", tmp_path_factory.mktemp("pandoc")))
-    path.chmod(0o700)
-    return path
+    return layer.PANDOC
 
 
 class Desk(Asker):
