@@ -28,6 +28,7 @@ OWN = {
         "formats.py",
         "encodings.py",
         "guesses.py",
+        "markdown.py",
         "archives.py",
         "tables.py",
         "notes.py",

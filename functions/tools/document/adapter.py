@@ -30,7 +30,9 @@ REASONS = {3: "protected", 4: "too_much", 99: "elsewhere", 251: "too_hard"}
 FIRST = {"pdf": "pdf_text", "xlsx": "sheets"}
 """What is done before pandoc, which reads no PDF and misreads many a workbook."""
 AS_IT_IS = {"md", "rst", "csv", "txt", "pdf"}
-WRITERS = {"md": "gfm", "html": "html5", "epub": "epub3", "txt": "plain"}
+MARKDOWN = "gfm-tex_math_dollars"
+"""Where a dollar sign needs no backslash; clean.lua writes the formulas."""
+WRITERS = {"md": MARKDOWN, "html": "html5", "epub": "epub3", "txt": "plain"}
 
 
 class DocumentAdapter(Adapter):
@@ -122,6 +124,7 @@ class Work:
             *("--sandbox", "--standalone", "--embed-resources", "--wrap=none"),
             f"--from={reader}",
             f"--to={self._programs / writer if writer.endswith('.lua') else writer}",
+            f"--lua-filter={self._programs / 'dollars.lua'}",
             f"--lua-filter={self._programs / 'clean.lua'}",
             f"--metadata=stem:{self.stem}",
             f"--output={made}",
@@ -149,7 +152,7 @@ class Work:
         """The document as Markdown; a text is what it is."""
         if self.found.kind in AS_IT_IS:
             return self.found.text.replace("\f", "\n\n").strip() + "\n"
-        return self.pandoc(self.folder / "text", writer="gfm").read_text(encoding="utf-8")
+        return self.pandoc(self.folder / "text", writer=MARKDOWN).read_text(encoding="utf-8")
 
     def facts(self) -> dict[str, Any]:
         facts: dict[str, Any] = {"kind": self.found.kind, "bytes": self.bytes}

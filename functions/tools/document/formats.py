@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import PurePath
 
-import yaml
-
 from switchboard.errors import BadRequestError
 
+from . import markdown
 from .archives import packed
 from .encodings import Decoded, decoded, is_binary
 from .guesses import named
@@ -24,7 +23,6 @@ TEXTS = {one: one for one in ("md", "html", "rst", "csv")}
 TEXTS |= {"markdown": "md", "htm": "html", "xhtml": "html"}
 """Kinds of text by ending; any other ending is plain text."""
 PACKED = {"docx", "odt", "epub", "pptx", "xlsx", "pdf"}
-MARKDOWN = "gfm+attributes+definition_lists+east_asian_line_breaks"
 _UNREADABLE = (
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -109,18 +107,8 @@ def read_as(document: Document) -> tuple[str, str]:
     if document.kind in ("txt", "pdf"):
         return "html", _paragraphs(document.text)
     if document.kind == "md":
-        metadata = "+" if _has_metadata(document.text) else "-"
-        return f"{MARKDOWN}{metadata}yaml_metadata_block", document.text
+        return markdown.read(document.text)
     return "html" if document.kind == "xlsx" else document.kind, document.text
-
-
-def _has_metadata(text: str) -> bool:
-    """Whether it begins with YAML; pandoc refuses a document where that is malformed."""
-    front = re.match(r"---\n(.*?)\n(?:---|\.\.\.)[ \t]*\n", text, re.DOTALL)
-    try:
-        return isinstance(front and yaml.safe_load(front[1]), dict)
-    except yaml.YAMLError:
-        return False
 
 
 def _paragraphs(text: str) -> str:

@@ -95,12 +95,36 @@ local function table_filter(found)
 end
 
 local function math_filter(formula)
+  if FORMAT == 'gfm' then
+    local sign = formula.mathtype == 'DisplayMath' and '$$' or '$'
+    return pandoc.RawInline('gfm', sign .. formula.text .. sign)
+  end
   return plain and typeset and pandoc.Code(formula.text) or nil
+end
+
+-- The words of a value, whatever YAML made of it.
+local function said(value)
+  local kind = pandoc.utils.type(value)
+  if kind == 'Inlines' then return value end
+  if kind == 'Blocks' then return pandoc.utils.blocks_to_inlines(value) end
+  if kind == 'table' then return said(value.name or '') end
+  if kind ~= 'List' then return pandoc.Inlines(pandoc.utils.stringify(value)) end
+  local all = pandoc.Inlines{}
+  for index, one in ipairs(value) do
+    if index > 1 then all:extend{pandoc.Str(','), pandoc.Space()} end
+    all:extend(said(one))
+  end
+  return all
 end
 
 local function meta_filter(meta)
   local kept = {}
-  for _, name in ipairs(KEPT) do kept[name] = meta[name] end
+  for _, name in ipairs(KEPT) do
+    local value = meta[name]
+    if value ~= nil then
+      kept[name] = name == 'author' and pandoc.utils.type(value) == 'List' and value:map(said) or said(value)
+    end
+  end
   kept.pagetitle = meta.title and pandoc.utils.stringify(meta.title) or meta.stem
   if FORMAT:match('^epub') and not kept.title then kept.title = meta.stem end
   return kept
