@@ -13,6 +13,8 @@ from switchboard.channels import description
 
 SHARED = ("api",)
 """Values of a channel that are not secret and that both directions may need."""
+PAGE = "web/main"
+"""The account of the chat page, whose sessions the console checks too."""
 PREVIOUS = ".previous"
 """Ends the name of the value that still holds while its successor is brought to the vendor."""
 
@@ -32,6 +34,8 @@ def connect(stack: str, what: str, values: Values) -> list[str]:
     into, out = split(what, values)
     _store(stack, "ingest", what, into)
     _store(stack, "deliver", what, out)
+    if what == PAGE:
+        _store(stack, "console", what, into)
     url = f"{stacks.outputs(stack)['Url']}/webhook/{what}"
     return [
         f"{what} is connected: its webhooks go to {url}",

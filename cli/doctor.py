@@ -1,12 +1,13 @@
 """One page about a stack's health: what is wrong, and what to do about it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
 
 from cli import stack as stacks
+from cli.connections import PAGE
 from switchboard.errors import UnreadableError
 from switchboard.ledger import clock, dead_letters, dues, stops
 
@@ -41,9 +42,18 @@ def examine(stack: str) -> list[Finding]:
     now = time.time()
     return [
         *_queues(stack),
+        page_of(*(stacks.parameter(stack, one) for one in ("ingest", "console"))),
         *ledger(now),
         *_alarms(stack),
     ]
+
+
+def page_of(ingest: Mapping[str, Any], console: Mapping[str, Any]) -> Finding:
+    """Whether what serves the chat page knows its sessions by the same secret as its webhooks."""
+    known = console.get(PAGE, {}) == ingest.get(PAGE, {})
+    detail = "sessions are known by the same secret" if known else "no session of it is known"
+    advice = f"`switchboard connect {PAGE} session_secret=…` once more, which tells both"
+    return Finding("chat page", known, detail, advice)
 
 
 def ledger(now: float) -> list[Finding]:

@@ -15,6 +15,10 @@ Generated from `functions/tools/*/tool.yaml` by `make docs`; change the manifest
 *Effect* says what happens when the outcome of a call is unknown: `read` and `idempotent` run again,
 `keyed` runs again with the same key, `queryable` looks first whether it happened, `once` is never
 repeated and the person is told.
+
+*Hosts* and *programs* are what a tool says of itself. Contract tests compare them with what it
+imports; nothing enforces them while a call runs. What its role enforces: its own secrets, files
+that people attached only if `attachments` says `read`, and the rows and queues of docs/adr/0021.
 """
 
 

@@ -57,6 +57,7 @@ class World:
         login = {"endpoint": calendar, "username": USER, "password": PASSWORD}
         self._connect("ingest", SECRETS)
         self._connect("deliver", {"web/main": {}})
+        self._connect("console", {"web/main": SECRETS["web/main"]})
         self._connect("tools/calendar", {"connection": login | {"calendar": CALENDAR}})
         self._connect("tools/github", {"connection": {"endpoint": github, "token": "example"}})
 

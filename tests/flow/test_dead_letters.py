@@ -138,6 +138,19 @@ def test_a_call_whose_function_never_starts_is_given_up_and_told(flow, lines):
     assert {(line["Tool"], line["channel"]) for line in given_up} == {("desk", "web")}
 
 
+def test_the_call_after_one_that_was_given_up_has_its_turn(flow):
+    flow.say("/desk notes.add milk")
+    flow.clock.advance(20 * MINUTES)
+    flow.say("/desk notes.add juice")
+    flow.plan()
+    flow.aws.invocations.clear()
+    flow.clock.advance(12 * MINUTES)
+    flow.sweep()
+    flow.pump()
+
+    assert flow.states("op") == ["EXPIRED", "DONE"]
+
+
 def test_a_call_that_kills_its_function_every_time_is_unknown_in_the_end(flow):
     flow.say("/desk notes.add milk")
     flow.plan()

@@ -3,10 +3,13 @@
 import pytest
 
 from functions.dispatch import app as dispatch
+from switchboard.cloud import aws
 from switchboard.errors import NotAllowedError
-from switchboard.ledger import dead_letters
-from switchboard.models import Observation, encode
+from switchboard.ledger import dead_letters, people, stops, table
+from switchboard.models import Observation, Sender, encode
 from tests.kit import build
+from tests.kit.environment import TOOL_PREFIX
+from tests.kit.fakes import INBOX
 from tests.kit.queues import event_of
 
 
@@ -49,6 +52,29 @@ def test_an_observation_that_no_planner_waits_for_is_dropped(flow, lines):
 
     assert not flow.outstanding()
     assert [line["hop"] for line in lines() if line["message"] == "observation dropped"] == [1]
+
+
+def test_who_has_a_tool_s_role_is_nobody_pairs_nobody_and_lifts_no_stop(flow):
+    flow.pair("boss", role="admin")
+    forged = build.envelope("/desk notes.add forged", sender=Sender("boss"))
+    taken = {"QueueUrl": INBOX, "MessageBody": build.encoded(forged)}
+    once = {"MessageGroupId": "group", "MessageDeduplicationId": "once"}
+    flow.aws.caller = f"{TOOL_PREFIX}desk"
+
+    for attempt in (
+        lambda: aws.call("sqs", "SendMessage", {**taken, **once}),
+        lambda: flow.pair("mallory", role="admin"),
+        lambda: table.transact([one.item for one in stops.resume_guards("")]),
+        lambda: aws.get_object("results", "results/others/answer.md"),
+    ):
+        with pytest.raises(aws.AwsError, match="AccessDenied"):
+            attempt()
+    flow.aws.caller = ""
+    flow.aws.denied.clear()
+
+    flow.settle()
+    assert flow.vendor.effects == []
+    assert people.person_at("web", "main", "mallory") is None
 
 
 def test_an_envelope_among_the_hints_is_nobody_s(flow):

@@ -208,7 +208,15 @@ def _after(move: Move) -> Item | None:
     for name, kind in INDEX_TYPES.items() if row else ():
         if row and name in row and not row[name].get(kind):
             raise invalid(f"{name} is a key of an index")
+    _check_expiry(row or {}, move.before or {})
     return row
+
+
+def _check_expiry(row: Item, before: Item) -> None:
+    """DynamoDB takes any number, and its TTL is only said to know whole seconds since 1970."""
+    at = row.get("expires_at")
+    if at and at != before.get("expires_at") and not at.get("N", "").isdecimal():
+        raise UnsupportedError(f"expires_at {at}")
 
 
 def _row_or_reason(move: Move) -> Item | str | None:

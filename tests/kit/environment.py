@@ -19,7 +19,7 @@ from tests.kit import fakes
 from tests.kit.queues import arn_of
 
 ROOT = Path(__file__).resolve().parents[2]
-TOOL_PREFIX, FETCH = "switchboard-test-tool-", "switchboard-test-fetch"
+TOOL_PREFIX, FETCH = f"{fakes.STACK}-tool-", f"{fakes.STACK}-fetch"
 CHANNELS, TOOL = "/test/channels", "/test/tool"
 VARIABLES = {
     "LEDGER_TABLE": fakes.TABLE,

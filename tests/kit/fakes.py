@@ -10,6 +10,7 @@ from uuid import UUID
 from msgspec import json
 
 from switchboard.cloud.aws import AwsError
+from tests.kit import roles
 from tests.kit.clock import Clock
 from tests.kit.dynamodb import Table
 from tests.kit.expressions import UnsupportedError
@@ -19,7 +20,7 @@ from tests.kit.ports import Ports
 from tests.kit.queues import Message, Queue
 from tests.kit.sqs import Queues
 
-TABLE, BUCKET = "ledger", "results"
+TABLE, BUCKET, STACK = "ledger", "results", "switchboard-test"
 INBOX, OUTBOX = "https://sqs.test/inbox.fifo", "https://sqs.test/outbox.fifo"
 HINTS = "https://sqs.test/hints.fifo"
 INBOX_DEAD = "https://sqs.test/inbox-dead.fifo"
@@ -77,6 +78,10 @@ class Aws:
         self.functions: set[str] = set()
         """The names of the functions that there are."""
         self.invocations: list[Invocation] = []
+        self.caller = ""
+        """Which function runs now, by its name."""
+        self.denied: list[tuple[str, ...]] = []
+        """What a function's role did not let it do: role, action, resource, partition key."""
 
     def __call__(
         self, method: str, service: str, path: str, headers: Mapping[str, str], body: bytes
@@ -92,7 +97,7 @@ class Aws:
     def call(self, service: str, operation: str, payload: Payload) -> dict[str, Any]:
         """A call of a JSON service, as it is; what it answers is not to be changed."""
         if service == "dynamodb":
-            return self.ports.through(f"dynamodb.{operation}", self.table.call, operation, payload)
+            return self.ports.through(f"dynamodb.{operation}", self._row, operation, payload)
         return self.ports.through(f"{service}.{operation}", self._call, service, operation, payload)
 
     def poll(self, queue: Queue, function: str, limit: int) -> list[Message]:
@@ -146,8 +151,22 @@ class Aws:
         }
         self.failures.send(json.encode(record).decode())
 
+    def _require(self, *needed: tuple[str, ...]) -> None:
+        """What runs now has the role of its function; what tests do themselves may be anything."""
+        role = roles.role_of(self.caller) if self.caller else ""
+        for need in needed:
+            if role and not roles.may(role, *need):
+                self.denied.append((role, *need))
+                raise AwsError("AccessDeniedException", 400, {})
+
+    def _row(self, operation: str, payload: Payload) -> dict[str, Any]:
+        if self.caller:
+            self._require(*roles.asked("dynamodb", operation, payload))
+        return self.table.call(operation, payload)
+
     def _call(self, service: str, operation: str, payload: Payload) -> dict[str, Any]:
         if service == "sqs":
+            self._require(*roles.asked(service, operation, payload))
             return self.sqs.call(operation, payload)
         if (service, operation) == ("ssm", "GetParameter") and payload["WithDecryption"] is True:
             value = self.parameters.get(payload["Name"])
@@ -168,6 +187,7 @@ class Aws:
         bucket, _, key = unquote(path).removeprefix("/").partition("/")
         if bucket != BUCKET:
             raise AwsError("NoSuchBucket", 404, {})
+        self._require((f"s3:{method.capitalize()}Object", f"${{Results.Arn}}/{key}"))
         if method == "GET":
             if key not in self.objects:
                 raise AwsError("NoSuchKey", 404, {})
@@ -181,6 +201,8 @@ class Aws:
 
     def _invoke(self, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
         name = unquote(path.removeprefix("/2015-03-31/functions/").removesuffix("/invocations"))
+        called = name.replace(STACK, "${AWS::StackName}")
+        self._require(("lambda:InvokeFunction", f"function:{called}"))
         if headers["x-amz-invocation-type"] != "Event":
             raise UnsupportedError("a synchronous invoke")
         if name not in self.functions:

@@ -45,7 +45,8 @@ class Flow:
     """One stack. `tools` are makers of handlers, by name; the desk is always there.
 
     A handler that raises is tried again as Lambda and SQS would; a `Crash` also makes it forget
-    what it had in memory. All that was raised is in `raised`.
+    what it had in memory. All that was raised is in `raised`. Nothing is done that its role in the
+    template forbids.
     """
 
     def __init__(self, tools: Mapping[str, Callable[[], Handler]] | None = None) -> None:
@@ -77,6 +78,7 @@ class Flow:
             self.pair("ada")
             self.ports.calls.clear()
             yield self
+            assert not self.aws.denied
 
     def cold(self) -> None:
         """All functions start anew."""
@@ -216,7 +218,7 @@ class Flow:
     def _guarded(self, name: str, run: Callable[[], Any], chains: Iterable[Chain] = ()) -> Any:
         """What the function returns, or None when it raised. A little time passes."""
         self.clock.advance(MOMENT)
-        before = self.aws.hops.enter(name, chains)
+        before, self.aws.caller = self.aws.hops.enter(name, chains), name
         try:
             return run()
         except Crash as crash:
@@ -225,5 +227,5 @@ class Flow:
         except Exception as error:  # noqa: BLE001  Lambda reports it and goes on
             self.raised.append(error)
         finally:
-            self.aws.hops.now = before
+            self.aws.hops.now, self.aws.caller = before, ""
         return None

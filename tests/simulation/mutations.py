@@ -206,7 +206,7 @@ MUTATIONS = {
         PEOPLE,
         '        " AND ".join(f"(attribute_not_exists({name}) OR {name} <= :room_{name})"'
         """ for name in room),
-        expires=now + USAGE_KEEP_SECONDS,
+        expires=table.expiry(now, USAGE_KEEP_SECONDS),
         **spent,
         **{f"room_{name}": left for name, left in room.items()},
 """,
@@ -216,7 +216,7 @@ MUTATIONS = {
             for name, left in room.items()
         )
         else "attribute_exists(never)",
-        expires=now + USAGE_KEEP_SECONDS,
+        expires=table.expiry(now, USAGE_KEEP_SECONDS),
         **spent,
 """,
     ),

@@ -208,8 +208,9 @@ class Stage:
         chance = self.mood.chance * focus
         worker = Worker(kind, self._workers, self.clock.now + LIMITS[kind], skew, chance)
         self._stack.append(worker)
-        hops = self.world.aws.hops
-        chain = hops.enter(FUNCTIONS.get(kind, kind), chains)
+        cloud, name = self.world.aws, FUNCTIONS.get(kind, kind)
+        chain, caller = cloud.hops.enter(name, chains), cloud.caller
+        cloud.caller = name
         self._say("starts")
         try:
             with self.world.functions[kind]:
@@ -226,6 +227,8 @@ class Stage:
                 self.monitor.broken("I0", f"{kind} raised {error!r}")
         finally:
             worker.over = True
-            hops.now = chain
+            cloud.hops.now, cloud.caller = chain, caller
+            if cloud.denied:
+                self.monitor.broken("I0", f"{kind} may not {cloud.denied}")
             self._stack.pop()
         return None

@@ -2,11 +2,13 @@
 
 import json
 from contextlib import closing
+from uuid import uuid4
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from switchboard.models import Hint, encode
 from tests.stack.chats import Webhook
 from tests.stack.setting import Setting
 
@@ -83,10 +85,23 @@ def test_the_policies_are_enforced(setting):
             ssm.get_parameter(Name="/switchboard/deliver", WithDecryption=True)
 
 
+def test_a_tool_may_hint_dispatch_and_say_nothing_to_it(setting):
+    role, outputs = role_of(setting, "tool-document"), setting.stack.outputs
+    body = encode(Hint(uuid4(), 0)).decode()
+    hint = {"MessageBody": body, "MessageGroupId": "g", "MessageDeduplicationId": "once"}
+
+    with role("sqs") as sqs:
+        with pytest.raises(ClientError, match="AccessDenied"):
+            sqs.send_message(QueueUrl=outputs["InboxUrl"], **hint)
+        assert sqs.send_message(QueueUrl=outputs["HintsUrl"], **hint)
+    with pytest.raises(ClientError, match="AccessDenied"), role("ssm") as ssm:
+        ssm.get_parameter(Name="/switchboard/ingest", WithDecryption=True)
+
+
 def role_of(setting, function):
     """A maker of AWS clients that have the rights of a function."""
     functions = setting.stack.client("lambda").list_functions()["Functions"]
-    (role,) = (one["Role"] for one in functions if f"-{function}-" in one["FunctionName"])
+    (role,) = (one["Role"] for one in functions if f"-{function}" in one["FunctionName"])
     assumed = setting.stack.client("sts").assume_role(RoleArn=role, RoleSessionName="test")
     given = assumed["Credentials"]
     session = boto3.Session(

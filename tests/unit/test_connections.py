@@ -5,13 +5,12 @@ import json
 import pytest
 from botocore.stub import Stubber
 
-from cli import connections
+from cli import connections, doctor
 from cli import stack as stacks
 from cli.connections import split
 from cli.problems import CommandError
 from switchboard.channels import registry
 from tests import signers
-from tests.signers import telegram
 
 SECRET = "a secret of forty characters or so, to be sure"
 
@@ -92,7 +91,15 @@ def stubbed(monkeypatch):
         one.deactivate()
 
 
-def test_more_channels_than_four_kilobytes_hold_can_be_connected(stubbed):
+@pytest.mark.parametrize(
+    ("channel", "parts"),
+    [
+        ("telegram", {"ingest": ["secret_token"], "deliver": ["bot_token"]}),
+        # The console is told of the page's sessions, and of nothing else that ingest knows.
+        ("web", {"ingest": ["session_secret"], "deliver": [], "console": ["session_secret"]}),
+    ],
+)
+def test_more_channels_than_four_kilobytes_hold_can_be_connected(stubbed, channel, parts):
     told = [{"OutputKey": name, "OutputValue": "https://a.example"} for name in ("KeyId", "Url")]
     found = {"StackName": "sb", "StackStatus": "CREATE_COMPLETE", "Outputs": told}
     stubbed("cloudformation").add_response(
@@ -100,13 +107,14 @@ def test_more_channels_than_four_kilobytes_hold_can_be_connected(stubbed):
     )
     others = {"line/main": {"channel_token": "x" * 4096}}
     ssm = stubbed("ssm")
-    for part, names in (("ingest", ["secret_token"]), ("deliver", ["bot_token"])):
+    given = values_of(channel)
+    for part, names in parts.items():
         kept = {"Parameter": {"Value": json.dumps(others)}}
         ssm.add_response("get_parameter", kept, {"Name": f"/sb/{part}", "WithDecryption": True})
-        values = {name: telegram.VALUES[name] for name in names}
+        values = {name: given[name] for name in names}
         stored = {
             "Name": f"/sb/{part}",
-            "Value": json.dumps({**others, "telegram/main": values}),
+            "Value": json.dumps({**others, f"{channel}/main": values}),
             "Type": "SecureString",
             "Tier": "Intelligent-Tiering",
             "KeyId": "https://a.example",
@@ -115,10 +123,21 @@ def test_more_channels_than_four_kilobytes_hold_can_be_connected(stubbed):
         ssm.add_response("put_parameter", {}, stored)
 
     functions = stubbed("lambda")
-    for _ in range(2):
+    for _ in parts:
         functions.add_response("list_functions", {"Functions": []})
 
-    said = connections.connect("sb", "telegram/main", telegram.VALUES)
+    said = connections.connect("sb", f"{channel}/main", given)
 
-    assert said[0].endswith("/webhook/telegram/main")
-    assert "channels check telegram/main" in said[1]
+    assert said[0].endswith(f"/webhook/{channel}/main")
+    assert f"channels check {channel}/main" in said[1]
+
+
+@pytest.mark.parametrize(
+    ("console", "good"), [({}, False), ({"web/main": {"session_secret": SECRET}}, True)]
+)
+def test_a_page_whose_console_was_not_told_is_found_by_doctor(console, good):
+    found = doctor.page_of({"web/main": {"session_secret": SECRET}, "slack/main": {}}, console)
+
+    assert found.good is good
+    assert "switchboard connect web/main" in found.advice
+    assert doctor.page_of({}, {}).good

@@ -5,7 +5,9 @@ import pytest
 from switchboard.cloud import aws
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import UnavailableError
+from switchboard.ledger import table
 from tests.kit import ports, updates
+from tests.kit.clock import START
 from tests.kit.expressions import Reader, UnsupportedError
 
 ROW = {
@@ -52,6 +54,15 @@ def test_updates_that_are_no_updates_are_refused(text):
 def test_unknown_calls_are_refused_loudly(cloud, service, operation):
     with pytest.raises(UnsupportedError):
         aws.call(service, operation, {"QueueUrl": cloud.inbox.url, "WithDecryption": True})
+
+
+def test_a_row_expires_at_a_whole_second_or_is_refused(cloud):
+    fraction = {"pk": "a", "sk": "b", "expires_at": START + 0.5}
+
+    with pytest.raises(UnsupportedError, match="expires_at"):
+        table.transact([table.put(fraction)])
+    table.transact([table.put({**fraction, "expires_at": table.expiry(START + 0.5, 9.0)})])
+    assert cloud.table.plain("a", "b")["expires_at"] == START + 10
 
 
 def test_objects_are_written_once(cloud):

@@ -29,7 +29,7 @@ def record_failure(account: str, reason: str, now: float) -> None:
         "",
         now=now,
         reason=reason,
-        expires=now + table.KEEP_SECONDS,
+        expires=table.expiry(now),
         one=1,
     )
     table.write(move)

@@ -56,6 +56,6 @@ def _put(letter: DeadLetter) -> dict[str, Any]:
         "sk": letter.id,
         "body": letter.body,
         "buried_at": letter.at,
-        "expires_at": letter.at + table.KEEP_SECONDS,
+        "expires_at": table.expiry(letter.at),
     }
     return table.put(row, new=False)

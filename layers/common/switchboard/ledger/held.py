@@ -29,7 +29,7 @@ def hold(sending: Sending, parts: int, now: float) -> None:
         "pk": f"held#{reply.lane}",
         "sk": f"{since:017.6f}#{hint.run}#{hint.step}",
         "answer": versions.patched(sending.text, held_at=since),
-        "expires_at": now + table.KEEP_SECONDS,
+        "expires_at": table.expiry(now),
     }
     move = states.move(
         replies.where(hint),

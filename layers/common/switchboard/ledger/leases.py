@@ -13,7 +13,7 @@ def claim(name: str, seconds: float, now: float) -> bool:
         holder=table.unique(),
         until=now + seconds,
         now=now,
-        expires=now + table.KEEP_SECONDS,
+        expires=table.expiry(now),
     )
     try:
         table.write(move)

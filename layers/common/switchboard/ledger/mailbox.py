@@ -5,8 +5,6 @@ from msgspec import Struct, json
 from switchboard.ledger import table, versions
 from switchboard.models import Button, StoredFile
 
-KEEP_SECONDS = 30 * 86_400.0
-
 
 class Letter(Struct, frozen=True, kw_only=True):
     """One answer as the chat page shows it; `text` is Markdown, `at` seconds since 1970."""
@@ -24,7 +22,7 @@ def leave(lane: str, letter: Letter) -> None:
     """Put a letter into a mailbox; the same letter again changes nothing."""
     body = json.encode(letter).decode()
     row: table.Row = {"pk": f"mailbox#{lane}", "sk": f"{letter.at:017.6f}-{letter.id}"}
-    row |= {"letter": body, "expires_at": letter.at + KEEP_SECONDS}
+    row |= {"letter": body, "expires_at": table.expiry(letter.at)}
     table.transact([table.put(row, new=False)])
 
 

@@ -102,7 +102,7 @@ def unchanged_guard(envelope: Envelope, person: Person) -> table.Guard:
 def first_refusal_guard(envelope: Envelope, now: float) -> table.Guard:
     """A guard of `commit`: this sender has not been answered yet, and now has."""
     row: table.Row = {"pk": _key(envelope), "sk": "sender", "refused_at": now}
-    return table.Guard(table.put(row | {"expires_at": now + table.KEEP_SECONDS}), StalePersonError)
+    return table.Guard(table.put(row | {"expires_at": table.expiry(now)}), StalePersonError)
 
 
 def charge_guard(person: str, day: str, used: Amounts, caps: Amounts, now: float) -> table.Guard:
@@ -120,7 +120,7 @@ def charge_guard(person: str, day: str, used: Amounts, caps: Amounts, now: float
         table.key(f"usage#{person}", day),
         f"SET expires_at = :expires ADD {adds}",
         " AND ".join(f"(attribute_not_exists({name}) OR {name} <= :room_{name})" for name in room),
-        expires=now + USAGE_KEEP_SECONDS,
+        expires=table.expiry(now, USAGE_KEEP_SECONDS),
         **spent,
         **{f"room_{name}": left for name, left in room.items()},
     )

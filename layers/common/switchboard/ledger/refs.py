@@ -46,7 +46,7 @@ def ref_item(command: Command, now: float) -> dict[str, Any]:
         "sk": ref_of(command.id),
         "run": str(meta.run),
         "step": meta.step,
-        "expires_at": now + table.KEEP_SECONDS,
+        "expires_at": table.expiry(now),
     }
     return table.put(row, new=False)
 

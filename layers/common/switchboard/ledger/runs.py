@@ -147,7 +147,7 @@ def _row(envelope: Envelope, pending: int, steps: int, now: float) -> table.Row:
         "steps_left": caps.steps - pending,
         "until": envelope.received_at + caps.seconds,
         "at": now,
-        "expires_at": now + table.KEEP_SECONDS,
+        "expires_at": table.expiry(now),
     }
 
 
@@ -166,7 +166,7 @@ def audit_item(entry: audit.Record) -> dict[str, Any]:
     row |= {
         "pk": f"audit#{int(entry.at // 86_400)}",
         "sk": f"{entry.op_id}#{entry.phase}",
-        "expires_at": entry.at + KEEP_AUDIT_SECONDS,
+        "expires_at": table.expiry(entry.at, KEEP_AUDIT_SECONDS),
     }
     return table.put(row)
 

@@ -23,6 +23,7 @@ Every move is one function and one condition. A row that still needs something h
 `due_at`: the sweep finds it by them when its hint was lost. Times are seconds since 1970, UTC.
 """
 
+import math
 import os
 import re
 import zlib
@@ -115,8 +116,13 @@ def due_row(run: UUID, sk: str, body: Body, now: float) -> Row:
         "attempt": 0,
         "due": f"due#{zlib.crc32(pk.encode()) % DUE_SHARDS}",
         "due_at": now + HINT_SECONDS,
-        "expires_at": now + KEEP_SECONDS,
+        "expires_at": expiry(now),
     }
+
+
+def expiry(now: float, seconds: float = KEEP_SECONDS) -> int:
+    """When a row is no longer kept, in whole seconds: DynamoDB's TTL is told of no fractions."""
+    return math.ceil(now + seconds)
 
 
 def whole(value: Value) -> int:

@@ -11,7 +11,11 @@ from switchboard.ledger import table
 def note(body: str, now: float) -> int:
     """The message is begun again; how often it was, the first time not counted."""
     move = table.upsert(
-        _where(body), "SET expires_at = :expires ADD tries :one", "", expires=_until(now), one=1
+        _where(body),
+        "SET expires_at = :expires ADD tries :one",
+        "",
+        expires=table.expiry(now),
+        one=1,
     )
     return table.whole(table.write(move)["tries"])
 
@@ -34,7 +38,3 @@ def _where(body: str) -> dict[str, object]:
 def _key(body: str) -> str:
     """Both copies of a message are one."""
     return f"tries#{hashlib.sha256(body.encode()).hexdigest()}"
-
-
-def _until(now: float) -> float:
-    return now + table.KEEP_SECONDS

@@ -1,4 +1,4 @@
-"""A tool's manifest (`tool.yaml`): the one source for what it offers, needs and may touch."""
+"""A tool's manifest (`tool.yaml`): the one source for what it offers and needs."""
 
 from enum import StrEnum
 from pathlib import Path
@@ -60,14 +60,15 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     layers: tuple[str, ...] = ()
     """Folders below `layers/` of programs that its function starts, beside the frame's."""
     hosts: tuple[str, ...] = ()
-    """Hosts the adapter may reach; `connection` stands for the host of its configured `endpoint`.
-    Declared for the operator and shown in docs/tools.md; not enforced while a call runs yet."""
+    """Hosts that the adapter says it reaches; `connection` stands for that of its `endpoint`.
+    Shown to the operator (docs/tools.md), and not enforced: its function reaches any host."""
     values: tuple[str, ...] = ()
     """Names of a connection's values that are not secret, such as `endpoint`."""
     secrets: tuple[str, ...] = ()
     """Names of a connection's secret values; with `values`, all that `call.connection` holds."""
     programs: tuple[str, ...] = ()
-    """Child processes the adapter may start; a tool without any may not import `subprocess`."""
+    """Child processes that the adapter says it starts; not enforced either, but that a contract
+    test lets a tool without any not import `subprocess`."""
     attachments: bool = False
     """Whether it may read the files that came with a message."""
     operations: dict[str, Operation]
