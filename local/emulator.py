@@ -9,6 +9,7 @@ from urllib.request import urlopen
 from local.process import Process, require_free
 
 VENV = Path(".venv-emulator")
+TURNS = Path(__file__).with_name("turns.py")
 MEMORY, MEMORY_BYTES = Path("/dev/shm"), 8 * 2**30  # noqa: S108  a folder of our own in it
 """Where functions are unpacked when so much is free there: every environment is a copy of up to
 230 MB, and a disk can take minutes to delete some dozens."""
@@ -54,7 +55,9 @@ class Emulator:
             "LOG_LEVEL": "WARNING",
             "AUTH": "true" if iam else "false",
         }
-        self._process.start([str(VENV / "bin" / "ministack")], env, self._healthy)
+        # Without the folder of the script on its path, whose modules are ours.
+        command = [str(VENV / "bin" / "python"), "-P", str(TURNS)]
+        self._process.start(command, env, self._healthy)
 
     def stop(self) -> None:
         self._process.stop()

@@ -40,7 +40,7 @@ class Killer:
         self._random = Random(seed)
         self._numbers, self._victims = count(1), cycle(VICTIMS)
         self._due: SimpleQueue[str] = SimpleQueue()
-        self._endpoint = f"AWS_ENDPOINT_URL={setting.stack.emulator.url}".encode()
+        self._url = setting.stack.emulator.url
         found = setting.stack.client("lambda").list_functions()["Functions"]
         self._names = [str(one["FunctionName"]) for one in found]
         self._stopping = threading.Event()
@@ -89,7 +89,7 @@ class Killer:
             if self._stopping.wait(LOOK_SECONDS):
                 return
             if look % LOOKS == 0:
-                known = list(self._processes(name))
+                known = list(environments(self._url, name))
             waiting = {pid for pid in known if _waits(pid)}
             started |= waiting
             busy = sorted(started.intersection(known) - waiting)
@@ -99,12 +99,14 @@ class Killer:
                     self.counts[victim] += 1
                     return
 
-    def _processes(self, name: str) -> Iterator[int]:
-        wanted = {self._endpoint, f"AWS_LAMBDA_FUNCTION_NAME={name}".encode()}
-        for path in Path("/proc").glob("[0-9]*/environ"):
-            with suppress(OSError):  # it has ended, or is somebody else's
-                if wanted <= set(path.read_bytes().split(b"\0")):
-                    yield int(path.parts[2])
+
+def environments(url: str, function: str) -> Iterator[int]:
+    """The processes of a function of the local AWS at `url`."""
+    wanted = {f"AWS_ENDPOINT_URL={url}".encode(), f"AWS_LAMBDA_FUNCTION_NAME={function}".encode()}
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):  # it has ended, or is somebody else's
+            if wanted <= set(path.read_bytes().split(b"\0")):
+                yield int(path.parts[2])
 
 
 def _waits(pid: int) -> bool:

@@ -51,12 +51,13 @@ def tell(text: str) -> None:
 
 
 def _measured(setting: Setting) -> dict[str, object]:
-    traffic, times, colds = Traffic(setting, tell), Times(), [0.0]
+    traffic, times = Traffic(setting, tell), Times()
+    bursts, colds = [0.0], [0.0]
     for step in (
         traffic.greet,
         traffic.use_tools,
         lambda: traffic.take_turns(TURNS, times),
-        lambda: traffic.burst(BURST),
+        lambda: bursts.append(traffic.burst(BURST)),
         lambda: colds.append(cold_answer_ms(setting, COLD_TRIES, tell)),
         traffic.visit_channels,
         traffic.check_records,
@@ -69,6 +70,7 @@ def _measured(setting: Setting) -> dict[str, object]:
         "failures": len(traffic.failures),
         **times.report(),
         "cold_answer_ms": colds[-1],
+        "burst_s": bursts[-1],
         "channels": sorted(traffic.channels),
         "tools": sorted(traffic.tools),
     }

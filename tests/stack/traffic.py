@@ -33,7 +33,8 @@ class Traffic:
         self.tools: set[str] = set()
         self._setting = setting
         self._tell = tell
-        self._runs: list[UUID] = []
+        self.runs: list[UUID] = []
+        """Of messages that called a tool."""
         self._days = count()
         self._commands = count(100)
 
@@ -86,8 +87,8 @@ class Traffic:
         took = time.perf_counter() - began
         self._tell(f"{number} messages one after the other: {took:.0f} s")
 
-    def burst(self, number: int) -> None:
-        """Many messages at the same time: every answer arrives where it belongs."""
+    def burst(self, number: int) -> float:
+        """Many messages at the same time: every answer arrives where it belongs; in how long."""
         began = time.perf_counter()
         writers, days = cycle(self._writers()), [self._day() for _ in range(number)]
         webhooks = [next(writers)(f"/calendar events.list from={day} to={day}") for day in days]
@@ -97,6 +98,7 @@ class Traffic:
             self._answered(one, day)
         took = time.perf_counter() - began
         self._tell(f"{number} messages from {LINES} senders at once: {took:.1f} s")
+        return round(took, 1)
 
     def visit_channels(self) -> None:
         """Every channel there is: its set-up, a command, a file each way."""
@@ -107,7 +109,7 @@ class Traffic:
             for what in wrong:
                 self._check(False, what)
         self.messages += tour.messages
-        self._runs += tour.runs
+        self.runs += tour.runs
         logs = Logs(self._setting.stack)
         for what in (*logs.lost(tour.commands, COMMAND), *logs.lost(tour.notices, NOTICE)):
             self._check(False, what)
@@ -119,7 +121,7 @@ class Traffic:
     def check_records(self) -> None:
         """Every call is DONE, every answer SENT, every result stored."""
         rows = self._setting.rows
-        for run in self._runs:
+        for run in self.runs:
             states = [rows.state(run, "op#000"), rows.state(run, "answer#000")]
             self._check(states == ["DONE", "SENT"], f"run {run} is {states}")
             self._check(b'"text"' in rows.stored(run), f"run {run} has left no result")
@@ -127,7 +129,7 @@ class Traffic:
             len(chat.double.messages)
             for chat in (self._setting.slack, self._setting.feishu, self._setting.telegram)
         )
-        self._tell(f"{len(self._runs)} runs are DONE, SENT and stored; {extra} pushes to doubles")
+        self._tell(f"{len(self.runs)} runs are DONE, SENT and stored; {extra} pushes to doubles")
 
     def _writers(self) -> list[Callable[[str], Webhook]]:
         """Ways to say something: every channel, several rooms of each."""
@@ -147,7 +149,7 @@ class Traffic:
     def _say(self, webhook: Webhook) -> Said:
         said = self._setting.api.post(webhook)
         self._check(said.status == OK, f"{webhook.channel} webhook: {said.status} {said.answer!r}")
-        self._runs.append(webhook.run)
+        self.runs.append(webhook.run)
         self.messages += 1
         self.channels.add(webhook.channel)
         return said
