@@ -11,7 +11,7 @@ import os
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,8 @@ from tests.kit.fakes import SERVICES
 
 MESSAGES, CONVERSATIONS, WAVE = 10_000, 200, 50
 """`WAVE` messages come together, before any is worked off."""
+BURST = 1_000
+"""Messages that come together, which only hints may work off: none is left to the sweep."""
 FLOOR = 300
 """Messages per second and core."""
 READS = {"notes.list": 3, "notes.export": 1}
@@ -38,11 +40,18 @@ class Desk(Vendor):
 
 
 def main() -> int:
-    figures = measure(MESSAGES)
-    told = figures["answers"] == figures["messages"] and figures["effects"] == figures["changes"]
+    figures, burst = measure(MESSAGES), measure(BURST, BURST)
     print(f"{figures['messages_per_second']:.0f} messages per second and core, budget {FLOOR}")
-    print(json.dumps(figures))
-    return 0 if told and figures["quicker_waves"] >= FLOOR else 1
+    print(f"{burst['swept']} of {BURST} messages at once were left to the sweep")
+    print(json.dumps(figures | {"burst": burst}))
+    good = done(figures) and done(burst) and not burst["swept"]
+    return 0 if good and figures["quicker_waves"] >= FLOOR else 1
+
+
+def done(figures: Mapping[str, float]) -> bool:
+    """Whether all was answered, and done once."""
+    told = (figures["answers"], figures["effects"])
+    return told == (figures["messages"], figures["changes"])
 
 
 def _is_file(post: Any) -> bool:
@@ -50,8 +59,11 @@ def _is_file(post: Any) -> bool:
     return post.payload.get("msg_type") == "file" or "files" in post.payload
 
 
-def measure(messages: int) -> dict[str, float]:
-    """Send that many, in waves, and wait for all answers after each; what it took."""
+def measure(messages: int, wave: int = WAVE) -> dict[str, float]:
+    """Send that many, in waves, and wait for all answers after each; what it took.
+
+    `swept` counts what is then left to the sweep: rows, queue messages, calls.
+    """
     environment.provide()  # before the handlers are imported: they read it then
     from tests.kit.flow_driver import Flow  # noqa: PLC0415
 
@@ -62,9 +74,9 @@ def measure(messages: int) -> dict[str, float]:
             chat, sender, _ = _conversation(number)
             flow.pair(sender, channel=chat)
         flow.ports.calls.clear()
-        for first in range(0, messages, WAVE):
-            wave = range(first, min(first + WAVE, messages))
-            events = [_event(number, rng, flow.clock()) for number in wave]
+        for first in range(0, messages, wave):
+            numbers = range(first, min(first + wave, messages))
+            events = [_event(number, rng, flow.clock()) for number in numbers]
             began = time.process_time()
             for event in events:
                 flow.webhook(event)
@@ -72,16 +84,17 @@ def measure(messages: int) -> dict[str, float]:
             times.append(time.process_time() - began)
         calls = sum(flow.ports.counted(SERVICES).values())
         letters = len(flow.aws.table.found("mailbox#"))
-        effects = len(flow.vendor.effects)
+        effects, swept = len(flow.vendor.effects), len(flow.outstanding())
     took, quick = sum(times), sorted(times)[len(times) // 4]
     return {
         "messages": messages,
         "changes": messages // 2,
         "answers": letters + sum(not _is_file(one) for one in flow.chat.posts),
         "effects": effects,
+        "swept": swept,
         "seconds": round(took, 2),
         "messages_per_second": round(messages / took, 1),
-        "quicker_waves": round(WAVE / quick, 1),
+        "quicker_waves": round(wave / quick, 1),
         "aws_calls": round(calls / messages, 2),
     }
 
