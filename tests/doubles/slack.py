@@ -12,6 +12,7 @@ MAX_TEXT = 40_000
 MAX_BLOCKS = 50
 MAX_SECTION = 3_000
 MAX_MARKDOWN = 12_000
+MAX_ELEMENTS, MAX_LABEL, MAX_ACTION, MAX_VALUE = 25, 75, 255, 2_000
 MAX_ALL_BLOCKS = 13_200
 """Undocumented; seen in slackapi/bolt-js#2509."""
 STAMP = re.compile(r"\d{10}\.\d{6}")
@@ -171,9 +172,9 @@ def _problem_of(blocks: Any) -> str:
     for index, block in enumerate(blocks):
         where = f"[json-pointer:/blocks/{index}/text]"
         kind = block.get("type") if isinstance(block, dict) else None
-        if kind not in {"markdown", "section", "divider"}:
+        if kind not in {"markdown", "section", "divider", "actions"}:
             return f"unsupported type: {kind} [json-pointer:/blocks/{index}/type]"
-        if kind != "divider" and not _length(block):
+        if not _filled(block):
             return f"must be more than 0 characters {where}"
         if kind == "section" and _length(block) > MAX_SECTION:
             return f"must be less than {MAX_SECTION + 1} characters {where}"
@@ -181,6 +182,21 @@ def _problem_of(blocks: Any) -> str:
     if markdown > MAX_MARKDOWN:
         return f"must be less than {MAX_MARKDOWN + 1} characters [json-pointer:/blocks]"
     return ""
+
+
+def _filled(block: dict[str, Any]) -> bool:
+    """Whether there is something in it; buttons as they may be (reference/block-kit/blocks)."""
+    if block["type"] != "actions":
+        return block["type"] == "divider" or bool(_length(block))
+    buttons = block.get("elements", [])
+    known = {one.get("action_id", "") for one in buttons}
+    return 0 < len(buttons) == len(known) <= MAX_ELEMENTS and all(
+        one.get("type") == "button"
+        and 0 < _length(one) <= MAX_LABEL
+        and len(one.get("action_id", "")) <= MAX_ACTION
+        and len(one.get("value", "")) <= MAX_VALUE
+        for one in buttons
+    )
 
 
 def _text(block: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Messages while functions are killed and queue messages are deleted: nothing lost or doubled."""
 
+import json
 import re
 import secrets
 import threading
@@ -15,6 +16,7 @@ from uuid import UUID
 from switchboard.phrases import say
 from tests.stack.chats import Webhook
 from tests.stack.killer import Killer
+from tests.stack.logs import Logs
 from tests.stack.rows import QUEUES
 from tests.stack.setting import WEB_ROOMS, Setting
 from tests.stack.thief import Thief
@@ -192,13 +194,14 @@ class Ordeal:
         overtaken = 0
         for number, said in enumerate(self._said):
             titles = [self._title(number, turn) for turn in range(len(said))]
-            for title in titles:
+            for title, webhook in zip(titles, said, strict=True):
                 answers, effects = len(shown.answers[title]), len(shown.effects[title])
                 unmarked = answers - shown.marked[title]
                 report.answers += max(unmarked, min(answers, 1))
                 report.effects += effects
                 if effects != 1 or not answers or unmarked > 1:
                     report.wrong.append(f"{title}: {effects} effects, {answers} answers")
+                    self._explain(title, webhook)
             late = _inversions(titles, shown.effects)
             report.out_of_order += late
             report.wrong += [f"conversation {number}: {late} effects out of order"] * bool(late)
@@ -206,6 +209,14 @@ class Ordeal:
         self._tell(f"{overtaken} answers came after a later one of their conversation")
         self._tell(f"{sum(shown.marked.values())} answers say that they may be the second")
         return report
+
+    def _explain(self, title: str, webhook: Webhook) -> None:
+        """Tell all that the ledger and the log know of a message, before the stack is gone."""
+        self._tell(f"{title}, {webhook.channel}, is run {webhook.run}:")
+        for row in self._setting.rows.all_of(webhook.run):
+            self._tell(json.dumps(row, default=str, ensure_ascii=False))
+        for line in Logs(self._setting.stack).story(webhook.run):
+            self._tell(line)
 
     def _title(self, number: int, turn: int) -> str:
         return f"{self._name}x{number:02}x{turn:02}"

@@ -37,6 +37,11 @@ class Logs:
                     if "run" not in line:
                         yield f"{channel}: {line['stage']} says {line['message']!r} without a run"
 
+    def story(self, run: UUID) -> Iterator[str]:
+        """Each line of a run as it was logged."""
+        for line in self._lines(str(run)):
+            yield json.dumps(line)
+
     def _lines(self, id_: str) -> list[dict[str, Any]]:
         """All lines of functions with this id in them."""
         found = self._client.filter_log_events(

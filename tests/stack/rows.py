@@ -44,6 +44,16 @@ class Rows:
         found = self._dynamodb.get_item(TableName=self._table, Key=key, ConsistentRead=True)
         return _plain(found["Item"]) if "Item" in found else None
 
+    def all_of(self, run: UUID) -> list[dict[str, Any]]:
+        """All rows of a run."""
+        found = self._dynamodb.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"run#{run}"}},
+            ConsistentRead=True,
+        )
+        return [_plain(item) for item in found["Items"]]
+
     def state(self, run: UUID, name: str) -> str:
         return str((self.row(run, name) or {}).get("state", ""))
 

@@ -26,6 +26,12 @@ def markdown(*texts):
     return [{"type": "markdown", "text": text} for text in texts]
 
 
+def buttons(*actions):
+    text = {"type": "plain_text", "text": "Check"}
+    made = [{"type": "button", "action_id": one, "text": text, "value": one} for one in actions]
+    return {"type": "actions", "elements": made}
+
+
 def card(text):
     body = {"elements": [{"tag": "markdown", "content": text}]}
     return json.dumps({"schema": "2.0", "body": body})
@@ -123,6 +129,7 @@ def test_what_is_right_is_taken(double):
         ("slack", {"text": "x" * 40_000, "blocks": []}),
         ("slack", {"blocks": markdown(*["x"] * 50)}),
         ("slack", {"blocks": [*markdown("x" * 12_000), SECTION]}),
+        ("slack", {"blocks": [*markdown("x"), buttons("a" * 255, "b")]}),
         ("telegram", {"text": f"<b>{'😀' * 2047}</b>&lt;&#33;", "parse_mode": "HTML"}),
         ("telegram", {"reply_parameters": LENIENT}),
         ("telegram", {"message_thread_id": 7, "reply_parameters": {"message_id": 2}}),
@@ -152,6 +159,9 @@ def test_what_just_fits_is_taken(double, change):
         ("slack", {"blocks": markdown("")}, "invalid_blocks"),
         ("slack", {"blocks": [{"type": "poem", "text": "x"}]}, "invalid_blocks"),
         ("slack", {"blocks": {"type": "divider"}}, "invalid_blocks"),
+        ("slack", {"blocks": [buttons("a" * 256)]}, "invalid_blocks"),
+        ("slack", {"blocks": [buttons("a", "a")]}, "invalid_blocks"),
+        ("slack", {"blocks": [buttons()]}, "invalid_blocks"),
         ("feishu", {"token": ""}, feishu_rules.NO_TOKEN),
         ("feishu", {"path": f"{feishu_rules.MESSAGES}no/reply"}, feishu_rules.BAD_PARAMETER),
         ("feishu", {"content": {"text": "x"}}, feishu_rules.BAD_PARAMETER),
