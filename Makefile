@@ -134,7 +134,7 @@ tests/servers/node_modules/ready: tests/servers/package.json
 	@touch $@
 
 # Debian's packages that tests need: a browser, and PDF tools as a second opinion.
-APT = chromium poppler-utils
+APT = chromium poppler-utils libreoffice-calc-nogui libreoffice-writer-nogui
 apt:
 	@missing=$$(for p in $(APT); do dpkg -s $$p >/dev/null 2>&1 || echo $$p; done); \
 	if [ -n "$$missing" ]; then \

@@ -15,11 +15,12 @@ from zipfile import ZipFile
 from switchboard.errors import BadRequestError
 from switchboard.sdk.adapter import Adapter, Call, File, Output
 from switchboard.sdk.kit.listing import paragraphs
-from switchboard.sdk.kit.words import size
+from switchboard.sdk.kit.words import plain, size
 
-from .formats import Hints, read_as, recognised, safe_stem, words
+from .formats import Document, Hints, read_as, recognised, safe_stem, words
 from .models import MEDIA_TYPES, Convert, Extract, Info
-from .tables import tables_apart
+from .notes import noted
+from .tables import as_html, tables_apart
 
 SECONDS = 20
 """For one child process; at most four do the work of a call."""
@@ -27,8 +28,10 @@ SHOWN = 3_000
 """Characters of an extracted text that are shown in the chat."""
 REASONS = {3: "protected", 4: "too_much", 99: "elsewhere", 251: "too_hard"}
 """Why a child gave up: see tasks.py; pandoc's are a file it may not read and a full heap."""
-FIRST = {"pdf": "pdf_text", "xlsx": "sheets"}
+FIRST = {"pdf": "pdf_text", "xlsx": "sheets", "ods": "sheets"}
 """What is done before pandoc, which reads no PDF and misreads many a workbook."""
+NAMES = 200
+"""Characters of a title, or of the names in a note."""
 AS_IT_IS = {"md", "rst", "csv", "txt", "pdf"}
 MARKDOWN = "gfm-tex_math_dollars"
 """Where a dollar sign needs no backslash; clean.lua writes the formulas."""
@@ -78,10 +81,11 @@ class DocumentAdapter(Adapter):
     def info(self, call: Call, arguments: Info) -> Output:
         work = Work(call)
         facts = work.facts()
+        facts["title"] = " ".join(facts["title"].split())[:NAMES]
         shown = {name: facts[name] for name in ("title", "pages", "words") if facts[name]}
         total = size(work.bytes)
         lines = [call.say("info", name=work.name, kind=work.found.kind, size=total)]
-        lines += [call.say(f"info_{name}", value=value) for name, value in shown.items()]
+        lines += [call.say(f"info_{name}", value=plain(str(one))) for name, one in shown.items()]
         return Output(text="\n".join(lines), content=facts)
 
 
@@ -108,8 +112,8 @@ class Work:
         self.stem = safe_stem(self.name)
         self.found = recognised(self.name, data, Hints(written, encoding, call.locale))
         if task := FIRST.get(self.found.kind):
-            made = self._python(task, self.path, self.folder / "first")
-            self.found = replace(self.found, text=made.read_text(encoding="utf-8"))
+            made = self._python(task, self.path, self.folder / "first").read_text(encoding="utf-8")
+            self.found = replace(self.found, text=made) if task != "sheets" else self._sheets(made)
 
     def notes(self) -> list[str]:
         """What is to be known of how it was read."""
@@ -164,9 +168,21 @@ class Work:
         title, _, text = made.read_text(encoding="utf-8").partition("\n")
         return {**facts, "pages": self.found.parts, "title": title, "words": words(text)}
 
+    def _sheets(self, made: str) -> Document:
+        read = json.loads(made)
+        hidden, cells, formulas = (read[name] for name in ("hidden", "hidden_cells", "formulas"))
+        notes = (
+            *([noted("hidden_sheets", names=plain(hidden, NAMES))] if hidden else []),
+            *([noted("hidden_cells", names=plain(cells, NAMES))] if cells else []),
+            *([noted("formulas", count=formulas)] if formulas else []),
+        )
+        tables = [(one["name"], one["rows"]) for one in read["tables"]]
+        return replace(self.found, text=as_html(tables), parts=read["sheets"], notes=notes)
+
     def _python(self, task: str, source: Path, made: Path) -> Path:
-        script = str(self._programs / "tasks.py")
-        self._run([sys.executable, "-B", script, task, str(source), str(made)])
+        module = "document_programs.tasks"
+        # -P: what a document unpacks into the working directory is no module.
+        self._run([sys.executable, "-B", "-P", "-m", module, task, str(source), str(made)])
         return made
 
     def _unpacked(self) -> Path:

@@ -13,7 +13,11 @@ MAX_UNPACKED = 100_000_000
 """Bytes that an office document may unpack to."""
 MAX_MEMBERS = 5_000
 _MEMBERS = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
-_MIMETYPES = {MEDIA_TYPES["odt"].encode(): "odt", MEDIA_TYPES["epub"].encode(): "epub"}
+_MIMETYPES = {
+    MEDIA_TYPES["odt"]: "odt",
+    MEDIA_TYPES["epub"]: "epub",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+}
 
 
 def packed(name: str, data: bytes) -> tuple[str, int]:
@@ -41,7 +45,7 @@ def _kind(name: str, archive: ZipFile) -> tuple[str, int]:
     names = archive.namelist()
     kind = next((kind for member, kind in _MEMBERS.items() if member in names), None)
     if kind is None and "mimetype" in names:
-        kind = _MIMETYPES.get(archive.read("mimetype").strip())
+        kind = _MIMETYPES.get(archive.read("mimetype").decode("latin-1").strip())
     if kind is None:
         raise BadRequestError("an archive", say="not_a_document", name=name, actual="ZIP")
     parts = sum(

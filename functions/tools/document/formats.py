@@ -13,6 +13,7 @@ from .archives import packed
 from .encodings import Decoded, decoded, is_binary
 from .guesses import named
 from .notes import Note, noted
+from .tables import as_html, rows_of
 
 MAX_TEXT = 5_000_000
 """Bytes of a text file."""
@@ -20,9 +21,10 @@ MAX_STEM = 60
 """Characters of a name: 4 bytes each at most, and file systems allow 255 bytes."""
 
 TEXTS = {one: one for one in ("md", "html", "rst", "csv")}
-TEXTS |= {"markdown": "md", "htm": "html", "xhtml": "html"}
+TEXTS |= {"markdown": "md", "htm": "html", "xhtml": "html", "tsv": "csv", "tab": "csv"}
 """Kinds of text by ending; any other ending is plain text."""
-PACKED = {"docx", "odt", "epub", "pptx", "xlsx", "pdf"}
+SHEETS = {"xlsx", "ods"}
+PACKED = {"docx", "odt", "epub", "pptx", "pdf"} | SHEETS
 _UNREADABLE = (
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
@@ -108,7 +110,10 @@ def read_as(document: Document) -> tuple[str, str]:
         return "html", _paragraphs(document.text)
     if document.kind == "md":
         return markdown.read(document.text)
-    return "html" if document.kind == "xlsx" else document.kind, document.text
+    if document.kind == "csv":
+        tabbed = document.name.lower().endswith((".tsv", ".tab"))
+        return "html", as_html([("", rows_of(document.text, tabbed=tabbed))])
+    return "html" if document.kind in SHEETS else document.kind, document.text
 
 
 def _paragraphs(text: str) -> str:

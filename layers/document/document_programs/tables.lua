@@ -1,6 +1,7 @@
 -- A pandoc writer: the tables of a document as CSV, a form feed between two tables.
 
-local function cell(inlines)
+local function cell(blocks)
+  local inlines = pandoc.utils.blocks_to_inlines(blocks, {pandoc.Space()})
   local text = pandoc.utils.stringify(inlines):gsub('%s+', ' ')
   -- A spreadsheet runs what begins with these; the apostrophe makes it text.
   if text:match('^[=@\t]') or text:match('^[+-][^%d.]') then text = "'" .. text end

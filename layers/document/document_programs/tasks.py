@@ -1,9 +1,11 @@
 """What is not pandoc's to do, in a process of its own, which may be stopped or run out of memory.
 
-    python tasks.py pdf_text SOURCE TARGET     the text of a PDF, a form feed after each page
-    python tasks.py pdf_facts SOURCE TARGET    JSON: pages, title
-    python tasks.py sheets SOURCE TARGET       the sheets of a workbook as tables, in HTML
-    python tasks.py typeset SOURCE TARGET      Typst into PDF
+    python -m document_programs.tasks TASK SOURCE TARGET
+
+pdf_text    the text of a PDF, a form feed after each page
+pdf_facts   JSON: pages, title
+sheets      JSON: the sheets of a workbook, and what is hidden
+typeset     Typst into PDF
 
 The exit status says why it failed: see PASSWORD and TOO_MUCH; any other means a damaged file.
 """
@@ -11,10 +13,10 @@ The exit status says why it failed: see PASSWORD and TOO_MUCH; any other means a
 import json
 import resource
 import sys
-from datetime import datetime, time
-from html import escape
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 PASSWORD, TOO_MUCH = 3, 4
 MEMORY = 1536 * 2**20
 MAX_PAGES = 2_000
-MAX_CELLS = 200_000
 
 
 def pdf_text(source: Path, target: Path) -> None:
@@ -51,28 +52,28 @@ def opened(source: Path) -> "PdfReader":
 
 
 def sheets(source: Path, target: Path) -> None:
-    from python_calamine import CalamineWorkbook  # noqa: PLC0415
+    from .opensheet import sheets as open_sheets  # noqa: PLC0415  one reader a task
+    from .workbook import Sheet, TooMuchError, Workbook  # noqa: PLC0415
 
-    workbook = CalamineWorkbook.from_path(str(source))
-    cells = 0
-    with target.open("w", encoding="utf-8") as out:
-        for name in workbook.sheet_names:
-            rows = workbook.get_sheet_by_name(name).to_python()
-            cells += sum(map(len, rows))
-            if cells > MAX_CELLS:
-                sys.exit(TOO_MUCH)
-            head, *body = ["".join(map(cell, row)) for row in rows] or [""]
-            out.write(f"<h2>{escape(name)}</h2><table><thead><tr>{head}</tr></thead><tbody>")
-            out.writelines(f"<tr>{row}</tr>" for row in body)
-            out.write("</tbody></table>")
+    with ZipFile(source) as archive:
+        is_open = "content.xml" in archive.namelist()
+        try:
+            found = list(open_sheets(archive) if is_open else Workbook(archive).sheets())
+            tables = [{"name": one.name, "rows": one.rows()} for one in found if one.cells]
+        except TooMuchError:
+            sys.exit(TOO_MUCH)
 
+    def names(chosen: Iterable[Sheet]) -> str:
+        return ", ".join(one.name for one in chosen)
 
-def cell(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    if isinstance(value, datetime):
-        value = value.date() if value.time() == time() else value.isoformat(" ", "minutes")
-    return f"<td>{'<br>'.join(escape(str(value)).splitlines())}</td>"
+    facts = {
+        "sheets": len(found),
+        "tables": tables,
+        "hidden": names(one for one in found if one.hidden and one.cells),
+        "hidden_cells": names(one for one in found if one.has_hidden_parts),
+        "formulas": sum(one.uncalculated for one in found),
+    }
+    target.write_text(json.dumps(facts), encoding="utf-8")
 
 
 def typeset(source: Path, target: Path) -> None:
