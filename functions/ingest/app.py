@@ -23,6 +23,10 @@ from switchboard.runtime import kept
 COPIES = 2
 """Every envelope is sent twice, side by side in one call and one group: no one queue message is
 the only copy of anything. Dispatch drops the second (docs/adr/0006)."""
+MAX_BYTES = 256 * 1024
+"""Of an envelope: both copies go in one call (1 MiB), and a dead letter is one row (400 kB)."""
+MAX_TEXT, MAX_NAME = 33_000, 200
+"""Of one that is longer, in characters: of its text, a little more than dispatch reads."""
 REFUSALS_EVERY = 60.0
 """Seconds between two log lines about the same kind of refusal: a flood must not fill the logs."""
 
@@ -128,7 +132,11 @@ def _joined(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 
 def _accept(envelope: Envelope) -> None:
-    body = encode(structs.replace(envelope, trace=observe.trace())).decode()
+    said = structs.replace(envelope, trace=observe.trace())
+    encoded = encode(said)
+    if len(encoded) > MAX_BYTES:
+        encoded = encode(_shortened(said))
+    body = encoded.decode()
     if not body.isascii():
         body = body.translate(NOT_FOR_SQS)
     id_, group = envelope.id.hex, queues.group_of(control.lane_of(envelope))
@@ -148,6 +156,14 @@ def _accept(envelope: Envelope) -> None:
     if not answer.get("Successful"):
         raise UnavailableError("the inbox took no copy")
     observe.log("accepted")
+
+
+def _shortened(envelope: Envelope) -> Envelope:
+    """What is too long for dispatch in any case, as far as it must come to be told so."""
+    files = [structs.replace(one, name=one.name[:MAX_NAME]) for one in envelope.attachments]
+    sender = structs.replace(envelope.sender, name=envelope.sender.name[:MAX_NAME])
+    text = envelope.text[:MAX_TEXT]
+    return structs.replace(envelope, text=text, sender=sender, attachments=tuple(files))
 
 
 def _refuse(status: int, code: str, message: str, now: float) -> Response:

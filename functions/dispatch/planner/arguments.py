@@ -9,7 +9,7 @@ from typing import Any
 from functions.dispatch.planner.base import Word
 from switchboard.errors import BadRequestError
 from switchboard.models import Locale
-from switchboard.phrases import public, say
+from switchboard.phrases import listed, public, say
 from switchboard.text import in_
 
 YES = {"true", "yes", "on", "1", "是", "真", "开"}
@@ -40,8 +40,7 @@ def read(words: Sequence[Word], schema: Schema, locale: Locale) -> dict[str, Any
             summary = summary_of(properties[name], locale)
             problems.append(say("missing_argument", locale, name=name, summary=summary))
     if problems:
-        listed = "\n".join(f"- {problem}" for problem in problems)
-        raise BadRequestError("arguments", say="bad_arguments", problems=listed)
+        raise BadRequestError("arguments", say="bad_arguments", problems=listed(problems, locale))
     return found
 
 

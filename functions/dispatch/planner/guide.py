@@ -44,16 +44,17 @@ def about(words: list[str], catalogue: Catalogue, locale: Locale) -> str:
 def unknown_tool(name: str, catalogue: Catalogue, locale: Locale) -> BadRequestError:
     """The refusal of a slash line that names no tool, with a guess at what was meant."""
     known = [*catalogue, *(word.name for word in control.words())]
-    return BadRequestError("tool", say="unknown_tool", name=name, near=near(name, known, locale))
+    return BadRequestError(
+        "tool", say="unknown_tool", name=text.shortened(name, 60), near=near(name, known, locale)
+    )
 
 
 def operation_of(name: str, tool: Manifest, locale: Locale) -> str:
     found = next((known for known in tool.operations if known == name.lower()), None)
     if found is None:
         guess = near(name, list(tool.operations), locale)
-        raise BadRequestError(
-            "operation", say="unknown_operation", tool=tool.name, name=name, near=guess
-        )
+        called = {"tool": tool.name, "name": text.shortened(name, 60)}
+        raise BadRequestError("operation", say="unknown_operation", **called, near=guess)
     return found
 
 

@@ -3,6 +3,7 @@
 The build compiles it from `layers/common/phrases/<locale>.yaml`: another language is another file.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from msgspec import Raw, Struct, json
 
 from switchboard.errors import AppError
 from switchboard.models import Locale
-from switchboard.text import DEFAULT, Words, filled
+from switchboard.text import DEFAULT, Words, filled, shortened
 
+MOST_PROBLEMS, PROBLEM_CHARACTERS = 10, 300
 COMPILED = Path(__file__).with_name("compiled") / "phrases.json"
 
 
@@ -32,6 +34,14 @@ def say(name: str, locale: Locale, /, **values: object) -> str:
 def public(error: AppError, locale: Locale, /, **values: object) -> str:
     """What a person may read of an error: its phrase, never its detail."""
     return say(error.say, locale, **{**values, **error.values})
+
+
+def listed(problems: Sequence[str], locale: Locale) -> str:
+    """The first of the problems, one a line, and how many more there are."""
+    lines = [f"- {shortened(problem, PROBLEM_CHARACTERS)}" for problem in problems[:MOST_PROBLEMS]]
+    if left := len(problems) - len(lines):
+        lines.append(f"- {say('more_problems', locale, count=left)}")
+    return "\n".join(lines)
 
 
 def locale_of(text: str, preference: str = "") -> Locale:

@@ -9,10 +9,15 @@ from msgspec import json
 from switchboard.cloud import aws
 from switchboard.errors import BadRequestError
 from switchboard.models import Attachment, Command, Outcome, StoredFile
+from switchboard.phrases import say
 from switchboard.sdk.adapter import File, Output
 from switchboard.settings import Settings
+from switchboard.text import beginning
 
 MAX_ATTACHMENT_BYTES = 20 * 2**20
+MAX_NAME = 200
+MAX_ANSWER_BYTES = 96_000
+"""Of JSON: what of an answer is in its row, and in one letter of the chat page."""
 REFUSALS = {"attachment_gone", "attachment_refused", "attachment_unreachable", "too_big"}
 """Why a file was not brought: phrases."""
 NOT_THERE = {403, 404}
@@ -36,7 +41,11 @@ def keep(command: Command, output: Output) -> Outcome:
     }
     key = f"results/{command.id}/result.json"
     aws.put_object(_bucket(), key, json.encode(record), "application/json")
-    return Outcome(text=output.text, object=key, files=files, tainted=output.tainted)
+    text = beginning(output.text, MAX_ANSWER_BYTES)
+    if text != output.text:  # a row of the ledger has no room for all of it
+        files = (keep_text(command.id, output.text), *files)
+        text += "\n\n" + say("rest_in_file", command.params.meta.locale)
+    return Outcome(text=text, object=key, files=files, tainted=output.tainted)
 
 
 def bring(attachments: Sequence[Attachment], folder: Path) -> tuple[File, ...]:
@@ -117,11 +126,17 @@ def _refusal(code: str, name: str) -> BadRequestError:
 
 
 def _store(op_id: UUID, index: int, file: File) -> StoredFile:
-    name = file.name.replace("/", "_")
+    name = _bounded(file.name.replace("/", "_"))
     key = f"results/{op_id}/{index}/{name}"
     body = file.path.read_bytes()
     aws.put_object(_bucket(), key, body, file.media_type)
     return StoredFile(key, name, file.media_type, len(body))
+
+
+def _bounded(name: str) -> str:
+    """A file's name of which a key has room for every byte, with the end that says its kind."""
+    end = Path(name).suffix[:16]
+    return name if len(name) <= MAX_NAME else name[: MAX_NAME - len(end)] + end
 
 
 def _bucket() -> str:

@@ -8,7 +8,7 @@ from threading import Event
 
 from pydantic import ValidationError
 
-from switchboard import observe, storage
+from switchboard import observe, phrases, storage
 from switchboard.credentials import connections
 from switchboard.errors import AppError, BadRequestError, RejectedError
 from switchboard.frame.look import looked
@@ -106,8 +106,9 @@ def _validated(tool: Tool, operation: Operation, command: Command) -> Arguments:
     try:
         return tool.model(operation).model_validate(command.params.arguments)
     except ValidationError as error:
-        lines = [
-            f"- `{'.'.join(str(part) for part in problem['loc'])}`: {problem['msg']}"
+        problems = [
+            f"`{'.'.join(str(part) for part in problem['loc'])}`: {problem['msg']}"
             for problem in error.errors(include_url=False, include_input=False)
         ]
-        raise BadRequestError("arguments", say="bad_arguments", problems="\n".join(lines)) from None
+        listed = phrases.listed(problems, command.params.meta.locale)
+        raise BadRequestError("arguments", say="bad_arguments", problems=listed) from None

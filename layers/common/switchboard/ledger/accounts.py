@@ -28,7 +28,7 @@ def record_failure(account: str, reason: str, now: float) -> None:
         "expires_at = :expires ADD failures :one",
         "",
         now=now,
-        reason=reason,
+        reason=reason[:200],
         expires=table.expiry(now),
         one=1,
     )

@@ -3,12 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct, json
+from msgspec import Struct, json, structs
 
 from switchboard.cloud.aws import AwsError
 from switchboard.ledger import states, table, versions
 from switchboard.ledger.states import ReplyState
 from switchboard.models import Hint, Locale, ReplyTo, Result
+from switchboard.text import shortened
+
+MAX_BYTES = 150_000
+"""Of a reply: DynamoDB takes rows of 400 kB. What tools bring is shorter already (storage.keep)."""
+MAX_CHARACTERS, MAX_FILES = 16_000, 50
+"""Of one that is longer. A character is at most six bytes of JSON, a file well below a kilobyte."""
 
 
 class Reply(Struct, frozen=True, kw_only=True):
@@ -89,8 +95,28 @@ def retry_later(sending: Sending, due_at: float, parts: int, *, refused: bool) -
 
 def ready_item(run: UUID, step: int, reply: Reply, now: float) -> dict[str, Any]:
     """The transaction's part that makes a reply READY."""
-    body: table.Row = {"state": ReplyState.READY.value, "answer": json.encode(reply).decode()}
+    answer = json.encode(reply)
+    if len(answer) > MAX_BYTES:
+        answer = json.encode(structs.replace(reply, result=_bounded(reply.result)))
+    body: table.Row = {"state": ReplyState.READY.value, "answer": answer.decode()}
     return table.put(table.due_row(run, table.answer_key(step), body, now))
+
+
+def _bounded(result: Result) -> Result:
+    """The result without what no row has room for: nobody may say so much that nothing is told."""
+    if result.result:
+        said = structs.replace(
+            result.result,
+            text=shortened(result.result.text, MAX_CHARACTERS),
+            files=result.result.files[:MAX_FILES],
+        )
+        return structs.replace(result, result=said)
+    if result.error:
+        fault = structs.replace(
+            result.error, message=shortened(result.error.message, MAX_CHARACTERS)
+        )
+        return structs.replace(result, error=fault)
+    return result
 
 
 def _sending(hint: Hint, holder: str, row: table.Row) -> Sending:
