@@ -71,7 +71,7 @@ def _swept(row: Row, now: float) -> str:
 def _taken_up(one: Due, now: float) -> str:
     """Hint the row, or end it: what was done, as `handler` counts it."""
     if one.command is None:
-        if dues.take_up(one, now):
+        if dues.take_up(one, now, hinted=True):
             queues.push(one.hint, one.lane)
         return "answers"
     meta = one.command.params.meta
@@ -80,7 +80,7 @@ def _taken_up(one: Due, now: float) -> str:
     if _is_hopeless(one, now) and _ended(one, place, now):
         return "ended"
     # Who is not the head of the lane is hinted when it is: the head's end says so, or the sweep.
-    if dues.take_up(one, now) and not place:
+    if dues.take_up(one, now, hinted=not place) and not place:
         queues.run_tool(one.command)
     return "calls"
 

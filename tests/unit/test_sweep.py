@@ -7,7 +7,7 @@ from switchboard.errors import AppError
 from switchboard.ledger import replies
 from tests.kit import build, ports
 from tests.kit.clock import START
-from tests.kit.stories import LEASE, answered, in_lane, record, started
+from tests.kit.stories import LEASE, answered, in_lane, op_row, record, started
 
 
 def run():
@@ -30,6 +30,32 @@ def test_calls_and_answers_whose_hints_are_late_get_others_which_may_be_late_too
         assert run() == {"calls": 1, "answers": 1}
     assert hinted(flow) == [str(command.params.meta.run)] * 2
     assert all(str(build.run_id(2)) in one.body for one in flow.aws.outbox.messages)
+
+
+def test_what_only_waits_for_a_busy_function_is_hinted_ever_more_seldom(flow):
+    command = record()
+    answered(number=2)
+    for _ in range(29):
+        flow.clock.advance(61)
+        run()
+
+    assert len(hinted(flow)) == len(flow.aws.outbox.messages) == 8
+    flow.call(command)  # somebody has it now: from its end on all begins anew
+    assert "hints" not in op_row(flow.aws, command)
+    assert replies.claim(build.hint(build.run_id(2)), lease=LEASE, now=flow.clock())
+    assert "hints" not in flow.aws.table.plain(f"run#{build.run_id(2)}", "answer#000")
+
+
+def test_who_waits_in_a_lane_is_looked_at_every_minute(flow):
+    for number in (1, 2):
+        record(
+            build.command("notes.add", {"text": "milk"}, number=number), changes=True, number=number
+        )
+    for _ in range(4):
+        flow.clock.advance(61)
+        run()
+
+    assert flow.aws.table.plain(f"run#{build.run_id(2)}", "op#000")["hints"] == 0
 
 
 def sending():

@@ -9,6 +9,8 @@ from switchboard.cloud.aws import AwsError
 from switchboard.ledger import replies, table, versions
 from switchboard.models import Command, Hint, decode_command
 
+MOST_SECONDS = 300.0
+"""Between two hints of the sweep about one row."""
 UNREADABLE_SECONDS = 3600.0
 """After how long a row that could not be read is tried, and rings, again."""
 
@@ -20,6 +22,8 @@ class Due(Struct, frozen=True):
     lane: str
     attempt: int
     due_at: float
+    hints: int
+    """How often the sweep has hinted it since somebody had it last."""
     command: Command | None
     """Of an op; an answer has none."""
 
@@ -43,22 +47,28 @@ def read(row: table.Row) -> Due:
     return versions.read(row, _due)
 
 
-def take_up(one: Due, now: float) -> bool:
-    """The row is hinted by us, and due again when that hint is late; False: somebody else was."""
+def take_up(one: Due, now: float, *, hinted: bool) -> bool:
+    """The row is ours for now, and due again when a hint is late; False: it is somebody else's.
+
+    One that was `hinted` in vain perhaps only waits for its function, which is busy: each further
+    hint comes after twice the time, at most MOST_SECONDS.
+    """
     kind = table.answer_key if one.command is None else table.op_key
     where = table.key(table.run_key(one.hint.run), kind(one.hint.step))
-    return _due_later(where, one.due_at, now + table.HINT_SECONDS)
+    wait = min(table.HINT_SECONDS * 2.0**one.hints, MOST_SECONDS)
+    return _due_later(where, one.due_at, now + wait, hints=one.hints + hinted)
 
 
 def put_off(row: table.Row, now: float) -> None:
     """A row that cannot be read keeps no other waiting: it is due again after a while."""
     where = table.key(str(row["pk"]), str(row["sk"]))
-    _due_later(where, table.number(row["due_at"]), now + UNREADABLE_SECONDS)
+    _due_later(where, table.number(row["due_at"]), now + UNREADABLE_SECONDS, hints=0)
 
 
-def _due_later(where: dict[str, Any], seen: float, later: float) -> bool:
+def _due_later(where: dict[str, Any], seen: float, later: float, *, hints: int) -> bool:
     """Whether nobody else has moved the row since it was seen."""
-    move = table.update(where, "SET due_at = :later", "due_at = :seen", later=later, seen=seen)
+    change, condition = "SET due_at = :later, hints = :hints", "due_at = :seen"
+    move = table.update(where, change, condition, later=later, hints=hints, seen=seen)
     try:
         table.write(move)
     except AwsError as error:
@@ -76,4 +86,5 @@ def _due(row: table.Row) -> Due:
     else:
         lane = command.params.meta.lane
     due_at = table.number(row["due_at"])
-    return Due(Hint(run, step), lane, table.whole(row["attempt"]), due_at, command)
+    hints = table.whole(row.get("hints", 0))
+    return Due(Hint(run, step), lane, table.whole(row["attempt"]), due_at, hints, command)

@@ -23,7 +23,7 @@ from switchboard.ledger.runs import Extension
 from switchboard.ledger.states import OpState
 from switchboard.models import Command, Hint, Result, decode_command
 
-ENDED = " REMOVE due, due_at, lease_until"
+ENDED = " REMOVE due, due_at, lease_until, hints"
 """What is no more of an op that needs nothing more."""
 
 
@@ -66,7 +66,7 @@ def _claim_read(command: Command, holder: str, lease: float, now: float) -> Clai
     move = states.move(
         _where(command),
         OpState.STARTED,
-        ", holder = :holder, lease_until = :until, due_at = :until ADD attempt :one",
+        ", holder = :holder, lease_until = :until, due_at = :until REMOVE hints ADD attempt :one",
         holder=holder,
         now=now,
         until=now + lease,
@@ -92,7 +92,7 @@ def _claim_change(command: Command, holder: str, lease: float, now: float) -> Cl
     move = states.move(
         _where(command),
         OpState.STARTED,
-        ", holder = :holder, lease_until = :until, due_at = :until, attempt = :next",
+        ", holder = :holder, lease_until = :until, due_at = :until, attempt = :next REMOVE hints",
         holder=holder,
         now=now,
         attempt=op.attempt,

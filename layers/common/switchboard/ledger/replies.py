@@ -54,7 +54,7 @@ def claim(hint: Hint, *, lease: float, now: float) -> Sending | None:
     move = states.move(
         where(hint),
         ReplyState.SENDING,
-        ", holder = :holder, lease_until = :until, due_at = :until ADD attempt :one",
+        ", holder = :holder, lease_until = :until, due_at = :until REMOVE hints ADD attempt :one",
         holder=holder,
         now=now,
         until=now + lease,
@@ -71,7 +71,7 @@ def claim(hint: Hint, *, lease: float, now: float) -> Sending | None:
 
 def settle(sending: Sending, state: ReplyState) -> None:
     """SENDING by us becomes `state`: SENT, or FAILED for good."""
-    change = " REMOVE due, due_at, lease_until"
+    change = " REMOVE due, due_at, lease_until, hints"
     table.write(states.move(where(sending.hint), state, change, holder=sending.holder))
 
 
