@@ -43,6 +43,12 @@ def connect(stack: str, what: str, values: Values) -> list[str]:
     ]
 
 
+def tell_console(stack: str, values: Values) -> None:
+    """Let the console check sessions by these values, which a stack of 0.1.0 has not told it."""
+    if stacks.parameter(stack, "console").get(PAGE) != values:
+        _store(stack, "console", PAGE, values)
+
+
 def accounts(stack: str) -> list[str]:
     """The connected accounts, as `channel/account`."""
     return sorted(stacks.parameter(stack, "ingest"))

@@ -6,11 +6,12 @@ import jwt
 
 from cli import people
 from cli import stack as stacks
+from cli.connections import PAGE, tell_console
 from cli.problems import CommandError
 from switchboard.channels.web.session import AUDIENCE
 
 HOURS = 12
-CONNECT = "switchboard connect web/main session_secret=$(openssl rand -hex 32)"
+CONNECT = f"switchboard connect {PAGE} session_secret=$(openssl rand -hex 32)"
 
 
 def link(stack: str, sender: str, url: str = "") -> str:
@@ -23,10 +24,11 @@ def link(stack: str, sender: str, url: str = "") -> str:
 
 
 def session(stack: str, sender: str) -> str:
-    """The token of such a link."""
-    secret = stacks.parameter(stack, "ingest").get("web/main", {}).get("session_secret")
-    if not secret:
+    """The token of such a link, by which the console knows them too."""
+    values = stacks.parameter(stack, "ingest").get(PAGE, {})
+    if not values.get("session_secret"):
         raise CommandError(f"the chat page is not connected: `{CONNECT}`")
-    people.require_paired(stack, f"web/main/{sender}")
+    people.require_paired(stack, f"{PAGE}/{sender}")
+    tell_console(stack, values)
     claims = {"sub": sender, "aud": AUDIENCE, "exp": int(time.time()) + HOURS * 3600}
-    return jwt.encode(claims, secret, algorithm="HS256")
+    return jwt.encode(claims, values["session_secret"], algorithm="HS256")

@@ -59,7 +59,6 @@ def test_who_has_a_tool_s_role_is_nobody_pairs_nobody_and_lifts_no_stop(flow):
     forged = build.envelope("/desk notes.add forged", sender=Sender("boss"))
     taken = {"QueueUrl": INBOX, "MessageBody": build.encoded(forged)}
     once = {"MessageGroupId": "group", "MessageDeduplicationId": "once"}
-    flow.aws.caller = f"{TOOL_PREFIX}desk"
 
     for attempt in (
         lambda: aws.call("sqs", "SendMessage", {**taken, **once}),
@@ -67,9 +66,8 @@ def test_who_has_a_tool_s_role_is_nobody_pairs_nobody_and_lifts_no_stop(flow):
         lambda: table.transact([one.item for one in stops.resume_guards("")]),
         lambda: aws.get_object("results", "results/others/answer.md"),
     ):
-        with pytest.raises(aws.AwsError, match="AccessDenied"):
+        with pytest.raises(aws.AwsError, match="AccessDenied"), flow._as(f"{TOOL_PREFIX}desk"):
             attempt()
-    flow.aws.caller = ""
     flow.aws.denied.clear()
 
     flow.settle()

@@ -1,6 +1,7 @@
 """AWS in memory, given for `aws.transport`: SSM, SQS, DynamoDB, S3 and Lambda's invoke."""
 
 from collections.abc import Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -32,6 +33,8 @@ SERVICES = ("sqs.", "dynamodb.", "s3.", "lambda.", "ssm.")
 MAX_INVOKE_BYTES = 2**20
 INVOKE_TRIES = 3
 RETRY_SECONDS = 60.0
+
+_CALLER = ContextVar("caller", default="")
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,17 @@ class Aws:
         self.functions: set[str] = set()
         """The names of the functions that there are."""
         self.invocations: list[Invocation] = []
-        self.caller = ""
-        """Which function runs now, by its name."""
         self.denied: list[tuple[str, ...]] = []
         """What a function's role did not let it do: role, action, resource, partition key."""
+
+    @property
+    def caller(self) -> str:
+        """Which function runs now in this thread, by its name; empty: none, a test itself."""
+        return _CALLER.get()
+
+    @caller.setter
+    def caller(self, function: str) -> None:
+        _CALLER.set(function)
 
     def __call__(
         self, method: str, service: str, path: str, headers: Mapping[str, str], body: bytes

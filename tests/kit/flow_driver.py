@@ -108,7 +108,8 @@ class Flow:
     def call(self, command: Command) -> str:
         """Run one command in its tool's function; the state it is in afterwards."""
         handler = self._tools[TOOL_PREFIX + command.params.meta.tool]
-        answer = handler(json.decode(encode(command)), None)
+        with self._as(TOOL_PREFIX + command.params.meta.tool):
+            answer = handler(json.decode(encode(command)), None)
         return str(answer["result"]["state"])
 
     def push(self, hint: Hint) -> bool:
@@ -116,7 +117,8 @@ class Flow:
         name = f"hint-{len(self.ports.calls)}"
         self.aws.outbox.send(encode(hint).decode(), name, name)
         (message,) = [one for one in self.aws.outbox.receive(9) if one.group == name]
-        failed = deliver.handler(event_of([message]), None)["batchItemFailures"]
+        with self._as("deliver"):
+            failed = deliver.handler(event_of([message]), None)["batchItemFailures"]
         if not failed:
             self.aws.outbox.delete(message.receipt)
         return not failed
@@ -215,17 +217,27 @@ class Flow:
             self.aws.failed(invocation)
         return True
 
+    @contextmanager
+    def _as(self, function: str) -> Iterator[None]:
+        """What happens meanwhile is done by the role of this function."""
+        before, self.aws.caller = self.aws.caller, function
+        try:
+            yield
+        finally:
+            self.aws.caller = before
+
     def _guarded(self, name: str, run: Callable[[], Any], chains: Iterable[Chain] = ()) -> Any:
         """What the function returns, or None when it raised. A little time passes."""
         self.clock.advance(MOMENT)
-        before, self.aws.caller = self.aws.hops.enter(name, chains), name
+        before = self.aws.hops.enter(name, chains)
         try:
-            return run()
+            with self._as(name):
+                return run()
         except Crash as crash:
             self.raised.append(crash)
             self.cold()
         except Exception as error:  # noqa: BLE001  Lambda reports it and goes on
             self.raised.append(error)
         finally:
-            self.aws.hops.now, self.aws.caller = before, ""
+            self.aws.hops.now = before
         return None

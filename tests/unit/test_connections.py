@@ -139,5 +139,27 @@ def test_a_page_whose_console_was_not_told_is_found_by_doctor(console, good):
     found = doctor.page_of({"web/main": {"session_secret": SECRET}, "slack/main": {}}, console)
 
     assert found.good is good
-    assert "switchboard connect web/main" in found.advice
+    assert "switchboard session" in found.advice
     assert doctor.page_of({}, {}).good
+
+
+@pytest.mark.parametrize(
+    ("known", "stored"), [({}, 1), ({"web/main": {"session_secret": SECRET}}, 0)]
+)
+def test_who_makes_a_link_has_the_console_told_of_the_page_s_secret(stubbed, known, stored):
+    values = {"session_secret": SECRET}
+    ssm = stubbed("ssm")
+    for _ in range(1 + stored):
+        ssm.add_response("get_parameter", {"Parameter": {"Value": json.dumps(known)}})
+    if stored:
+        outputs = [{"OutputKey": "KeyId", "OutputValue": "a key"}]
+        found = {"StackName": "sb", "StackStatus": "CREATE_COMPLETE", "CreationTime": 0}
+        stubbed("cloudformation").add_response(
+            "describe_stacks", {"Stacks": [{**found, "Outputs": outputs}]}
+        )
+        told = {"Value": json.dumps({"web/main": values}), "Name": "/sb/console", "KeyId": "a key"}
+        as_ever = {"Type": "SecureString", "Tier": "Intelligent-Tiering", "Overwrite": True}
+        ssm.add_response("put_parameter", {}, {**told, **as_ever})
+        stubbed("lambda").add_response("list_functions", {"Functions": []})
+
+    connections.tell_console("sb", values)

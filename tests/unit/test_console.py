@@ -15,6 +15,7 @@ from switchboard import config, control, storage
 from switchboard.channels.web.session import uploads
 from switchboard.cloud import aws
 from switchboard.runtime import current
+from tests.kit import roles
 from tests.kit.environment import VARIABLES, surroundings
 
 SECRET = SECRETS["web/main"]["session_secret"]
@@ -115,6 +116,7 @@ def test_the_messages_are_those_of_the_session_with_links(cloud):
     link = urlsplit(message["files"][0]["url"])
     assert query["ExpressionAttributeValues"][":pk"] == {"S": "mailbox#web/main/ada"}
     assert query["ExpressionAttributeValues"][":after"] == {"S": "1759"}
+    assert all(roles.may("Console", *need) for need in roles.asked("dynamodb", "Query", query))
     assert answer["cursor"] == "1760000000.500000-1-0"
     assert message["text"] == "**done**"
     assert message["in_reply_to"] == "m1"
