@@ -107,6 +107,7 @@ ALARMS = (
     # The sweep empties the queues above into the ledger: see `switchboard doctor`.
     _counted("DeadLetters", "dead", "Messages, pushes or calls were given up by their queues"),
     _counted("GivenUp", "ended", "Calls were given up because their function never ended them"),
+    _counted("Untold", "failures", "Answers were given up, because their chats did not take them"),
     _counted("Unforeseen", "unforeseen", "Calls met errors in a tool that nobody foresaw"),
     _counted("Unreadable", "unreadable", "Rows of the ledger cannot be read by this release"),
     _counted("Missed", "missed_seconds", "A scheduled function did not run in its time", "Maximum"),

@@ -13,6 +13,7 @@ from switchboard.cloud import connections
 from switchboard.errors import (
     AppError,
     ClosedWindowError,
+    GoneError,
     RateLimitedError,
     RejectedError,
     UnavailableError,
@@ -106,17 +107,21 @@ def _push(sender: Sender, sending: Sending, name: str) -> Literal["sent", "held"
 
 
 def _send(sender: Sender, reply: Reply, part: Part, until: float) -> None:
-    """One message; files that the platform refuses become links."""
+    """One message; what the platform refuses is sent as less, until it is taken or nothing is left.
+
+    Files become links, a text plain words, and those a sentence that says so.
+    """
     try:
         pace.send(sender, reply, part, until)
-    except ClosedWindowError:
+    except (ClosedWindowError, GoneError):
         raise
     except RejectedError as error:
-        if not part.files:
+        less = render.less(part, reply, sender)
+        if not less:
             raise
-        observe.warn("files refused", detail=error.detail)
-        for one in render.linked(part, reply, sender):
-            pace.send(sender, reply, one, until)
+        observe.warn("message refused", detail=error.detail)
+        for one in less:
+            _send(sender, reply, one, until)
 
 
 def _offer(reply: Reply) -> None:

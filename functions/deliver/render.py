@@ -9,6 +9,7 @@ from switchboard.channels.base import Limits, Part, Sender
 from switchboard.ledger.replies import Reply
 from switchboard.models import StoredFile
 from switchboard.phrases import say
+from switchboard.sdk.kit.words import hushed
 
 LINK_HOURS = 1
 MARGIN = 200
@@ -16,6 +17,8 @@ MARGIN = 200
 MIN_ROOM = 100
 """Units of text that are worth showing before the link to all of it."""
 MAX_FENCE, MAX_LANGUAGE = 40, 16
+PLAIN, LAST = "-plain", "-last"
+"""How the keys of a message end that is sent as less: it is another one to the platform."""
 WORDLESS = "—"
 """What an answer without words is sent as: no platform takes an empty message."""
 
@@ -35,9 +38,11 @@ def parts(reply: Reply, sender: Sender, *, again: bool, sent: int = 0) -> list[P
     texts, files = _messages(reply, sender)
     buttons = reply.result.buttons if sender.can.takes_buttons else ()
     mark = _mark(reply, repeated=again and not sender.can.sends_once)
+    texts = [f"{mark}{piece}" if index == sent else piece for index, piece in enumerate(texts)]
     return [
         Part(
-            text=sender.render(f"{mark}{piece}" if index == sent else piece),
+            text=sender.render(piece),
+            markdown=piece,
             key=f"{reply.result.id}-{index}",
             error=bool(reply.result.error),
             files=files if index == len(texts) - 1 else (),
@@ -47,11 +52,26 @@ def parts(reply: Reply, sender: Sender, *, again: bool, sent: int = 0) -> list[P
     ][sent:]
 
 
-def linked(part: Part, reply: Reply, sender: Sender) -> list[Part]:
-    """The message without its files, which the platform refuses, and links to them."""
+def less(part: Part, reply: Reply, sender: Sender) -> list[Part]:
+    """What may still be taken of a message that the platform refuses; nothing at last."""
+    if part.files:
+        return _linked(part, reply, sender)
+    if part.key.endswith(LAST):
+        return []
+    if part.plain:
+        words, key = say("not_shown", reply.locale), part.key.removesuffix(PLAIN) + LAST
+    else:
+        from switchboard.channels.kit import plain  # noqa: PLC0415  few messages are refused
+
+        words, key = hushed(plain.to_plain(part.markdown)), part.key + PLAIN
+    return [structs.replace(part, text=words, key=key, plain=True, buttons=())]
+
+
+def _linked(part: Part, reply: Reply, sender: Sender) -> list[Part]:
+    """The message without its files, and links to them."""
     text = _links(say("files", reply.locale, hours=LINK_HOURS), part.files)
     links = [
-        Part(text=sender.render(piece), key=f"{part.key}-links{index}")
+        Part(text=sender.render(piece), key=f"{part.key}-links{index}", markdown=piece)
         for index, piece in enumerate(split(text, sender.can.limits))
     ]
     return [structs.replace(part, files=()), *links]
@@ -70,7 +90,7 @@ def _messages(reply: Reply, sender: Sender) -> tuple[list[str], tuple[StoredFile
     attached = _attached(files, limits.file_bytes) if sender.can.takes_files else ()
     for fit in (attached, ()) if attached else ((),):
         linked = tuple(file for file in files if file not in fit)
-        text = result.text
+        text = hushed(result.text)  # before it is cut: it may be longer
         if linked:
             text += "\n\n" + _links(say("files", reply.locale, hours=LINK_HOURS), linked)
         texts = split(text, limits)

@@ -4,7 +4,13 @@ import pytest
 
 from switchboard.channels.base import Part
 from switchboard.channels.dingtalk.receive import REMEMBERED
-from switchboard.errors import BadSignatureError, RateLimitedError, RejectedError, UnavailableError
+from switchboard.errors import (
+    BadSignatureError,
+    GoneError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
 from switchboard.models import Attachment, Sender, StoredFile
 from tests.doubles.forms import File
 from tests.doubles.server import Answer
@@ -142,7 +148,7 @@ def test_files_that_a_robot_can_send_are_sent_and_others_are_links(double, cloud
         (Answer({"code": "InvalidAuthentication"}, 400), UnavailableError),
         (Answer({"code": "robot 不存在"}, 400), RejectedError),
         (Answer({"flowControlledStaffIdList": ["staff1"]}), RateLimitedError),
-        (Answer({"invalidStaffIdList": ["staff1"]}), RejectedError),
+        (Answer({"invalidStaffIdList": ["staff1"]}), GoneError),
     ],
     ids=str,
 )

@@ -225,3 +225,20 @@ def test_a_file_is_fetched_with_the_tenants_token():
 
     assert server.asked[1].path == "/open-apis/im/v1/messages/om_1/resources/..%2Fx?type=image"
     assert server.asked[1].headers["authorization"] == "Bearer t-1"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("a <font color='red'>b</font> 1 < 2", "a <\u200bfont color='red'>b<\u200b/font> 1 < 2"),
+        ("![plan](https://a.example/p.png)", "[plan](https://a.example/p.png)"),
+        (
+            "![](<https://a.example/p.png> 'x')",
+            "[https://a.example/p.png](https://a.example/p.png)",
+        ),
+        ("`<b>![x](y)`\n```\n<b>\n```\n<b>", "`<b>![x](y)`\n```\n<b>\n```\n<\u200bb>"),
+        ("`<at id=all>`", "`<\u200bat id=all>`"),
+    ],
+)
+def test_a_card_is_made_of_others_words_without_tags_and_images(markdown, shown):
+    assert sender("feishu").render(markdown) == shown

@@ -101,7 +101,7 @@ def test_a_form_is_signed_as_it_came():
             "[a](https://evil.example) `b` **c**",
             "\\[a\\](https://evil.example) \\`b\\` \\*\\*c\\*\\*",
         ),
-        ("@everyone <!channel>", "@\u200beveryone \\<!channel\\>"),
+        ("@everyone <!channel>", "@\u200beveryone \\<\u200b!channel\\>"),
         ("\\[x]", "\\\\\\[x\\]"),
         ("x" * 500, "x" * 199 + "…"),
     ],

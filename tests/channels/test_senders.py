@@ -108,6 +108,14 @@ def test_an_answer_arrives_as_one_message_where_it_was_asked_for(side):
     assert "会议 done" in message.text
 
 
+@each
+def test_words_without_markup_arrive_as_they_are(side):
+    words = "1 < 2 & <b>x</b> *y* [z](w)"
+    side.sender.send(side.reply_to, structs.replace(PART, text=words, plain=True))
+
+    assert side.texts == [words]
+
+
 @pytest.mark.parametrize("side", SEVERAL, indirect=True)
 def test_a_repeat_with_the_same_key_is_shown_once_where_the_platform_drops_it(side):
     for key in (PART.key, PART.key, f"{PART.key[:-1]}1"):

@@ -122,6 +122,16 @@ def test_an_answer_is_html_as_a_reply_in_its_topic():
     assert "message_thread_id" not in other
 
 
+def test_a_group_that_became_a_supergroup_is_followed_and_remembered():
+    moved = {"ok": False, "error_code": 400, "parameters": {"migrate_to_chat_id": -1002}}
+    with serving(told(moved, 400), told({"ok": True})) as server:
+        for _ in range(2):
+            sender("telegram", api=server.url).send(TOPIC, PART)
+
+    chats = [json.loads(asked.body)["chat_id"] for asked in server.asked]
+    assert chats == [-1001, -1002, -1002]
+
+
 def test_how_long_to_wait_is_in_the_body():
     limited = told({"ok": False, "parameters": {"retry_after": 35}}, 429)
     with serving(limited) as server, pytest.raises(RateLimitedError) as caught:

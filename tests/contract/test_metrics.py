@@ -54,6 +54,7 @@ def test_what_was_given_up_or_missed_rings():
     assert {ALARMS[name]["MetricName"] for name in OURS} >= {
         "dead",
         "ended",
+        "failures",
         "missed_seconds",
         "unforeseen",
         "unreadable",

@@ -64,7 +64,8 @@ class DingtalkDouble(Double):
         return Answer({"accessToken": made, "expireIn": TOKEN_SECONDS})
 
     def _in_session(self, session: str, request: Request) -> Answer:
-        text = request.json().get("markdown", {}).get("text", "")
+        found = request.json()
+        text = found.get("markdown", {}).get("text") or found.get("text", {}).get("content")
         if session in self.ended or not session:
             return Answer({"errcode": NO_SESSION, "errmsg": "session is not exist"})
         if not text:
@@ -93,12 +94,13 @@ class DingtalkDouble(Double):
         chat = payload.get("openConversationId") if path == TO_GROUP else payload["userIds"][0]
         if chat in self.left:
             return Answer({"processQueryKey": "", "invalidStaffIdList": [chat]})
-        kind, text, names = payload.get("msgKey"), param.get("text", ""), ()
+        kind, names = payload.get("msgKey"), ()
+        text = param.get({"sampleMarkdown": "text", "sampleText": "content"}.get(kind), "")
         if kind == "sampleFile" and param["fileType"] in FILE_TYPES:
             names = (self.files[param["mediaId"]].name,)
         elif kind == "sampleImageMsg":
             names = (self.files[param["photoURL"]].name,)
-        elif kind != "sampleMarkdown" or not text:
+        elif not text:
             return Answer({"code": "invalidParameter.msgParam", "message": "msgParam"}, 400)
         made = f"msg-{len(self.messages)}"
         self.post(Message(chat, "", text, request.at, id=made, files=names))

@@ -3,6 +3,7 @@
 import itertools
 import re
 import time
+from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -140,7 +141,7 @@ class SlackDouble(Double):
         with self.lock:
             stamp = self._stamp()
             self._threads[channel].add(stamp)
-        text = shown or payload["text"]
+        text = shown or unescape(payload["text"])
         self.post(Message(channel, thread, text, request.at, id=stamp))
         return Answer({"ok": True, "channel": channel, "ts": stamp, "message": {"text": text}})
 

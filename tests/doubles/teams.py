@@ -75,7 +75,10 @@ class TeamsDouble(Double):
             return Answer({"error": {"code": "BotNotInConversationRoster"}}, 403)
         if len(request.body.decode().encode("utf-16-le")) > MAX_ACTIVITY_BYTES:
             return Answer({"error": {"code": "MessageSizeTooBig"}}, 413)
-        if payload.get("type") != "message" or payload.get("textFormat") != "markdown":
+        if payload.get("type") != "message" or payload.get("textFormat") not in {
+            "markdown",
+            "plain",
+        }:
             return Answer({"error": {"code": "BadSyntax"}}, 400)
         chat, _, thread = conversation.partition(";messageid=")
         made = str(next(self._ids))

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from switchboard.errors import BadRequestError, RateLimitedError, RejectedError
+from switchboard.errors import BadRequestError, GoneError, RateLimitedError, RejectedError
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -97,7 +97,7 @@ MALFORMED = [
 ]
 REFUSALS = [
     *((RateLimitedError, 200, {"code": code}) for code in (99991400, 230020, 11232)),
-    (RejectedError, 400, {"code": 230002, "msg": "not in the chat"}),
+    (GoneError, 400, {"code": 230002, "msg": "not in the chat"}),
     *((RejectedError, 200, body) for body in ({"code": 230001}, {"msg": "no code"})),
     *((BadRequestError, 200, {"code": code}) for code in ("abc", None)),
 ]

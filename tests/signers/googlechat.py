@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.errors import RejectedError
+from switchboard.errors import GoneError, RejectedError
 from tests.kit import webhooks
 from tests.signers import keys
 from tests.signers.saying import Said, saying
@@ -129,5 +129,8 @@ def _with_file(one: Said) -> dict[str, Any]:
 
 message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
 file_message = saying(_with_file, signed, VALUES)
-REFUSALS = [(RejectedError, status, {"error": {}}) for status in (400, 403, 404)]
+REFUSALS = [
+    (RejectedError, 400, {"error": {}}),
+    *((GoneError, status, {"error": {}}) for status in (403, 404)),
+]
 ELSEWHERE = [{"resource": "../../v1/spaces"}]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.errors import RejectedError, UnavailableError
+from switchboard.errors import GoneError, RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -125,8 +125,8 @@ REFUSALS = [
     (UnavailableError, 401, {"errcode": "M_MISSING_TOKEN"}),
     (UnavailableError, 404, {"errcode": "M_UNRECOGNIZED"}),
     (UnavailableError, 403, {"errcode": ""}),  # a proxy's
-    (RejectedError, 403, {"errcode": "M_FORBIDDEN"}),
-    (RejectedError, 404, {"errcode": "M_NOT_FOUND"}),
+    (GoneError, 403, {"errcode": "M_FORBIDDEN"}),
+    (GoneError, 404, {"errcode": "M_NOT_FOUND"}),
     (RejectedError, 413, {"errcode": "M_TOO_LARGE"}),
 ]
 ELSEWHERE = [

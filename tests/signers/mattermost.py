@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from switchboard.errors import RejectedError, UnavailableError
+from switchboard.errors import GoneError, RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -70,5 +70,6 @@ file_message = saying(_with_file, signed, VALUES)
 MALFORMED = [{**said("/help"), one: ""} for one in ("channel_id", "user_id", "post_id")]
 REFUSALS = [
     (UnavailableError, 401, {"id": "x"}),
-    *((RejectedError, status, {"id": "x"}) for status in (302, 400, 403, 404)),
+    *((RejectedError, status, {"id": "x"}) for status in (302, 400)),
+    *((GoneError, status, {"id": "x"}) for status in (403, 404)),
 ]

@@ -4,7 +4,7 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
+from switchboard.errors import GoneError, RateLimitedError, RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers.saying import NOW, Said, saying
 
@@ -109,7 +109,8 @@ MALFORMED = [
 ERRORS = {
     RateLimitedError: ["ratelimited", "internal_error", "service_unavailable"],
     UnavailableError: ["invalid_auth", "token_revoked"],
-    RejectedError: ["channel_not_found", "not_in_channel", "msg_blocks_too_long"],
+    GoneError: ["channel_not_found", "not_in_channel"],
+    RejectedError: ["msg_blocks_too_long"],
 }
 REFUSALS = [
     *((kind, 200, {"ok": False, "error": one}) for kind, found in ERRORS.items() for one in found),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.errors import RejectedError, UnavailableError
+from switchboard.errors import GoneError, RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers import keys
 from tests.signers.saying import Said, saying, without
@@ -139,7 +139,8 @@ file_message = saying(_with_file, signed, VALUES)
 MALFORMED = without(said("/help"), "id", "from", "conversation")
 REFUSALS = [
     (UnavailableError, 412, {"error": {}}),
-    *((RejectedError, status, {"error": {}}) for status in (403, 404)),
+    (RejectedError, 413, {"error": {}}),
+    *((GoneError, status, {"error": {}}) for status in (403, 404)),
 ]
 ELSEWHERE = [
     {"url": url, "by": by}

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from switchboard.errors import RejectedError, UnavailableError
+from switchboard.errors import GoneError, RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers.saying import Said, saying
 
@@ -77,6 +77,7 @@ MALFORMED = [
 ]
 REFUSALS = [
     *((UnavailableError, code, {"ok": False, "error_code": code}) for code in (401, 404)),
-    (RejectedError, 400, {"ok": False, "description": "chat not found"}),
-    (RejectedError, 403, {"ok": False, "description": "blocked"}),
+    (RejectedError, 400, {"ok": False, "description": "can't parse entities"}),
+    (GoneError, 400, {"ok": False, "description": "chat not found"}),
+    (GoneError, 403, {"ok": False, "description": "blocked"}),
 ]

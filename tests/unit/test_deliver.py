@@ -6,6 +6,7 @@ from functions.deliver.app import LEASE_SECONDS, MAX_ATTEMPTS, MAX_POSTPONED
 from functions.deliver.pace import PATIENCE_SECONDS
 from switchboard.ledger import runs
 from switchboard.net.http import HttpResponse
+from switchboard.phrases import say
 from tests.kit import build, environment, ports
 from tests.kit.clock import START
 from tests.kit.ports import Crash
@@ -135,6 +136,22 @@ def test_an_answer_that_kills_its_worker_every_time_is_given_up(flow):
 
     assert flow.push(hint)
     assert state(flow, hint) == "FAILED"
+
+
+@pytest.mark.parametrize("refused", range(4))
+def test_of_what_a_platform_refuses_less_is_sent_and_nobody_waits_in_silence(flow, refused):
+    no = HttpResponse(200, {}, {"ok": False, "error": "invalid_blocks"})
+    flow.chat.replies = [no] * refused
+    hint = ready(text="**see** [this](https://a.example)")
+
+    assert flow.push(hint)
+    assert state(flow, hint) == ("FAILED" if refused == 3 else "SENT")
+    told = [
+        "**see** [this](https://a.example)",
+        "see this (https://a.example)",
+        say("not_shown", "en"),
+    ]
+    assert said(flow) == told[refused : refused + 1]
 
 
 @pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "not_in_channel"])

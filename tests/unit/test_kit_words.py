@@ -31,9 +31,22 @@ def test_nobody_is_called(name):
         assert shown.replace("\u200b", "").endswith(f"hi @{name}")
 
 
-@pytest.mark.parametrize("text", ["ada@example.com", "a @ b", "5 @"])
+@pytest.mark.parametrize("text", ["ada@example.com", "a @ b", "5 @", "x@here.com", "@alley"])
 def test_an_at_that_calls_nobody_stays(text):
-    assert words.plain(text) == text
+    assert words.hushed(text) == text
+    assert words.plain(text).replace("\u200b", "") == text
+
+
+def test_an_address_leads_where_it_led():
+    assert (
+        words.hushed("https://a.example/@all/x, @all") == "https://a.example/%40all/x, @\u200ball"
+    )
+    assert words.plain("https://a.example/@ada") == "https://a.example/%40ada"
+
+
+@pytest.mark.parametrize("text", ["a <b> c", "<!-- @all -->", "@here <@U1> &lt;at id=all&gt;"])
+def test_hushing_again_changes_nothing(text):
+    assert words.hushed(words.hushed(text)) == words.hushed(text)
 
 
 @pytest.mark.parametrize("hidden", "\0\x1b\xad\u061c\u200b\u200e\u202e\u2028\u2066\ufeff\U000e0041")

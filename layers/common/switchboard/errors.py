@@ -5,7 +5,8 @@ AppError                       code, detail (logs), say and values (users)
 │   ├── BadSignatureError
 │   ├── NotAllowedError
 │   ├── BadRequestError
-│   └── ClosedWindowError  the platform takes no answer before the person's next message
+│   ├── ClosedWindowError  the platform takes no answer before the person's next message
+│   └── GoneError          the chat is not there, or not for us
 ├── UnreadableError            a row that this release cannot read: it costs only itself
 └── UnavailableError           the world is wrong: raise, let Lambda or SQS retry
     └── RateLimitedError       retry_after
@@ -58,6 +59,12 @@ class ClosedWindowError(RejectedError):
     """The platform lets us answer only for a while after a person's message, and it is over."""
 
     code = "closed_window"
+
+
+class GoneError(RejectedError):
+    """The chat is not there, or not for us: whatever is sent to it is refused."""
+
+    code = "gone"
 
 
 class UnreadableError(AppError):

@@ -58,7 +58,7 @@ METRICS: dict[Name, Metric] = {
     # what went wrong
     "refusals": Metric("error", dimensions=("Outcome",)),  # of webhooks
     "refused": Metric("error", dimensions=("Channel",)),  # files that did not come in
-    "failures": Metric("error", dimensions=("Channel",)),  # pushes that no later try can do
+    "failures": Metric("error"),  # pushes that no later try can do
     "unforeseen": Metric("error"),  # errors of a read that ended with them
     "unreadable": Metric("error"),  # rows of the ledger, each once an hour
     "dead": Metric("error"),  # letters in the three queues of what was given up

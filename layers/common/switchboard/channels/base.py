@@ -68,6 +68,10 @@ class Part(Struct, frozen=True):
     """Only for a channel that takes files; the others get links in the text."""
     buttons: tuple[Button, ...] = ()
     """Only for a channel that takes buttons; the text says in words what they do."""
+    markdown: str = ""
+    """The text before it was rendered."""
+    plain: bool = False
+    """The text has no markup, and comes alone: the platform refused it with more."""
 
 
 class Outbound(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -112,7 +116,14 @@ class Sender:
         self.can = can
 
     def render(self, markdown: str) -> str:
-        """Markdown in the platform's own flavour."""
+        """Markdown in the platform's own flavour, in which nobody's words call everybody."""
+        # ingest, which only receives, must not import it
+        from switchboard.sdk.kit.words import hushed  # noqa: PLC0415
+
+        return hushed(self.flavoured(hushed(markdown)))
+
+    def flavoured(self, markdown: str) -> str:
+        """Markdown as the platform has it; whatever the words, it takes what is made of them."""
         return markdown
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:

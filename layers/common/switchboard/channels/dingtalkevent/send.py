@@ -6,7 +6,7 @@ An answer among the comments would come back as an event. Source: open.dingtalk.
 from collections.abc import Mapping
 
 from switchboard.channels.base import Outbound, Part, Sender
-from switchboard.channels.kit.dingtalk_api import Robot, markdown
+from switchboard.channels.kit.dingtalk_api import Robot, said
 from switchboard.models import ReplyTo
 
 
@@ -16,4 +16,4 @@ class DingtalkeventSender(Sender):
         self._robot = Robot(f"dingtalkevent/{account}", values, can.limits.file_bytes)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
-        self._robot.send(reply_to, markdown(part.text))
+        self._robot.send(reply_to, said(part))

@@ -1,5 +1,6 @@
 """What Feishu is sent: a card, then images and files. Source: open.feishu.cn, server-docs/im-v1."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
@@ -8,12 +9,14 @@ from msgspec import Struct, json
 from switchboard import storage
 from switchboard.channels.base import Outbound, Part, Sender, shape
 from switchboard.credentials import tokens
-from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
+from switchboard.errors import GoneError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Button, ReplyTo, StoredFile
 from switchboard.net import http
 from switchboard.net.http import Download
 
 TOKEN_INVALID = {99991661, 99991663, 99991664}
+GONE = {230002, 230013}
+"""The bot is not in the chat, or the person not within its reach."""
 TOO_FAST = {99991400, 230020, 11232}
 REFRESH_SECONDS = 1800
 """The vendor issues a new token only when less than this is left of the old one."""
@@ -31,6 +34,10 @@ KINDS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "doc",
 }
 """What Feishu shows a preview of; the rest is `stream`."""
+
+
+_TAG = re.compile(r"<(?=/?[A-Za-z][\w-]*[\s>/=])")
+_IMAGE = re.compile(r"!\[([^\]]*)\]\(<?([^\s)>]*)[^)]*\)")
 
 
 class _Token(Struct):
@@ -53,15 +60,27 @@ class _Done(Struct):
 
 
 class FeishuSender(Sender):
-    """A card of schema 2.0 takes Markdown as it is, so nothing is rendered."""
+    """A card of schema 2.0 takes Markdown, in which others' words may make no tag and no image."""
 
     def __init__(self, account: str, values: Mapping[str, str], can: Outbound) -> None:
         super().__init__(account, values, can)
         self._api = values.get("api", "https://open.feishu.cn")
         self._messages = f"{self._api}/open-apis/im/v1"
 
+    def flavoured(self, markdown: str) -> str:
+        """Feishu refuses a card with an image that it does not have, or a tag that it cannot read.
+
+        In code nothing is an image or a tag.
+        """
+        pieces = re.split(r"(^```.*?^```|`[^`\n]+`)", markdown, flags=re.DOTALL | re.MULTILINE)
+        pieces[::2] = [_IMAGE.sub(_linked, _TAG.sub("<\u200b", one)) for one in pieces[::2]]
+        return "".join(pieces)
+
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         """One card, then one reply a file. They are there before anything is shown."""
+        if part.plain:
+            self._reply(reply_to, "text", {"text": part.text}, part.key)
+            return
         ready = [self._uploaded(file) for file in part.files]
         elements = [{"tag": "markdown", "content": part.text}, *map(_button, part.buttons)]
         card = {"schema": "2.0", "body": {"elements": elements}}
@@ -110,6 +129,8 @@ class FeishuSender(Sender):
             raise UnavailableError("token refused")
         if done.code in TOO_FAST:
             raise RateLimitedError(str(done.code), retry_after=http.retry_after(reply))
+        if done.code in GONE:
+            raise GoneError(str(done.code))
         if done.code != 0:
             raise RejectedError(str(done.code))
         return done
@@ -125,6 +146,10 @@ class FeishuSender(Sender):
         if found.code != 0 or not found.tenant_access_token:
             raise UnavailableError(f"no tenant token: {found.code}")
         return found.tenant_access_token, found.expire - REFRESH_SECONDS
+
+
+def _linked(image: re.Match[str]) -> str:
+    return f"[{image[1] or image[2]}]({image[2]})"
 
 
 def _button(button: Button) -> dict[str, object]:

@@ -9,7 +9,7 @@ from msgspec import Struct, json
 from switchboard.channels.base import Outbound, Part, Sender, shape
 from switchboard.channels.googlechat import text
 from switchboard.credentials import tokens
-from switchboard.errors import BadRequestError, RejectedError, UnavailableError
+from switchboard.errors import BadRequestError, GoneError, RejectedError, UnavailableError
 from switchboard.models import Button, ReplyTo
 from switchboard.net import http, oauth
 from switchboard.net.http import Download
@@ -35,7 +35,7 @@ class GooglechatSender(Sender):
         self._api, self._tokens = given or API, given or TOKENS
         self._token_name = f"googlechat/{account}"
 
-    def render(self, markdown: str) -> str:
+    def flavoured(self, markdown: str) -> str:
         return text.render(markdown)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
@@ -53,7 +53,9 @@ class GooglechatSender(Sender):
         if status == 401:  # noqa: PLR2004  Unauthorized
             tokens.forget(self._token_name)
             raise UnavailableError("token refused")
-        if status >= 300:  # noqa: PLR2004  the app was removed, the space is gone
+        if status in {403, 404}:  # we are not there, or nobody is
+            raise GoneError(f"google chat answered {status}")
+        if status >= 300:  # noqa: PLR2004  HTTP
             raise RejectedError(f"google chat answered {status}")
 
     def download(self, source: Mapping[str, str]) -> Download:

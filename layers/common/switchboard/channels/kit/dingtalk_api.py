@@ -11,10 +11,16 @@ from typing import Any, TypeVar
 from msgspec import Struct, json
 
 from switchboard import storage
-from switchboard.channels.base import shape
+from switchboard.channels.base import Part, shape
 from switchboard.channels.kit.links import link
 from switchboard.credentials import tokens
-from switchboard.errors import BadRequestError, RateLimitedError, RejectedError, UnavailableError
+from switchboard.errors import (
+    BadRequestError,
+    GoneError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
 from switchboard.models import StoredFile
 from switchboard.net import http
 from switchboard.net.address import allowed
@@ -84,7 +90,7 @@ class Robot:
         if found.get("flowControlledStaffIdList"):
             raise RateLimitedError("one person", retry_after=60.0)
         if found.get("invalidStaffIdList"):
-            raise RejectedError("the person is not there")
+            raise GoneError("the person is not there")
 
     def download(self, code: str) -> Download:
         """A file that came with a message. Raises as `send` does."""
@@ -140,6 +146,11 @@ class Robot:
 
 def markdown(text: str) -> Message:
     return "sampleMarkdown", {"title": title_of(text), "text": text}
+
+
+def said(part: Part) -> Message:
+    """The words of a message."""
+    return ("sampleText", {"content": part.text}) if part.plain else markdown(part.text)
 
 
 def title_of(text: str) -> str:

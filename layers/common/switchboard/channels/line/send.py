@@ -23,7 +23,7 @@ class LineSender(Sender):
         self._files = values.get("api", "https://api-data.line.me")
         self._bearer = {"authorization": f"Bearer {values['channel_token']}"}
 
-    def render(self, markdown: str) -> str:
+    def flavoured(self, markdown: str) -> str:
         return plain.to_plain(markdown)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:

@@ -9,13 +9,14 @@ from switchboard import storage
 from switchboard.channels.base import Outbound, Part, Sender
 from switchboard.channels.kit import markup
 from switchboard.channels.matrix.message import FILES, MXC
-from switchboard.errors import RejectedError, UnavailableError
+from switchboard.errors import GoneError, RejectedError, UnavailableError
 from switchboard.models import ReplyTo, StoredFile
 from switchboard.net import http
 from switchboard.net.http import Download
 
 NOT_OURS = {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN", "M_UNRECOGNIZED"}
 """Errors that an operator can mend: the token, or where the homeserver is."""
+GONE = {"M_FORBIDDEN", "M_NOT_FOUND"}
 MAX_CONTENT = 60_000
 """Bytes of what we say: with what the homeserver adds, an event has up to 65,536."""
 
@@ -33,7 +34,7 @@ class MatrixSender(Sender):
         if reply_to.get("join"):
             room = quote(reply_to["room"], safe="")
             _told(http.post(f"{self._api}/_matrix/client/v3/join/{room}", {}, self._bearer))
-        self._say(reply_to, part.key, _text(part.text))
+        self._say(reply_to, part.key, _text(part))
         for index, file in enumerate(part.files):
             self._say(reply_to, f"{part.key}-{index}", self._uploaded(file))
 
@@ -66,10 +67,15 @@ class MatrixSender(Sender):
         return _shown(file, str(reply.body.get("content_uri", "")))
 
 
-def _text(markdown: str) -> dict[str, Any]:
-    """A message as Markdown, and as HTML unless that makes it too big."""
-    plain = {"msgtype": "m.text", "body": markdown}
-    html = {"format": "org.matrix.custom.html", "formatted_body": markup.to_rich_html(markdown)}
+def _text(part: Part) -> dict[str, Any]:
+    """A message as Markdown, and as HTML unless that makes it too big. It says that it calls nobody
+
+    (`m.mentions`), or homeservers would look for names, and for the room, in its words.
+    """
+    plain: dict[str, Any] = {"msgtype": "m.text", "body": part.text, "m.mentions": {}}
+    if part.plain:
+        return plain
+    html = {"format": "org.matrix.custom.html", "formatted_body": markup.to_rich_html(part.text)}
     both = {**plain, **html}
     return plain if len(json.dumps(both, ensure_ascii=False).encode()) > MAX_CONTENT else both
 
@@ -93,4 +99,4 @@ def _told(reply: http.HttpResponse) -> http.HttpResponse:
     code = str(reply.body.get("errcode", ""))
     if not code or code in NOT_OURS:
         raise UnavailableError(f"the homeserver answered {reply.status} {code}")
-    raise RejectedError(code)
+    raise GoneError(code) if code in GONE else RejectedError(code)

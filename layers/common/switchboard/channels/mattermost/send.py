@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from switchboard import storage
 from switchboard.channels.base import Outbound, Part, Sender
 from switchboard.channels.kit.files import MOST
-from switchboard.errors import RejectedError, UnavailableError
+from switchboard.errors import GoneError, RejectedError, UnavailableError
 from switchboard.models import ReplyTo, StoredFile
 from switchboard.net import http
 from switchboard.net.http import Download
@@ -63,5 +63,7 @@ class MattermostSender(Sender):
 def _check(reply: http.HttpResponse) -> None:
     if reply.status == 401:  # noqa: PLR2004  the token is wrong: an operator can mend that
         raise UnavailableError("token refused")
-    if reply.status >= 300:  # noqa: PLR2004  the bot is not in the channel, or it is gone
+    if reply.status in {403, 404}:  # we are not there, or nobody is
+        raise GoneError(f"mattermost answered {reply.status}")
+    if reply.status >= 300:  # noqa: PLR2004  HTTP
         raise RejectedError(f"mattermost answered {reply.status}")

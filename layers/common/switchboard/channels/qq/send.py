@@ -25,7 +25,7 @@ class QqSender(Sender):
         super().__init__(account, values, can)
         self._api = Api(account, values)
 
-    def render(self, markdown: str) -> str:
+    def flavoured(self, markdown: str) -> str:
         return plain.to_plain(markdown)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:

@@ -5,13 +5,14 @@ from typing import Any
 
 from switchboard import storage
 from switchboard.channels.base import Outbound, Part, Sender
-from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
+from switchboard.errors import GoneError, RateLimitedError, RejectedError, UnavailableError
 from switchboard.models import Button, ReplyTo, StoredFile
 from switchboard.net import http
 from switchboard.net.http import Download
 
 FILES = "files.slack.com"
 LATER = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
+GONE = {"channel_not_found", "is_archived", "not_in_channel", "user_not_found", "user_disabled"}
 NOT_OURS = {"invalid_auth", "token_expired", "token_revoked", "account_inactive", "not_authed"}
 
 
@@ -60,14 +61,21 @@ def _message(reply_to: ReplyTo, part: Part) -> dict[str, Any]:
     blocks: list[dict[str, Any]] = [{"type": "markdown", "text": part.text}]
     if part.buttons:
         blocks.append({"type": "actions", "elements": [*map(_button, part.buttons)]})
+    # Beside blocks the text is for notifications; Slack finds its marks in it all the same.
+    shown = {"mrkdwn": False} if part.plain else {"blocks": blocks}
     return {
         "channel": reply_to["channel"],
-        "text": part.text[:3_000],  # for notifications; the blocks are what is shown
-        "blocks": blocks,
+        "text": _escaped(part.text if part.plain else part.text[:3_000]),
+        **shown,
         "unfurl_links": False,
         "unfurl_media": False,
         **_thread(reply_to),
     }
+
+
+def _escaped(text: str) -> str:
+    """As Slack reads words (docs.slack.dev, Formatting message text, Escaping text)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _button(button: Button) -> dict[str, Any]:
@@ -86,5 +94,5 @@ def _checked(reply: http.HttpResponse) -> http.HttpResponse:
     if error in NOT_OURS:
         raise UnavailableError(error)
     if error:
-        raise RejectedError(error)
+        raise GoneError(error) if error in GONE else RejectedError(error)
     return reply

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from switchboard.channels.base import Outbound, Part, Sender
 from switchboard.channels.teams.places import SERVICES, serves
 from switchboard.credentials import tokens
-from switchboard.errors import RejectedError, UnavailableError
+from switchboard.errors import GoneError, RejectedError, UnavailableError
 from switchboard.models import Button, ReplyTo
 from switchboard.net import http, oauth
 from switchboard.net.http import Download
@@ -35,7 +35,8 @@ class TeamsSender(Sender):
         base = self._api or reply_to["service"].rstrip("/")
         # A channel's conversation names the thread in its id.
         url = f"{base}/v3/conversations/{quote(reply_to['conversation'], '')}/activities"
-        payload: dict[str, Any] = {"type": "message", "textFormat": "markdown", "text": part.text}
+        flavour = "plain" if part.plain else "markdown"
+        payload: dict[str, Any] = {"type": "message", "textFormat": flavour, "text": part.text}
         if part.buttons:
             buttons = [*map(_button, part.buttons)]
             payload["attachments"] = [{"contentType": CARD, "content": {"buttons": buttons}}]
@@ -45,7 +46,9 @@ class TeamsSender(Sender):
             raise UnavailableError("token refused")
         if status in BUSY:
             raise UnavailableError(f"teams answered {status}")
-        if status >= 300:  # noqa: PLR2004  the bot was removed, the chat is gone
+        if status in {403, 404}:  # we are not there, or nobody is
+            raise GoneError(f"teams answered {status}")
+        if status >= 300:  # noqa: PLR2004  HTTP
             raise RejectedError(f"teams answered {status}")
 
     def download(self, source: Mapping[str, str]) -> Download:

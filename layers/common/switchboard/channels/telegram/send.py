@@ -1,6 +1,6 @@
 """What Telegram is sent: HTML, photos, documents. Source: core.telegram.org/bots/api."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -9,15 +9,17 @@ from msgspec import json
 from switchboard import storage
 from switchboard.channels.base import Outbound, Part, Sender
 from switchboard.channels.kit import markup
-from switchboard.errors import RejectedError, UnavailableError
+from switchboard.errors import GoneError, RejectedError, UnavailableError
 from switchboard.models import ReplyTo, StoredFile
 from switchboard.net import http
 from switchboard.net.http import Download
+from switchboard.runtime import kept
 
 MAX_CAPTION = 1_000
 """UTF-16 code units of 1,024."""
 MAX_PHOTO_BYTES = 10 * 2**20
 PHOTOS = {"image/jpeg", "image/png"}
+HTML = {"parse_mode": "HTML"}
 
 
 class TelegramSender(Sender):
@@ -27,7 +29,7 @@ class TelegramSender(Sender):
         self._bot = f"bot{values['bot_token']}"
         self._base = f"{self._api}/{self._bot}"
 
-    def render(self, markdown: str) -> str:
+    def flavoured(self, markdown: str) -> str:
         return markup.to_html(markdown)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
@@ -36,11 +38,10 @@ class TelegramSender(Sender):
         captioned = part.files and len(part.text.encode("utf-16-le")) // 2 <= MAX_CAPTION
         if not captioned:
             text = {"text": part.text, "link_preview_options": {"is_disabled": True}}
-            payload = _place(reply_to) | text | {"parse_mode": "HTML"} | _buttons(part)
-            _check(http.post(f"{self._base}/sendMessage", payload))
-        first = {"caption": part.text, "parse_mode": "HTML"} | _buttons(part) if captioned else {}
+            self._message(reply_to, text | ({} if part.plain else HTML) | _buttons(part))
+        first = {"caption": part.text, **HTML, **_buttons(part)} if captioned else {}
         for file, content in zip(part.files, contents, strict=True):
-            self._file(_place(reply_to) | first, file, content)
+            self._file(reply_to, first, file, content)
             first = {}
 
     def download(self, source: Mapping[str, str]) -> Download:
@@ -55,20 +56,48 @@ class TelegramSender(Sender):
         url = f"{self._api}/file/{self._bot}/{quote(path)}"
         return http.stream(url, hosts=(self._api,), limit=self.can.limits.file_bytes)
 
-    def _file(self, fields: Mapping[str, Any], file: StoredFile, content: bytes) -> None:
+    def _message(self, reply_to: ReplyTo, fields: Mapping[str, Any]) -> None:
+        url = f"{self._base}/sendMessage"
+        self._placed(reply_to, lambda place: http.post(url, {**place, **fields}))
+
+    def _file(
+        self, reply_to: ReplyTo, fields: Mapping[str, Any], file: StoredFile, content: bytes
+    ) -> None:
         photo = file.media_type in PHOTOS and file.size <= MAX_PHOTO_BYTES
         method, field = ("sendPhoto", "photo") if photo else ("sendDocument", "document")
-        content_type, body = http.multipart(
-            _form(fields), {field: (file.name, file.media_type, content)}
-        )
-        sent = {"content-type": content_type}
-        _check(http.upload("POST", f"{self._base}/{method}", body, sent))
+        shown = {field: (file.name, file.media_type, content)}
+
+        def send(place: Mapping[str, Any]) -> http.HttpResponse:
+            content_type, body = http.multipart(_form({**place, **fields}), shown)
+            sent = {"content-type": content_type}
+            return http.upload("POST", f"{self._base}/{method}", body, sent)
+
+        self._placed(reply_to, send)
+
+    def _placed(
+        self, reply_to: ReplyTo, send: Callable[[Mapping[str, Any]], http.HttpResponse]
+    ) -> None:
+        """To where the chat is now: a group that became a supergroup has another id for good."""
+        chat = _moved().get(reply_to["chat"], reply_to["chat"])
+        reply = send(_place(reply_to, chat))
+        told = reply.body.get("parameters")
+        moved = told.get("migrate_to_chat_id") if isinstance(told, dict) else None
+        if isinstance(moved, int) and str(moved) != chat:
+            _moved()[reply_to["chat"]] = str(moved)
+            reply = send(_place(reply_to, str(moved)))
+        _check(reply)
 
 
-def _place(reply_to: ReplyTo) -> dict[str, Any]:
-    """Where a message goes."""
+@kept
+def _moved() -> dict[str, str]:
+    """Where groups are that have become supergroups, by the ids that they had."""
+    return {}
+
+
+def _place(reply_to: ReplyTo, chat: str) -> dict[str, Any]:
+    """Where a message goes. A supergroup counts its messages anew."""
     found: dict[str, Any] = {
-        "chat_id": int(reply_to["chat"]),
+        "chat_id": int(chat),
         "reply_parameters": {
             "message_id": int(reply_to["message"]),
             "allow_sending_without_reply": True,
@@ -97,4 +126,7 @@ def _check(reply: http.HttpResponse) -> None:
         return
     if reply.status in {401, 404}:  # the token is wrong: an operator can mend that
         raise UnavailableError(f"telegram answered {reply.status}")
+    told = str(reply.body.get("description", ""))
+    if reply.status == 403 or "chat not found" in told:  # noqa: PLR2004  blocked, or put out
+        raise GoneError(f"telegram answered {reply.status}")
     raise RejectedError(f"telegram answered {reply.status}")

@@ -19,7 +19,7 @@ class WechatSender(Sender):
         self._base = values.get("api", "https://api.weixin.qq.com")
         self._api = Api(f"wechat/{account}", self._base, self._new_token)
 
-    def render(self, markdown: str) -> str:
+    def flavoured(self, markdown: str) -> str:
         return markup.to_plain(markdown)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:

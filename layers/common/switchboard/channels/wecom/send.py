@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from switchboard.channels.base import Outbound, Part, Sender
 from switchboard.channels.kit.links import link
 from switchboard.channels.kit.wecom_api import Api
-from switchboard.errors import RejectedError
+from switchboard.errors import GoneError, RejectedError
 from switchboard.models import ReplyTo, StoredFile
 from switchboard.net import http
 from switchboard.net.http import Download
@@ -35,7 +35,7 @@ class WecomSender(Sender):
         """The words, then the files: uploaded first, so that one that fails leaves nothing sent."""
         user = reply_to["user"]
         files = [self._shown(file) for file in part.files]
-        for message in (_said(part.text), *files):
+        for message in (_said(part.text, plain=part.plain), *files):
             self._push(user, message)
 
     def download(self, source: Mapping[str, str]) -> Download:
@@ -54,12 +54,14 @@ class WecomSender(Sender):
         to = {"touser": user, "agentid": self._agent}
         answer = self._api.post("/cgi-bin/message/send", {**to, **message})
         if answer.get("invaliduser") or answer.get("unlicenseduser"):
-            raise RejectedError("the member is not there")
+            raise GoneError("the member is not there")
 
     def _new_token(self) -> http.HttpResponse:
         app = {"corpid": self.values["corp_id"], "corpsecret": self.values["corp_secret"]}
         return http.call("GET", f"{self._base}/cgi-bin/gettoken?{urlencode(app)}")
 
 
-def _said(text: str) -> Message:
+def _said(text: str, *, plain: bool = False) -> Message:
+    if plain:
+        return {"msgtype": "text", "text": {"content": text}}
     return {"msgtype": "markdown", "markdown": {"content": text}}

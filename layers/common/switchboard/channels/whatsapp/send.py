@@ -49,7 +49,7 @@ class WhatsappSender(Sender):
         self._api = values.get("api", "https://graph.facebook.com/v23.0")
         self._bearer = {"authorization": f"Bearer {values['access_token']}", **AGENT}
 
-    def render(self, markdown: str) -> str:
+    def flavoured(self, markdown: str) -> str:
         return plain.to_plain(markdown, MARKS)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:

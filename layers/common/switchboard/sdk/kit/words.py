@@ -7,9 +7,19 @@ what it shows is what it is. A bare address stays, since it leads where it says.
 import re
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~]|(?<!\S)#|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
-_CALLS = re.compile(
-    r"(?<![\w.+-])@(?=\w)|@(?=(?:everyone|here|channel|all|room)\b|所有人)", re.IGNORECASE
+_AT = r"(?:@|&#0*64;|&#x0*40;|&commat;)"
+_PERSON = re.compile(r"(?<![\w.+-])@(?=\w)")
+_EVERYBODY = re.compile(
+    rf"{_AT}(?=(?:everyone|here|channel|all|room)(?![A-Za-z0-9])|所有人|全体成员)", re.IGNORECASE
 )
+_TAG = re.compile(
+    r"(?:<|&lt;|&#0*60;|&#x0*3c;)"
+    r"(?=!(?:channel|here|everyone|group|subteam)\b|@[!&]?\w|/?at[\s>=/]|users/|qqbot-at|person\s)",
+    re.IGNORECASE,
+)
+"""Slack's, Discord's and WeCom's; Feishu's and Teams'; Google Chat's; QQ's; Feishu's again."""
+_MAIL = re.compile(r"\w+\.[A-Za-z]{2}")
+_BREAK = "\u200b"
 _HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     "\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -53,6 +63,15 @@ def clean(text: str) -> str:
     return _HIDDEN.sub("", text)
 
 
+def hushed(text: str) -> str:
+    """The same words, in which nothing calls everybody of a chat, on any platform.
+
+    Whatever the markup around it: it may stand in code, or be written with entities. An address of
+    the web or of mail leads where it led.
+    """
+    return _EVERYBODY.sub(_quietly, _TAG.sub(rf"\g<0>{_BREAK}", text))
+
+
 def size(count: int) -> str:
     """Bytes as people read them: `812 B`, `3.4 kB`, `12.0 MB`."""
     if count < _THOUSAND:
@@ -64,4 +83,14 @@ def size(count: int) -> str:
 
 def _calm(text: str) -> str:
     """An `@` that would call somebody, or everybody, does not."""
-    return _CALLS.sub("@\u200b", text)
+    return _PERSON.sub(_quietly, hushed(text))
+
+
+def _quietly(call: re.Match[str]) -> str:
+    """An `@` that calls nobody, and is the same to whoever follows or writes to an address."""
+    text, at = call.string, call.start()
+    word = text[1 + max(text.rfind(blank, 0, at) for blank in " \n\t") : at]
+    if "://" in word:
+        return "%40"
+    mail = re.search(r"[A-Za-z0-9]$", word) and _MAIL.match(text, call.end())
+    return call[0] if mail else call[0] + _BREAK

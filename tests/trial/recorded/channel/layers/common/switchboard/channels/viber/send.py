@@ -11,7 +11,7 @@ TOO_MANY, TOKEN = 12, 2
 
 
 class ViberSender(Sender):
-    def render(self, markdown: str) -> str:
+    def flavoured(self, markdown: str) -> str:
         return plain.to_plain(markdown)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
