@@ -28,6 +28,8 @@ class Asker:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     since: datetime | None = None
     """When the first call with the key was asked for; without it, a day ago."""
+    kept: dict[UUID, str] = field(default_factory=dict)
+    """What the first call of a key has kept."""
     happened: list[str] = field(default_factory=list)
     """The operations whose adapter said that their effect has happened."""
 
@@ -54,6 +56,9 @@ class Asker:
             files=self.files,
             connection=Connection({name: self.values.get(name, "") for name in declared}),
             say=self._say,
+            keep=lambda value: (
+                self.kept.setdefault(key or self.key, value) if key or self.key else value
+            ),
             happened=lambda: self.happened.append(operation),
         )
 

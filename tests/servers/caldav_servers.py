@@ -87,13 +87,13 @@ class Calendar:
             found = client.calendar(url=self.url).search(event=True, post_filter=False)
             return [each.raw_data.decode().replace("\r\n", "\n") for each in found]
 
-    def add(self, name: str, kind: str = "VEVENT") -> str:
+    def add(self, name: str, kind: str = "VEVENT", title: str = "") -> str:
         """One more calendar on the account; its address."""
         url = f"{self.home}{name}/"
         body = f"""
             <C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">
               <D:set><D:prop>
-                <D:displayname>{name.title()}</D:displayname>
+                <D:displayname>{title or name.title()}</D:displayname>
                 <C:supported-calendar-component-set>
                   <C:comp name="{kind}"/>
                 </C:supported-calendar-component-set>

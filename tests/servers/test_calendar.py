@@ -164,26 +164,12 @@ def test_an_event_is_deleted_once_and_then_as_gone_as_one_that_never_was(ask):
     first = ask("events.delete", id=made["id"][:8])
 
     assert first.text.startswith("Deleted: 2026-03-18 12:00–13:00 **Team lunch**")
-    for gone in (made["id"][:8], "nosuchthing"):
+    for gone in (made["id"][:8], "no-such-thing"):
         again = ask("events.delete", id=gone)
         assert again.text == ask.tool.phrase("gone", "en", id=gone)
         assert not again.tainted
         assert ask.refused("events.update", id=gone, title="x") == "no_event"
     assert ask("events.list").content["events"] == [kept]
-
-
-def test_the_beginning_of_an_id_is_enough_when_only_one_begins_so(ask, calendar):
-    for uid in ("meeting-1", "meeting-12", "other-1"):
-        calendar.put(uid, rich(uid))
-
-    assert ask.refused("events.update", id="meet", title="x") == "ambiguous"
-    assert ask.refused("events.delete", id="MEETING") == "ambiguous"
-    assert ask.refused("events.update", id="oth", title="x") == "no_event"
-    assert ask("events.update", id="OTHER", title="x").content["id"] == "other-1"
-    assert ask("events.update", id="meeting-1", title="x").content["id"] == "meeting-1"
-    listed = ask("events.list").text
-    assert all(f"`{uid}`" in listed for uid in ("meeting-1", "meeting-12", "other-1"))
-    assert len(ask("events.list").content["events"]) == 3
 
 
 def test_calendars_are_found_by_name(ask, calendar):
@@ -219,16 +205,6 @@ def test_a_list_of_tasks_is_no_place_for_events(ask, calendar):
     assert ask("calendars.list").content == {"calendars": ["Tasks", "Work"]}
 
 
-def test_one_invitation_in_two_calendars_needs_a_calendar(ask, calendar):
-    home = calendar.add("home")
-    calendar.put("r", rich("review-1"))
-    calendar.put("r", rich("review-1"), home)
-
-    assert ask.refused("events.delete", id="review-1") == "ambiguous"
-    assert "Deleted" in ask("events.delete", id="review-1", calendar="home").text
-    assert len(calendar.raw()) == 1
-
-
 def test_busy_times_are_merged_and_cut_to_what_is_asked(ask, calendar):
     for uid, start, more in (
         ("a", "T100000Z", ""),
@@ -236,6 +212,8 @@ def test_busy_times_are_merged_and_cut_to_what_is_asked(ask, calendar):
         ("c", "T111500Z", ""),  # touches b
         ("d", "T150000Z", "TRANSP:TRANSPARENT\n"),
         ("e", "T160000Z", "STATUS:CANCELLED\n"),
+        ("g", "T170000Z", "X-MICROSOFT-CDO-BUSYSTATUS:FREE\n"),
+        ("h", "T180000Z", "ATTENDEE;PARTSTAT=DECLINED:mailto:Alice@example.com\n"),
         ("f", "T224500Z", ""),  # up to 00:30 in Berlin
     ):
         calendar.put(uid, rich(uid, more).replace("T110000Z", start))

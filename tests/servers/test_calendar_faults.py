@@ -29,7 +29,7 @@ def smuggle(calendar: Calendar, name: str, content: bytes) -> None:
         written("DTSTART:nonsense").encode(),
         written("DTSTART:20260318T110000Z\nDTEND:20260318T1").encode(),
         written("X-NO:START").encode(),
-        written("DTSTART:20260318T110000Z").replace("UID:series-1\n", "").encode(),
+        written("DTSTART;TZID=Our Office:20260318T110000").encode(),
     ],
 )
 def test_a_broken_object_does_not_hide_the_others(ask, calendar, content):
@@ -42,12 +42,13 @@ def test_a_broken_object_does_not_hide_the_others(ask, calendar, content):
     assert len(ask("freebusy.query").content["busy"]) == 1
     assert ask("events.update", id=made["id"][:8], title="Better").content["title"] == "Better"
     assert "Deleted" in ask("events.delete", id=made["id"][:8]).text
+    ask("events.delete", id="series-1")  # done where it has an id, and told without its words
     assert "no event" in ask("events.delete", id="series-1").text
 
 
 def test_one_broken_end_that_makes_a_server_fail_is_counted(ask, calendar):
     if calendar.kind == "radicale":
-        bad = written("DTSTART:20260318T110000Z\nRRULE:FREQ=DAILY;INTERVAL=1;BYSETPOS=1")
+        bad = written("DTSTART:20260318T110000Z\nRRULE:FREQ=SECONDLY")
     else:
         bad = written("DTSTART:20260318T110000Z\nDTEND:nonsense")
     ask("events.create", **GOOD)

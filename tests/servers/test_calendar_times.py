@@ -115,6 +115,12 @@ def test_a_repeated_time_that_the_clocks_skip_once_is_shown_where_they_go_on(ask
     [
         ({"start": "2026-03-18T12:00", "end": "2026-03-18T12:00"}, "ends_before"),
         ({"start": "2026-03-18", "end": "2026-03-17"}, "ends_before"),
+        *(({"start": day}, "not_a_time") for day in ("0001-01-01", "9999-12-31T23:30")),
+        ({"start": "2026-03-18", "end": "9999-12-31"}, "not_a_time"),
+        ({"start": "2026-03-18", "repeat": "daily", "until": "9999-12-31"}, "not_a_time"),
+        ({"start": "2026-03-18T12:00", "rrule": "FREQ=DAILY;UNTIL=99991231T235959Z"}, "bad_rule"),
+        ({"start": "2026-03-18T12:00", "rrule": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"}, "bad_rule"),
+        ({"start": "2026-03-18T12:00", "rrule": "FREQ=SECONDLY"}, "bad_rule"),
         ({"start": "2026-03-18", "end": "2026-03-18T12:00"}, "mixed_kinds"),
         ({"start": "2026-03-18", "duration": 30}, "mixed_kinds"),
         ({"start": "2026-03-18T12:00", "end": "2026-03-18T13:00", "duration": 30}, "two_ends"),
@@ -137,7 +143,8 @@ def test_an_event_that_makes_no_sense_is_refused(ask, given, phrase):
 def test_a_window_that_makes_no_sense_is_refused(ask):
     assert ask.refused("events.list", from_="2026-03-18", to="2026-03-17") == "ends_before"
     assert ask.refused("events.list", from_="2020-01-01", to="2026-01-01") == "window_too_long"
-    assert ask.refused("events.list", from_="tomorrow") == "not_a_time"
+    for given in ({"from_": "tomorrow"}, {"from_": "0001-01-01"}, {"to": "9999-12-31"}):
+        assert ask.refused("events.list", **given) == "not_a_time"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ KINDS = {
 }
 MOVES = {
     "release": ("read", lambda claim: ops.release(claim, due_at=START + 30)),
+    "keep": ("change", lambda claim: ops.keep(claim, "x")),
     "close": ("read", lambda claim: end(claim, OpState.DONE)),
     "end in its lane": ("change", lambda claim: end(claim, OpState.DONE)),
     "settle": ("reply", lambda claim: replies.settle(claim, ReplyState.SENT)),
@@ -92,6 +93,15 @@ def test_after_the_lease_another_claims_it_and_knows_that_it_is_the_second(row, 
     assert (second is not None) is wins
     assert row.now()["holder"] == (second or first).holder
     assert row.now()["attempt"] == (2 if wins else 1)
+
+
+def test_every_try_is_told_what_the_first_has_kept(cloud):
+    row = Row(cloud, "change")
+    first = row.claim()
+    assert (ops.keep(first, "one"), ops.keep(first, "two")) == ("one", "one")
+
+    assert ops.keep(row.claim(LEASE + 1), "three") == "one"
+    assert row.now()["holder"] != first.holder
 
 
 @pytest.mark.parametrize("claim", [READ, CHANGE])

@@ -16,7 +16,7 @@ from switchboard.sdk.kit.times import DAY, Span, window
 
 from . import changes, models, replies
 from .client import Server
-from .times import UnreadableError
+from .objects import UnreadableError
 
 TIMEOUT = 10
 """Seconds for one request."""
@@ -67,11 +67,13 @@ class CalendarAdapter(Adapter):
         raw = changes.make(arguments, uid, zone, call.now)
         with _server(call) as server:
             name, calendar = server.calendar(arguments.calendar)
-            if not server.create(calendar, uid, raw):
-                earlier = server.one(uid, name)
-                if earlier is None:
+            if server.create(calendar, uid, raw):
+                call.happened()
+            else:
+                earlier = server.matching(uid, name)
+                if not earlier:
                     raise BadRequestError("the server refuses the event", say="refused")
-                raw = earlier.raw
+                raw = earlier[0].raw
         call.happened()
         return replies.one(call, "created", raw, name)
 
@@ -79,8 +81,7 @@ class CalendarAdapter(Adapter):
         zone, now = ZoneInfo(call.timezone), call.now
         with _server(call) as server:
             stored, raw = server.revise(
-                arguments.id,
-                arguments.calendar,
+                server.one(arguments.id, arguments.calendar, call.keep),
                 lambda old: changes.change(old, arguments, zone, now),
             )
         if stored is None:
@@ -92,11 +93,12 @@ class CalendarAdapter(Adapter):
         with _server(call) as server:
             if arguments.occurrence:
                 return _exclude(server, call, arguments)
-            stored = server.one(arguments.id, arguments.calendar)
+            stored = server.one(arguments.id, arguments.calendar, call.keep)
             if stored is None:
                 return replies.gone(call, "gone", id=arguments.id)
+            changes.require_alone(stored.raw)
             server.remove(stored)
-        call.happened()
+            call.happened()
         return replies.one(call, "deleted", stored.raw, stored.calendar)
 
     def freebusy_query(self, call: Call, arguments: models.QueryFreebusy) -> Output:
@@ -119,14 +121,13 @@ def _server(call: Call) -> Iterator[Server]:
         enable_rfc6764=False,
         rate_limit_handle=False,
     ) as client:
-        yield Server(client, connection["calendar"])
+        yield Server(client, connection["calendar"], connection["username"])
 
 
 def _exclude(server: Server, call: Call, arguments: models.DeleteEvent) -> Output:
     zone, now, day = ZoneInfo(call.timezone), call.now, arguments.occurrence
-    stored, raw = server.revise(
-        arguments.id, arguments.calendar, lambda old: changes.exclude(old, day, zone, now)
-    )
+    found = server.one(arguments.id, arguments.calendar, call.keep)
+    stored, raw = server.revise(found, lambda old: changes.exclude(old, day, zone, now))
     if stored is None:
         return replies.gone(call, "gone", id=arguments.id)
     call.happened()

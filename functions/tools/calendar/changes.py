@@ -10,18 +10,21 @@ from switchboard.errors import BadRequestError
 from switchboard.sdk.kit.times import DAY, HOUR, When, later, moment, opening
 
 from .models import CreateEvent, UpdateEvent
-from .times import (
+from .objects import (
+    UnreadableError,
+    describe_zones,
+    end_of,
     length_of,
     mark_of,
-    move_marks,
     parts_of,
     read,
     readable,
     repeats,
-    rule_of,
-    spread,
+    start_of,
     text_of,
 )
+from .repeats import move_marks, rule_of
+from .series import reaches_on, spread
 
 TEXTS = {"title": "SUMMARY", "location": "LOCATION", "description": "DESCRIPTION"}
 
@@ -45,14 +48,14 @@ def make(arguments: CreateEvent, uid: str, zone: ZoneInfo, now: datetime) -> byt
     calendar.add("PRODID", "-//Switchboard//Calendar//EN")
     calendar.add("VERSION", "2.0")
     calendar.add_component(event)
-    calendar.add_missing_timezones()
+    describe_zones(calendar)
     return bytes(calendar.to_ical())
 
 
 @readable()
 def change(raw: bytes, arguments: UpdateEvent, zone: ZoneInfo, now: datetime) -> bytes | None:
     """The object with what is given changed and all else as it was; None when nothing changes."""
-    calendar = read(raw)
+    calendar = require_alone(raw)
     before = calendar.to_ical()
     given = arguments.model_fields_set
     for field, name in TEXTS.items():
@@ -67,23 +70,37 @@ def change(raw: bytes, arguments: UpdateEvent, zone: ZoneInfo, now: datetime) ->
 
 
 @readable()
+def require_alone(raw: bytes) -> icalendar.Calendar:
+    """The object, when all of it is one event. Raises UnreadableError when it is several."""
+    calendar = read(raw)
+    if len({text_of(part, "UID") for part in parts_of(calendar)}) > 1:
+        raise UnreadableError
+    return calendar
+
+
+@readable()
 def exclude(raw: bytes, text: str, zone: ZoneInfo, now: datetime) -> bytes | None:
     """The object without what starts on that day or at that time; None when nothing does."""
     when = moment(text, zone)
     step = timedelta(seconds=1) if isinstance(when, datetime) else DAY
     first, last = (opening(each, zone).astimezone(UTC) for each in (when, later(when, step)))
-    calendar = read(raw)
+    calendar = require_alone(raw)
     if not repeats(calendar):
         raise BadRequestError("does not repeat", say="does_not_repeat")
-    marks = [
-        part.get("RECURRENCE-ID", part["DTSTART"]).dt
-        for part in spread(read(raw), (first, last))
-        if first <= opening(part.start, zone).astimezone(UTC) < last
+    gone = [
+        one
+        for one in spread(calendar, (first, last))
+        if first <= opening(one.start, zone).astimezone(UTC) < last
     ]
-    for mark in marks:
-        parts_of(calendar)[0].add("EXDATE", mark)
-    _drop(calendar, [part for part in parts_of(calendar) if mark_of(part) in marks])
-    return _stamped(calendar, now) if marks else None
+    for one in gone:
+        parts_of(calendar)[0].add("EXDATE", one.mark)
+    _drop(calendar, [one.part for one in gone if _is_alone(one.part)])
+    return _stamped(calendar, now) if gone else None
+
+
+def _is_alone(part: icalendar.Event) -> bool:
+    """Whether it is one occurrence, and not what follows it as well."""
+    return mark_of(part) is not None and not reaches_on(part)
 
 
 def _set_text(parts: list[icalendar.Event], name: str, value: str) -> None:
@@ -97,7 +114,7 @@ def _set_text(parts: list[icalendar.Event], name: str, value: str) -> None:
 def _set_rule(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneInfo) -> None:
     """A new rule starts clean: exceptions to the old one go with it."""
     part = parts_of(calendar)[0]
-    old, rule = part.get("RRULE"), rule_of(arguments, part.start, zone)
+    old, rule = part.get("RRULE"), rule_of(arguments, start_of(part), zone)
     if old == rule and (rule or not repeats(calendar)):
         return
     if mark_of(part) is not None:
@@ -109,7 +126,7 @@ def _set_rule(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneIn
 
 def _move(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneInfo) -> None:
     part = parts_of(calendar)[0]
-    old = part.start
+    old = start_of(part)
     start = moment(arguments.start, zone) if arguments.start else old
     usual = DAY
     if isinstance(start, datetime):
@@ -124,7 +141,7 @@ def _move_series(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: Zon
     if arguments.end and not arguments.start:
         raise BadRequestError("which occurrence ends then", say="end_needs_start")
     parts = parts_of(calendar)
-    start, moved, usual = parts[0].start, timedelta(0), length_of(parts[0])
+    start, moved, usual = start_of(parts[0]), timedelta(0), length_of(parts[0])
     if arguments.start:
         wanted = moment(arguments.start, zone)
         if isinstance(wanted, datetime) != isinstance(start, datetime):
@@ -134,7 +151,8 @@ def _move_series(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: Zon
     length = opening(_stop_of(start, arguments, usual, zone), UTC) - opening(start, UTC)
     for part in parts:
         lasts = length if length_of(part) == usual else length_of(part)
-        begin = part.start if mark_of(part) not in {None, part.start} else part.start + moved
+        begin = start_of(part)
+        begin = begin if mark_of(part) not in {None, begin} else begin + moved
         _place(part, begin, later(begin, lasts))
         if moved:
             move_marks(part, moved)
@@ -146,15 +164,15 @@ def _on_day_of(wanted: When, calendar: icalendar.Calendar) -> When:
     _drop(alone, parts_of(alone)[1:])
     zone = (wanted.tzinfo if isinstance(wanted, datetime) else None) or UTC
     day = wanted.date() if isinstance(wanted, datetime) else wanted
-    for part in spread(alone, (opening(day, zone), opening(day + DAY, zone))):
-        if (part.start.date() if isinstance(part.start, datetime) else part.start) == day:
-            return part.start
+    for one in spread(alone, (opening(day, zone), opening(day + DAY, zone))):
+        if (one.start.date() if isinstance(one.start, datetime) else one.start) == day:
+            return one.start
     raise BadRequestError("no occurrence on that day", say="no_occurrence", day=day)
 
 
 def _place(part: icalendar.Event, start: When, stop: When) -> None:
-    stop = _fit(stop, part.end)
-    if (part.start, part.end) == (start, stop):
+    stop = _fit(stop, end_of(part))
+    if (start_of(part), end_of(part)) == (start, stop):
         return
     for name, value in (("DURATION", None), ("DTSTART", start), ("DTEND", stop)):
         _put(part, name, value)
@@ -206,5 +224,5 @@ def _stamped(calendar: icalendar.Calendar, now: datetime) -> bytes:
         _put(part, "LAST-MODIFIED", now)
         revision = part.get("SEQUENCE", 0)
         _put(part, "SEQUENCE", revision + 1 if isinstance(revision, int) else 1)
-    calendar.add_missing_timezones()
+    describe_zones(calendar)
     return bytes(calendar.to_ical())

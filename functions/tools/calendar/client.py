@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC
+from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,18 +14,33 @@ from switchboard.errors import BadRequestError, UnavailableError
 from switchboard.sdk.kit.times import DAY, Span
 
 from . import times
+from .naming import begins, told_apart
+from .objects import UnreadableError
+from .repetition import ALL_STEPS, Steps
 
 TRIES = 5
 """How often a change is tried while others change the same event."""
 WAIT = 0.1
 """Seconds, more with every try."""
-MIN_PREFIX = 4
-"""Characters of an id that are enough; with fewer, a slip would find something."""
 
 
 def _search(calendar: Any, query: dict[str, Any]) -> list[Any]:
     options = {"event": True, "post_filter": False, "compatibility_workarounds": False}
     return [each for each in calendar.search(**options, **query) if each.raw_data]
+
+
+def _objects(calendar: Any, **query: Any) -> list[Any]:
+    """What the calendar holds of what is asked for, and often more."""
+    # One broken event is enough for Xandikos to answer 500: to every question of time, once it
+    # has built an index to every question, or, when it is no iCalendar at all, to the last.
+    for asked in (query, {}):
+        try:
+            return _search(calendar, asked)
+        except dav.ReportError as error:
+            if (error.status or 0) < 500:  # noqa: PLR2004
+                raise
+    places = [place for place, _, _ in calendar.children()]
+    return list(calendar.multiget(places)) if places else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +53,24 @@ class Stored:
     etag: str
     raw: bytes
 
+    @property
+    def name(self) -> str:
+        """Which event it is, as one may write down: without a word of its own."""
+        return sha256(f"{self.url}\n{self.uid}".encode()).hexdigest()
+
 
 class Server:
-    def __init__(self, client: Any, default: str) -> None:
+    def __init__(self, client: Any, default: str, person: str = "") -> None:
         self._client = client
         self._default = default
+        self._person = person
 
     def calendars(self, name: str = "", *, every: bool = False) -> dict[str, Any]:
-        """By name: the one asked for, else the default, else all. Raises BadRequestError."""
+        """By what each is called: those asked for, else the default, else all.
+
+        Two of one name are called by their paths as well; either's name is that of both, as of one
+        its id or its path are. Raises BadRequestError when there is none.
+        """
         try:
             found = self._client.principal().get_calendars()
         except (AttributeError, SyntaxError, NotImplementedError) as error:
@@ -53,19 +78,19 @@ class Server:
             raise BadRequestError("not a CalDAV server", say="not_caldav") from error
         if not found:
             raise BadRequestError("no calendars", say="not_caldav")
-        names = {str(each.get_display_name() or each.id): each for each in found}
-        wanted = "" if every else (name or self._default).casefold()
+        named = told_apart(found)
+        wanted = "" if every else (name or self._default).strip().casefold()
         chosen = {
-            name: each
-            for name, each in names.items()
-            if not wanted or wanted in {name.casefold(), str(each.id).casefold()}
+            title: each
+            for title, (each, names) in named.items()
+            if not wanted or wanted in {title.casefold(), *names}
         }
         if not chosen:
             raise BadRequestError(
                 "no such calendar",
                 say="no_calendar",
                 calendar=name or self._default,
-                names=", ".join(names),
+                names=", ".join(named),
             )
         return chosen
 
@@ -82,67 +107,52 @@ class Server:
             raise BadRequestError("which", say="which_calendar", names=", ".join(found) or "-")
         return next(iter(found.items()))
 
-    def objects(self, calendar: Any, **query: Any) -> list[Any]:
-        """What the calendar holds of what is asked for, and often more."""
-        # One broken event is enough for Xandikos to answer 500: to every question of time, once it
-        # has built an index to every question, or, when it is no iCalendar at all, to the last.
-        for asked in (query, {}):
-            try:
-                return _search(calendar, asked)
-            except dav.ReportError as error:
-                if (error.status or 0) < 500:  # noqa: PLR2004
-                    raise
-        places = [place for place, _, _ in calendar.children()]
-        return list(calendar.multiget(places)) if places else []
-
     def between(self, name: str, span: Span, zone: ZoneInfo) -> tuple[list[times.Occurrence], int]:
         """All that takes place, in order, and how many objects nobody could read."""
-        found, broken = [], 0
+        found, broken, steps = [], 0, Steps(ALL_STEPS)
         for title, calendar in self.calendars(name).items():
             # A day more: servers place days and floating times in a zone of their own.
-            for each in self.objects(calendar, start=span[0] - DAY, end=span[1] + DAY):
+            for each in _objects(calendar, start=span[0] - DAY, end=span[1] + DAY):
+                share = steps.share()
                 try:
-                    found += times.expand(each.raw_data, span, zone, title)
-                except times.UnreadableError:
+                    found += times.expand(
+                        each.raw_data, span, zone, title, person=self._person, steps=share
+                    )
+                except UnreadableError:
                     broken += 1
+                steps.give_back(share)
         return sorted(found, key=lambda one: (one.start, not one.all_day, one.title)), broken
 
     def busy(self, name: str, span: Span, zone: ZoneInfo) -> tuple[list[Span], int]:
         """The stretches of `span` that are taken, none touching another, and as `between`."""
         found, broken = self.between(name, span, zone)
-        # Python compares times of one zone by the wall, wrong in the hour that comes twice.
-        times = ((one.start.astimezone(UTC), one.end.astimezone(UTC)) for one in found if one.busy)
-        taken: list[Span] = []
-        for begin, over in sorted(times):
-            start, end = max(begin, span[0]), min(over, span[1])
-            if taken and start <= taken[-1][1]:
-                taken[-1] = (taken[-1][0], max(end, taken[-1][1]))
-            elif start < end:
-                taken.append((start, end))
-        return [(start.astimezone(zone), end.astimezone(zone)) for start, end in taken], broken
+        return times.taken(found, span, zone), broken
 
     def matching(self, uid: str, name: str) -> list[Stored]:
         """The events of this id, else those whose id begins so."""
         found = []
         for title, calendar in self.calendars(name).items():
             # Not every server can look for a part of an id, and some cannot at all.
-            for each in self.objects(calendar, uid=uid) or self.objects(calendar):
-                with suppress(times.UnreadableError):
-                    whole = times.whole(each.raw_data, UTC, title).uid
-                    found.append(
+            for each in _objects(calendar, uid=uid) or _objects(calendar):
+                with suppress(UnreadableError):
+                    found += [
                         Stored(whole, title, str(each.url), each.etag or "", each.raw_data)
-                    )
+                        for whole in times.uids(each.raw_data)
+                    ]
         exact = [each for each in found if each.uid == uid]
-        if exact or len(uid) < MIN_PREFIX:
-            return exact
-        return [each for each in found if each.uid.casefold().startswith(uid.casefold())]
+        return exact or [each for each in found if begins(each.uid, uid)]
 
-    def one(self, uid: str, name: str) -> Stored | None:
+    def one(self, uid: str, name: str, keep: Callable[[str], str]) -> Stored | None:
+        """The event to be changed: of all tries of a call, the one that the first of them found.
+
+        What is only the beginning of an id may be that of another event once the first is gone, so
+        `keep` writes down which it is before anything happens to it.
+        """
         found = self.matching(uid, name)
         if len(found) > 1:
             ids = ", ".join(f"`{each.uid}` ({each.calendar})" for each in found[:5])
             raise BadRequestError("ambiguous id", say="ambiguous", id=uid, ids=ids)
-        return found[0] if found else None
+        return found[0] if found and keep(found[0].name) == found[0].name else None
 
     def create(self, calendar: Any, uid: str, raw: bytes) -> bool:
         """Store a new event; False when there is one of that id, or the server takes it for one."""
@@ -155,11 +165,13 @@ class Server:
         return True
 
     def revise(
-        self, uid: str, name: str, edit: Callable[[bytes], bytes | None]
+        self, found: Stored | None, edit: Callable[[bytes], bytes | None]
     ) -> tuple[Stored | None, bytes | None]:
         """The event, and what `edit` made of it; nobody else's change is lost on the way."""
+        stored = found
         for tries in range(TRIES):
-            stored = self.one(uid, name)
+            if tries:
+                stored = self._again(stored)
             edited = edit(stored.raw) if stored else None
             if stored is None or edited is None:
                 return stored, None
@@ -173,6 +185,11 @@ class Server:
             else:
                 return stored, edited
         raise UnavailableError("changed by others again and again")
+
+    def _again(self, stored: Stored | None) -> Stored | None:
+        """The same event as it is now; None when it is gone."""
+        matching = self.matching(stored.uid, stored.calendar) if stored else []
+        return next((each for each in matching if stored and each.name == stored.name), None)
 
     def remove(self, stored: Stored) -> None:
         response = self._client.delete(stored.url)

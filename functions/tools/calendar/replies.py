@@ -11,6 +11,7 @@ from switchboard.sdk.kit.listing import bullets, paragraphs
 from switchboard.sdk.kit.times import DAY, Span, clock
 from switchboard.sdk.kit.words import code, plain
 
+from .objects import UnreadableError
 from .times import Occurrence, whole
 
 MIN_SHOWN = 8
@@ -47,8 +48,14 @@ def busy(call: Call, taken: list[Span], broken: int, span: Span) -> Output:
 
 
 def one(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) -> Output:
-    """What was done to one event; its words may be those of others."""
-    each = whole(raw, ZoneInfo(call.timezone), calendar)
+    """What was done to one event; its words may be those of others.
+
+    It has been done: that nobody can tell when such an event takes place is no refusal.
+    """
+    try:
+        each = whole(raw, ZoneInfo(call.timezone), calendar)
+    except UnreadableError:
+        return Output(text=call.say("done"), tainted=False)
     line = f"{each.start:%F} {_described(each, each.uid[:MIN_SHOWN], call.say, where=True)}"
     text = call.say(phrase, event=line, **values)
     return Output(text=text, content=_as_json(each), tainted=phrase != "created")

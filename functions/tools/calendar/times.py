@@ -1,32 +1,17 @@
-"""When events take place: read from iCalendar, spread over their rules, moved with them."""
+"""When events take place, for whoever asks: in their zone, and whether it takes their time."""
 
-import math
-from calendar import monthrange
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
-import recurring_ical_events  # type: ignore[import-untyped]
-from icalendar import vRecur
 
-from switchboard.errors import BadRequestError
-from switchboard.sdk.kit.times import DAY, Span, When, moment, opening
+from switchboard.sdk.kit.times import DAY, Span, When
 
-from .models import CreateEvent, UpdateEvent
-
-MAX_STEPS = 300_000
-"""Repetitions counted through for one event, about a second; a rule for every minute has more."""
-_STEP = {"SECONDLY": 1, "MINUTELY": 60, "HOURLY": 3600}
-_COARSE = {"BYYEARDAY", "BYWEEKNO", "BYSETPOS"}
-_PARTS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYMONTH", "BYMONTHDAY", "BYDAY", *_COARSE}
-
-
-class UnreadableError(Exception):
-    """The object is not iCalendar, or not such that anybody could place it in time."""
+from .objects import all_of, end_of, instant, parts_of, read, readable, repeats, start_of, text_of
+from .repetition import Steps
+from .series import spread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,177 +30,106 @@ class Occurrence:
     calendar: str = ""
 
 
-@contextmanager
-def readable() -> Iterator[None]:
-    """What the libraries raise when others wrote nonsense becomes UnreadableError."""
-    try:
-        yield
-    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError) as error:
-        raise UnreadableError from error
+def expand(  # noqa: PLR0913  an event, and who asks what of it
+    raw: bytes,
+    span: Span,
+    zone: ZoneInfo,
+    calendar: str = "",
+    *,
+    person: str = "",
+    steps: Steps | None = None,
+) -> list[Occurrence]:
+    """Every time within `span`, in UTC, that the event takes place. Raises UnreadableError.
 
-
-def read(raw: bytes) -> icalendar.Calendar:
-    """The object's calendar, with at least one event. Raises UnreadableError."""
-    with readable():
-        calendar = icalendar.Calendar.from_ical(raw)
-        if isinstance(calendar, icalendar.Calendar) and parts_of(calendar)[0]["UID"]:
-            return calendar
-    raise UnreadableError
-
-
-def parts_of(calendar: icalendar.Calendar) -> list[icalendar.Event]:
-    """The event itself, then its occurrences that differ."""
-    found = [part for part in calendar.walk("VEVENT") if isinstance(part, icalendar.Event)]
-    return sorted(found, key=lambda part: "RECURRENCE-ID" in part)
-
-
-def repeats(calendar: icalendar.Calendar) -> bool:
-    return any("RRULE" in part or "RDATE" in part for part in parts_of(calendar))
-
-
-def expand(raw: bytes, span: Span, zone: ZoneInfo, calendar: str = "") -> list[Occurrence]:
-    """Every time within `span`, in UTC, that the event takes place. Raises UnreadableError."""
+    `person` is by what name the server knows whose calendar it is.
+    """
     ical = read(raw)
-    again = repeats(ical)
-    with readable():
-        found = [occurrence(part, zone, again, calendar) for part in spread(ical, span)]
     first, last = span
+    with readable():
+        again = {text_of(part, "UID") for part in parts_of(ical) if {"RRULE", "RDATE"} & {*part}}
+        found = [
+            _occurrence(time.part, (time.start, time.end), zone, calendar, person)
+            for time in spread(ical, span, steps)
+        ]
     return [
-        each for each in found if each.start < last and (each.end > first or each.start >= first)
+        replace(each, repeats=each.uid in again)
+        for each in found
+        if each.start < last and (each.end > first or each.start >= first)
     ]
+
+
+def taken(found: list[Occurrence], span: Span, zone: ZoneInfo) -> list[Span]:
+    """The stretches of `span` that what is found takes, none touching another."""
+    # Python compares times of one zone by the wall, wrong in the hour that comes twice.
+    times = ((one.start.astimezone(UTC), one.end.astimezone(UTC)) for one in found if one.busy)
+    merged: list[Span] = []
+    for begin, over in sorted(times):
+        start, end = max(begin, span[0]), min(over, span[1])
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif start < end:
+            merged.append((start, end))
+    return [(start.astimezone(zone), end.astimezone(zone)) for start, end in merged]
+
+
+def uids(raw: bytes) -> list[str]:
+    """The ids of the events in an object. Raises UnreadableError."""
+    return list(dict.fromkeys(text_of(part, "UID") for part in parts_of(read(raw))))
 
 
 def whole(raw: bytes, zone: tzinfo, calendar: str) -> Occurrence:
     """The event as it was first meant to be. Raises UnreadableError."""
     ical = read(raw)
     with readable():
-        return occurrence(parts_of(ical)[0], zone, repeats(ical), calendar)
+        part = parts_of(ical)[0]
+        one = _occurrence(part, (start_of(part), end_of(part)), zone, calendar)
+        return replace(one, repeats=repeats(ical))
 
 
-def occurrence(part: icalendar.Event, zone: tzinfo, again: bool, calendar: str = "") -> Occurrence:
-    start, end = opening(part.start, zone), opening(part.end, zone)
+def _occurrence(
+    part: icalendar.Event,
+    times: tuple[When, When],
+    zone: tzinfo,
+    calendar: str,
+    person: str = "",
+) -> Occurrence:
+    start, end = (_seen(each, zone) for each in times)
     return Occurrence(
         uid=text_of(part, "UID"),
         title=text_of(part, "SUMMARY"),
         start=start,
         end=end if end.astimezone(UTC) > start.astimezone(UTC) else start,
-        all_day=not isinstance(part.start, datetime),
-        repeats=again,
-        busy=text_of(part, "TRANSP").upper() != "TRANSPARENT",
+        all_day=not isinstance(times[0], datetime),
+        repeats=False,
+        busy=_takes_time(part, person.casefold()),
         location=text_of(part, "LOCATION"),
         description=text_of(part, "DESCRIPTION"),
         calendar=calendar,
     )
 
 
-def spread(calendar: icalendar.Calendar, span: Span) -> Iterator[icalendar.Event]:
-    """The occurrences about `span`, a day wider, for what is written without a zone."""
-    first, last = span
-    for part in parts_of(calendar):
-        tame(part, last)
-    for part in recurring_ical_events.of(calendar).between(first - DAY, last + DAY):
-        if text_of(part, "STATUS").upper() != "CANCELLED":
-            yield part
+def _seen(when: When, zone: tzinfo) -> datetime:
+    """In the asker's zone; the ends of time are a day nearer, for every zone to have them."""
+    at = instant(when, zone)
+    edges = (datetime.min.replace(tzinfo=UTC) + DAY, datetime.max.replace(tzinfo=UTC) - DAY)
+    return min(max(at, edges[0]), edges[1]).astimezone(zone)
 
 
-def length_of(part: icalendar.Event) -> timedelta:
-    return opening(part.end, UTC) - opening(part.start, UTC)
+def _takes_time(part: icalendar.Event, person: str) -> bool:
+    """Not when it says so, and not when whose calendar it is has declined, or all have."""
+    if text_of(part, "TRANSP").upper() == "TRANSPARENT":
+        return False
+    if text_of(part, "X-MICROSOFT-CDO-BUSYSTATUS").upper() == "FREE":
+        return False
+    invited = all_of(part, "ATTENDEE")
+    ours = [each for each in invited if _is(each, person)]
+    if not ours and any(_is(each, person) for each in all_of(part, "ORGANIZER")):
+        return True
+    declined = [str(each.params.get("PARTSTAT")).upper() == "DECLINED" for each in ours or invited]
+    return not declined or not all(declined)
 
 
-def mark_of(part: icalendar.Event) -> When | None:
-    mark: Any = part.get("RECURRENCE-ID")
-    return mark and mark.dt  # type: ignore[no-any-return]
-
-
-def text_of(part: icalendar.Event, name: str) -> str:
-    """A property's text; of several, the first."""
-    found = part.get(name, "")
-    return str(found[0] if isinstance(found, list) else found)
-
-
-def rule_of(arguments: CreateEvent | UpdateEvent, start: When, zone: ZoneInfo) -> vRecur | None:
-    """The rule that is asked for. Raises BadRequestError when it makes no sense."""
-    plain = arguments.repeat != "none"
-    if (arguments.rrule and (plain or arguments.until)) or (arguments.until and not plain):
-        raise BadRequestError("rules do not agree", say="two_rules")
-    if not arguments.rrule and not plain:
-        return None
-    rule = _parsed(arguments.rrule) if arguments.rrule else vRecur()
-    if plain:
-        rule["FREQ"] = [arguments.repeat.upper()]
-    if arguments.until:
-        rule["UNTIL"] = [moment(arguments.until, zone)]
-    if "UNTIL" in rule:
-        rule["UNTIL"] = [_until(rule["UNTIL"][0], start)]
-        if opening(rule["UNTIL"][0], UTC) < opening(start, UTC):
-            raise BadRequestError("repetition ends before it starts", say="ends_before")
-    return rule
-
-
-def _parsed(text: str) -> vRecur:
-    with suppress(ValueError):
-        rule: vRecur = vRecur.from_ical(text.strip().upper().removeprefix("RRULE:"))
-        if (
-            set(rule) <= _PARTS
-            and rule.get("FREQ", [""])[0] in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
-            and rule.get("COUNT", [1])[0] >= 1
-            and not {"COUNT", "UNTIL"} <= set(rule)
-            and _feasible(rule)
-        ):
-            return rule
-    raise BadRequestError("bad rule", say="bad_rule", value=text)
-
-
-def tame(part: icalendar.Event, last: datetime) -> None:
-    """Give rules an end they can be held to. Raises ValueError for one without end."""
-    rules = part.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
-        often = math.prod(len(rule.get(by, [0])) for by in ("BYHOUR", "BYMINUTE", "BYSECOND"))
-        step = _STEP.get(rule["FREQ"][0], DAY.total_seconds()) / often
-        steps = (last - opening(part.start, UTC)).total_seconds() / step
-        if steps > MAX_STEPS or not _feasible(rule):
-            raise ValueError("takes for ever")
-        if "UNTIL" in rule:
-            rule["UNTIL"] = [_until(end, part.start) for end in rule["UNTIL"]]
-
-
-def _feasible(rule: vRecur) -> bool:
-    """Whether there is a step and ever a day; what never matches is followed to the year 9999."""
-    steps = rule.get("INTERVAL", [1])[0] >= 1
-    coarse = rule["FREQ"][0] in {"YEARLY", "MONTHLY"} or not _COARSE & set(rule.keys())
-    days = rule.get("BYMONTHDAY", [1])
-    longest = [monthrange(2000, month)[1] for month in rule.get("BYMONTH", range(1, 13))]
-    return steps and coarse and any(0 < abs(day) <= most for day in days for most in longest)
-
-
-def _until(when: When, start: When) -> When:
-    """An UNTIL of the kind that `start` asks for; a day is meant to its end."""
-    if not isinstance(start, datetime):
-        return when.date() if isinstance(when, datetime) else when
-    if not isinstance(when, datetime):
-        when = datetime.combine(when, time(23, 59, 59))
-    if start.tzinfo is None:
-        return when.replace(tzinfo=None)
-    return (when if when.tzinfo else when.replace(tzinfo=start.tzinfo)).astimezone(UTC)
-
-
-def move_marks(part: icalendar.Event, moved: timedelta) -> None:
-    """Move what names occurrences by their time, so that it goes on naming them."""
-    for name in ("EXDATE", "RDATE"):
-        held = part.get(name, [])
-        for each in held if isinstance(held, list) else [held]:
-            for one in each.dts:
-                one.dt = _moved(one.dt, moved)
-    if mark := part.get("RECURRENCE-ID"):
-        mark.dt = _moved(mark.dt, moved)
-    rules = part.get("RRULE", [])
-    for rule in rules if isinstance(rules, list) else [rules]:
-        if "UNTIL" in rule:
-            rule["UNTIL"] = [_moved(end, moved) for end in rule["UNTIL"]]
-
-
-def _moved(when: Any, moved: timedelta) -> Any:
-    """A day stays; a time moves; of a period, both ends do."""
-    if isinstance(when, tuple):
-        return tuple(_moved(each, moved) for each in when)
-    return when + moved if isinstance(when, datetime) else when
+def _is(address: Any, person: str) -> bool:
+    """Whether an address is that of a login, which is one too, or what stands before its `@`."""
+    mail = str(address).casefold().removeprefix("mailto:")
+    return bool(person) and person in {mail, mail.partition("@")[0]}

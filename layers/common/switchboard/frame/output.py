@@ -48,6 +48,7 @@ def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
             files=files,
             connection=connections.connection_of(tool.manifest),
             say=lambda name, /, **values: tool.tell(name, meta.locale, **values),
+            keep=lambda value: ops.keep(claim, value),
             happened=happened.set,
         )
         with observe.segment(tool.name):

@@ -118,6 +118,13 @@ def _claim_change(command: Command, holder: str, lease: float, now: float) -> Cl
     return Claim(op.command, op.attempt + 1, holder, changes=True)
 
 
+def keep(claim: Claim, value: str) -> str:
+    """What the first try of this op that kept anything has kept; `value`, when none has."""
+    change, where = ", kept = if_not_exists(kept, :value)", _where(claim.command)
+    move = states.move(where, OpState.STARTED, change, holder=claim.holder, value=value)
+    return str(table.write(move)["kept"])
+
+
 def release(claim: Claim, *, due_at: float, refused: bool = False) -> None:
     """STARTED becomes PLANNED again: this try came to nothing, the sweep starts the next.
 

@@ -57,6 +57,9 @@ class Call:
     """The connection of whoever asked."""
     say: Callable[..., str]
     """`say("created", url=…)`: a phrase of `tool.yaml`, in the asker's language."""
+    keep: Callable[[str], str]
+    """Writes down what a change is about to be done to, before it is: of all tries of the call, the
+    first keeps its own, and each later one is told that. At most 100 characters, no words."""
     happened: Callable[[], None]
     """Called when the effect has happened. From then on the call ends as done, even when what
     follows fails: an error while the answer is put into words becomes a plain "Done."."""

@@ -11,6 +11,9 @@ DAY = timedelta(days=1)
 MAX_WINDOW = 750 * DAY
 """Two years and a little: more would be read for minutes and shown to nobody."""
 
+YEARS = range(1900, 2201)
+"""Those that people mean; others are slips, and the ends of time have no place in every zone."""
+
 Span = tuple[datetime, datetime]
 When = datetime | date
 """A time, or a whole day."""
@@ -25,7 +28,8 @@ _WRITTEN = re.compile(
 def moment(text: str, zone: ZoneInfo) -> When:
     """The day, or the time in `zone`, that `text` names: `2026-11-24` or `2026-11-24T12:00`.
 
-    Raises BadRequestError when it names none, or one that the clocks of the zone skip.
+    Raises BadRequestError when it names none, one outside YEARS, or one that the clocks of the zone
+    skip.
     """
     found = _WRITTEN.fullmatch(text.strip())
     if found is None:
@@ -39,6 +43,8 @@ def moment(text: str, zone: ZoneInfo) -> When:
 def _read(found: re.Match[str], zone: ZoneInfo, text: str) -> When:
     year, month, day, hour, minute, second, offset = found.groups()
     on = date(int(year), int(month), int(day))
+    if on.year not in YEARS:
+        raise BadRequestError("no year of ours", say="not_a_time", value=text)
     if hour is None:
         return on
     at = datetime.combine(on, time(int(hour), int(minute), int(second or 0)))

@@ -1,0 +1,34 @@
+"""What calendars and events are called by, when a name is not theirs alone."""
+
+import re
+from collections import Counter
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+MIN_PREFIX = 8
+"""Characters of an id that are enough; with fewer, a slip would find something."""
+
+
+def told_apart(calendars: list[Any]) -> dict[str, tuple[Any, set[str]]]:
+    """Each under a title of its own, with all other names that it answers to, in small letters."""
+    shown = [str(each.get_display_name() or each.id).strip() for each in calendars]
+    titles, paths = Counter(map(str.casefold, shown)), [_path(each) for each in calendars]
+    ids = Counter(str(each.id).casefold() for each in calendars)
+    named = {}
+    for each, title, path in zip(calendars, shown, paths, strict=True):
+        own = str(each.id) if ids[str(each.id).casefold()] == 1 else path
+        called = title if titles[title.casefold()] == 1 else f"{title} ({own})"
+        named[called] = (each, {title.casefold(), str(each.id).casefold(), path.casefold()})
+    return named
+
+
+def begins(uid: str, beginning: str) -> bool:
+    """Whether it is a beginning that can be meant: `event-1` is none of `event-12`."""
+    rest = uid[len(beginning) :]
+    cut = rest[:1].isdigit() and re.search(r"[^0-9a-zA-Z]\d+$", beginning)
+    alike = uid.casefold().startswith(beginning.casefold())
+    return len(beginning) >= MIN_PREFIX and alike and not cut
+
+
+def _path(calendar: Any) -> str:
+    return unquote(urlsplit(str(calendar.url)).path).strip("/")
