@@ -23,7 +23,7 @@ _AMOUNT = re.compile(r"\s*[-+]?[\d.]*,\d+\s*\S?")
 
 def rows_of(text: str, *, tabbed: bool = False) -> list[list[str]]:
     """The rows of a table, without empty ones. `tabbed`: it is named as one with tabs."""
-    csv.field_size_limit(max(len(text), 1))
+    csv.field_size_limit(max(len(text), csv.field_size_limit()))  # of the whole process
     if told := _TOLD.match(text):
         found, _ = _parsed(text[told.end() :], told[1])
     else:
