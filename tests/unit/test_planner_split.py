@@ -5,10 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.dispatch.planner.base import Word
-from functions.dispatch.planner.command import split
+from functions.dispatch.planner.command import _CLOSERS, split
 from switchboard.errors import BadRequestError
 
-QUOTES = [('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("「", "」"), ("『", "』"), ("＂", "＂")]
+QUOTES = [
+    *('""', "''", "“”", "‘’", "「」", "『』", "＂＂", "｢｣", "〝〟"),
+    *("„“", "‚‘", "””", "«»", "»«", "‹›", "›‹"),
+]
 
 
 def texts(line):
@@ -24,6 +27,7 @@ def texts(line):
         ("buy milk", ["buy", "milk"]),
         ("买　牛奶", ["买", "牛奶"]),
         ("a\u3000\u3000b\nc\td", ["a", "b", "c", "d"]),
+        ("a\u00a0b\u2005c\u202fd\u1680\x85e", ["a", "b", "c", "d", "e"]),
         ("it's fine", ["it's", "fine"]),
         ('5" disk', ['5"', "disk"]),
         ("a,b;c", ["a,b;c"]),
@@ -87,12 +91,27 @@ def test_any_text_is_split_or_refused_as_an_open_quote(text):
 @given(st.text(), st.sampled_from(QUOTES))
 def test_any_value_can_be_written_in_quotes(value, quotes):
     opener, closer = quotes
-    closers = {'"': '"”“＂', "“": '”"“＂', "'": "'’‘＇", "‘": "’'‘＇", "＂": '"”“＂'}
-    escaped = "".join(
-        f"\\{char}" if char in closers.get(opener, closer) + "\\" else char for char in value
-    )
+    closers = "＂＇\\" + _CLOSERS['"' if opener == "＂" else opener]
+    escaped = "".join(f"\\{char}" if char in closers else char for char in value)
+    said = value.strip() if opener in "«‹" else value
 
-    assert split(f"text={opener}{escaped}{closer}") == [Word(value, name="text")]
+    assert split(f"text={opener}{escaped}{closer}") == [Word(said, name="text")]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('"Termin „Mittag“ heute" a', ["Termin „Mittag“ heute", "a"]),
+        ('"他说“好”吧" a', ["他说“好”吧", "a"]),
+        ("“a “b” c” d", ["a “b” c", "d"]),
+        ('"Re: “Plan” review" x="a"', ["Re: “Plan” review", "a"]),
+        ('"lunch“ x="a b"', ["lunch", "a b"]),
+        ("'it's fine' ‘it’s fine’", ["it's fine", "it’s fine"]),
+        ("«\u202fDéjeuner d'équipe\u202f» a", ["Déjeuner d'équipe", "a"]),
+    ],
+)
+def test_quotes_within_quotes_stay(line, expected):
+    assert texts(line) == expected
 
 
 @given(st.lists(st.text(alphabet="abc中文0-9._/", min_size=1), min_size=1))

@@ -11,12 +11,34 @@ from switchboard.models import Locale
 from switchboard.phrases import say
 from switchboard.sdk.manifest import Manifest
 
-_QUOTES = {'"': '"', "'": "'", "“": "”", "‘": "’", "「": "」", "『": "』"}
-_CLOSERS = {'"': '"”“', "“": '”"', "'": "'’‘", "‘": "’'", "「": "」", "『": "』"}
-_KEPT = {*_QUOTES, *_QUOTES.values(), "\\"}
+_CLOSERS = {
+    '"': '"”“',
+    "'": "'’‘",
+    "“": '”"“',
+    "”": '”"',
+    "„": '“”"‟',
+    "‟": '”"',
+    "‘": "’'‘",
+    "‚": "‘’'",
+    "«": "»",
+    "»": "«»",
+    "‹": "›",
+    "›": "‹›",
+    "「": "」",
+    "『": "』",
+    "｢": "｣",
+    "﹁": "﹂",
+    "﹃": "﹄",
+    "〝": "〞〟",
+}
+"""What may end a quotation, by what begins it, the right one first: keyboards make others too.
+Source: Unicode CLDR, quotationStart and quotationEnd of all languages."""
+_KEPT = {*_CLOSERS, *"".join(_CLOSERS.values()), "\\"}
 """What a backslash in quotes keeps."""
-_FULL_WIDTH = str.maketrans("／＝＂＇　", "/=\"' ")
-_LONE = {"\u3000", " ", "\t", "\n", "\r"}
+_APOSTROPHES = {"'", "’"}
+_SPACED = {"«", "‹"}
+"""Quotation marks inside of which French sets blanks."""
+_FULL_WIDTH = str.maketrans("／＝＂＇", "/=\"'")
 _SIMPLE = re.compile(r"[\w ./#@:,+-]*", re.ASCII)
 """A line without quotes, `=` and full-width characters: its words stand between blanks."""
 
@@ -65,9 +87,9 @@ class CommandPlanner:
 def split(line: str) -> list[Word]:
     """The words of a command line.
 
-    Blanks separate; quotes of any script keep blanks and `=` in; a quote inside a word is itself,
-    so that `it's` needs none; a backslash in quotes keeps the next quote or backslash. Full-width
-    `＝`, quotes and blanks count as their ASCII forms outside quotes.
+    Blanks of every kind separate; quotes of any language keep blanks and `=` in, and a pair of
+    other quotes; a quote inside a word is itself, so that `it's` needs none; a backslash in quotes
+    keeps the next quote or backslash. Full-width `＝` and quotes count as their ASCII forms.
     Raises BadRequestError when a quote stays open.
     """
     if _SIMPLE.fullmatch(line):
@@ -75,7 +97,7 @@ def split(line: str) -> list[Word]:
     words: list[Word] = []
     at = 0
     while at < len(line):
-        if line[at] in _LONE:
+        if line[at].isspace():
             at += 1
             continue
         word, at = _word(line, at)
@@ -84,11 +106,11 @@ def split(line: str) -> list[Word]:
 
 
 def _word(line: str, at: int) -> tuple[Word, int]:
-    if _plain(line[at]) in _QUOTES:
+    if _plain(line[at]) in _CLOSERS:
         text, at = _quoted(line, at)
         return Word(text, quoted=True), at
     begin = at
-    while at < len(line) and line[at] not in _LONE:
+    while at < len(line) and not line[at].isspace():
         if _plain(line[at]) == "=" and at > begin:
             name = line[begin:at]
             value, at = _value(line, at + 1)
@@ -98,29 +120,60 @@ def _word(line: str, at: int) -> tuple[Word, int]:
 
 
 def _value(line: str, at: int) -> tuple[str, int]:
-    if at < len(line) and _plain(line[at]) in _QUOTES:
+    if at < len(line) and _plain(line[at]) in _CLOSERS:
         return _quoted(line, at)
     begin = at
-    while at < len(line) and line[at] not in _LONE:
+    while at < len(line) and not line[at].isspace():
         at += 1
     return line[begin:at], at
 
 
 def _quoted(line: str, at: int) -> tuple[str, int]:
+    """What is in quotes, and what is after them. Pairs of other quotes in them stay, if that is
+    how the line can be read.
+    """
+    found = _up_to_its_end(line, at, pairs=True) or _up_to_its_end(line, at, pairs=False)
+    if found is None:
+        raise BadRequestError("quote", say="open_quote")
+    text, end = found
+    return (text.strip() if line[at] in _SPACED else text), end
+
+
+def _up_to_its_end(line: str, at: int, *, pairs: bool) -> tuple[str, int] | None:
     closers = _CLOSERS[_plain(line[at])]
+    within = ""
     text: list[str] = []
     at += 1
     while at < len(line):
-        char = line[at]
+        char = _plain(line[at])
         if char == "\\" and at + 1 < len(line) and _plain(line[at + 1]) in _KEPT:
-            text.append(line[at + 1])
-            at += 2
-            continue
-        if _plain(char) in closers:
+            at += 1
+        elif within:
+            within = "" if char in within else within
+        elif pairs and _begins_a_pair(line, at, closers):
+            within = _CLOSERS[char]
+        elif char in closers and not _is_inside_a_word(line, at):
             return "".join(text), at + 1
-        text.append(char)
+        text.append(line[at])
         at += 1
-    raise BadRequestError("quote", say="open_quote")
+    return None
+
+
+def _begins_a_pair(line: str, at: int, closers: str) -> bool:
+    """Whether a quotation in other quotes begins here: it has its end, and after that we ours."""
+    if line[at] not in _CLOSERS or line[at] in f"\"'’{closers[0]}":
+        return False
+    ends = (line.find(end, at + 1) for end in _CLOSERS[line[at]] if end not in "\"'")
+    own = min((end for end in ends if end > 0), default=len(line))
+    return any(line.find(end, own + 1) > 0 for end in closers)
+
+
+def _is_inside_a_word(line: str, at: int) -> bool:
+    """Whether it is an apostrophe, as in `it's`: with Latin, Greek or Cyrillic on both sides."""
+    if line[at] not in _APOSTROPHES:
+        return False
+    around = line[at - 1 : at] + line[at + 1 : at + 2]
+    return len(around) > 1 and around.isalpha() and max(around) < "\u0600"
 
 
 def _plain(char: str) -> str:

@@ -16,6 +16,7 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
+from switchboard.channels.kit.words import cleaned
 from switchboard.channels.web.session import MIN_SECRET, session_of, uploads
 from switchboard.errors import BadRequestError
 from switchboard.models import Attachment, Envelope, Sender
@@ -39,7 +40,8 @@ class WebReceiver:
     def receive(self, webhook: Webhook) -> Received:
         sub = session_of(webhook, self._secrets).sub
         body = shape(read_json(webhook.body), _Body)
-        if not body.text.strip() and not body.attachments:
+        text = cleaned(body.text)
+        if not (text or body.attachments):
             raise BadRequestError("an empty message")
         prefix = uploads(self._account, sub)
         if any(
@@ -53,7 +55,7 @@ class WebReceiver:
             account=self._account,
             conversation=sub,
             sender=Sender(sub, locale=body.locale),
-            text=body.text,
+            text=text,
             attachments=body.attachments,
             reply_to={"lane": f"web/{self._account}/{sub}", "message": str(body.id)},
             received_at=webhook.received_at,

@@ -19,6 +19,7 @@ from switchboard.channels.base import (
     shape,
 )
 from switchboard.channels.kit import standard_webhooks
+from switchboard.channels.kit.words import cleaned
 from switchboard.errors import BadRequestError
 from switchboard.models import Envelope, Sender
 
@@ -42,7 +43,8 @@ class WebhookReceiver:
     def receive(self, webhook: Webhook) -> Received:
         message = standard_webhooks.verify(self._secrets, webhook)
         body = shape(read_json(webhook.body), _Body)
-        if not body.text.strip():
+        text = cleaned(body.text)
+        if not text:
             raise BadRequestError("an empty message")
         envelope = Envelope(
             id=envelope_id("webhook", self._account, body.conversation, message),
@@ -50,7 +52,7 @@ class WebhookReceiver:
             account=self._account,
             conversation=body.conversation,
             sender=Sender(body.sender),
-            text=body.text,
+            text=text,
             reply_to={"conversation": body.conversation, "message": body.id or message},
             received_at=webhook.received_at,
         )
