@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli import stack as stacks
+from cli import vendors
 from cli.names import account_of, tool
 from cli.problems import CommandError
 from switchboard import config
@@ -31,7 +32,7 @@ def connect(stack: str, what: str, values: Values) -> list[str]:
         _known(what, values)
         _store(stack, f"tools/{what}", "connection", values)
         return [f"{what} is connected", *_missing_in_config(what), *_first_call(what)]
-    into, out = split(what, values)
+    into, out = split(what, {**vendors.looked_up(what, values), **values})
     _store(stack, "ingest", what, into)
     _store(stack, "deliver", what, out)
     if what == PAGE:
@@ -60,9 +61,10 @@ def split(what: str, values: Values) -> tuple[Values, Values]:
     needed = {*found.receive.secrets, *found.outbound}
     _none(f"{what} also needs", (name for name in needed if not values.get(name, "").strip()))
     given = {name.removesuffix(PREVIOUS) for name in values}
-    _none(f"{what} does not know", given - needed - set(SHARED))
+    _none(f"{what} does not know", given - needed - {*SHARED, *found.receive.us})
     _none(f"{what} needs longer values of", found.receive.lacking(values))
-    return _of(found.receive.secrets, values), _of(found.outbound, values)
+    verifying = (*found.receive.secrets, *found.receive.us)
+    return _of(verifying, values), _of(found.outbound, values)
 
 
 def _known(name: str, values: Values) -> None:

@@ -1,10 +1,12 @@
-"""Ask a platform whether it takes our credentials."""
+"""Ask a platform whether it takes our credentials, and who we are there."""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from switchboard.channels.description import Probe
+from cli.names import account_of
+from switchboard.channels import description
+from switchboard.channels.description import Lookup, Probe
 from switchboard.channels.googlechat import send as googlechat
 from switchboard.errors import AppError
 from switchboard.net import http
@@ -22,9 +24,7 @@ def ask(probe: Probe, values: Values) -> str:
         reply = _call(probe, values)
     except AppError as error:
         return error.detail
-    found: Any = reply.body
-    for name in probe.field.split("."):
-        found = found.get(name) if isinstance(found, dict) else None
+    found = _at(reply, probe.field)
     wanted = probe.expected
     wanted = wanted.format_map(values) if isinstance(wanted, str) else wanted
     if found == wanted if wanted is not None else found:
@@ -32,6 +32,36 @@ def ask(probe: Probe, values: Values) -> str:
     told = [reply.body.get(name) for name in TOLD]
     codes = [str(one)[:MAX_TOLD] for one in told if one and isinstance(one, str | int)]
     return " ".join([f"answered {reply.status}", *codes])
+
+
+def looked_up(what: str, values: Values) -> Values:
+    """What nobody has told of ourselves, as far as the platform answers: all goes without."""
+    found = description.load(account_of(what)[0])
+    told = {}
+    for name, lookup in found.lookups.items():
+        if values.get(name):
+            continue
+        try:
+            one = _told(lookup, found.probes[0], values)
+        except (AppError, KeyError):  # a value that is needed is missing, which `split` says
+            continue
+        if isinstance(one, str) and one:
+            told[name] = one
+    return told
+
+
+def _told(lookup: Lookup, probe: Probe, values: Values) -> Any:
+    if lookup.token:
+        values = {**values, "token": str(_at(_call(probe, values), lookup.token))}
+    call = Probe(base=lookup.base, call=lookup.call, headers=lookup.headers, field="", advice="")
+    return _at(_call(call, values), lookup.field)
+
+
+def _at(reply: http.HttpResponse, field: str) -> Any:
+    found: Any = reply.body
+    for name in field.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def _call(probe: Probe, values: Values) -> http.HttpResponse:

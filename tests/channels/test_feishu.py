@@ -92,7 +92,7 @@ FILM = {"file_key": "f1", "image_key": "i1", "file_name": "a.mp4"}
     ("kind", "content", "text", "files"),
     [
         ("text", {"text": "@_user_1 @_user_2 hi"}, "hi", []),
-        ("text", {"text": "@_all /help"}, "/help", []),
+        ("text", {"text": "@_all /help"}, "@all /help", []),
         ("text", {}, "", []),
         ("post", {"title": "", "content": RICH}, "/note here\ntwo", []),
         ("post", {"title": "Plan", "content": [[{"text": "one"}]]}, "Plan\none", []),

@@ -51,9 +51,9 @@ def test_a_mention_and_the_message_it_is_are_one_and_every_other_message_another
     ("text", "plain"),
     [
         ("<@U0LAN0Z89> /help", "/help"),
-        ("  <@U0LAN0Z89><@U2> /help", "/help"),
+        ("  <@U0LAN0Z89><@U2|bob> /help", "@bob /help"),
         ("<@U0LAN0Z89|switchboard> /help", "/help"),
-        ("say hi to <@U2>", "say hi to <@U2>"),
+        ("say hi to <@U2>", "say hi to @U2"),
         ("see <https://example.com/a?b=1&amp;c=2>", "see https://example.com/a?b=1&c=2"),
         ("see <https://example.com|the page>", "see https://example.com"),
         ("to <mailto:a@example.com|a@example.com>", "to a@example.com"),

@@ -76,8 +76,9 @@ def test_a_body_without_exactly_one_ciphertext_is_refused(body):
 def test_words_about_documents_are_words():
     words = "<!DOCTYPE html> <!ENTITY x> & <Encrypt>QUJD</Encrypt>"
 
-    assert fields_of(f"<xml><a><![CDATA[{words}]]></a></xml>".encode()) == {"a": words}
-    assert fields_of(b"<xml><a>1<b>2</b>3</a></xml>") == {"a": "13"}
+    said = f"<xml><Content><![CDATA[{words}]]></Content><a>1</a><a>2</a></xml>"
+    assert fields_of(said.encode()) == {"Content": words}
+    assert fields_of(b"<xml><MsgId>1<b>2</b>3</MsgId></xml>") == {"MsgId": "13"}
 
 
 def test_files_are_sent_after_the_words_and_what_is_not_taken_is_a_link(double, cloud):

@@ -195,7 +195,9 @@ def test_cve_2026_32924_no_field_can_be_left_out_to_become_another_or_to_be_else
             verdict = ingest.verdict(at(name, signer.signed(event, now=NOW)))
             assert verdict.status in {200, 204, 400, 401}
             for envelope in verdict.envelopes:
-                assert (envelope.sender.id, envelope.lane) == (right.sender.id, right.lane), event
+                assert envelope.lane == right.lane, event
+                # An event plans nothing: an account that was deleted is not named in it.
+                assert envelope.kind == "event" or envelope.sender.id == right.sender.id, event
 
 
 def _without_a_field(found):

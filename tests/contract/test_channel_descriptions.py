@@ -46,6 +46,8 @@ class TestDescription:
     def test_explains_every_value_and_no_other(self, name):
         found = description.load(name)
         needed, explained = {*found.receive.secrets, *found.outbound}, set(found.guide.values)
+        us = set(found.receive.us)
 
-        assert needed <= explained <= {*needed, *SHARED}
+        assert needed | us <= explained <= {*needed, *us, *SHARED}
+        assert set(found.lookups) <= us
         assert found.guide.permissions

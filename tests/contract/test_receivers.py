@@ -53,6 +53,10 @@ def odd(value):
     yield from (value[:-1], value[1:], value * 1_000, value.swapcase(), f"v0={value}")
 
 
+def received_texts(name, event):
+    return [one.text for one in receiver(name).receive(webhook(event, NOW)).envelopes]
+
+
 def told(made, hook):
     """The ids of the messages in a webhook, or None when it is not believed."""
     try:
@@ -69,6 +73,14 @@ def test_a_message_says_who_wrote_what_and_where(name):
     assert found.sender.id == signers.signer(name).SENDER(1)
     assert found.text.endswith("/help")
     assert (found.kind == "message") is (registry.channel(name).send is not None)
+
+
+@pytest.mark.parametrize("name", [one for one in registry.names() if registry.channel(one).send])
+def test_its_words_are_cleaned(name):
+    pasted = "\u200b\ufeff\u00a0/help\u2060 oc\u00adto/demo\u200e\u202f"
+    found = signers.signer(name).message(pasted, number=1, now=NOW)
+
+    assert received_texts(name, found) == ["/help octo/demo"]
 
 
 @each

@@ -94,7 +94,7 @@ def stubbed(monkeypatch):
 @pytest.mark.parametrize(
     ("channel", "parts"),
     [
-        ("telegram", {"ingest": ["secret_token"], "deliver": ["bot_token"]}),
+        ("telegram", {"ingest": ["secret_token", "bot_username"], "deliver": ["bot_token"]}),
         # The console is told of the page's sessions, and of nothing else that ingest knows.
         ("web", {"ingest": ["session_secret"], "deliver": [], "console": ["session_secret"]}),
     ],
@@ -108,6 +108,7 @@ def test_more_channels_than_four_kilobytes_hold_can_be_connected(stubbed, channe
     others = {"line/main": {"channel_token": "x" * 4096}}
     ssm = stubbed("ssm")
     given = values_of(channel)
+    given |= dict.fromkeys(registry.channel(channel).receive.us, "known")
     for part, names in parts.items():
         kept = {"Parameter": {"Value": json.dumps(others)}}
         ssm.add_response("get_parameter", kept, {"Name": f"/sb/{part}", "WithDecryption": True})

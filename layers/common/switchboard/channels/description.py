@@ -34,6 +34,17 @@ class Probe(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     advice: str
 
 
+class Lookup(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A call that tells a value of ours which the operator need not know, when we are connected."""
+
+    base: str
+    call: str
+    """As a probe's; `{token}` is what the first probe answers in the field `token`."""
+    headers: Mapping[str, str] = {}
+    field: str
+    token: str = ""
+
+
 class Guide(Struct, frozen=True, forbid_unknown_fields=True):
     """How a channel is set up in the vendor's console."""
 
@@ -51,6 +62,8 @@ class Description(Channel, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     title: Text
     probes: tuple[Probe, ...] = ()
+    lookups: Mapping[str, Lookup] = {}
+    """By the value that each tells, of those in `receive.us`."""
     unprobed: str = ""
     """Why there is no such call; `/help` is the test then."""
     unsigned_at: str = ""

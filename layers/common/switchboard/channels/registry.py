@@ -50,6 +50,9 @@ class Inbound(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     """The largest webhook that is read."""
     path: str = ""
     """What the platform may add to the address that it was given, as a pattern."""
+    us: tuple[str, ...] = ()
+    """Values that say who we are there, where webhooks do not: what is said to others in a group
+    is told from what is said to us by them. All goes without."""
 
     def lacking(self, values: Mapping[str, str]) -> Iterator[str]:
         """The names of secrets that are missing, blank or too short to verify with."""

@@ -40,6 +40,7 @@ class DingtalkReceiver:
         self._secrets = current(values, "app_secret")
         self._companies = current(values, "corp_id")
         self._robots = current(values, "robot_code")
+        self._name = values.get("bot_name", "").strip()
         self._opened: OrderedDict[str, bytes] = OrderedDict()
         """Which body each timestamp came with."""
 
@@ -72,16 +73,18 @@ class DingtalkReceiver:
             raise BadSignatureError("another company's or robot's")
 
     def _envelope(self, callback: Callback, stamp: str, now: float) -> Envelope | None:
-        """None for our own echo, and for somebody from outside the company."""
+        """None for our own echo, for what is said to others, and for somebody from outside the
+        company.
+        """
         user, company = callback.sender_staff_id, callback.chatbot_corp_id
-        if callback.sender_id == callback.chatbot_user_id or not user:
+        if callback.sender_id == callback.chatbot_user_id or not (user and callback.is_for_us):
             return None
-        text, files = words_of(callback), files_of(callback)
+        text, files = words_of(callback, self._name), files_of(callback)
         if callback.sender_corp_id not in {"", company} or not (text or files):
             return None
         if not callback.conversation_id:
             raise BadRequestError("a message without its conversation")
-        group = callback.conversation_id if callback.conversation_type == "2" else ""
+        group = callback.conversation_id if callback.in_group else ""
         # Nothing in the body may be part of the id: it is not signed.
         made = envelope_id("dingtalk", self._account, "", stamp)
         return Envelope(

@@ -1,15 +1,19 @@
 """What an interaction of Discord asks. Source: discord.com/developers, receiving interactions."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from switchboard.channels.kit.files import Sent
+from switchboard.channels.kit.words import quoted
 
 COMMAND, BUTTON = 2, 3
 OF_A_MESSAGE = 3
 """The type of a command that is chosen from a message's menu."""
 OWN_COMMANDS = {"switchboard", "sb", "ask"}
+_EMOJI = re.compile(r"<a?(:\w+:)\d+>")
+"""An emoji of a server's own, as it is typed."""
 SUB_COMMANDS = {1, 2}
 WORDS = {3, 4, 10}
 """Options that are typed: text, whole numbers, numbers."""
@@ -92,8 +96,7 @@ class Interaction(Struct):
             message = self._target()
             if self.sender and message.author and message.author.id == self.sender.id:
                 return message.content
-            quoted = "\n".join(f"> {line}" for line in message.content.splitlines())
-            return f"{asked.name}\n\n{quoted}" if quoted else ""
+            return f"{asked.name}\n\n{quoted(message.content)}" if message.content.strip() else ""
         words = " ".join(_words(asked.options))
         return words or "/help" if asked.name in OWN_COMMANDS else f"/{asked.name} {words}".strip()
 
@@ -123,4 +126,4 @@ def _words(options: Sequence[Option]) -> Iterator[str]:
             yield option.name
             yield from _words(option.options)
         elif option.type in WORDS:
-            yield str(option.value)
+            yield _EMOJI.sub(r"\1", str(option.value))

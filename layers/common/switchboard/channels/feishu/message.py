@@ -6,13 +6,26 @@ from typing import Any
 
 from msgspec import Struct
 
-from switchboard.channels.base import read_json, shape
+from switchboard.channels.base import shape
+from switchboard.channels.feishu import content
 from switchboard.channels.kit.files import Sent
 from switchboard.channels.kit.words import cleaned
 from switchboard.errors import BadRequestError
 
-_MENTION = re.compile(r"@_(?:user_\d+|all)\s*")
+_MENTION = re.compile(r"(@_(?:user_\d+|all))(\s*)")
 """Stands wherever somebody is mentioned."""
+_EVERYBODY = "@_all"
+
+
+class _Mention(Struct):
+    key: str = ""
+    id: Any = None
+    """Ids by their kinds; a text, or nothing, of who has none."""
+    name: str = ""
+
+    @property
+    def open_id(self) -> str:
+        return str(self.id.get("open_id", "")) if isinstance(self.id, dict) else ""
 
 
 class _Message(Struct):
@@ -21,7 +34,25 @@ class _Message(Struct):
     message_type: str
     content: str
     chat_type: str = ""
-    mentions: list[dict[str, Any]] = []
+    mentions: list[_Mention] = []
+
+    def ours(self, us: str) -> set[str]:
+        """What stands for us, whose id is `us`; when it is not known, we are the first of all."""
+        people = [one for one in self.mentions if one.key != _EVERYBODY]
+        return {one.key for one in (people if us else people[:1]) if us in {"", one.open_id}}
+
+    def said(self, text: str, us: str) -> str:
+        """The text without us, and with the names of others."""
+        names = {_EVERYBODY: "all", **{one.key: one.name for one in self.mentions}}
+        ours = self.ours(us)
+
+        def shown(found: re.Match[str]) -> str:
+            key, blank = found.groups()
+            # A quotation mark in a name would end the person's.
+            name = re.sub(r'["“”\\]', "", names.get(key, ""))
+            return f"@{name}{blank}" if name and key not in ours else ""
+
+        return cleaned(_MENTION.sub(shown, text))
 
 
 class _Ids(Struct):
@@ -59,30 +90,6 @@ class _Press(Struct):
     context: _Context
 
 
-class _Run(Struct):
-    """Some words of a rich text, or a picture or a film in it."""
-
-    text: str = ""
-    image_key: str = ""
-    file_key: str = ""
-
-
-class _Content(Struct):
-    """What a text, a picture, a file, a voice or a film has."""
-
-    text: str = ""
-    image_key: str = ""
-    file_key: str = ""
-    file_name: str = ""
-
-
-class _Post(Struct):
-    """A rich text: lines of runs, of which some are words."""
-
-    title: str = ""
-    content: list[list[_Run]] = []
-
-
 class Said(Struct):
     """What is common to messages and presses."""
 
@@ -94,36 +101,38 @@ class Said(Struct):
     files: tuple[Sent, ...] = ()
 
 
-def said_in(event: Mapping[str, Any]) -> Said | None:
-    """The message in a decrypted event; None when it is none to us. Raises BadRequestError."""
+def said_in(event: Mapping[str, Any], us: str) -> Said | None:
+    """The message in a decrypted event; None when it is none to us, whose id is `us` if it is
+    known. Raises BadRequestError.
+    """
     head = event.get("header")
     kind = head.get("event_type") if isinstance(head, dict) else None
     read = _KINDS.get(kind) if isinstance(kind, str) else None
-    return read(event) if read is not None else None
+    return read(event, us) if read is not None else None
 
 
-def _message(body: Mapping[str, Any]) -> Said | None:
+def _message(body: Mapping[str, Any], us: str) -> Said | None:
     event = shape(body.get("event"), _Event)
     message, sender = event.message, event.sender
     if sender.sender_type != "user":
         return None
-    if message.chat_type != "p2p" and not message.mentions:
+    if message.chat_type != "p2p" and not message.ours(us):
         return None
     open_id = sender.sender_id.open_id if sender.sender_id else ""
     if not (message.message_id and message.chat_id and open_id and sender.tenant_key):
         raise BadRequestError("an event without its ids")
-    text, files = _content(message)
+    text, files = content.read(message.message_id, message.message_type, message.content)
     return Said(
         id=message.message_id,
         chat=message.chat_id,
         message=message.message_id,
         sender=f"{sender.tenant_key}:{open_id}",
-        text=cleaned(text, _MENTION),
+        text=message.said(text, us),
         files=tuple(files),
     )
 
 
-def _press(body: Mapping[str, Any]) -> Said | None:
+def _press(body: Mapping[str, Any], _: str) -> Said | None:
     """A button says what its value is, in the name of whoever pressed it."""
     press = shape(body.get("event"), _Press)
     value = press.action.value
@@ -144,33 +153,7 @@ def _press(body: Mapping[str, Any]) -> Said | None:
     )
 
 
-def _content(message: _Message) -> tuple[str, list[Sent]]:
-    """The words and the files; a message of another kind has neither."""
-    kind = message.message_type
-    if kind == "post":
-        post = shape(read_json(message.content.encode()), _Post)
-        runs = [run for line in post.content for run in line]
-        lines = ["".join(run.text for run in line) for line in post.content]
-        text = "\n".join([post.title, *lines] if post.title else lines)
-        found = [_sent(message, run.image_key, run.file_key) for run in runs]
-        return text, [file for file in found if file is not None]
-    if kind not in {"text", "image", "file", "audio", "media"}:
-        return "", []
-    content = shape(read_json(message.content.encode()), _Content)
-    image = content.image_key if kind == "image" else ""  # a film's picture is not asked for
-    file = _sent(message, image, content.file_key, content.file_name)
-    return content.text, [] if file is None else [file]
-
-
-def _sent(message: _Message, image: str, file: str, name: str = "") -> Sent | None:
-    source = {"message": message.message_id, "key": file or image}
-    if file:
-        media_type = {"audio": "audio/ogg", "media": "video/mp4"}.get(message.message_type, "")
-        return Sent({**source, "type": "file"}, name or message.message_type, media_type)
-    return Sent({**source, "type": "image"}, "image", "image/png") if image else None
-
-
-_KINDS: dict[str, Callable[[Mapping[str, Any]], Said | None]] = {
+_KINDS: dict[str, Callable[[Mapping[str, Any], str], Said | None]] = {
     "im.message.receive_v1": _message,
     "card.action.trigger": _press,
 }

@@ -39,13 +39,14 @@ class FeishuReceiver:
         self._account = account
         self._keys = [key.encode() for key in current(values, "encrypt_key")]
         self._tokens = current(values, "verification_token")
+        self._us = values.get("bot_open_id", "").strip()
 
     def receive(self, webhook: Webhook) -> Received:
         event = self._proven(webhook)
         if event.get("type") == "url_verification":
             answer = {"challenge": str(event.get("challenge", ""))[:MAX_CHALLENGE]}
             return Received(response=Response(200, json.encode(answer).decode()))
-        said = said_in(event)
+        said = said_in(event, self._us)
         envelopes = (self._envelope(said, webhook.received_at),) if said else ()
         return Received(envelopes, Response(200, "{}"))
 

@@ -40,7 +40,7 @@ MAX_TITLE = 200
 
 
 class _User(Struct):
-    id: int
+    id: int = 0
     login: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.\[\]-]{0,100}\Z")] = ""
 
 
@@ -67,11 +67,19 @@ class _Subject(Struct):
     updated_at: str = ""
 
 
+GHOST = _User(10137, "ghost")
+"""Whom GitHub itself shows for an account that was deleted, which an event then does not name."""
+
+
 class _Event(Struct):
-    sender: _User
     repository: _Repository
     requested_reviewer: _User | None = None
     requested_team: _Team | None = None
+    sender: _User | None = None
+
+    @property
+    def by(self) -> _User:
+        return self.sender if self.sender and self.sender.id else GHOST
 
     @property
     def asked(self) -> tuple[str, str]:
@@ -124,7 +132,7 @@ class GithubReceiver:
             channel="github",
             account=self._account,
             conversation=repository,
-            sender=Sender(f"user:{event.sender.id}", name=event.sender.login),
+            sender=Sender(f"user:{event.by.id}", name=event.by.login),
             text=_line(event, subject),
             reply_to={},
             received_at=now,

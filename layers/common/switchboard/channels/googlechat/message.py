@@ -43,8 +43,25 @@ class _Message(Struct, frozen=True, rename="camel"):
     argument_text: str | None = None
     thread: _Named = _Named()
     slash_command: dict[str, Any] | None = None
+    annotations: tuple[dict[str, Any], ...] = ()
     attachment: tuple[_File, ...] = ()
     space: _Named = _Named()
+
+    @property
+    def words(self) -> str:
+        """What was written without our mention; a command from its name on.
+
+        `argumentText` has neither our mention nor the name of a command, which only an annotation
+        may tell of.
+        """
+        told = [one.get("slashCommand") for one in self.annotations]
+        named = [str(one.get("commandName", "")) for one in told if isinstance(one, dict)]
+        at = self.text.find(named[0]) if named and named[0] else -1
+        if at >= 0:
+            return cleaned(self.text[at:])
+        if self.slash_command or self.argument_text is None:
+            return cleaned(self.text, _MENTION)
+        return cleaned(self.argument_text)
 
 
 class ChatEvent(Struct, frozen=True):
@@ -65,12 +82,7 @@ class ChatEvent(Struct, frozen=True):
     @property
     def text(self) -> str:
         """Without our mention; a slash command stays as it was written."""
-        if self.pressed is not None:
-            return cleaned(self.pressed)
-        message = self.message
-        without = message.argument_text
-        found = message.text if message.slash_command or without is None else without
-        return cleaned(found, _MENTION)
+        return self.message.words if self.pressed is None else cleaned(self.pressed)
 
     @property
     def files(self) -> list[Sent]:

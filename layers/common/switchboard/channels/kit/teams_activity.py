@@ -1,6 +1,7 @@
 """What Teams tells about a message. Source: Bot Framework, Activity schema."""
 
 import re
+from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +13,13 @@ from switchboard.channels.kit.words import cleaned
 from switchboard.errors import BadRequestError
 
 FILE = "application/vnd.microsoft.teams.file.download.info"
-_ADDRESSED = re.compile(r"^\s*<at>[^<]*</at>")
+_ADDRESSED = re.compile(r"^\s*(?:<(?:p|div)>\s*)?<at>[^<]*</at>")
+_AT = re.compile(r"<at(?:\s[^<>]*)?>([^<]*)</at>")
+_BREAK = re.compile(r"<br\s*/?>|</(?:p|div)>", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:p|div|span|strong|b|em|i|u|s|a|code|pre|ul|ol|li|at)(?:\s[^<>]*)?/?>", re.IGNORECASE
+)
+"""What Teams' editor makes; a typed `<` comes escaped where any of it does."""
 
 
 class ChannelAccount(Struct, frozen=True, rename="camel"):
@@ -26,6 +33,7 @@ class ChannelAccount(Struct, frozen=True, rename="camel"):
 
 class Conversation(Struct, frozen=True, rename="camel"):
     id: str = ""
+    conversation_type: str = ""
     tenant_id: str = ""
 
 
@@ -101,16 +109,29 @@ def is_ours(activity: Activity) -> bool:
     return sender.role in {"bot", "skill"} or sender.id.startswith("28:")
 
 
+def mentions_of(activity: Activity) -> list[_Mention]:
+    told = [one for one in activity.entities if one.get("type") == "mention"]
+    return [one for one in (shape(entity, _Mention) for entity in told) if one.text]
+
+
+def is_for_us(activity: Activity) -> bool:
+    """Whether it names us or nobody: a bot may be let read all that is said in a team."""
+    found, us = mentions_of(activity), activity.recipient.id
+    alone = activity.conversation.conversation_type == "personal"
+    return alone or not (found and us) or any(one.mentioned.id == us for one in found)
+
+
 def words_of(activity: Activity) -> str:
     """The text without our mention; of a pressed button, the text that it carries."""
-    text = activity.text or ""
-    for entity in activity.entities:
-        mention = shape(entity if entity.get("type") == "mention" else {}, _Mention)
-        if mention.text:
-            ours = mention.mentioned.id == activity.recipient.id
-            text = text.replace(mention.text, "" if ours else f"@{mention.mentioned.name}")
-    text = cleaned(text, _ADDRESSED).replace("\xa0", " ").replace("&nbsp;", " ")
-    if not text.strip() and isinstance(activity.value, dict):
+    text, us = activity.text or "", activity.recipient.id
+    for mention in mentions_of(activity) if us else ():
+        ours = mention.mentioned.id == us
+        text = text.replace(mention.text, "" if ours else f"@{mention.mentioned.name}")
+    text = _AT.sub(r"@\1", _ADDRESSED.sub("", text))
+    if "<p>" in text or "<div>" in text:
+        text = _TAG.sub("", _BREAK.sub("\n", text))
+    text = cleaned(unescape(text)).replace("\xa0", " ")
+    if not text and isinstance(activity.value, dict):
         text = str(activity.value.get("text", ""))
     return cleaned(text)
 

@@ -23,6 +23,13 @@ FILES = {
     "shortvideo": ("video.mp4", "video/mp4"),
     "file": ("file", "application/octet-stream"),
 }
+READ = {
+    *("Content", "CreateTime", "Event", "EventKey", "FromUserName", "MediaId", "MsgId", "MsgType"),
+    "Recognition",
+}
+"""The elements that count; what else there is may be there twice."""
+_NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+"""What XML 1.0 cannot hold, and both platforms do not escape in what people write."""
 _ENCRYPT = re.compile(rb"<Encrypt>\s*(?:<!\[CDATA\[)?([A-Za-z0-9+/=]+)(?:\]\]>)?\s*</Encrypt>")
 
 
@@ -72,19 +79,19 @@ def xml_ciphertext(body: bytes) -> str:
 
 
 def fields_of(xml: bytes) -> dict[str, str]:
-    """The words of the elements directly below the root. Raises BadRequestError."""
+    """The words of the elements that count, directly below the root. Raises BadRequestError."""
     found: dict[str, str] = {}
     path: list[str] = []
 
     def start(name: str, _: Mapping[str, str]) -> None:
         path.append(name)
-        if len(path) == 2:  # noqa: PLR2004  directly below the root
+        if len(path) == 2 and name in READ:  # noqa: PLR2004  directly below the root
             if name in found:
                 raise BadRequestError("an element twice")
             found[name] = ""
 
     def words(text: str) -> None:
-        if len(path) == 2:  # noqa: PLR2004
+        if len(path) == 2 and path[1] in READ:  # noqa: PLR2004
             found[path[1]] += text
 
     parser = expat.ParserCreate("utf-8")
@@ -94,7 +101,7 @@ def fields_of(xml: bytes) -> dict[str, str]:
     parser.EndElementHandler = lambda _: path.pop()
     parser.CharacterDataHandler = words
     try:
-        parser.Parse(xml, True)
+        parser.Parse(_NOT_XML.sub("", xml.decode("utf-8", "replace")), True)
     except expat.ExpatError as error:
         raise BadRequestError("broken XML") from error
     return found

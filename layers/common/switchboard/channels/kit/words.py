@@ -53,3 +53,18 @@ def _seen(text: str) -> str:
     for unseen in _UNSEEN:
         text = unseen.sub("", text)
     return _EDGES.sub("", text)
+
+
+def quoted(text: str) -> str:
+    """Words of somebody else, as Markdown shows them: a command in them does not count as given."""
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def naming(name: str) -> re.Pattern[str]:
+    """`@name`, in either case, where a text begins or ends with it: how we are called in a group.
+
+    For `cleaned`. Without a name: whoever the text begins with.
+    """
+    at = rf"@{re.escape(name)}(?![a-zA-Z0-9_])" if name else r"@\S+"
+    last = rf"|\s+{at}\s*$" if name else ""
+    return re.compile(rf"^\s*{at}[\s:,，：]*{last}", re.IGNORECASE)

@@ -1,10 +1,11 @@
 """What QQ sends: messages, and the request that validates an address. Source: bot.q.qq.com."""
 
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct, json
 
 from switchboard.channels.base import shape
 from switchboard.channels.kit.files import UNKNOWN, Sent
@@ -17,6 +18,18 @@ GROUP_SECONDS, PERSON_SECONDS = 300, 3600
 VALIDATION = 13
 MEDIA_TYPES = {"voice": "audio/silk", "file": UNKNOWN}
 """What the vendor's own words stand for; the others are media types."""
+
+
+_FACE = re.compile(r'<(?:faceType|emoji)[=:](?:[^<>]*?ext="([A-Za-z0-9+/=_-]*)")?[^<>]*>')
+"""A face; what it says is JSON in base64."""
+_MENTION = re.compile(r'<(?:@!?|qqbot-at-user id=")([\w-]+)(?:"\s*/)?>', re.ASCII)
+
+
+_QUOTES = re.compile(r"[\"'\\“”‘’]")
+
+
+class _Face(Struct):
+    text: str = ""
 
 
 class _Author(Struct):
@@ -34,12 +47,38 @@ class _File(Struct):
     """The same voice in a format that more programs read."""
 
 
+class _Mentioned(Struct):
+    id: str = ""
+    member_openid: str = ""
+    username: str = ""
+    is_you: bool = False
+
+
 class _Message(Struct):
     id: str
     author: _Author
     content: str = ""
     group_openid: str = ""
     attachments: list[_File] = []
+    mentions: list[_Mentioned] = []
+
+    @property
+    def words(self) -> str:
+        """What was written: faces in words, without us, and with the names of others.
+
+        A group's message begins with us, where it names us at all.
+        """
+        text, first = _FACE.sub(_face, self.content).strip(), True
+        told = {key: one for one in self.mentions for key in (one.id, one.member_openid) if key}
+
+        def shown(found: re.Match[str]) -> str:
+            nonlocal first
+            one, begins = told.get(found[1]), first and not found.start()
+            first = False
+            ours = one.is_you if one else begins and bool(self.group_openid)
+            return "" if ours else f"@{one.username if one and one.username else found[1]}"
+
+        return cleaned(_MENTION.sub(shown, text))
 
 
 class _Event(Struct):
@@ -84,7 +123,7 @@ def said_in(found: Mapping[str, Any]) -> Said | None:
         id=said.id,
         chat=f"groups/{place}" if in_group else f"users/{place}",
         sender=sender,
-        text=cleaned(said.content),
+        text=said.words,
         files=[_sent(file, index) for index, file in enumerate(said.attachments)],
         by_bot=author.bot,
         seconds=GROUP_SECONDS if in_group else PERSON_SECONDS,
@@ -105,6 +144,14 @@ def validation_in(found: Mapping[str, Any]) -> tuple[str, str] | None:
     if not (re.fullmatch(r"[0-9]{1,12}", stamp) and re.fullmatch(r"[A-Za-z0-9]{1,64}", token)):
         raise BadRequestError("a validation of something else than a time and a token")
     return stamp, token
+
+
+def _face(found: re.Match[str]) -> str:
+    try:
+        words = json.decode(b64decode(found[1] or ""), type=_Face).text.strip("[]")
+    except (ValueError, DecodeError):  # of base64, of what is in it
+        return ""
+    return f"[{re.sub(_QUOTES, '', words)}]" if words else ""
 
 
 def _sent(file: _File, index: int) -> Sent:

@@ -1,6 +1,5 @@
 """What Slack's webhooks hold: messages, slash commands, pressed buttons. Source: docs.slack.dev."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs
@@ -10,11 +9,12 @@ from msgspec import Struct
 from switchboard.channels.base import read_json, shape
 from switchboard.channels.kit.files import Sent
 from switchboard.channels.kit.words import cleaned
+from switchboard.channels.slack import words
 from switchboard.errors import BadRequestError
 
 OWN_COMMANDS = {"/switchboard", "/sb"}
-_MENTION = re.compile(r"^\s*(?:<@[A-Z0-9]+(?:\|[^>]*)?>\s*)+")
-_LINK = re.compile(r"<((?:https?|mailto):[^|>]+)(?:\|([^>]*))?>")
+BY_PEOPLE = (None, "", "file_share", "me_message", "thread_broadcast")
+"""Subtypes of messages that people write."""
 
 
 class _File(Struct):
@@ -34,9 +34,16 @@ class _Event(Struct):
     files: list[_File] = []
 
 
+class _Authorization(Struct):
+    user_id: str = ""
+    is_bot: bool = False
+
+
 class Callback(Struct):
     type: str
     team_id: str = ""
+    authorizations: list[_Authorization] = []
+    """Who we are there, for whom the event is."""
     challenge: str = ""
     event: dict[str, Any] | None = None
 
@@ -90,17 +97,22 @@ def said_in_callback(callback: Callback) -> Said | None:
         if file.url_private_download  # one that is kept elsewhere, or was deleted, has none
     )
     # A mention arrives as app_mention and as message: both have this channel and ts.
-    text = _plain(event.text)
+    ours = [one.user_id for one in callback.authorizations if one.is_bot and one.user_id]
+    text = words.plain(event.text, ours)
     return Said(callback.team_id, event.channel, event.user, event.ts, text, in_thread, files)
 
 
 def said_in_form(body: bytes) -> Said | None:
-    """A slash command, or a pressed button; None for another interaction. Raises as above."""
+    """A slash command, or a pressed button; None for another interaction, and for the check of our
+    certificate (docs.slack.dev, slash commands, `ssl_check`). Raises as above.
+    """
     try:
         fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=50)
     except ValueError as error:
         raise BadRequestError("too many fields") from error
     form = {name: values[0] for name, values in fields.items()}
+    if form.get("ssl_check") == "1":
+        return None
     return _button(form["payload"]) if "payload" in form else _slash_command(form)
 
 
@@ -110,12 +122,12 @@ def _slash_command(form: Mapping[str, str]) -> Said:
         command, trigger = form["command"], form["trigger_id"]
     except KeyError as error:
         raise BadRequestError(f"a slash command without {error}") from error
-    words = form.get("text", "")
-    if command in OWN_COMMANDS:
-        text = words if words.startswith("/") else f"/{words or 'help'}"
-    else:
-        text = f"{command} {words}"
-    return Said(team, channel, user, trigger, text.strip())
+    text = cleaned(form.get("text", ""))
+    if command not in OWN_COMMANDS:
+        text = f"{command} {text}"
+    elif not text.startswith("/"):
+        text = f"/{text or 'help'}"
+    return Said(team, channel, user, trigger, words.written(text))
 
 
 def _button(payload: str) -> Said | None:
@@ -140,19 +152,7 @@ def _is_for_us(event: Mapping[str, Any]) -> bool:
 
     Asked before the event's shape is: other events have other things under the same names.
     """
-    if event.get("bot_id") or event.get("subtype") not in {None, "", "file_share"}:
+    if event.get("bot_id") or event.get("subtype") not in BY_PEOPLE:
         return False
     kind = event.get("type")
     return kind == "app_mention" or (kind == "message" and event.get("channel_type") == "im")
-
-
-def _plain(text: str) -> str:
-    """Slack's escapes undone: no leading mention, links as they were written, & < > as well."""
-    text = _LINK.sub(_address, cleaned(text, _MENTION))
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-
-
-def _address(found: re.Match[str]) -> str:
-    """The address, but the words where Slack made the link: `README.md` looks like a host."""
-    address, words = found[1], found[2]
-    return words if address in {f"http://{words}", f"mailto:{words}"} else address

@@ -22,6 +22,7 @@ from switchboard.channels.kit.teams_activity import (
     Origin,
     chat_of,
     files_of,
+    is_for_us,
     is_ours,
     sender_of,
     tenant_of,
@@ -78,7 +79,7 @@ class TeamsReceiver:
 
     def _envelope(self, body: Mapping[str, Any], now: float) -> Envelope | None:
         activity = shape(body, Activity)
-        if is_ours(activity):
+        if is_ours(activity) or not is_for_us(activity):
             return None
         sender, chat = sender_of(activity), chat_of(activity)
         text, files = words_of(activity), files_of(activity)

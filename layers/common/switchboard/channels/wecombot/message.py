@@ -1,19 +1,15 @@
 """What WeCom's webhooks to a bot hold. Source: developer.work.weixin.qq.com path 100719."""
 
-import re
-
 from msgspec import Struct, field
 
 from switchboard.channels.kit.files import Sent
-from switchboard.channels.kit.words import cleaned
+from switchboard.channels.kit.words import cleaned, naming
 
 FILES = {
     "image": ("image.jpg", "image/jpeg"),
     "video": ("video.mp4", "video/mp4"),
     "file": ("file", "application/octet-stream"),
 }
-MENTION = re.compile(r"^\s*@\S+\s*")
-"""The bot's name, which a group's message begins with."""
 
 
 class _Words(Struct, frozen=True):
@@ -69,8 +65,10 @@ class Callback(Struct, frozen=True):
     event: _Event = _Event()
 
 
-def words_of(callback: Callback) -> str:
-    """What a person said or pressed, without the bot's name."""
+def words_of(callback: Callback, us: str) -> str:
+    """What a person said or pressed, without the bot's name, which is `us` if it is known: a
+    group's message mentions it, mostly at the beginning.
+    """
     kind = callback.msgtype
     if kind == "event":
         pressed = callback.event.eventtype == "template_card_event"
@@ -80,7 +78,7 @@ def words_of(callback: Callback) -> str:
         text = "\n".join(items)
     else:
         text = {"text": callback.text, "voice": callback.voice}.get(kind, _Words()).content
-    return cleaned(text, MENTION if callback.chattype == "group" else None)
+    return cleaned(text, naming(us) if callback.chattype == "group" else None)
 
 
 def files_of(callback: Callback) -> list[Sent]:

@@ -42,6 +42,7 @@ class WecombotReceiver:
         self._account = account
         self._tokens = current(values, "token")
         self._keys = current(values, "encoding_aes_key")
+        self._name = values.get("bot_name", "").strip()
 
     def receive(self, webhook: Webhook) -> Received:
         """A set-up request is answered with its decrypted `echostr` and nothing around it."""
@@ -68,7 +69,7 @@ class WecombotReceiver:
 
     def _envelope(self, callback: Callback, now: float) -> Envelope | None:
         """None for what is no message: somebody coming in, feedback."""
-        text, files = words_of(callback), files_of(callback)
+        text, files = words_of(callback, self._name), files_of(callback)
         if not (text or files):
             return None
         user, bot = callback.sender.userid, callback.aibotid
