@@ -1,16 +1,20 @@
-"""Cut the fonts down to what Chinese documents need: python fonts.py DOWNLOADS TARGET.
+"""Cut the fonts down to what documents need: python fonts.py DOWNLOADS TARGET.
 
-The regular weight covers GBK, all of Big5 and JIS X 0208, the bold one GB 2312 and the common part
-of Big5; a rarer character in bold text is set in the regular weight.
+The regular weight of the Chinese font is whole: Chinese, Japanese, Korean, and some 2,400 rare
+characters of plane 2. The bold one covers GB 2312, JIS X 0208, KS X 1001 and the common part of
+Big5; a rarer character in bold text is set in the regular weight. For other scripts there is a font
+each, the larger ones in bold too. `coverage.txt` says what there are glyphs of.
 """  # noqa: INP001  run by hand
 
 import sys
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
 
 BOTH = range(0x40, 0xFF)
+HIGH = range(0xA1, 0xFF)
 WESTERN = chain(
     range(0x20, 0x250),  # Latin
     range(0x370, 0x530),  # Greek, Cyrillic
@@ -22,6 +26,17 @@ WESTERN = chain(
 )
 SIMPLIFIED_CHINESE = 2
 """The place of this face in the collection."""
+CHINESE = ["kern", "palt", "halt", "chws", "ccmp", "mark", "ljmo", "vjmo", "tjmo"]
+"""What is kept of its features: not the vertical and the regional forms."""
+WITH_BOLD = """
+Sans SansArabic SansArmenian SansBengali SansDevanagari SansGeorgian SansGujarati SansGurmukhi
+SansHebrew SansKannada SansKhmer SansLao SansMalayalam SansMono SansMyanmar SansOriya SansSinhala
+SansTamil SansTelugu SansThai
+"""
+REGULAR = """
+SansAdlam SansCanadianAboriginal SansCherokee SansEthiopic SansJavanese SansMath SansMongolian
+SansNKo SansSymbols SansSymbols2 SansSyriac SansThaana SansTifinagh SansYi SerifTibetan
+"""
 
 
 def characters(codec: str, *leads: range) -> set[int]:
@@ -32,11 +47,13 @@ def characters(codec: str, *leads: range) -> set[int]:
     return {ord(char) for text in texts for char in text}
 
 
-def cut(source: Path, target: Path, wanted: set[int] | None) -> None:
-    """Keep the characters `wanted` (None: all), without hints, vertical and regional forms."""
+def cut(
+    source: Path, target: Path, wanted: set[int] | None = None, features: list[str] | None = None
+) -> None:
+    """Keep the characters `wanted` (None: all) with `features` (None: all), without hints."""
     options = subset.Options(
         font_number=SIMPLIFIED_CHINESE if source.suffix == ".ttc" else -1,
-        layout_features=["kern", "palt", "halt", "chws", "ccmp", "mark"],
+        layout_features=features or ["*"],
         hinting=False,
         drop_tables=[*subset.Options._drop_tables_default, "VORG", "vhea", "vmtx"],  # noqa: SLF001
     )
@@ -47,24 +64,33 @@ def cut(source: Path, target: Path, wanted: set[int] | None) -> None:
     subset.save_font(font, str(target), options)
 
 
+def coverage(folder: Path) -> str:
+    """All code points that a font here has, as ranges in hexadecimal, one a line."""
+    covered = {code for path in sorted(folder.glob("*.?tf")) for code in TTFont(path).getBestCmap()}
+    runs = groupby(enumerate(sorted(covered)), lambda pair: pair[1] - pair[0])
+    ranges = ([code for _, code in run] for _, run in runs)
+    return "".join(f"{run[0]:X}-{run[-1]:X}\n" for run in ranges)
+
+
 def main(downloads: Path, target: Path) -> None:
-    western = set(WESTERN)
-    noto = downloads / "usr/share/fonts/opentype/noto"
-    cut(
-        noto / "NotoSansCJK-Regular.ttc",
-        target / "NotoSansCJKsc-Regular.otf",
-        western
-        | characters("gbk", range(0x81, 0xFF))
-        | characters("big5", range(0xA1, 0xFA))
-        | characters("shift_jis", range(0x81, 0xA0), range(0xE0, 0xEB)),
+    opentype = downloads / "usr/share/fonts/opentype/noto"
+    truetype = downloads / "usr/share/fonts/truetype/noto"
+    regular, bold = (opentype / f"NotoSansCJK-{one}.ttc" for one in ("Regular", "Bold"))
+    cut(regular, target / "NotoSansCJKsc-Regular.otf", None, CHINESE)
+    common = (
+        set(WESTERN)
+        | characters("gb2312", range(0xA1, 0xF8))
+        | characters("big5", range(0xA1, 0xC7))
+        | characters("shift_jis", range(0x81, 0xA0), range(0xE0, 0xEB))
+        | characters("euc_kr", HIGH)
     )
-    cut(
-        noto / "NotoSansCJK-Bold.ttc",
-        target / "NotoSansCJKsc-Bold.otf",
-        western | characters("gb2312", range(0xA1, 0xF8)) | characters("big5", range(0xA1, 0xC7)),
-    )
+    cut(bold, target / "NotoSansCJKsc-Bold.otf", common, CHINESE)
+    faces = [f"{name}-{weight}" for name in WITH_BOLD.split() for weight in ("Regular", "Bold")]
+    for face in [*faces, *(f"{name}-Regular" for name in REGULAR.split())]:
+        cut(truetype / f"Noto{face}.ttf", target / f"Noto{face}.ttf")
     emoji = downloads / "package/400Regular/NotoEmoji_400Regular.ttf"
-    cut(emoji, target / "NotoEmoji-Regular.ttf", None)
+    cut(emoji, target / "NotoEmoji-Regular.ttf", None, CHINESE)
+    (target / "coverage.txt").write_text(coverage(target), encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ OWN = {
     "document": {
         "formats.py",
         "encodings.py",
+        "glyphs.py",
         "guesses.py",
         "markdown.py",
         "archives.py",

@@ -2,8 +2,6 @@
 
 import re
 import subprocess
-from importlib.metadata import distribution
-from pathlib import Path
 
 import pytest
 
@@ -24,8 +22,6 @@ pytest_plugins = ["tests.servers.document_desk"]
 
 TARGETS = tuple(MEDIA_TYPES)
 SOURCES = (*TARGETS, "pptx", "xlsx")
-BUDGET = 140_000_000
-"""Bytes of the function and its layer; with the common layer's 60 MB well below Lambda's 250."""
 
 
 @pytest.fixture(scope="session")
@@ -253,14 +249,3 @@ def test_each_table_is_a_file_and_opens_in_a_spreadsheet(desk):
 
 def test_pandoc_is_unpacked_when_it_is_needed(desk_of_layer):
     assert desk_of_layer.made("html", "a.md", "# 你好").startswith(b"<!DOCTYPE html>")
-
-
-def test_function_and_layer_are_small_enough(programs):
-    layer = sum(path.stat().st_size for path in programs.rglob("*") if path.is_file())
-    installed = (
-        path.locate().stat().st_size
-        for line in Path("functions/tools/document/requirements.txt").read_text().splitlines()
-        for path in distribution(line.partition("==")[0]).files
-    )
-
-    assert layer + sum(installed) < BUDGET

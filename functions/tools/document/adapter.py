@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
@@ -18,8 +18,9 @@ from switchboard.sdk.kit.listing import paragraphs
 from switchboard.sdk.kit.words import plain, size
 
 from .formats import Document, Hints, read_as, recognised, safe_stem, words
+from .glyphs import named, undrawn
 from .models import MEDIA_TYPES, Convert, Extract, Info
-from .notes import noted
+from .notes import Note, noted
 from .tables import as_html, tables_apart
 
 SECONDS = 20
@@ -35,6 +36,7 @@ NAMES = 200
 AS_IT_IS = {"md", "rst", "csv", "txt", "pdf"}
 MARKDOWN = "gfm-tex_math_dollars"
 """Where a dollar sign needs no backslash; clean.lua writes the formulas."""
+FILTERS = ("dollars", "clean", "layout")
 WRITERS = {"md": MARKDOWN, "html": "html5", "epub": "epub3", "txt": "plain"}
 
 
@@ -57,10 +59,10 @@ class DocumentAdapter(Adapter):
             paths = tables_apart(work.pandoc(made, writer="tables.lua"), work.name)
             if len(paths) > 1:
                 notes.append(call.say("tables", count=len(paths)))
-        elif arguments.to != "pdf":
+        elif arguments.to == "pdf":
+            notes += [call.say(note.phrase, **note.values) for note in work.typeset(made)]
+        else:
             work.pandoc(made, writer=WRITERS.get(arguments.to, arguments.to))
-        elif not work.typeset(made):
-            notes.append(call.say("plain"))
         total = size(sum(one.stat().st_size for one in paths))
         text = call.say("converted", name=work.name, made=paths[0].name, size=total)
         return Output(text=paragraphs(text, *notes), files=tuple(map(_file, paths)))
@@ -128,8 +130,7 @@ class Work:
             *("--sandbox", "--standalone", "--embed-resources", "--wrap=none"),
             f"--from={reader}",
             f"--to={self._programs / writer if writer.endswith('.lua') else writer}",
-            f"--lua-filter={self._programs / 'dollars.lua'}",
-            f"--lua-filter={self._programs / 'clean.lua'}",
+            *(f"--lua-filter={self._programs / one}.lua" for one in FILTERS),
             f"--metadata=stem:{self.stem}",
             f"--output={made}",
             *options,
@@ -137,8 +138,8 @@ class Work:
         self._run(arguments if text else [*arguments, str(self.path)], text.encode())
         return made
 
-    def typeset(self, made: Path) -> bool:
-        """Make a PDF; False when that had to do without images and formulas."""
+    def typeset(self, made: Path) -> Iterator[Note]:
+        """Make a PDF; what of it is not to be seen there."""
         source = made.with_suffix(".typ")
         page = [f"--template={self._programs / 'page.typ'}", "--extract-media=."]
         try:
@@ -149,8 +150,9 @@ class Work:
             # One broken image, or a formula Typst does not know, must not cost the whole document.
             page.append("--metadata=plain:1")
             self._python("typeset", self.pandoc(source, writer="typst", options=page), made)
-            return False
-        return True
+            yield noted("plain")
+        if missing := undrawn(source.read_text(encoding="utf-8"), self._programs / "fonts"):
+            yield noted("no_font", count=len(missing), characters=named(missing))
 
     def text(self) -> str:
         """The document as Markdown; a text is what it is."""

@@ -6,7 +6,7 @@ local DRAWABLE = {
   ['image/png'] = 'png', ['image/jpeg'] = 'jpg', ['image/gif'] = 'gif', ['image/webp'] = 'webp',
   ['image/svg+xml'] = 'svg',
 }
-local KEPT = {'title', 'subtitle', 'author', 'date', 'lang'}
+local KEPT = {'title', 'subtitle', 'author', 'date', 'lang', 'dir'}
 local typeset = FORMAT == 'typst'
 local plain = false
 local count = 0
@@ -73,7 +73,7 @@ end
 local function div_filter(div)
   local title = div.content[1]
   local noted = title and title.t == 'Div' and title.classes[1] == 'title'
-  if TEXT[FORMAT] and not noted and div.classes[1] ~= 'title' then return div.content end
+  if (TEXT[FORMAT] or typeset) and not noted and div.classes[1] ~= 'title' then return div.content end
   if not noted or not typeset then return nil end
   local words = pandoc.utils.blocks_to_inlines(title.content)
   div.content[1] = pandoc.Para{pandoc.Strong(words)}
@@ -125,6 +125,8 @@ local function meta_filter(meta)
       kept[name] = name == 'author' and pandoc.utils.type(value) == 'List' and value:map(said) or said(value)
     end
   end
+  local way = kept.dir and pandoc.utils.stringify(kept.dir)
+  if way ~= 'ltr' and way ~= 'rtl' then kept.dir = nil end
   kept.pagetitle = meta.title and pandoc.utils.stringify(meta.title) or meta.stem
   if FORMAT:match('^epub') and not kept.title then kept.title = meta.stem end
   return kept
