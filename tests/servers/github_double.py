@@ -20,6 +20,8 @@ Json = dict[str, Any]
 OLD = "/repos/octocat/old-name"
 """What the repository was called before it was renamed."""
 ID = "/repositories/1296269"
+ELSEWHERE = "/repositories/999"
+"""Where issues are transferred to."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Double:
         self.token = ""
         """The only token that is let in; without one, everybody is."""
         self.asked: list[Asked] = []
+        self.transferred: set[str] = set()
+        """Numbers of issues that are in another repository now, where they have the same."""
         self.contract = Contract(description)
         self.memory = Memory(url, description["components"]["examples"])
         self._faults: list[tuple[str, Fault]] = []
@@ -69,8 +73,10 @@ class Double:
             message = "Bad credentials" if shown else "Requires authentication"
             return told(401, {"message": message})
         if asked.path.startswith(OLD):
-            return self._moved(asked)
-        path = asked.path.replace(ID, OWN, 1)
+            return self._sent_on(asked, asked.path.replace(OLD, ID))
+        if asked.path.rpartition("/")[2] in self.transferred and asked.path.startswith(OWN):
+            return self._sent_on(asked, asked.path.replace(OWN, ELSEWHERE))
+        path = asked.path.replace(ID, OWN, 1).replace(ELSEWHERE, OWN, 1)
         for (method, template), answer in ROUTES.items():
             found = re.fullmatch(_pattern(template), path)
             if method == asked.method and found:
@@ -78,13 +84,15 @@ class Double:
                 self.contract.check_request(template, request)
                 status, body = answer(self.memory, request)
                 self.contract.check_reply(template, request, status, body)
+                if asked.path.startswith(ELSEWHERE):
+                    body = json.loads(json.dumps(body).replace("Hello-World", "Another"))
                 return self._page(asked, body) if "per_page" in asked.query else told(status, body)
         return told(*NOT_FOUND)
 
-    def _moved(self, asked: Asked) -> Told:
+    def _sent_on(self, asked: Asked, path: str) -> Told:
         """A write is sent on with 307, and PyGithub takes that for success."""
         query = f"?{urlencode(asked.query)}" if asked.query else ""
-        place = self.url + asked.path.replace(OLD, ID) + query
+        place = self.url + path + query
         status = 301 if asked.method == "GET" else 307
         return told(status, {"message": "Moved Permanently", "url": place}, {"location": place})
 

@@ -178,16 +178,49 @@ def test_a_wrong_or_missing_token_is_refused(token, double, asking):
     assert "token" in ask.told("issues.create", title="x")
 
 
-def test_what_was_renamed_is_listed_and_written_to_under_its_new_name(ask, double):
+def test_what_was_renamed_is_listed_under_its_new_name(ask, double):
     double.memory.add_issue("Done", state="closed")
-    double.memory.add_issue("Open")
 
     answer = ask("issues.list", repo="octocat/old-name", state="closed")
-    ask("issues.create", repo="octocat/old-name", title="New")
 
     assert [issue["title"] for issue in answer.content["items"]] == ["Done"]
     assert "octocat/Hello-World" in answer.text
-    assert [issue["title"] for issue in double.memory.issues] == ["Done", "Open", "New"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments"),
+    [
+        ("issues.create", {"title": "New"}),
+        ("issues.comment", {"number": 1, "body": "x"}),
+        ("issues.close", {"number": 1}),
+        ("pulls.merge", {"number": 1}),
+    ],
+)
+def test_what_was_asked_for_one_repository_does_not_happen_in_another(
+    operation, arguments, ask, double
+):
+    double.memory.add_issue("One")
+
+    told = ask.told(operation, repo="octocat/old-name", **arguments)
+
+    assert "`octocat/old-name` is called `octocat/Hello-World` now" in told
+    assert {one.method for one in double.asked} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments"), [("issues.comment", {"body": "x"}), ("issues.close", {})]
+)
+def test_what_was_asked_of_an_issue_does_not_happen_where_it_was_transferred(
+    operation, arguments, ask, double
+):
+    number = double.memory.add_issue("Gone")["number"]
+    double.transferred.add(str(number))
+
+    told = ask.told(operation, number=number, **arguments)
+
+    assert f"has moved to `octocat/Another#{number}`" in told
+    assert {one.method for one in double.asked} == {"GET"}
+    assert "Gone" in ask("issues.get", number=number).text
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])

@@ -7,6 +7,7 @@ from typing import Any
 
 from github import Auth, BadAttributeException, Github, GithubException, RateLimitExceededException
 from github.GithubObject import NotSet
+from github.Issue import Issue
 from github.Repository import Repository
 
 from switchboard.errors import BadRequestError, UnavailableError
@@ -69,7 +70,7 @@ class GithubAdapter(Adapter):
 
     def issues_create(self, call: Call, arguments: models.CreateIssue) -> Output:
         body = marks.marked(arguments.body, call.key)
-        with _repository(call, arguments) as repo:
+        with _named_repository(call, arguments) as repo:
             issue = repo.create_issue(arguments.title, body, labels=list(arguments.labels))
             call.happened()
             return replies.done(call.say, "created", issue)
@@ -85,8 +86,8 @@ class GithubAdapter(Adapter):
 
     def issues_comment(self, call: Call, arguments: models.CommentIssue) -> Output:
         body = marks.marked(arguments.body, call.key)
-        with _repository(call, arguments) as repo:
-            issue = repo.get_issue(arguments.number)
+        with _named_repository(call, arguments) as repo:
+            issue = _named_issue(repo, arguments.number)
             comment = issue.create_comment(body)
             call.happened()
             return replies.done(call.say, "commented", issue, comment=comment.html_url)
@@ -100,8 +101,8 @@ class GithubAdapter(Adapter):
         return None
 
     def issues_close(self, call: Call, arguments: models.CloseIssue) -> Output:
-        with _repository(call, arguments) as repo:
-            issue = repo.get_issue(arguments.number)
+        with _named_repository(call, arguments) as repo:
+            issue = _named_issue(repo, arguments.number)
             if _is_pull(issue):
                 raise BadRequestError("a pull request", say="is_pull", number=arguments.number)
             issue.edit(state="closed", state_reason=arguments.reason)
@@ -115,7 +116,7 @@ class GithubAdapter(Adapter):
             return replies.pulls(call.say, call.say("pulls", repo=repo.full_name), pulls, limit)
 
     def pulls_merge(self, call: Call, arguments: models.MergePull) -> Output:
-        with _repository(call, arguments) as repo:
+        with _named_repository(call, arguments) as repo:
             pull = repo.get_pull(arguments.number)
             if not pull.merged:
                 pull.merge(merge_method=arguments.method, sha=arguments.sha or NotSet)
@@ -180,6 +181,33 @@ def _repository(
         if not found.html_url:  # PyGithub takes a page of HTML for a repository without facts
             raise UnavailableError("github: no repository")
         yield found
+
+
+@contextmanager
+def _named_repository(call: Call, arguments: models.InRepository) -> Iterator[Repository]:
+    """For a change: what was asked for one repository does not happen in another.
+
+    Raises BadRequestError when GitHub answers with another, which this one has become.
+    """
+    name = arguments.repo or call.connection["repo"]
+    with _repository(call, arguments) as repo:
+        if repo.full_name.casefold() != name.strip().casefold():
+            raise BadRequestError("renamed", say="renamed", repo=name, now=repo.full_name)
+        yield repo
+
+
+def _named_issue(repo: Repository, number: int) -> Issue:
+    """For a change: an issue that was transferred is answered from where it has gone.
+
+    Raises BadRequestError then, with its place there (GitHub Docs, "Transferring an issue").
+    """
+    issue = repo.get_issue(number)
+    place, _, there = issue.html_url.rpartition("/")
+    if place.rpartition("/")[0].casefold() != repo.html_url.casefold():
+        now = "/".join(place.split("/")[-3:-1])
+        moved = {"number": number, "repo": repo.full_name, "now": f"{now}#{there}"}
+        raise BadRequestError("transferred", say="transferred", **moved)
+    return issue
 
 
 def _subject(call: Call, asked: Any) -> str:
