@@ -13,6 +13,7 @@ from http.client import HTTPException
 from itertools import pairwise
 from uuid import UUID
 
+from switchboard.frame.attempt import MAX_ATTEMPTS
 from switchboard.phrases import say
 from tests.stack.chats import Webhook
 from tests.stack.killer import Killer
@@ -43,6 +44,9 @@ STUCK_SECONDS = 10.0
 LOOK_SECONDS, PAUSE_SECONDS = 1.0, 0.05
 BOUND_SECONDS = 480.0
 OK, SERVER_ERROR = 200, 500
+UNKNOWN = say("unknown_outcome", "en", tool="calendar", operation="events.create", ref="")
+UNKNOWN = UNKNOWN.partition(" `/check")[0]
+"""How the answer begins about a call that may have happened."""
 
 Writer = Callable[[str], Webhook]
 
@@ -101,7 +105,10 @@ class Ordeal:
         ):
             with ThreadPoolExecutor(LINES) as pool:
                 lines = [pool.submit(self._write, line, killer) for line in range(LINES)]
-                self._recover(lines, began + BOUND_SECONDS)
+                try:
+                    self._recover(lines, began + BOUND_SECONDS)
+                finally:  # else those who wait for their turn would never end
+                    self._over.set()
             self._refused += [str(line.exception()) for line in lines if line.exception()]
             report = self._judged()
         report.killed, report.deleted = (
@@ -168,7 +175,6 @@ class Ordeal:
                 rows.sweep()
                 self._tell(f"{self._messages} said, {self._created} effects, {len(stuck)} stuck")
             time.sleep(LOOK_SECONDS)
-        self._over.set()
         self._tell(f"swept {swept} times; {len(self._due())} rows are left")
 
     @property
@@ -222,24 +228,37 @@ class Ordeal:
         return f"{self._name}x{number:02}x{turn:02}"
 
     def _shown(self) -> Shown:
-        """Everything that platforms, the chat page and the calendar have got of this run."""
-        setting, told = self._setting, []
-        for chat in (setting.slack, setting.feishu, setting.telegram):
-            told += [(one.text, one.at) for one in chat.double.messages]
-        for said in self._said:
-            if said and said[0].channel == "web":
-                told += [(one.text, one.at) for one in setting.mailbox.everything(said[0])]
-        title, mark = re.compile(rf"{self._name}x\d+x\d+"), say("again", "en")
+        """What people have been told, each where they wrote, and what the calendar has got."""
         answers, marked = defaultdict(list), defaultdict(int)
-        for text, at in told:
-            for found in title.findall(text)[:1]:
-                answers[found].append(at)
-                marked[found] += mark in text
-        effects = defaultdict(list)
-        for text, at in setting.events():
-            for found in title.findall(text)[:1]:
+        for number, said in enumerate(self._said):
+            heard = self._heard(said)
+            for turn, webhook in enumerate(said):
+                title = self._title(number, turn)
+                for text, at in heard[webhook.target]:
+                    if title in text or (UNKNOWN in text and self._was_given_up(webhook)):
+                        answers[title].append(at)
+                        marked[title] += say("again", "en") in text
+        effects, known = defaultdict(list), re.compile(rf"{self._name}x\d+x\d+")
+        for text, at in self._setting.events():
+            for found in known.findall(text)[:1]:
                 effects[found].append(at)
         return Shown(answers, marked, effects)
+
+    def _heard(self, said: list[Webhook]) -> dict[str, list[tuple[str, float]]]:
+        """The answers in a conversation, and when they came, by what they answer."""
+        setting, heard = self._setting, defaultdict(list)
+        if said and said[0].channel == "web":
+            found = [(one.target, one) for one in setting.mailbox.everything(said[0])]
+        else:
+            found = [(each.target, one) for each in said for one in setting.messages(each)]
+        for target, one in found:
+            heard[target].append((one.text, one.at))
+        return heard
+
+    def _was_given_up(self, webhook: Webhook) -> bool:
+        """Whether each try of the call was lost: no more are made, and the person is told so."""
+        row = self._setting.rows.row(webhook.run, "op#000") or {}
+        return row.get("state") == "UNKNOWN" and int(row["attempt"]) > MAX_ATTEMPTS
 
 
 def _inversions(titles: list[str], moments: dict[str, list[float]]) -> int:

@@ -18,6 +18,8 @@ class Letter:
     """Names to links."""
     at: float
     """When it was left, by `time.perf_counter`."""
+    target: str
+    """The message that it answers."""
 
     def download(self, name: str) -> bytes:
         with urlopen(self.files[name], timeout=30) as answer:
@@ -73,4 +75,4 @@ class Mailbox:
 
     def _letter(self, one: dict[str, Any]) -> Letter:
         files = {file["name"]: file["url"] for file in one["files"]}
-        return Letter(one["text"], one["error"], files, one["at"] - self._since)
+        return Letter(one["text"], one["error"], files, one["at"] - self._since, one["in_reply_to"])

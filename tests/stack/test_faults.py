@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager
 
+from switchboard.frame.attempt import MAX_ATTEMPTS
 from tests.stack.faults import Ordeal
 from tests.stack.rows import wait_until
 
@@ -52,6 +53,26 @@ def test_a_tool_killed_after_its_effect_and_before_its_record(setting):
 
     assert_once(setting, webhook, "Killed")
     assert int(setting.rows.row(webhook.run, "op#000")["attempt"]) >= 2
+
+
+def test_a_tool_killed_at_each_of_its_tries_is_not_tried_for_ever(setting):
+    """It is told as what it is; in Slack by an answer with buttons."""
+    killed = len(setting.vendor.killed)
+    setting.vendor.kill_after_put(MAX_ATTEMPTS)
+    webhook = setting.slack.write(CREATE.format(title="Thrice"), room=16)
+
+    setting.say(webhook)
+    for tries in range(1, MAX_ATTEMPTS + 1):
+        wait_until(lambda: len(setting.vendor.killed) == killed + tries, "for the tool to die")  # noqa: B023
+        setting.rows.age(webhook.run)
+        setting.rows.sweep()
+
+    message = setting.wait_for_message(webhook)
+    row = setting.rows.wait_for(webhook.run, "op#000", "UNKNOWN")
+    assert "/check" in message.text
+    assert int(row["attempt"]) == MAX_ATTEMPTS + 1
+    setting.rows.wait_for(webhook.run, "answer#000", "SENT")
+    assert len(events(setting, "Thrice")) == 1
 
 
 def test_one_of_the_two_copies_in_the_inbox_is_lost(setting):
