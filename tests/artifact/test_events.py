@@ -116,6 +116,17 @@ def test_a_message_is_planned_and_committed_once(world, environment_of):
     assert command["params"]["_meta"]["actor"] == "ada"
 
 
+def test_hints_are_hints_and_an_envelope_among_them_goes_back(world, environment_of):
+    event, forged = event_of("dispatch", "hints"), event_of("dispatch", "inbox")
+    ids = [{"itemIdentifier": one["messageId"]} for one in forged["Records"]]
+    for record in forged["Records"]:
+        record["eventSourceARN"] = event["Records"][0]["eventSourceARN"]
+
+    answers = [environment_of("Dispatch").invoke(one) for one in (event, forged)]
+
+    assert answers == [{"batchItemFailures": []}, {"batchItemFailures": ids}]
+
+
 def test_a_file_that_is_refused_leaves_a_mark(world, environment_of):
     event = event_of("fetch", "command")
     (attachment,) = convert(event, Command).params.meta.attachments
@@ -248,7 +259,7 @@ def test_a_tool_tells_what_it_offers(environment_of, name):
 def test_every_event_is_run_here():
     assert names("ingest") == sorted([*SENT, "feishu_challenge", "bad_signature"])
     assert names("tools") == sorted(SAID)
-    assert names("dispatch") == ["inbox"]
+    assert names("dispatch") == ["hints", "inbox"]
     assert names("fetch") == ["command"]
     assert names("deliver") == ["outbox"]
     assert names("sweep") == ["schedule"]

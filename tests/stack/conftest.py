@@ -1,5 +1,6 @@
 """One deployed stack for all tests here, with its policies enforced."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -32,3 +33,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """boto3's clients keep connections and cannot be closed all at once."""
     config.addinivalue_line("filterwarnings", "ignore::pytest.PytestUnraisableExceptionWarning")
     config.addinivalue_line("filterwarnings", "ignore::ResourceWarning")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_unconfigure() -> None:
+    """The lines above end with the last test; what is found after it is no error either."""
+    warnings.simplefilter("ignore")

@@ -45,10 +45,7 @@ def push(hint: Hint, lane: str) -> None:
 
 
 def next_in_lane(hint: Hint, lane: str) -> None:
-    """Tell dispatch that it is this op's turn: through Hints, as nobody but ingest may write to
-
-    the Inbox.
-    """
+    """Tell dispatch that it is this op's turn. Only ingest may send to the Inbox, hence Hints."""
     _send(HintsSettings.load().hints_url, hint, lane)
 
 
