@@ -3,13 +3,15 @@
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+from msgspec import yaml
 
 from cli import stack as stacks
 from cli import vendors
 from cli.names import account_of, tool
 from cli.problems import CommandError
-from switchboard import config
 from switchboard.channels import description
 
 SHARED = ("api",)
@@ -18,6 +20,8 @@ PAGE = "web/main"
 """The account of the chat page, whose sessions the console checks too."""
 PREVIOUS = ".previous"
 """Ends the name of the value that still holds while its successor is brought to the vendor."""
+
+CONFIG = Path(__file__).parents[1] / "config/switchboard.yaml"
 
 Values = Mapping[str, str]
 
@@ -79,7 +83,7 @@ def _known(name: str, values: Values) -> None:
 
 def _missing_in_config(name: str) -> list[str]:
     said = f"add `{name}: {{}}` below `tools:` in config/switchboard.yaml, and deploy"
-    return [] if name in config.load().tools else [said]
+    return [] if name in yaml.decode(CONFIG.read_bytes())["tools"] else [said]
 
 
 def _first_call(name: str) -> list[str]:

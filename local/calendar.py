@@ -22,6 +22,7 @@ class CalendarServer:
         self._process = Process("the calendar server", state / "calendar.log")
 
     def start(self) -> None:
+        self._process.end_earlier()
         require_free(self._port, "the calendar server")
         self._folder.mkdir(parents=True, exist_ok=True)
         users = self._folder / "users"

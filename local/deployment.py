@@ -78,6 +78,21 @@ def outputs(stack: str, env: Mapping[str, str]) -> dict[str, str]:
     return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
 
 
+def stands(found: Mapping[str, str], env: Mapping[str, str]) -> bool:
+    """Whether all is there that was deployed with these outputs: what could not be saved is not."""
+    text = Path("template.yaml").read_text(encoding="utf-8")
+    functions = client("lambda", env).list_functions()["Functions"]
+    queues = client("sqs", env).list_queues().get("QueueUrls", [])
+    tables = client("dynamodb", env).list_tables()["TableNames"]
+    buckets = [one["Name"] for one in client("s3", env).list_buckets()["Buckets"]]
+    return (
+        len(functions) == text.count("Type: AWS::Serverless::Function")
+        and len(queues) == text.count("Type: AWS::SQS::Queue")
+        and found["LedgerTable"] in tables
+        and found["ResultsBucket"] in buckets
+    )
+
+
 def mend(found: Mapping[str, str], env: Mapping[str, str]) -> None:
     """Do what the local CloudFormation silently leaves out, and make sure of what it should do."""
     # It speaks plain HTTP, which the bucket's policy refuses to everybody.

@@ -1,7 +1,9 @@
 """The local AWS: ministack on 127.0.0.1, with a state folder of its own."""
 
 import json
+import re
 import shutil
+import signal
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -9,14 +11,18 @@ from urllib.request import urlopen
 from local.process import Process, require_free
 
 VENV = Path(".venv-emulator")
-TURNS = Path(__file__).with_name("turns.py")
 MEMORY, MEMORY_BYTES = Path("/dev/shm"), 8 * 2**30  # noqa: S108  a folder of our own in it
 """Where functions are unpacked when so much is free there: every environment is a copy of up to
 230 MB, and a disk can take minutes to delete some dozens."""
 
 
+SERVER = Path(__file__).with_name("server.py")
+LOST = re.compile(r"(?:failed to save|Failed to persist).*", re.IGNORECASE)
+"""What it logs when something could not be kept."""
+
+
 class Emulator:
-    """One ministack. Its state is saved when it stops, and only then."""
+    """One ministack. Its state is saved when it stops, when it is told to, and now and then."""
 
     def __init__(self, state: Path, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
@@ -37,8 +43,9 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def start(self, *, iam: bool = False) -> None:
-        """Start it; with `iam`, policies are enforced."""
+    def start(self, *, iam: bool = False, save_seconds: float = 0.0) -> None:
+        """Start it; with `iam`, policies are enforced. It is saved every so many seconds."""
+        self._process.end_earlier()
         require_free(self._port, "the local AWS")
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir(parents=True)
@@ -53,15 +60,34 @@ class Emulator:
             "S3_DATA_DIR": str((self._state / "s3").resolve()),
             "TMPDIR": str(self._temporary.resolve()),
             "LOG_LEVEL": "WARNING",
+            "SAVE_SECONDS": str(save_seconds),
             "AUTH": "true" if iam else "false",
         }
         # Without the folder of the script on its path, whose modules are ours.
-        command = [str(VENV / "bin" / "python"), "-P", str(TURNS)]
+        command = [str(VENV / "bin" / "python"), "-P", str(SERVER)]
         self._process.start(command, env, self._healthy)
+        self._process.signal(signal.SIGUSR1)
+
+    @property
+    def alive(self) -> bool:
+        return self._process.alive
+
+    def save(self) -> None:
+        """Keep all that was deployed, whatever becomes of the process."""
+        self._process.signal(signal.SIGUSR2)
+
+    def lost(self) -> str:
+        """What could not be kept since it was started, as its log has it; or nothing."""
+        found = LOST.search(self._process.said())
+        return found.group() if found else ""
 
     def stop(self) -> None:
         self._process.stop()
         shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def forget(self) -> None:
+        """Remove what it has saved."""
+        shutil.rmtree(self._state)
 
     def _healthy(self) -> bool:
         try:

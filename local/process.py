@@ -19,11 +19,14 @@ class Process:
     def __init__(self, name: str, log: Path) -> None:
         self.name = name
         self.log = log
+        self._pid = log.with_suffix(".pid")
         self._child: subprocess.Popen[bytes] | None = None
+        self._began = 0
 
     def start(self, command: Sequence[str], env: Mapping[str, str], up: Callable[[], bool]) -> None:
         """Start it and wait until `up` says that it answers."""
         self.log.parent.mkdir(parents=True, exist_ok=True)
+        self._began = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
             self._child = subprocess.Popen(
                 command,
@@ -33,6 +36,7 @@ class Process:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        self._pid.write_text(f"{self._child.pid} {command[-1]}", encoding="utf-8")
         deadline = time.monotonic() + 60
         while not up():
             if self._child.poll() is not None or time.monotonic() > deadline:
@@ -40,8 +44,36 @@ class Process:
                 raise give_up(f"{self.name} did not start; {self.log} ends with:\n{tail}")
             time.sleep(0.05)
 
+    @property
+    def alive(self) -> bool:
+        return self._child is not None and self._child.poll() is None
+
+    def said(self) -> str:
+        """What it has logged since it was started."""
+        with self.log.open("rb") as log:
+            log.seek(self._began)
+            return log.read().decode(errors="replace")
+
+    def signal(self, number: int) -> None:
+        if self._child is not None:
+            self._child.send_signal(number)
+
+    def end_earlier(self) -> None:
+        """End the one that an earlier launcher, killed itself, has left behind."""
+        try:
+            pid, _, what = self._pid.read_text(encoding="utf-8").partition(" ")
+            if what not in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8"):
+                return
+            os.kill(int(pid), signal.SIGTERM)
+            deadline = time.monotonic() + STOP_SECONDS
+            while Path(f"/proc/{pid}").exists() and time.monotonic() < deadline:
+                time.sleep(0.05)
+        except (OSError, ValueError):  # it has ended, or this is no Linux
+            return
+
     def stop(self) -> None:
         """Ask it to stop, wait, and only then make it."""
+        self._pid.unlink(missing_ok=True)
         if self._child is None or self._child.poll() is not None:
             return
         self._child.terminate()

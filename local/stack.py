@@ -39,15 +39,21 @@ class Stack:
         """A boto3 client for this stack's AWS."""
         return deployment.client(service, self.emulator.environment)
 
-    def start(self, *, iam: bool = False) -> None:
+    def start(self, *, iam: bool = False, save_seconds: float = 0.0) -> None:
         """Start the servers, then build and deploy what has changed since the last time."""
-        with step("starting the local AWS and the calendar server"):
-            self.emulator.start(iam=iam)
-            self.calendar.start()
         os.environ.update(self.emulator.environment)
+        with step("starting the local AWS and the calendar server"):
+            self.emulator.start(iam=iam, save_seconds=save_seconds)
+            self.calendar.start()
         digest = deployment.sources_digest()
         deployed = self._state / "deployed"
         self.outputs = deployment.outputs(NAME, self.emulator.environment)
+        if self.outputs and not deployment.stands(self.outputs, self.emulator.environment):
+            with step("not all was kept: starting an empty local AWS (the calendar stays)"):
+                self.emulator.stop()
+                self.emulator.forget()
+                self.emulator.start(iam=iam, save_seconds=save_seconds)
+            self.outputs = {}
         if not self.outputs or not deployed.exists() or deployed.read_text() != digest:
             with deployment.alone():
                 with step("building (sam build)"):
@@ -56,6 +62,8 @@ class Stack:
                     deployment.deploy(NAME, self.emulator.environment)
             self.outputs = deployment.outputs(NAME, self.emulator.environment)
             deployed.write_text(digest)
+            if save_seconds:
+                self.emulator.save()
         deployment.mend(self.outputs, self.emulator.environment)
         current().forget(stacks.outputs)
         with step("seeding a workspace with one person"):
@@ -76,22 +84,13 @@ class Stack:
     def chat_link(self, sender: str = PERSON) -> str:
         return sessions.link(NAME, sender, self.url)
 
-    def warm(self) -> None:
-        """Start one environment of every function, so that the first message is not slow."""
+    def warm(self, *, tools: bool) -> None:
+        """Start an environment of every tool, or else of every other function a message needs."""
         functions = self.client("lambda")
-        nothing = json.dumps({"Records": []})
-        for function in functions.list_functions()["Functions"]:
-            name = function["FunctionName"]
-            if name.endswith("-fetch"):
-                continue  # its message waits for a file anyway
-            if "-tool-" in name:
-                payload = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"})
-            elif "Dispatch" in name or "Deliver" in name or "Sweep" in name:
-                payload = nothing
-            else:
-                http = {"method": "GET", "path": "/chat/"}
-                payload = json.dumps({"rawPath": "/chat/", "requestContext": {"http": http}})
-            functions.invoke(FunctionName=name, Payload=payload)
+        names = [one["FunctionName"] for one in functions.list_functions()["Functions"]]
+        for name in names:
+            if ("-tool-" in name) is tools and not name.endswith("-fetch"):
+                functions.invoke(FunctionName=name, Payload=json.dumps(_nothing(name)))
 
     def _seed(self) -> None:
         self.connect("web/main", {"session_secret": self._secret("web")})
@@ -106,3 +105,13 @@ class Stack:
             path.write_text(secrets.token_urlsafe(32), encoding="utf-8")
             path.chmod(0o600)
         return path.read_text(encoding="utf-8")
+
+
+def _nothing(function: str) -> dict[str, Any]:
+    """An event that asks nothing of a function."""
+    if "-tool-" in function:
+        return {"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"}
+    if any(kind in function for kind in ("Dispatch", "Deliver", "Sweep")):
+        return {"Records": []}
+    http = {"method": "GET", "path": "/chat/"}
+    return {"rawPath": "/chat/", "requestContext": {"http": http}}

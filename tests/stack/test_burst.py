@@ -1,6 +1,6 @@
 """Many messages at once, of which the tool has one environment or none."""
 
-from local.turns import AT_ONCE
+from local.server import AT_ONCE
 from tests.stack.killer import environments
 from tests.stack.traffic import Traffic
 

@@ -1,0 +1,44 @@
+"""`make run` before it starts anything: one launcher a folder, a port that is one, enough room."""
+
+import shutil
+from typing import NamedTuple
+
+import pytest
+
+from local.__main__ import _alone, _port
+
+
+class Usage(NamedTuple):
+    total: int
+    used: int
+    free: int
+
+
+def test_a_second_launcher_of_the_folder_is_told_how_to_reach_the_first(tmp_path, capsys):
+    with _alone(tmp_path), pytest.raises(SystemExit), _alone(tmp_path):
+        pytest.fail("it was let in")
+
+    assert "runs already" in capsys.readouterr().err
+    with _alone(tmp_path):
+        pass
+
+
+def test_a_full_disk_is_told_before_anything_is_lost(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(10, 4, 6 * 2**20))
+
+    with pytest.raises(SystemExit), _alone(tmp_path):
+        pytest.fail("it was let in")
+
+    assert "Only 6 MB are free" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("told", ["abc", "80000", "80", "-1", "４５６６", "4566.0"])
+def test_what_is_no_port_is_told(told, capsys):
+    with pytest.raises(SystemExit):
+        _port(told)
+
+    assert f"PORT={told} is no port" in capsys.readouterr().err
+
+
+def test_a_port_is_taken_or_the_usual_one():
+    assert (_port(""), _port("4666")) == (4566, 4666)
