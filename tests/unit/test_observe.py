@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 import warnings
 from types import SimpleNamespace
 
@@ -210,6 +211,26 @@ def test_nor_by_a_handler_of_its_own_nor_as_a_warning(capsys, hushed):
     assert written.out.count("\n") == 3
     assert "py.warnings" in written.out
     assert "canary" not in written.out + written.err
+
+
+def test_nor_by_a_thread_or_a_finalizer_that_fails(capsys, monkeypatch):
+    class Broken:
+        def __del__(self):
+            raise KeyError("canary")
+
+    monkeypatch.setattr(threading, "excepthook", threading.__excepthook__)
+    monkeypatch.setattr(sys, "unraisablehook", sys.__unraisablehook__)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr(logging, "lastResort", logging.lastResort)
+    written = []
+    loggers.hush(lambda *line: written.append(line))
+    thread = threading.Thread(target=int, args=["canary"])
+    thread.start()
+    thread.join()
+    Broken()
+
+    assert written == [("ERROR", "thread", "ValueError"), ("ERROR", "garbage", "KeyError")]
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_vendor_s_library_is_hushed_before_it_is_imported(hushed):

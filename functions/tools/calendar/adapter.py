@@ -36,7 +36,8 @@ class CalendarAdapter(Adapter):
         except dav.DAVError as error:
             status = error.status or (404 if isinstance(error, dav.NotFoundError) else 0)
             raise http.error_for(status, says=SAYS) from error
-        except (OSError, SyntaxError) as error:  # no connection; or an answer that is no XML
+        # no connection; or an answer that is no XML, or no UTF-8
+        except (OSError, SyntaxError, UnicodeDecodeError) as error:
             raise UnavailableError(type(error).__name__) from error
 
     def calendars_list(self, call: Call, arguments: models.ListCalendars) -> Output:

@@ -22,7 +22,8 @@ MAX_PAGES = 5  # of issues: pull requests come among them, and may be all there 
 MAX_FILE = 100_000  # bytes
 ENTRIES = 50  # of a folder
 STRAYED = (RuntimeError, AssertionError)  # PyGithub's, when it is sent to another host
-GARBLED = (TypeError, ValueError, BadAttributeException)  # a reply that is not what it should be
+# What PyGithub makes of a reply that is not what it should be, such as a list for an error's facts
+GARBLED = (AttributeError, TypeError, ValueError, BadAttributeException)
 
 
 class GithubAdapter(Adapter):

@@ -1,6 +1,8 @@
 """What libraries log and warn of, without their sentences, which may hold words of people."""
 
 import logging
+import sys
+import threading
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -19,6 +21,15 @@ def hush(write: Write) -> None:
     logging.lastResort = handler  # of loggers that do not propagate
     logging.setLogRecordFactory(_record)  # for handlers that a library adds by itself
     logging.captureWarnings(capture=True)
+    _hush_hooks(write)
+
+
+def _hush_hooks(write: Write) -> None:
+    """What Python itself writes of errors that nobody can catch; whoever has a hook keeps it."""
+    if threading.excepthook is threading.__excepthook__:
+        threading.excepthook = lambda error: write("ERROR", "thread", error.exc_type.__name__)
+    if sys.unraisablehook is sys.__unraisablehook__:
+        sys.unraisablehook = lambda error: write("ERROR", "garbage", error.exc_type.__name__)
 
 
 class _Wordless(logging.Handler):
