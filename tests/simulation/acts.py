@@ -1,6 +1,7 @@
 """What may happen next in a seed: somebody writes, something is taken up, lost, doubled or late."""
 
 from bisect import bisect
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import accumulate
@@ -16,11 +17,11 @@ from tests.simulation import smuggle
 from tests.simulation.messages import Message
 from tests.simulation.monitor import Worker
 from tests.simulation.stage import SKEW, Stage
-from tests.simulation.world import tool
+from tests.simulation.world import PEOPLE, tool
 
 ACTS = {
     "arrive": 36, "inbox": 32, "hints": 16, "outbox": 28, "invoke": 32, "sweep": 4, "tick": 12,
-    "replay": 1, "meddle": 5, "delete": 4,
+    "replay": 1, "meddle": 5, "delete": 4, "demote": 4, "throttle": 1,
 }  # fmt: skip
 CALM_ACTS = {
     "arrive": 24,
@@ -37,6 +38,12 @@ BATCHES, BOTH = (1, 10, 10, 10, 10), 2
 TRIES = 4
 
 
+SOMEBODY = "eve"
+BUSY_SECONDS = 1_500.0
+MOST_HINTS = 14
+"""Times that a call may wait for its function to be free."""
+
+
 class Acts(Stage):
     """Lambda, SQS and the platforms in one: whoever can move next, may."""
 
@@ -48,6 +55,9 @@ class Acts(Stage):
         self._batch = BOTH if self.used else self.rng.choice(BATCHES)
         self._retries: list[tuple[float, Message]] = []
         self._halved: set[str] = set()
+        self._unrest = not self.mood.calm and self.rng.random() < 0.25
+        self._busy = 0.0
+        """Until when no tool starts."""
         self._takers = {"dispatch": self._inbox, "tool": self._invoke, "deliver": self._outbox}
         acts = CALM_ACTS if self.mood.calm else ACTS
         self._acts = [getattr(self, f"_{act}") for act in acts]
@@ -117,13 +127,15 @@ class Acts(Stage):
         return True
 
     def _invoke(self) -> bool:
-        waiting = self.world.aws.invocations
+        waiting = self.world.aws.invocations if self.clock.now >= self._busy else []
         ready = [one for one in waiting if one.not_before <= self.clock.now]
         if not ready:
             return False
         invocation = self.rng.choice(ready)
         if not self.world.aws.starts(invocation):
             return True
+        if self._limits and self.rng.random() < 0.5:
+            waiting.append(replace(invocation))  # Lambda may run it twice
         if self._work("tool", lambda: tool()(invocation.event, None), [invocation.chain]) is None:
             self.world.aws.failed(invocation)
         return True
@@ -133,6 +145,28 @@ class Acts(Stage):
         given_up = any(one.visible_at <= self.clock.now for one in self._given_up())
         if due or given_up:
             self._work("sweep", lambda: sweep.handler({}, None))
+        waiting = Counter(one.event["id"] for one in self.world.aws.invocations)
+        if max(waiting.values(), default=0) > MOST_HINTS:
+            self.monitor.broken("F43", f"a call waits {max(waiting.values())} times for its tool")
+
+    def _demote(self) -> None:
+        """A sender may do less from now on, or is somebody else."""
+        if not self._unrest:
+            return
+        message = self.rng.choice(self.messages)
+        channel, sender = message.channel, message.sender
+        person = PEOPLE[channel, sender]
+        now, role = self.rng.choice(((person, "guest"), (SOMEBODY, "admin")))
+        self._say(f"{sender} is {now}, a {role}")
+        rows, key = self.world.aws.table.rows, (f"sender#{channel}/main/{sender}", "sender")
+        version = {"N": str(int(rows[key]["version"]["N"]) + 1)}
+        rows[key] = {**rows[key], "person": {"S": now}, "role": {"S": role}, "version": version}
+        self.monitor.people[f"{channel}/main/{sender}"] = (now, role)
+
+    def _throttle(self) -> None:
+        """The tool's function is busy: Lambda keeps what comes for it."""
+        if self._unrest:
+            self._busy = self.clock.now + BUSY_SECONDS
 
     def _tick(self) -> None:
         self.clock.advance(self.rng.choice(TICKS))

@@ -3,6 +3,11 @@
 from collections import Counter
 from typing import Any
 
+from msgspec import json
+
+from switchboard.ledger.replies import Reply
+from tests.simulation.acts import SOMEBODY
+from tests.simulation.faults import TOO_LONG
 from tests.simulation.messages import AGAIN, OPERATIONS, Message, told
 from tests.simulation.monitor import Call
 from tests.simulation.seed import Seed
@@ -90,6 +95,8 @@ class Ending:
             self.broken("I3", f"{where} {state} after {op['attempt']} tries")
         if state == "UNKNOWN" and op["attempt"] < 1:
             self.broken("I8", f"{where} is UNKNOWN, but was never tried")
+        if state == "UNKNOWN" and key not in self.seed.monitor.doubtful and not call.repeats:
+            self.broken("F39", f"{where} is UNKNOWN, but was only turned away")
         self._recorded(where, state, call.op_id)
 
     def _recorded(self, where: str, state: str, op_id: str) -> None:
@@ -121,6 +128,8 @@ class Ending:
                 self._again(message)
         if message.run_id in self.buried:
             self._buried(message, op, texts)
+        if message.much and op is not None and op["state"] == "DONE":
+            self._whole(message, answer)
         return max(0, len(texts) - 1)
 
     def _buried(self, message: Message, op: Row | None, texts: list[str]) -> None:
@@ -130,6 +139,13 @@ class Ending:
             self.broken("F8", f"{message.text} is buried, but nothing was wrong with it")
         if op is not None or not all(LOST in text for text in texts):
             self.broken("I1", f"{message.text} is buried, but not as lost: {texts}")
+
+    def _whole(self, message: Message, answer: Row) -> None:
+        """An answer that is too long for its row brings all of it in a file."""
+        found = json.decode(answer["answer"], type=Reply).result.result
+        whole = self.world.aws.objects.get(found.files[0].key) if found and found.files else None
+        if whole is None or len(whole.body) < TOO_LONG:
+            self.broken("F42", f"{message.text}: the rest of the answer is nowhere")
 
     def _again(self, message: Message) -> None:
         self.seed.counts["repeated"] += 1
@@ -165,12 +181,12 @@ class Ending:
     def _usage(self, ops: list[tuple[str, str]]) -> None:
         """Every person's calls are counted, each once, and never beyond the cap."""
         smuggled = {f"run#{one.run_id}" for one in self.seed.messages if one.smuggled}
-        people = {one.run_id: _person(one) for one in self.seed.messages}
-        for person in {*PEOPLE.values()}:
+        calls_of = self.seed.monitor.calls
+        for person in {*PEOPLE.values(), SOMEBODY}:
             rows = self.table.found(f"usage#{person}")
             calls = [int(row.get("calls", 0)) for row in rows]
-            made = [pk for pk, _ in ops if pk not in smuggled and people.get(pk[4:]) == person]
-            if sum(calls) - self.seed.used != len(made):
+            made = [key for key in ops if calls_of[key].actor == person and key[0] not in smuggled]
+            if sum(calls) - self.seed.used * (person != SOMEBODY) != len(made):
                 self.broken("P15", f"{person} made {len(made)} calls, counted are {calls}")
             if max(calls, default=0) > CAP:
                 self.broken("P15", f"{person} has used {calls} calls of {CAP}")
@@ -178,8 +194,3 @@ class Ending:
 
 def _class(operation: str) -> str:
     return OPERATIONS[operation]
-
-
-def _person(message: Message) -> str:
-    sender = "t1:ou_1" if message.channel == "feishu" else message.conversation
-    return PEOPLE[message.channel, sender]

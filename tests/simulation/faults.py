@@ -27,6 +27,10 @@ WEIGHTS_OF = {
     "sqs.ReceiveMessage": 0.05,
     "sqs.DeleteMessage": 25.0,  # of a dead letter: there are few
 }
+WAITS = (1.0, 40.0, 90.0, 300.0, 2_000.0)
+"""Seconds that a vendor asks for."""
+TOO_LONG = 450_000
+"""Characters that no row has room for."""
 DELAYS = (0.5, 5.0, 25.0, 25.0, 50.0, 100.0, 400.0)
 LONG = (25.0, 100.0, 400.0, 400.0, 1_000.0)
 REPLIES = (
@@ -102,5 +106,5 @@ def _vendors(rng: random.Random) -> BaseException:
     if kind == 0:
         return RejectedError("the vendor refuses")
     if kind == 1:
-        return RateLimitedError("slower")
+        return RateLimitedError("slower", retry_after=rng.choice(WAITS))
     return dropped() if kind == 2 else UnavailableError("the vendor is down")

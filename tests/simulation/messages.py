@@ -13,6 +13,7 @@ from switchboard.ledger.mailbox import Letter
 from switchboard.ledger.replies import Reply
 from tests.kit import build, webhooks
 from tests.kit.clock import START
+from tests.simulation.vendor import MUCH
 from tests.simulation.world import World
 
 OPERATIONS = {
@@ -56,6 +57,10 @@ class Message:
     """Recorded as an older release might have, whose policy let it pass."""
     poisoned: bool = False
     """Who plans it dies of it, every time."""
+    refused: bool = False
+    """The vendor refuses it, every time, in more words than a row has room for."""
+    much: bool = False
+    """What it asks for is more than a row has room for."""
     ref: str = ""
     """The call that it is about, for `check` and `repeat`."""
     event: dict[str, Any] | None = None
@@ -66,6 +71,7 @@ class Message:
 
     def __post_init__(self) -> None:
         self.channel, self.conversation = CHATS[self.chat]
+        self.sender = "t1:ou_1" if self.channel == "feishu" else self.conversation
         self.lane = f"{self.channel}/main/{self.conversation}"
         self.text = f"{self.chat}-{self.number}"
         self.effect = OPERATIONS.get(self.operation, "control")
@@ -90,6 +96,8 @@ class Message:
         return self.event
 
     def _line(self) -> str:
+        if self.much:
+            return f"/desk {self.operation} {MUCH}"
         if self.effect != "control":
             return f"/desk {self.operation}{'' if self.effect == 'read' else f' {self.text}'}"
         return f"/{self.operation} {self.ref}".rstrip()
@@ -127,6 +135,8 @@ def written(rng: random.Random, *, calm: bool, both: bool) -> list[Message]:
         chat = chats[number % 2] if both else rng.choice(chats)
         one = Message(number, chat, rng.choices(kinds, weights)[0])
         one.smuggled = one.effect == "destructive" and not calm and rng.random() < 0.6
+        one.much = one.operation == "notes.list" and one.channel == "web" and rng.random() < 0.5
+        one.refused = not one.is_short and one.channel == "web" and rng.random() < 0.05
         one.poisoned = not (calm or one.smuggled or one.is_short) and rng.random() < 0.08
         messages.append(one)
         if one.poisoned:  # somebody waits behind it, perhaps in the same batch

@@ -4,7 +4,9 @@ import re
 import zlib
 from dataclasses import dataclass, field
 
+from switchboard.errors import RateLimitedError, RejectedError
 from switchboard.ledger.stops import SHARDS
+from switchboard.models import ROLES
 from tests.desk.vendor import Effect
 from tests.kit.expressions import Item
 
@@ -28,8 +30,11 @@ RUN_MOVES = {
 HELD = {"STARTED", "SENDING"}
 STALE_SECONDS = 900.0 + 30.0 + 4 * 5.0
 """The cap on a run, one function's time, and the skew of two clocks."""
+CLOCKS_SECONDS = 10.0
+"""By how much two skewed clocks differ."""
 _COMMAND = re.compile(
-    r'"id":"([^"]+)","method":"([^"]+)".*?"lane":"([^"]+)".*?"asked_at":([0-9.]+).*?"looks":(\S)'
+    r'"id":"([^"]+)","method":"([^"]+)".*?"actor":"([^"]+)","role":"([^"]+)".*?"lane":"([^"]+)"'
+    r'.*?"sender":"([^"]*)","asked_at":([0-9.]+),"repeats":(\S).*?"looks":(\S)'
 )
 Key = tuple[str, str]
 
@@ -65,8 +70,12 @@ class Call:
 
     op_id: str
     method: str
+    actor: str
+    role: str
     lane: str
+    sender: str
     asked_at: float
+    repeats: bool
     looks: bool
 
     @property
@@ -87,6 +96,13 @@ class Monitor:
     calls: dict[Key, Call] = field(default_factory=dict)
     effects: list[Key] = field(default_factory=list)
     """Whose effects happened, in their order."""
+    pending: dict[Key, float] = field(default_factory=dict)
+    waits: dict[Key, float] = field(default_factory=dict)
+    """Until when a vendor does not want to be asked, as it told who holds an op; as is written."""
+    doubtful: set[Key] = field(default_factory=set)
+    """Ops with a try that met more than a vendor's refusal."""
+    people: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Who senders are now, and their roles, as far as that has changed."""
     stopped: set[str] = field(default_factory=set)
     """Partitions in which a stop stands."""
 
@@ -104,11 +120,14 @@ class Monitor:
         elif sk == "run":
             self._moved(key, RUN_MOVES, after["state"]["S"], worker, now)
         elif pk.startswith("run#"):
-            moves = OP_MOVES if sk.startswith("op#") else REPLY_MOVES
-            if moves is OP_MOVES and key not in self.calls:
-                self.calls[key] = _call(after)
-            if after["state"]["S"] not in HELD or self._is_taken(key, after):
-                self._moved(key, moves, after["state"]["S"], worker, now)
+            self._stepped(key, after, worker, now)
+
+    def _stepped(self, key: Key, after: Item, worker: Worker | None, now: float) -> None:
+        moves = OP_MOVES if key[1].startswith("op#") else REPLY_MOVES
+        if moves is OP_MOVES and key not in self.calls:
+            self.calls[key] = _call(after)
+        if after["state"]["S"] not in HELD or self._is_taken(key, after):
+            self._moved(key, moves, after["state"]["S"], worker, now)
 
     def _is_taken(self, key: Key, after: Item) -> bool:
         """Whether somebody took the row; else something else in it has changed."""
@@ -119,6 +138,8 @@ class Monitor:
         self, key: Key, moves: dict[str, set[str]], state: str, worker: Worker | None, now: float
     ) -> None:
         before, self.states[key] = self.states.get(key, ""), state
+        if before == "STARTED" and (until := self.pending.pop(key, None)) and state == "PLANNED":
+            self.waits[key] = until
         if state == before and state not in HELD:
             return  # something else in the row has changed
         where = f"{key[0]} {key[1]}"
@@ -144,6 +165,24 @@ class Monitor:
         shard = f"stop#{zlib.crc32(call.lane.encode()) % SHARDS}"
         if call.changes and not self.stopped.isdisjoint({f"lane#{call.lane}", shard}):
             self.broken("P14", f"{where} ({call.method}) started after a stop")
+        person, role = self.people.get(call.sender, (call.actor, call.role))
+        if call.changes and (person != call.actor or ROLES.index(role) < ROLES.index(call.role)):
+            self.broken("F38", f"{where} ({call.method}) started for {person}, a {role} now")
+
+    def met(self, worker: Worker, error: BaseException | None, now: float) -> None:
+        """What a worker met at a call, or in its place: its end, or a long time."""
+        if worker.holds is None:
+            return
+        if isinstance(error, RateLimitedError):
+            self.pending[worker.holds] = now + error.retry_after
+        elif not isinstance(error, RejectedError):
+            self.doubtful.add(worker.holds)
+
+    def asks(self, worker: Worker, now: float) -> None:
+        """A worker is about to ask the vendor."""
+        until = self.waits.get(worker.holds, 0.0) if worker.holds else 0.0
+        if now < until - CLOCKS_SECONDS and not worker.thawed:
+            self.broken("F39", f"{worker.holds} asked its vendor {until - now:.0f} s too early")
 
     def happened(self, effect: Effect, worker: Worker | None, now: float) -> None:
         """An effect at the vendor, in the moment that it happens."""
@@ -170,5 +209,5 @@ class Monitor:
 def _call(row: Item) -> Call:
     found = _COMMAND.search(row["command"]["S"])
     assert found, row["command"]["S"]
-    op_id, method, lane, asked_at, looks = found.groups()
-    return Call(op_id, method, lane, float(asked_at), looks != "n")
+    *facts, asked_at, repeats, looks = found.groups()
+    return Call(*facts, float(asked_at), repeats != "n", looks != "n")

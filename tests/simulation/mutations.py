@@ -70,7 +70,8 @@ FRAME, ATTEMPT, OUTPUT = (
 INGEST, DISPATCH = "functions.ingest.app", "functions.dispatch.app"
 SWEEP, DEAD, BATCH = "functions.sweep.app", "functions.sweep.dead", "switchboard.batch"
 LANES, PEOPLE = "switchboard.ledger.lanes", "switchboard.ledger.people"
-REPEAT = "functions.dispatch.words.repeat"
+REPEAT, DECISIONS = "functions.dispatch.words.repeat", "functions.dispatch.decisions"
+DUES, STORAGE = "switchboard.ledger.dues", "switchboard.storage"
 
 
 def _whatever(state: str) -> str:
@@ -247,6 +248,36 @@ MUTATIONS = {
     ),
     "whoever waits behind a poisoned message is buried with it": Mutation(
         BATCH, "tries.note(body, time.time()) >= MAX_TRIES", "_received(record) > MAX_TRIES"
+    ),
+    # vendors that ask to wait, people who change, long memories and long words
+    "a vendor that asked to wait is called by the next hint": Mutation(
+        STATES, "(attribute_not_exists(not_before) OR not_before <= :now)", "(:now = :now)"
+    ),
+    "a vendor is called as soon as it may be": Mutation(
+        ATTEMPT, "time.time() + error.retry_after", "time.time() + 1.0"
+    ),
+    "what was turned away is called in doubt": Mutation(
+        ATTEMPT, "        if isinstance(error, RateLimitedError):\n", "        if False:\n"
+    ),
+    "a change runs for whoever the sender is now": Mutation(
+        PEOPLE, 'f"person = :actor AND', 'f"(person = :actor OR attribute_exists(person)) AND'
+    ),
+    "a change runs for who may do less by now": Mutation(
+        PEOPLE, 'AND ({either})"', 'AND ({either} OR attribute_exists(person))"'
+    ),
+    "a repetition forgets when the first was asked for": Mutation(
+        DECISIONS,
+        "began_at=first.first_asked_at if first else 0.0,",
+        "began_at=case.now if first else 0.0,",
+    ),
+    "the rest of a long answer is dropped": Mutation(
+        STORAGE, "        files = (keep_text(command.id, output.text), *files)\n", ""
+    ),
+    "a reply may be as long as it is": Mutation(
+        REPLIES, "    if len(answer) > MAX_BYTES:\n", "    if False:\n"
+    ),
+    "who waits for a busy function is hinted every minute": Mutation(
+        DUES, "table.HINT_SECONDS * 2.0**one.hints", "table.HINT_SECONDS"
     ),
     "a push that may have arrived is forgotten": Mutation(
         REPLIES, "less=-1 if refused else 0,", "less=-1,"

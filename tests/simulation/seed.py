@@ -7,6 +7,7 @@ from tests.simulation.messages import second_thoughts
 from tests.simulation.world import installed
 
 STEPS, ROUNDS = 3_000, 150
+DAY = 86_400.0
 MINUTE = 60.0
 """Between two sweeps, once all is quiet; before that the sweep comes whenever a row is due."""
 
@@ -16,6 +17,7 @@ class Seed(Acts):
 
     def run(self) -> "Seed":
         """Disturb, then settle."""
+        self.world.vendor.refused = {one.text for one in self.messages if one.refused}
         with installed(self.world, self, self.seed):
             self._disturbed(self.rng.randrange(25, 55))
             if self.mood.calm:
@@ -23,6 +25,9 @@ class Seed(Acts):
                 if due := self._due():
                     self.monitor.broken("I7", f"waits for a sweep though nothing failed: {due}")
             self._settle()
+            self.clock.advance(self.rng.choice((0, 3, 8)) * DAY)
+            self._silent = False
+            self._outages.clear()
             self._left = second_thoughts(self.world, self.rng, len(self.messages) + 1)
             if self._left:
                 self.messages += self._left
@@ -95,7 +100,7 @@ class Seed(Acts):
     def _pause(self) -> float:
         """Until the sweep comes and something can move; longer than the skew of any clock."""
         cloud, now = self.world.aws, self.clock.now
-        times = [one.not_before for one in cloud.invocations]
+        times = [max(one.not_before, self._busy) for one in cloud.invocations]
         times += [one.visible_at for queue in self._flowing() for one in queue.messages]
         times += [float(row["due_at"]["N"]) for row in self._due_rows()]
         times += [one.visible_at for one in self._given_up()]

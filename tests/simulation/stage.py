@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from switchboard import observe
-from switchboard.errors import AppError
+from switchboard.errors import AppError, RateLimitedError, UnavailableError
 from switchboard.net.http import HttpResponse
 from tests.desk.vendor import Effect
 from tests.kit.clock import Clock
@@ -58,6 +58,9 @@ class Stage:
         """What the next calls of each kind meet."""
         self._workers = self._places = 0
         self._faulty = True
+        self._limits = not self.mood.calm and rng.random() < 0.1
+        """The vendor turns away half of what it is asked."""
+        self._silent = not self.mood.calm and rng.random() < 0.2
         self.harmed: set[str] = set()
         """Runs of messages that dispatch had in hand when something went wrong."""
         self._doomed = ""
@@ -76,9 +79,11 @@ class Stage:
         if self.trace:
             self.trace(f"{'  ' * len(self._stack)}{worker.kind} {worker.number} {when} {operation}")
         if when == "after" and operation in faults.CHANGING:
-            worker.effected = True
+            self._effected(operation, worker)
         if self._doomed or self._outages:
             self._fated(operation, when, worker)
+        if when == "before" and operation.startswith("desk."):
+            self._asks(worker)
         if self._faulty and self._faults > 0 and self._goes_wrong(operation, when, worker):
             self._disturb(operation, when, worker)
         if self.clock.now > worker.deadline and not worker.thawed:
@@ -145,14 +150,14 @@ class Stage:
             make = faults.before if when == "before" else faults.after
             error = make(operation, self.rng)
             if lost or self.rng.random() < 0.6:
-                self._outages[operation] = [error] * self.rng.choice(
-                    faults.TRIES if lost else faults.TIMES
-                )
+                times = self.rng.choice(faults.TRIES if lost else faults.TIMES)
+                self._outages[operation] = [error] * times
             self._raise(error, worker)
 
     def _delay(self, worker: Worker) -> None:
         long = worker.effected or worker.kind == "deliver"  # its group is locked for minutes
         self.clock.advance(self.rng.choice(faults.LONG if long else faults.DELAYS))
+        self.monitor.met(worker, None, self.clock.now)
         frozen = worker.effected or worker.kind != "tool"
         if frozen and worker.late(self.clock.now) and self.rng.random() < 0.8:
             worker.thawed = True
@@ -161,10 +166,25 @@ class Stage:
         if len(self._stack) < DEPTH:
             self._meanwhile(worker)
 
+    def _effected(self, operation: str, worker: Worker) -> None:
+        """The vendor has done it, and may fall silent for as long as anybody looks for it."""
+        worker.effected = True
+        if self._silent and self._faulty and operation == "desk.notes.post":
+            self._outages["desk.find"] = [UnavailableError("silent")] * 5
+            self._raise(UnavailableError("silent"), worker)
+
+    def _asks(self, worker: Worker) -> None:
+        """The vendor is asked; it may have too much to do, and say when to come back."""
+        self.monitor.asks(worker, self.clock.now)
+        if self._limits and self._faulty and self.rng.random() < 0.5:
+            self._raise(
+                RateLimitedError("slower", retry_after=self.rng.choice(faults.WAITS)), worker
+            )
+
     def _raise(self, error: BaseException, worker: Worker) -> None:
         self.excuses += worker.kind == "deliver"
-        self._harm(worker)
-        self._say(f"meets {error!r}")
+        self._harm(worker, error)
+        self._say(f"meets {error!r}"[:200])
         raise error
 
     def _kill(self, worker: Worker, how: str) -> None:
@@ -174,7 +194,8 @@ class Stage:
         self._say(how)
         raise Crash
 
-    def _harm(self, worker: Worker) -> None:
+    def _harm(self, worker: Worker, error: BaseException | None = None) -> None:
+        self.monitor.met(worker, error, self.clock.now)
         if worker.kind == "dispatch":
             self.harmed.add(str(observe._known.get({}).get("run")))
 

@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
+from switchboard.errors import RejectedError
 from switchboard.net.http import HttpResponse
 from tests.desk.vendor import Effect
 from tests.kit.expressions import Item
 from tests.kit.ports import Ports, When
+from tests.simulation.faults import TOO_LONG
 
 Key = tuple[str, str]
+MUCH = "much"
+"""The word that this many notes hold."""
 KEYED = {"notes.add", "notes.burn"}
 
 
@@ -44,11 +48,13 @@ class Vendor:
     scheduler: Scheduler
     effects: list[Effect] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
     moments: list[float] = field(default_factory=list)
     """When the effects happened."""
 
     def notes(self, word: str) -> list[str]:
-        return self.ports.through("desk.notes.list", lambda: [one.text for one in self.effects])
+        found = ["x" * TOO_LONG] if word == MUCH else [one.text for one in self.effects]
+        return self.ports.through("desk.notes.list", lambda: found)
 
     def do(self, operation: str, key: UUID, text: str) -> None:
         self.ports.through(f"desk.{operation}", lambda: self._do(Effect(operation, key, text)))
@@ -62,6 +68,8 @@ class Vendor:
         return next(found, None)
 
     def _do(self, effect: Effect) -> None:
+        if effect.text in self.refused:
+            raise RejectedError("the vendor refuses", say="no_ink", text="x" * TOO_LONG)
         chat = effect.text.partition("-")[0]
         if effect.operation == "title.set" and self.titles.get(chat) == effect.text:
             return

@@ -201,6 +201,9 @@ def test_a_vendor_that_asks_to_slow_down_is_asked_again_when_it_says(flow, plann
     for _ in range(MAX_ATTEMPTS + 1):
         assert flow.call(command) == "PLANNED"
         assert op_row(flow.aws, command)["due_at"] == flow.clock() + 90
+        flow.clock.advance(89)
+        assert flow.call(command) == "SKIPPED"  # a hint that comes early
+        flow.clock.advance(1)
     assert flow.call(command) == "DONE"
     assert flow.vendor.done(operation) == ["milk"]
 

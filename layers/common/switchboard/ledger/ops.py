@@ -1,13 +1,11 @@
 """Ops: one call of one tool each, planned, started under a lease, then ended."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from msgspec import Struct
 
 from switchboard import audit
 from switchboard.cloud.aws import AwsError
-from switchboard.errors import UnavailableError
 from switchboard.ledger import (
     lanes,
     people,
@@ -66,7 +64,9 @@ def _claim_read(command: Command, holder: str, lease: float, now: float) -> Clai
     move = states.move(
         _where(command),
         OpState.STARTED,
-        ", holder = :holder, lease_until = :until, due_at = :until REMOVE hints ADD attempt :one",
+        ", holder = :holder, lease_until = :until, due_at = :until REMOVE hints, not_before"
+        " ADD attempt :one",
+        also=states.IN_TIME,
         holder=holder,
         now=now,
         until=now + lease,
@@ -92,7 +92,9 @@ def _claim_change(command: Command, holder: str, lease: float, now: float) -> Cl
     move = states.move(
         _where(command),
         OpState.STARTED,
-        ", holder = :holder, lease_until = :until, due_at = :until, attempt = :next REMOVE hints",
+        ", holder = :holder, lease_until = :until, due_at = :until, attempt = :next"
+        " REMOVE hints, not_before",
+        also=states.IN_TIME,
         holder=holder,
         now=now,
         attempt=op.attempt,
@@ -131,6 +133,7 @@ def release(claim: Claim, *, due_at: float, refused: bool = False) -> None:
     A try that the vendor `refused` to take up had no effect for certain, so it is not counted.
     """
     where, change = _where(claim.command), ", due_at = :due, attempt = :tries"
+    change += ", not_before = :due" if refused else ""  # whatever hint comes meanwhile
     tries = claim.attempt - 1 if refused else claim.attempt
     move = states.move(where, OpState.PLANNED, change, holder=claim.holder, due=due_at, tries=tries)
     table.write(move)
@@ -194,28 +197,13 @@ def _end(  # noqa: PLR0913  all that ends with an op
         items.append(refs.ref_item(command, now))
     items += map(runs.audit_item, audits)
     if then is None:
-        done = _transacted(items, ([one] for one in runs.end_items(meta.run, now)))
+        done = runs.transact(items, ([one] for one in runs.end_items(meta.run, now)))
     else:
         audits.append(audit.intent(then.command, now))
-        done = _transacted(items, [runs.extension_items(then, now)])
+        done = runs.transact(items, [runs.extension_items(then, now)])
     for entry in audits if done else ():
         audit.mirror(entry)
     return done
-
-
-def _transacted(items: list[dict[str, Any]], rest: Iterable[list[dict[str, Any]]]) -> bool:
-    """Do it all, with the first of `rest`, the run's parts, that holds; False: an item does not."""
-    for parts in rest:
-        try:
-            table.transact([*items, *parts])
-        except AwsError as error:
-            if not error.condition_failed:
-                raise
-            if "ConditionalCheckFailed" in error.reasons[: len(items)]:
-                return False
-        else:
-            return True
-    raise UnavailableError("the run was changed while one of its calls ended")
 
 
 def find_open(hint: Hint) -> OpenOp | None:

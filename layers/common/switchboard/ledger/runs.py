@@ -5,7 +5,7 @@ that have not ended: with the last one the run is closed. `hop` says how often i
 `steps_left` and `until` how much more may be planned.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from msgspec import Struct, json, structs
 
 from switchboard import audit, config
 from switchboard.cloud.aws import AwsError
-from switchboard.errors import BadRequestError
+from switchboard.errors import BadRequestError, UnavailableError
 from switchboard.ledger import lanes, replies, states, table, versions
 from switchboard.ledger.states import OpState, RunState
 from switchboard.models import Command, Envelope, Locale, Result
@@ -133,6 +133,21 @@ def end_items(run: UUID, now: float) -> Iterator[dict[str, Any]]:
     for _ in range(TRIES):
         yield last
         yield other
+
+
+def transact(items: list[dict[str, Any]], rest: Iterable[list[dict[str, Any]]]) -> bool:
+    """Do it all, with the first of `rest`, the run's parts, that holds; False: an item does not."""
+    for parts in rest:
+        try:
+            table.transact([*items, *parts])
+        except AwsError as error:
+            if not error.condition_failed:
+                raise
+            if "ConditionalCheckFailed" in error.reasons[: len(items)]:
+                return False
+        else:
+            return True
+    raise UnavailableError("the run was changed while one of its calls ended")
 
 
 def _row(envelope: Envelope, pending: int, steps: int, now: float) -> table.Row:

@@ -57,6 +57,8 @@ class Who(StrEnum):
     """Anybody, once the holder's lease has run out."""
 
 
+IN_TIME = "(attribute_not_exists(not_before) OR not_before <= :now)"
+"""A further condition of a move: nobody has asked that the row be left alone until later."""
 State = RunState | OpState | ReplyState
 Moves = Mapping[State, Mapping[State, tuple[Who, ...]]]
 
