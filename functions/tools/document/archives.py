@@ -2,7 +2,9 @@
 
 import io
 import re
+import struct
 import zlib
+from lzma import LZMAError
 from zipfile import BadZipFile, ZipFile
 
 from switchboard.errors import BadRequestError
@@ -12,6 +14,19 @@ from .models import MEDIA_TYPES
 MAX_UNPACKED = 100_000_000
 """Bytes that an office document may unpack to."""
 MAX_MEMBERS = 5_000
+DAMAGED = (
+    BadZipFile,
+    EOFError,
+    LZMAError,
+    NotImplementedError,  # a version or a method that is not there
+    OSError,  # bzip2's garbled data
+    OverflowError,
+    RuntimeError,  # a member that says only in its own header that it is encrypted
+    ValueError,  # a place before its beginning; a name that is not in the encoding it says
+    struct.error,
+    zlib.error,
+)
+"""Whatever `zipfile` and its decompressors raise for a file that is not as it should be."""
 _MEMBERS = {"word/document.xml": "docx", "ppt/presentation.xml": "pptx", "xl/workbook.xml": "xlsx"}
 _MIMETYPES = {
     MEDIA_TYPES["odt"]: "odt",
@@ -29,7 +44,7 @@ def packed(name: str, data: bytes) -> tuple[str, int]:
             if archive.testzip() is not None:
                 raise BadRequestError("bad checksum", say="damaged", name=name)
             return _kind(name, archive)
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except DAMAGED as error:
         raise BadRequestError("bad archive", say="damaged", name=name) from error
 
 
