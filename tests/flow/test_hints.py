@@ -90,8 +90,9 @@ def test_an_envelope_among_the_hints_is_nobody_s(flow):
     assert flow.outstanding() == []
 
 
-def test_a_hint_in_the_inbox_as_tools_of_0_1_0_sent_it_holds_nothing_up(flow, lines):
-    hint = build.encoded(build.hint(build.run_id()))
+@pytest.mark.parametrize("value", [build.hint(build.run_id()), Observation(build.run_id(), 1)])
+def test_a_hint_in_the_inbox_as_tools_of_0_1_0_sent_it_holds_nothing_up(flow, lines, value):
+    hint = build.encoded(value)
     flow.say("/desk notes.add milk")
     flow.aws.inbox.send(hint, flow.aws.inbox.messages[0].group, "once")
     flow.say("/desk notes.add juice")
