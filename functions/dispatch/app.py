@@ -85,6 +85,7 @@ def _follow(body: str) -> None:
 def dispatch(envelope: Envelope, now: float) -> None:
     """Commit what is to be done about a message, then hint it; once, whatever is redelivered."""
     began = time.time()
+    envelope = _as_paired(envelope, now)
     case = _case(envelope, now)
     decision = events.told(case) if envelope.kind == "event" else decisions.decide(case)
     try:
@@ -105,6 +106,16 @@ def dispatch(envelope: Envelope, now: float) -> None:
     outcome = decision.outcome if fresh or not decision.commits else "copy"
     waited = observe.queue_ms()
     observe.count("dispatched", {"dispatch_ms": took, "queue_ms": waited}, outcome=outcome)
+
+
+def _as_paired(envelope: Envelope, now: float) -> Envelope:
+    """Under the id by which the person is paired, where the platform has named them anew since."""
+    formerly = envelope.sender.formerly
+    if not formerly or _person(envelope, now) is not None:
+        return envelope
+    sender = structs.replace(envelope.sender, id=formerly)
+    other = structs.replace(envelope, sender=sender)
+    return envelope if _person(other, now) is None else other
 
 
 def _case(envelope: Envelope, now: float) -> Case:

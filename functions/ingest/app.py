@@ -77,6 +77,9 @@ def _take(name: str, receiver: Receiver, webhook: Webhook) -> Response:
     for envelope in received.envelopes:
         with observe.scope(run=envelope.id, channel=envelope.channel):
             _accept(envelope)
+    if received.skipped:
+        channel = name.partition("/")[0]
+        observe.count("parts skipped", {"skipped": received.skipped}, channel=channel)
     return received.response
 
 

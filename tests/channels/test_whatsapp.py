@@ -7,7 +7,7 @@ from msgspec import structs
 
 from switchboard.channels.base import Part, Response
 from switchboard.errors import BadSignatureError, ClosedWindowError, RejectedError
-from switchboard.models import StoredFile
+from switchboard.models import Sender, StoredFile
 from tests.kit.channels import NOW, PART, envelope, received, receiver, sender, webhook
 from tests.kit.fakes import Stored
 from tests.signers import whatsapp
@@ -158,3 +158,37 @@ def test_a_file_is_fetched_in_two_steps_and_from_nowhere_else(double):
     double.url_of_media = "https://example.com/a"
     with pytest.raises(RejectedError):
         made.download({"media": media})
+
+
+BSUID = "US.13491208655302741918"
+
+
+@pytest.mark.parametrize(
+    ("ids", "sender", "to"),
+    [
+        ({"from": PERSON}, Sender(PERSON), PERSON),
+        ({"from": "", "from_user_id": BSUID}, Sender(BSUID), BSUID),
+        ({"from": PERSON, "from_user_id": BSUID}, Sender(BSUID, formerly=PERSON), PERSON),
+    ],
+)
+def test_a_person_is_who_meta_says_for_good_and_may_be_paired_by_their_number(ids, sender, to):
+    found = envelope("whatsapp", of(TEXT | ids))
+
+    assert (found.sender, found.reply_to["to"]) == (sender, to)
+
+
+@pytest.mark.parametrize(("to", "field"), [(PERSON, "to"), (BSUID, "recipient")])
+def test_who_hides_their_number_is_answered_by_their_id(double, to, field):
+    double.write(to)
+    place = {"phone": PHONE, "to": to, "message": "wamid.1", "until": str(int(time.time()) + 60)}
+    sender("whatsapp", api=double.api).send(place, PART)
+
+    sent = double.requests[-1].json()
+    assert (sent[field], "to" in sent, "recipient" in sent) == (to, field == "to", field != "to")
+
+
+@pytest.mark.parametrize("mark", ["forwarded", "frequently_forwarded"])
+def test_what_was_forwarded_is_quoted(mark):
+    said = TEXT | {"text": {"body": "/stop"}, "context": {mark: True}}
+
+    assert envelope("whatsapp", of(said)).text == "> /stop"

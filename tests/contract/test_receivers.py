@@ -1,7 +1,7 @@
 """The laws of what channels receive, each tried on every channel by its signer."""
 
 import pytest
-from msgspec import structs
+from msgspec import json, structs
 
 from switchboard.channels import registry
 from switchboard.errors import BadRequestError, BadSignatureError
@@ -10,6 +10,8 @@ from tests.kit.channels import NOW, received, receiver, webhook
 
 LATER = 7_200
 BLANK = {"", " ", "\n\t"}
+UNDATED = {"github", "matrix", "mattermost", "rocketchat", "telegram"}
+"""Channels that prove no time, and whose events tell none, or none that is proven."""
 BODIES = [
     b"",
     b"[]",
@@ -153,6 +155,62 @@ def test_a_body_that_is_not_understood_is_malformed_or_holds_nothing(name):
 def test_a_body_of_another_shape_or_without_its_ids_is_malformed(name, found):
     with pytest.raises(BadRequestError):
         received(name, found)
+
+
+SEVERAL = [name for name in registry.names() if hasattr(signers.signer(name), "together")]
+DEEP = b'{"a":' * 20_000 + b"1" + b"}" * 20_000
+JUNK = [b"null", b"5", b'"x"', b"[]", b"{}", DEEP, b"9" * 5_000, b"NaN", b"1e999", b'"\\ud800"']
+JUNK += [b'{"type":"a","type":"b"}', b'"\xff"', b'{"a":' + b"9" * 5_000 + b"}"]
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_what_is_odd_costs_only_itself_and_is_counted(name, at):
+    signer = signers.signer(name)
+    good = list(signer.EVENTS[:2])
+    ids = [one.id for each in good for one in received(name, each).envelopes]
+    for odd in signer.ODD:
+        found = received(name, signer.together(*good[:at], odd, *good[at:]))
+        assert [one.id for one in found.envelopes] == ids, odd
+        assert found.skipped == 1
+        assert received(name, odd).envelopes == ()
+
+
+@pytest.mark.parametrize("name", SEVERAL)
+@pytest.mark.parametrize("junk", JUNK, ids=lambda one: ascii(one[:30]))
+def test_nothing_that_stands_beside_a_message_loses_it(name, junk):
+    signer = signers.signer(name)
+    good = signer.EVENTS[0]
+    body = json.encode(signer.together(good, good))
+    whole = json.encode(good)
+    inner = next(one for one in _parts(good) if body.count(json.encode(one)) == 2)
+    odd = body.replace(json.encode(inner), junk, 1)
+    assert whole != odd != body
+
+    found = received(name, odd)
+    assert [one.id for one in found.envelopes] == [one.id for one in received(name, good).envelopes]
+    fields = body.replace(json.encode(inner), json.encode(inner)[:-1] + b',"z":' + junk + b"}", 1)
+    assert received(name, fields).envelopes
+
+
+def _parts(found):
+    """Every object in it, the inner ones first of those that hold a whole event."""
+    if isinstance(found, dict):
+        for one in found.values():
+            yield from _parts(one)
+        if {"webhookEventId", "timestamp"} & set(found) or {"event_id", "type"} <= set(found):
+            yield found
+    for one in found if isinstance(found, list) else ():
+        yield from _parts(one)
+
+
+@each
+def test_what_says_that_it_is_older_than_all_that_is_remembered_is_refused(name):
+    event = signers.signer(name).message("/help", number=1, now=NOW)
+    for days, taken in ((29, True), (31, False)):
+        late = webhook(event, NOW + days * 86_400)
+        if "stale" in unsigned(name) and name not in UNDATED:
+            assert (told(receiver(name), late) is not None) is taken
 
 
 @each

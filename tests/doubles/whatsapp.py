@@ -86,7 +86,11 @@ class WhatsappDouble(Double):
 
     def _send(self, number: str, request: Request) -> Answer:
         given = request.json()
-        to, text, file = str(given.get("to", "")), _text(given), self._file(given)
+        to, text, file = (
+            str(given.get("to") or given.get("recipient", "")),
+            _text(given),
+            self._file(given),
+        )
         if given.get("messaging_product") != "whatsapp" or not (text or file):
             return _error(400, 100)
         if len(text) > MAX_TEXT:

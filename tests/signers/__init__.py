@@ -17,6 +17,9 @@ IGNORED: list[dict]                    bodies that hold no message of a person t
                                        an edit, an unknown kind
 MALFORMED: list                        bodies, or bytes, that its platform would not send: of
                                        another shape, or without what says who, where or which
+ODD: list[dict]                        where one webhook holds several things: bodies with one
+                                       that is malformed, which costs nothing but itself
+together(*bodies) -> body              all their things in one webhook
 HANDSHAKES: list[event]                where the platform has set-up requests; signed at NOW
 HOLDS: int                             seconds around its time in which a signature holds, where it
                                        is a time of the platform's own

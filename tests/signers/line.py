@@ -108,7 +108,22 @@ IGNORED = [
     of(type="unsend"),
 ]
 UNSIGNED = {"stale"}  # no time is signed
-MALFORMED = [of(webhookEventId=""), of(source={"type": "group", "userId": "U1"})]
+ODD = [
+    of(webhookEventId=""),
+    of(source={"type": "group", "userId": "U1"}),
+    of({**TEXT, "id": 7}),
+    of({**TEXT, "text": ["/help"]}),
+    of(timestamp="now"),
+    callback(None),
+]
+MALFORMED = [b"", b"[]", b"null", {}, {"events": {}}]
+
+
+def together(*found: Any) -> dict[str, Any]:
+    """All their events in one callback."""
+    return callback(*(one for each in found for one in each["events"]))
+
+
 REFUSALS = [
     *((UnavailableError, status, {"message": "refused"}) for status in (401, 403)),
     *((RejectedError, status, {"message": "refused"}) for status in (400, 404)),

@@ -119,7 +119,23 @@ IGNORED = [
         room_event("org.example.unknown", {"msgtype": "m.text", "body": "/help"}),
     )
 ]
+ODD = [
+    {"events": [one]}
+    for one in (
+        *(None, 5, [], {}),
+        *(event("/help") | {name: 5} for name in ("type", "event_id", "room_id", "sender")),
+        event("/help") | {"content": []},
+        event("/help", **{"m.mentions": 5}),
+    )
+]
 MALFORMED = [b"", b"[]", b"null", b'{"events":1}', b'{"events":[[[' * 50_000]
+
+
+def together(*found: Any) -> dict[str, Any]:
+    """All their events in one transaction."""
+    return {"events": [one for each in found for one in each["events"]]}
+
+
 REFUSALS = [
     (UnavailableError, 401, {"errcode": "M_UNKNOWN_TOKEN"}),
     (UnavailableError, 401, {"errcode": "M_MISSING_TOKEN"}),

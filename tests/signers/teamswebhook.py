@@ -3,12 +3,13 @@
 import base64
 import hmac
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers import teams
-from tests.signers.saying import saying, without
+from tests.signers.saying import Said, saying, without
 
 VALUES = {
     "security_token": "YW4gZXhhbXBsZSB0b2tlbiBvZiBUZWFtcycgd2ViaG9vaw==",
@@ -44,7 +45,12 @@ def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any
     return webhooks.event("teamswebhook/main", body, {"authorization": f"HMAC {digest}"})
 
 
-message = saying(lambda one: said(one.text, *one.place), signed, VALUES)
+def _now(one: Said) -> dict[str, Any]:
+    stamp = datetime.fromtimestamp(one.now, UTC).isoformat().replace("+00:00", "Z")
+    return {**said(one.text, *one.place), "timestamp": stamp}
+
+
+message = saying(_now, signed, VALUES)
 MALFORMED = without(said("/help"), "id", "from", "conversation")
 REFUSALS = [
     *((UnavailableError, status, b"") for status in (401, 403, 404, 410)),

@@ -120,7 +120,27 @@ IGNORED = [
     callback(),
 ]
 UNSIGNED = {"stale"}  # no time is signed
-MALFORMED = [of(TEXT | {"id": ""}), of(TEXT | {"from": ""})]
+ODD = [
+    *(of(TEXT | {"id": one}) for one in ("", 5)),
+    *(of(TEXT | {"from": one}) for one in ("", None)),
+    *(of(TEXT | {"text": one}) for one in ("hello", {"body": "\udfff"})),
+    *(of(one) for one in (None, [], "text")),
+    callback(change([TEXT], metadata={})),
+    callback(change([TEXT], metadata="x")),
+    callback({"field": "messages", "value": None}),
+    callback({"field": "messages", "value": {"messages": {}}}),
+    callback(5),
+    {"object": "whatsapp_business_account", "entry": [None]},
+    {"object": "whatsapp_business_account", "entry": [{"changes": 1}]},
+]
+MALFORMED = [b"", b"[]", {}, {"object": 5}]
+
+
+def together(*found: Any) -> dict[str, Any]:
+    """All of them in one webhook."""
+    return {**found[0], "entry": [one for each in found for one in each["entry"]]}
+
+
 CODES = {
     ClosedWindowError: [131047],
     RateLimitedError: [4, 80007, 130429, 131048, 131056],

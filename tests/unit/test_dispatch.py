@@ -119,6 +119,25 @@ def test_who_is_paired_meanwhile_is_not_taken_for_a_stranger(flow, send):
     assert started_tools(flow) == ["notes.list"]
 
 
+@pytest.mark.parametrize(
+    ("paired", "sender"),
+    [
+        ("ada", Sender("US.1", formerly="ada")),
+        ("US.1", Sender("US.1", formerly="eve")),
+        ("eve", Sender("eve", formerly="nobody")),
+    ],
+)
+def test_who_is_paired_by_the_id_of_before_is_known(flow, send, paired, sender):
+    flow.pair(paired)
+
+    send(build.envelope("/desk notes.list", sender=sender))
+
+    (started,) = flow.aws.invocations
+    assert started.event["params"]["_meta"]["sender"] == f"web/main/{paired}"
+    send(build.envelope("/desk notes.list", number=2, sender=Sender("US.9", formerly="x")))
+    assert [one["outcome"] for one in flow.audits("denied")] == ["unknown_sender"]
+
+
 def test_a_person_is_remembered_for_five_minutes(flow, send):
     for number in range(3):
         send(build.envelope(number=number))

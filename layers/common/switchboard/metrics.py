@@ -24,6 +24,7 @@ Name = Literal[
     "queue_ms",
     "refusals",
     "refused",
+    "skipped",
     "unforeseen",
     "unreadable",
 ]
@@ -58,6 +59,7 @@ METRICS: dict[Name, Metric] = {
     # what went wrong
     "refusals": Metric("error", dimensions=("Outcome",)),  # of webhooks
     "refused": Metric("error", dimensions=("Channel",)),  # files that did not come in
+    "skipped": Metric("error", dimensions=("Channel",)),  # malformed parts of webhooks
     "failures": Metric("error"),  # pushes that no later try can do
     "unforeseen": Metric("error"),  # errors of a read that ended with them
     "unreadable": Metric("error"),  # rows of the ledger, each once an hour

@@ -18,16 +18,20 @@ Role = Literal["guest", "member", "admin"]
 ROLES: tuple[str, ...] = get_args(Role)
 ACCOUNT = re.compile(r"[a-z][a-z0-9]{1,30}/[a-z][a-z0-9]{1,30}")
 """How an account is named: `channel/account`, which is also the path of its webhooks."""
+KEEP_SECONDS = 30 * 86_400.0
+"""How long is remembered what was said, done and answered, and that it was."""
 ReplyTo = dict[str, str]
 """The return address of a message; opaque to all but its channel."""
 
 
-class Sender(Struct, frozen=True):
+class Sender(Struct, frozen=True, omit_defaults=True):
     """Who wrote, as the channel proves it: `id` is immutable, `name` is only for show."""
 
     id: str
     name: str = ""
     locale: str = ""
+    formerly: str = ""
+    """Another id of the same person, by which they may be paired: what the platform used before."""
 
 
 class Attachment(Struct, frozen=True):

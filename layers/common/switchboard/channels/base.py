@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from switchboard.errors import BadRequestError, BadSignatureError, RejectedError
-from switchboard.models import Button, Envelope, ReplyTo, StoredFile
+from switchboard.models import KEEP_SECONDS, Button, Envelope, ReplyTo, StoredFile
 
 if TYPE_CHECKING:  # ingest, which only receives, must not import a client of HTTP
     from switchboard.net.http import Download
@@ -91,6 +91,8 @@ class Received(Struct, frozen=True):
 
     envelopes: tuple[Envelope, ...] = ()
     response: Response = Response(200)
+    skipped: int = 0
+    """Parts of it that were malformed, beside those that are taken."""
 
 
 class Receiver(Protocol):
@@ -170,6 +172,16 @@ def fresh(stamp: str, now: float, window: float = MAX_SKEW_SECONDS) -> str:
     if abs(now - int(stamp)) > window:
         raise BadSignatureError("stale timestamp")
     return stamp
+
+
+def remembered(written: float, now: float) -> None:
+    """Raises BadSignatureError for what says of itself that it was written so long ago that nobody
+    knows any more whether it was done: signed bytes hold for ever where no time is signed.
+
+    Both in seconds since 1970; 0: it does not say.
+    """
+    if written and now - written > KEEP_SECONDS:
+        raise BadSignatureError("older than what is remembered")
 
 
 def header(webhook: Webhook, name: str, *, commas: bool = False) -> str:

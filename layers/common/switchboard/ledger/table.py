@@ -34,6 +34,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from switchboard import models
 from switchboard.cloud import aws
 from switchboard.ledger import versions
 from switchboard.settings import Settings
@@ -44,7 +45,7 @@ Body = Mapping[str, Value]
 
 HINT_SECONDS = 60.0
 """How long a hint may take before the sweep gives another."""
-KEEP_SECONDS = 30 * 86_400.0
+KEEP_SECONDS = models.KEEP_SECONDS
 """How long runs are kept: longer than any channel repeats a webhook (7 days)."""
 RESERVED = re.compile(r"#(\w+)")
 """How an expression writes an attribute whose name is a reserved word of DynamoDB's."""

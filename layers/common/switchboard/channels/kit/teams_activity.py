@@ -1,6 +1,7 @@
 """What Teams tells about a message. Source: Bot Framework, Activity schema."""
 
 import re
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
@@ -61,6 +62,8 @@ class Activity(Struct, frozen=True, rename="camel"):
     """What we read of a message; other types have other things under the same names."""
 
     id: str = ""
+    timestamp: str = ""
+    """When it was sent (ISO 8601)."""
     sender: ChannelAccount = field(name="from", default=ChannelAccount())
     recipient: ChannelAccount = ChannelAccount()
     conversation: Conversation = Conversation()
@@ -107,6 +110,15 @@ def is_ours(activity: Activity) -> bool:
     """Whether it is our own echo, or another bot's."""
     sender = activity.sender
     return sender.role in {"bot", "skill"} or sender.id.startswith("28:")
+
+
+def written_at(activity: Activity) -> float:
+    """Seconds since 1970; 0: it does not say."""
+    try:
+        told = datetime.fromisoformat(activity.timestamp)
+    except ValueError:
+        return 0.0
+    return told.replace(tzinfo=told.tzinfo or UTC).timestamp()
 
 
 def mentions_of(activity: Activity) -> list[_Mention]:

@@ -1,6 +1,6 @@
 """What LINE's callbacks hold: messages, pressed buttons. Source: developers.line.biz."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -56,13 +56,11 @@ class _Source(Struct, rename="camel"):
     room_id: str = ""
 
 
-class _Callback(Struct):
-    events: list[dict[str, Any]]
-
-
 class WebhookEvent(Struct, rename="camel"):
     webhook_event_id: str
     source: _Source
+    timestamp: float = 0
+    """Milliseconds since 1970."""
     message: _Message | None = None
     postback: _Postback | None = None
 
@@ -116,16 +114,16 @@ class WebhookEvent(Struct, rename="camel"):
         return [one for one in mention.mentionees if one.is_self] if mention else []
 
 
-def events_in(found: Mapping[str, Any]) -> Iterator[WebhookEvent]:
-    """The messages to us in a callback, in order. Raises BadRequestError when it is malformed."""
-    for one in shape(found, _Callback).events:
-        event = _to_us(one)
-        if event is None:
-            continue
-        if not (event.webhook_event_id and event.chat):
-            raise BadRequestError("an event without its ids")
-        if event.text or event.files:
-            yield event
+def event_in(found: Any) -> WebhookEvent | None:
+    """The message to us in an event; None when there is none. Raises BadRequestError: malformed."""
+    if not isinstance(found, dict):
+        raise BadRequestError("no event")
+    event = _to_us(found)
+    if event is None:
+        return None
+    if not (event.webhook_event_id and event.chat):
+        raise BadRequestError("an event without its ids")
+    return event if event.text or event.files else None
 
 
 def _to_us(found: Mapping[str, Any]) -> WebhookEvent | None:

@@ -13,11 +13,12 @@ from switchboard.channels.base import (
     current,
     envelope_id,
     header,
-    read_json,
+    remembered,
 )
+from switchboard.channels.kit import batches
 from switchboard.channels.kit.files import attachments
-from switchboard.channels.line.message import WebhookEvent, events_in
-from switchboard.errors import BadSignatureError
+from switchboard.channels.line.message import WebhookEvent, event_in
+from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Envelope, Sender
 
 
@@ -29,9 +30,11 @@ class LineReceiver:
     def receive(self, webhook: Webhook) -> Received:
         """The messages to us; the console's "Verify" is a callback without events."""
         self._verify(webhook)
-        events = events_in(read_json(webhook.body))
-        envelopes = tuple(self._envelope(event, webhook.received_at) for event in events)
-        return Received(envelopes, Response(200, "{}"))
+        events, now = batches.read(webhook.body).get("events"), webhook.received_at
+        if not isinstance(events, list):
+            raise BadRequestError("no events")
+        made, skipped = batches.taken(events, lambda one: self._envelope(event_in(one), now))
+        return Received(made, Response(200, "{}"), skipped)
 
     def _verify(self, webhook: Webhook) -> None:
         expected = [
@@ -41,7 +44,10 @@ class LineReceiver:
         if not any_same(header(webhook, "x-line-signature"), expected):
             raise BadSignatureError("digest")
 
-    def _envelope(self, event: WebhookEvent, now: float) -> Envelope:
+    def _envelope(self, event: WebhookEvent | None, now: float) -> Envelope | None:
+        if event is None:
+            return None
+        remembered(event.timestamp / 1000, now)
         made = envelope_id("line", self._account, event.chat, event.webhook_event_id)
         return Envelope(
             id=made,

@@ -1,24 +1,21 @@
 """What the events of a Matrix room say to us. Source: spec.matrix.org, client-server API, v1.11."""
 
-import json
 import re
-from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any, Literal
 from urllib.parse import quote
 
 from msgspec import Struct, field
 
-from switchboard.channels.base import read_json, shape
+from switchboard.channels.base import shape
 from switchboard.channels.kit.files import Sent
 from switchboard.channels.kit.words import cleaned
-from switchboard.errors import BadRequestError
 
 FILES = {"m.image": "image/png", "m.audio": "audio/ogg", "m.video": "video/mp4", "m.file": ""}
 """The kinds of message that are files, with what they usually are."""
 WORDS = {"m.text", "m.emote", *FILES}
 """The kinds that people write; `m.notice` is for bots, and none answers another's."""
 TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,100}", re.ASCII)
+KINDS = ("m.room.encrypted", "m.room.member", "m.room.message")
 GREETING = "/help"
 """What an invitation counts as: we come into the room to answer it."""
 MAX_ID = 255
@@ -80,22 +77,13 @@ class Said(Struct, frozen=True):
     invited: bool = False
 
 
-def events_of(body: bytes) -> Iterator[RoomEvent]:
-    """The events of a transaction that can be read; raises BadRequestError when it is none.
+def event_in(found: Any) -> RoomEvent | None:
+    """One event of a transaction; None of a kind that says nothing to us, whatever is in it.
 
-    One by one: what is wrong in one, such as half a character, must not refuse the others, for the
-    homeserver sends nothing else until the transaction is taken.
+    Raises BadRequestError when it is malformed.
     """
-    try:
-        found = json.loads(body)
-        events = found["events"] if isinstance(found, dict) else None
-    except (ValueError, KeyError, RecursionError) as error:
-        raise BadRequestError("no transaction") from error
-    if not isinstance(events, list):
-        raise BadRequestError("no transaction")
-    for one in events:
-        with suppress(BadRequestError):
-            yield shape(read_json(json.dumps({"event": one}).encode())["event"], RoomEvent)
+    kind = found.get("type") if isinstance(found, dict) else None
+    return shape(found, RoomEvent) if kind in KINDS or not isinstance(kind, str) else None
 
 
 def said_in(event: RoomEvent, us: str) -> Said | None:
@@ -120,7 +108,7 @@ def _is_for(content: Content, us: str) -> bool:
     Nothing in an event tells a room of two from one of many.
     """
     mentioned = content.mentions is not None and us in content.mentions.user_ids
-    return mentioned or content.body.startswith(("/", us))
+    return mentioned or cleaned(content.body).startswith(("/", us))
 
 
 def _words(content: Content, us: str) -> str:

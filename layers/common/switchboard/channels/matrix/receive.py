@@ -16,9 +16,10 @@ from switchboard.channels.base import (
     header,
     read_json,
 )
+from switchboard.channels.kit import batches
 from switchboard.channels.kit.files import attachments
-from switchboard.channels.matrix.message import RoomEvent, Said, events_of, said_in
-from switchboard.errors import BadSignatureError
+from switchboard.channels.matrix.message import RoomEvent, event_in, said_in
+from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Envelope, Sender
 
 PING = "_matrix/app/v1/ping"
@@ -36,12 +37,12 @@ class MatrixReceiver:
         if (webhook.method, webhook.rest) == ("POST", PING):
             read_json(webhook.body)
             return Received(response=Response(200, "{}"))
-        envelopes = tuple(
-            self._envelope(event, said, webhook.received_at)
-            for event in events_of(webhook.body)
-            if (said := said_in(event, self._us))
-        )
-        return Received(envelopes, Response(200, "{}"))
+        events = batches.read(webhook.body).get("events")
+        if not isinstance(events, list):
+            raise BadRequestError("no transaction")
+        now = webhook.received_at
+        made, skipped = batches.taken(events, lambda one: self._envelope(event_in(one), now))
+        return Received(made, Response(200, "{}"), skipped)
 
     def _verify(self, webhook: Webhook) -> None:
         """By the token in the header; the legacy one in the query must be right if it is there."""
@@ -52,7 +53,10 @@ class MatrixReceiver:
         ):
             raise BadSignatureError("hs_token")
 
-    def _envelope(self, event: RoomEvent, said: Said, now: float) -> Envelope:
+    def _envelope(self, event: RoomEvent | None, now: float) -> Envelope | None:
+        said = said_in(event, self._us) if event else None
+        if event is None or said is None:
+            return None
         made = envelope_id("matrix", self._account, event.room_id, said.id)
         return Envelope(
             id=made,

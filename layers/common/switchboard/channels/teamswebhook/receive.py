@@ -21,6 +21,7 @@ from switchboard.channels.base import (
     envelope_id,
     header,
     read_json,
+    remembered,
     shape,
 )
 from switchboard.channels.kit.teams_activity import (
@@ -29,6 +30,7 @@ from switchboard.channels.kit.teams_activity import (
     is_ours,
     sender_of,
     words_of,
+    written_at,
 )
 from switchboard.errors import BadSignatureError
 from switchboard.models import Envelope, Sender
@@ -46,6 +48,7 @@ class TeamswebhookReceiver:
         self._verify(webhook)
         body = read_json(webhook.body)
         activity = shape(body, Activity)
+        remembered(written_at(activity), webhook.received_at)
         said = body.get("type") == "message" and not is_ours(activity)
         envelope = self._envelope(activity, webhook.received_at) if said else None
         return Received((envelope,) if envelope else (), _answer(activity))

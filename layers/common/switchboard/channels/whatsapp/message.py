@@ -6,8 +6,10 @@ from typing import Any
 from msgspec import Struct, field
 
 from switchboard.channels.base import shape
+from switchboard.channels.kit.batches import several
 from switchboard.channels.kit.files import Sent
-from switchboard.channels.kit.words import cleaned
+from switchboard.channels.kit.words import cleaned, quoted
+from switchboard.errors import BadRequestError
 
 FILES = ("image", "audio", "video", "document")
 SUFFIXES = {"jpeg": "jpg", "mpeg": "mp3", "plain": "txt"}
@@ -38,10 +40,20 @@ class _File(Struct):
     filename: str = ""
 
 
+class _Context(Struct, frozen=True):
+    forwarded: bool = False
+    frequently_forwarded: bool = False
+
+
 class Message(Struct):
     id: str
     type: str
-    sender: str = field(name="from", default="")
+    number: str = field(name="from", default="")
+    """Of the person's phone; left out for who has taken a username instead."""
+    user_id: str = field(name="from_user_id", default="")
+    """Who it is for our business, whatever number or username they have (business-scoped user
+    ids)."""
+    context: _Context = _Context()
     timestamp: str = ""
     """Seconds since 1970."""
     text: _Words | None = None
@@ -60,11 +72,15 @@ class Message(Struct):
 
     @property
     def words(self) -> str:
-        """What was written, or what the button carries that was pressed."""
+        """What was written, or what the button carries that was pressed; what was forwarded is
+        somebody else's.
+        """
         inner = self.interactive or _Interactive()
         pressed = self.button or inner.button_reply or inner.list_reply
         if self.text:
-            return cleaned(self.text.body)
+            words = cleaned(self.text.body)
+            others = self.context.forwarded or self.context.frequently_forwarded
+            return quoted(words) if others else words
         if pressed:
             return cleaned(pressed.payload or pressed.id or pressed.title or pressed.text)
         return cleaned(self._file.caption) if self._file else ""
@@ -89,40 +105,32 @@ class _Phone(Struct):
     phone_number_id: str = ""
 
 
-class _Value(Struct):
-    metadata: _Phone | None = None
-    messages: list[dict[str, Any]] = []
-
-
-class _Change(Struct):
-    field: str
-    value: dict[str, Any]
-
-
-class _Entry(Struct):
-    changes: list[_Change] = []
-
-
-class _Webhook(Struct):
-    object: str
-    entry: list[_Entry] = []
-
-
 TAKEN = ("text", "button", "interactive", *FILES)
 """Everything else (reactions, stickers, places, what was unsent) says nothing to us."""
 
 
-def messages_in(found: Mapping[str, Any]) -> Iterator[tuple[str, Message]]:
-    """Each message to us, with the number's id that it was sent to.
-
-    Not those of groups, which are answered in another way, nor what became of our own answers.
+def parts_in(found: Mapping[str, Any]) -> Iterator[Any]:
+    """Each message, with what is told of the number that it was sent to; none of what became of our
+    own answers. What is no message is one that cannot be read. Raises BadRequestError.
     """
-    for entry in shape(found, _Webhook).entry:
-        for change in entry.changes:
-            if change.field != "messages":
-                continue
-            value = shape(change.value, _Value)
-            phone = value.metadata.phone_number_id if value.metadata else ""
-            for one in value.messages:
-                if one.get("type") in TAKEN and not one.get("group_id"):
-                    yield phone, shape(one, Message)
+    if not isinstance(found.get("object"), str):
+        raise BadRequestError("no webhook of Meta's")
+    for entry in several(found, "entry"):
+        for change in several(entry, "changes"):
+            of_messages = not isinstance(change, dict) or change.get("field") == "messages"
+            value = change.get("value") if isinstance(change, dict) else None
+            metadata = value.get("metadata") if isinstance(value, dict) else None
+            for one in several(value, "messages") if of_messages else ():
+                yield metadata, one
+
+
+def message_in(part: tuple[Any, Any]) -> tuple[str, Message] | None:
+    """The id of the number and the message that it was sent; None when it says nothing to us, or is
+    one of a group, which is answered in another way. Raises BadRequestError when it is malformed.
+    """
+    metadata, one = part
+    if not isinstance(one, dict):
+        raise BadRequestError("no message")
+    if one.get("type") not in TAKEN or one.get("group_id"):
+        return None
+    return shape(metadata or {}, _Phone).phone_number_id, shape(one, Message)

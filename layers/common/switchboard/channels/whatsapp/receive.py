@@ -12,10 +12,11 @@ from switchboard.channels.base import (
     current,
     envelope_id,
     header,
-    read_json,
+    remembered,
 )
+from switchboard.channels.kit import batches
 from switchboard.channels.kit.files import attachments
-from switchboard.channels.whatsapp.message import Message, messages_in
+from switchboard.channels.whatsapp.message import Message, message_in, parts_in
 from switchboard.errors import BadRequestError, BadSignatureError
 from switchboard.models import Envelope, Sender
 
@@ -36,9 +37,9 @@ class WhatsappReceiver:
         if webhook.method == "GET":
             return Received(response=self._set_up(webhook.query))
         self._verify(webhook)
-        found = messages_in(read_json(webhook.body))
-        made = (self._envelope(phone, one, webhook.received_at) for phone, one in found)
-        return Received(tuple(one for one in made if one))
+        parts, now = parts_in(batches.read(webhook.body)), webhook.received_at
+        made, skipped = batches.taken(parts, lambda one: self._envelope(message_in(one), now))
+        return Received(made, skipped=skipped)
 
     def _set_up(self, query: Mapping[str, str]) -> Response:
         """The set-up request, a GET, carries the token that we chose instead of a signature."""
@@ -55,24 +56,29 @@ class WhatsappReceiver:
         if not any_same(header(webhook, "x-hub-signature-256"), expected):
             raise BadSignatureError("digest")
 
-    def _envelope(self, phone: str, message: Message, now: float) -> Envelope | None:
-        if not (phone and message.id and message.sender):
+    def _envelope(self, found: tuple[str, Message] | None, now: float) -> Envelope | None:
+        if found is None:
+            return None
+        phone, message = found
+        person = message.user_id or message.number
+        if not (phone and message.id and person):
             raise BadRequestError("a message without its ids")
+        remembered(message.written(0), now)
         if not (message.words or message.files):
             return None
-        conversation = f"{phone}:{message.sender}"
+        conversation = f"{phone}:{person}"
         made = envelope_id("whatsapp", self._account, conversation, message.id)
         return Envelope(
             id=made,
             channel="whatsapp",
             account=self._account,
             conversation=conversation,
-            sender=Sender(message.sender),
+            sender=Sender(person, formerly=message.number if message.user_id else ""),
             text=message.words,
             attachments=attachments(made, message.files),
             reply_to={
                 "phone": phone,
-                "to": message.sender,
+                "to": message.number or person,
                 "message": message.id,
                 "until": str(message.written(now) + WINDOW_SECONDS),
             },

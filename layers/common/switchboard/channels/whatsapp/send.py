@@ -62,7 +62,7 @@ class WhatsappSender(Sender):
             payload = {
                 "messaging_product": "whatsapp",
                 "recipient_type": "individual",
-                "to": reply_to["to"],
+                **_recipient(reply_to["to"]),
                 "context": {"message_id": reply_to["message"]},
                 **message,
             }
@@ -94,6 +94,14 @@ class WhatsappSender(Sender):
 def _kind_of(file: StoredFile) -> str:
     shown = SHOWN.get(file.media_type, "document")
     return "document" if shown == "image" and file.size > MAX_IMAGE else shown
+
+
+def _recipient(to: str) -> dict[str, str]:
+    """A number, or the id of somebody who hides it: under `to` Meta would take that for a number,
+    answer that all is well, and send nothing (business-scoped user ids, which begin with a country
+    and a dot).
+    """
+    return {"recipient" if "." in to else "to": to}
 
 
 def _words(part: Part) -> dict[str, Any]:
