@@ -85,3 +85,43 @@ def test_what_is_read_suits_the_model_and_the_wire():
 
 def test_defaults_are_left_to_the_tool():
     assert read("milk") == {"text": "milk"}
+
+
+TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
+COMMENT = {
+    "properties": {"repo": {**TEXT, "pattern": "^[a-z]+/[a-z]+$"}, "number": NUMBER, "body": TEXT},
+    "required": ["number", "body"],
+}
+OPEN = {"properties": {"repo": COMMENT["properties"]["repo"], "title": TEXT}, "required": ["title"]}
+LIST = {"properties": OPEN["properties"]}
+GET = {"properties": {"repo": TEXT, "number": NUMBER}, "required": ["number"]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "line", "found"),
+    [
+        (OPEN, '"it broke"', {"title": "it broke"}),
+        (OPEN, "it broke again", {"title": "it broke again"}),
+        (OPEN, "and/or", {"title": "and/or"}),
+        (OPEN, 'octo/demo "it broke"', {"repo": "octo/demo", "title": "it broke"}),
+        (OPEN, '"octo/demo" broke', {"title": "octo/demo broke"}),
+        (OPEN, "octo/demo title=broke", {"repo": "octo/demo", "title": "broke"}),
+        (OPEN, "broke repo=octo/demo", {"repo": "octo/demo", "title": "broke"}),
+        (OPEN, "repo=octo/demo broke", {"repo": "octo/demo", "title": "broke"}),
+        (LIST, "octo/demo", {"repo": "octo/demo"}),
+        (COMMENT, "12 looks good", {"number": 12, "body": "looks good"}),
+        (COMMENT, "octo/demo 12 ok", {"repo": "octo/demo", "number": 12, "body": "ok"}),
+        (COMMENT, "octo/demo number=12 body=ok", {"repo": "octo/demo", "number": 12, "body": "ok"}),
+        (GET, "12", {"number": 12}),
+    ],
+)
+def test_bare_words_are_what_must_be_given(schema, line, found):
+    assert arguments.read(split(line), schema, "en") == found
+
+
+@pytest.mark.parametrize("line", ["12 13", "12 13 14", "number=1 octo/demo x"])
+def test_what_is_left_over_is_told(line):
+    with pytest.raises(BadRequestError) as caught:
+        arguments.read(split(line), GET, "en")
+
+    assert "is not understood" in caught.value.values["problems"]

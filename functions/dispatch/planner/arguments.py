@@ -1,4 +1,4 @@
-"""Arguments out of words, by an operation's JSON Schema; the first may be bare."""
+"""Arguments out of words, by an operation's JSON Schema; those that it needs may be bare."""
 
 import math
 import re
@@ -23,7 +23,7 @@ def read(words: Sequence[Word], schema: Schema, locale: Locale) -> dict[str, Any
     properties: dict[str, Schema] = schema.get("properties", {})
     given: dict[str, str] = {}
     problems: list[str] = []
-    for word in _joined(words, properties):
+    for word in _named(words, schema):
         try:
             name = _name(word, properties, given, locale)
             given[name] = word.text
@@ -60,22 +60,53 @@ def near(word: str, known: Sequence[str], locale: Locale) -> str:
     return say("did_you_mean", locale, guess=guesses[0]) if guesses else ""
 
 
-def _joined(words: Sequence[Word], properties: Mapping[str, Schema]) -> list[Word]:
-    """Bare words in a row are the first argument's: `/todo buy milk` needs no quotes."""
+def _named(words: Sequence[Word], schema: Schema) -> list[Word]:
+    """The words, with names for those that stand bare: what must be given and is not named, one
+    after the other, the last of it all words in a row, so that `/todo buy milk` needs no quotes;
+    where nothing must, the first that may be given.
+
+    What may be left out and stands first, as a repository, is known by its pattern.
+    """
+    properties: Mapping[str, Schema] = schema.get("properties", {})
     first = next(iter(properties), "")
+    used = {word.name for word in words if word.name}
+    names = [name for name in schema.get("required", ()) if name not in used] or [first]
     count = next((at for at, word in enumerate(words) if word.name), len(words))
-    bare = words[:count]
-    if count > 1 and properties.get(first, {}).get("type") == "string":
-        bare = [Word(" ".join(word.text for word in bare))]
-    return [*bare, *words[count:]]
+    if count > 1 and first not in {*names, *used} and _fits(words[0], properties[first]):
+        names = [first, *names]
+    row = _in_order(words[:count], names, properties)
+    used |= {word.name for word in row}
+    found = []
+    for word in words[count:]:
+        open_ = (name for name in (*names, first) if name not in used)
+        name = word.name or next(open_, "")
+        used.add(name)
+        found.append(Word(word.text, name=name))
+    return [*row, *found]
+
+
+def _in_order(
+    row: Sequence[Word], names: Sequence[str], properties: Mapping[str, Schema]
+) -> list[Word]:
+    """One word for each name; the rest is the last one's, if that is a text, or nobody's."""
+    found = [Word(word.text, name=name) for word, name in zip(row, names, strict=False)]
+    rest = row[len(names) :]
+    if rest and properties.get(names[-1], {}).get("type") == "string":
+        last = " ".join(word.text for word in row[len(names) - 1 :])
+        return [*found[:-1], Word(last, name=names[-1])]
+    return [*found, *(Word(word.text) for word in rest)]
+
+
+def _fits(word: Word, field: Schema) -> bool:
+    pattern = field.get("pattern")
+    return not word.quoted and pattern is not None and bool(re.search(pattern, word.text))
 
 
 def _name(
     word: Word, properties: Mapping[str, Schema], given: Mapping[str, str], locale: Locale
 ) -> str:
-    first = next(iter(properties), "")
-    name = word.name or first
-    if not word.name and (not first or first in given):
+    name = word.name
+    if not name:
         raise BadRequestError("word", say="extra_word", word=word.text)
     if name not in properties:
         guess = near(name, list(properties), locale)

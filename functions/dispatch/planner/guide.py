@@ -1,7 +1,6 @@
 """`/help`: what there is, generated from the manifests."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from functions.dispatch.planner.arguments import choices_of, near, summary_of
 from switchboard import control, text
@@ -60,10 +59,8 @@ def operation_of(name: str, tool: Manifest, locale: Locale) -> str:
 
 def usage(tool: str, name: str, operation: Operation) -> str:
     """How the operation is written, with the arguments that it must have."""
-    properties: dict[str, Any] = operation.schema.get("properties", {})
     required = operation.schema.get("required", [])
-    first = next(iter(properties), "")
-    parts = [f"<{field}>" if field == first else f"{field}=…" for field in required]
+    parts = [f"{field}=…" if at else f"<{field}>" for at, field in enumerate(required)]
     return " ".join([f"/{tool}", name, *parts])
 
 
