@@ -10,6 +10,8 @@ from tests.kit.channels import NOW, received, receiver, webhook
 
 LATER = 7_200
 BLANK = {"", " ", "\n\t"}
+NO_KEYS = ["x", "签名", "\ud800", "====", "A" * 43, "é" * 64, "0" * 64, "whsec_!", "whpk_AAAA"]
+NO_KEYS += ["whpk_" + "A" * 43 + "=", "\x00" * 43, "a" * 10_000]
 UNDATED = {"github", "matrix", "mattermost", "rocketchat", "telegram"}
 """Channels that prove no time, and whose events tell none, or none that is proven."""
 BODIES = [
@@ -91,6 +93,20 @@ def test_without_its_secrets_nothing_is_believed(name):
         blanks = dict.fromkeys(registry.channel(name).receive.secrets, blank)
         with pytest.raises(BadSignatureError):
             receiver(name, **blanks).receive(genuine(name))
+
+
+@each
+def test_a_value_that_is_no_key_is_a_refusal_and_no_error(name):
+    signer = signers.signer(name)
+    events = [signer.message("/help", number=1, now=NOW), *getattr(signer, "HANDSHAKES", ())]
+    hooks = [webhook(event, NOW) for event in events]
+    for key in signer.VALUES:
+        for odd_one in NO_KEYS:
+            made = receiver(name, **{key: odd_one, f"{key}.previous": odd_one})
+            assert all(found is None or len(found) < 2 for found in (told(made, h) for h in hooks))
+    for odd_one in NO_KEYS:
+        made = receiver(name, **dict.fromkeys(registry.channel(name).receive.secrets, odd_one))
+        assert not any(told(made, hook) for hook in hooks)
 
 
 @each

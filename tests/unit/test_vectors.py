@@ -10,7 +10,8 @@ import pytest
 from switchboard.channels import registry
 from switchboard.errors import BadSignatureError
 from tests import vectors
-from tests.vectors.judging import webhook_of
+from tests.signers import dingtalk, line, whatsapp
+from tests.vectors.judging import NOW, webhook_of
 
 FILE = Path("tests/vectors/channels.json")
 VECTORS = json.loads(FILE.read_text(encoding="utf-8"))
@@ -60,6 +61,23 @@ def test_a_vector_is_judged_as_it_should_be(vector):
 )
 def test_a_vector_that_expects_something_else_fails(vector):
     assert vectors.verdict(vector) != ""
+
+
+@pytest.mark.parametrize("key", ["x", "签名", "=", "", "A" * 43, "whpk_AAAA", "0" * 64])
+def test_a_wrong_key_is_a_refusal_whatever_it_is(key):
+    for vector in VECTORS:
+        found = {name: key if isinstance(one, str) else one for name, one in vector["keys"].items()}
+        said = vectors.verdict({**vector, "keys": found, "expected": "reject"})
+        assert not said or said.startswith("judged"), (vector["name"], said)
+
+
+def test_a_right_signature_over_what_is_no_json_is_a_right_signature():
+    body = b"no JSON"
+    for name, made in (("line", line), ("whatsapp", whatsapp), ("dingtalk", dingtalk)):
+        headers = made.signed(body, now=NOW)["headers"]
+        kind = "robot-sign" if name == "dingtalk" else "signature"
+        vector = {"channel": name, "kind": kind, "keys": made.VALUES, "headers": headers}
+        assert vectors.verdict({**vector, "body": body.decode(), "expected": "accept"}) == ""
 
 
 @pytest.mark.parametrize(("expected", "code"), [("accept", 0), ("reject", 1)])

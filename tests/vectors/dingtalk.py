@@ -7,7 +7,7 @@ from urllib.parse import quote_plus
 
 from switchboard.channels.dingtalk.receive import sign
 from tests.vectors import sealed
-from tests.vectors.judging import judged
+from tests.vectors.judging import judged, object_in
 
 
 def judge(vector: Mapping[str, Any]) -> str:
@@ -18,7 +18,7 @@ def judge(vector: Mapping[str, Any]) -> str:
     if vector["kind"] == "robot-sign":
         # A vector is about the secret only: the company and the robot are those of its body.
         found = sealed.webhook(vector)
-        told = json.loads(found.body) if found.body else {}
+        told = object_in(found.body)
         ours = {"corp_id": told.get("chatbotCorpId", ""), "robot_code": told.get("robotCode", "")}
         return judged("dingtalk", {**ours, **keys}, vector, found)
     return sealed.judged("dingtalkevent", keys, vector, keys.get("owner_key", ""))

@@ -23,6 +23,15 @@ def body_of(vector: Vector) -> bytes:
     return base64.b64decode(body) if vector.get("body_encoding") == "base64" else body.encode()
 
 
+def object_in(body: bytes) -> dict[str, Any]:
+    """What a body tells; nothing when it is no JSON: a signature over that may be right as well."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def webhook_of(vector: Vector) -> Webhook:
     headers = {name.lower(): value for name, value in vector.get("headers", {}).items()}
     query = vector.get("query", {})

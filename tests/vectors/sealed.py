@@ -53,13 +53,14 @@ def _opened(name: str, values: Mapping[str, str], found: Webhook) -> str:
     receiver: Any = registry.receiver(name, "main", values)
     if found.method == "GET":
         return str(receiver.receive(found).response.body)
-    return str(receiver._opened(found).message.decode())
+    return str(receiver._opened(found).message.decode(errors="replace"))
 
 
 def _opened_json(found: Webhook, values: Mapping[str, str], receiver: str) -> str:
     sealed = wecom_crypto.sealed_in(found, wecom_crypto.json_ciphertext)
     keys = [values["encoding_aes_key"]]
-    return wecom_crypto.opened(sealed, [values["token"]], keys, [receiver]).message.decode()
+    found_in = wecom_crypto.opened(sealed, [values["token"]], keys, [receiver])
+    return found_in.message.decode(errors="replace")
 
 
 def _file(vector: Vector) -> str:

@@ -152,7 +152,8 @@ def envelope_id(channel: str, account: str, conversation: str, message: str) -> 
 def current(values: Mapping[str, str], name: str) -> tuple[str, ...]:
     """A secret's value and, while it is being rotated, the one before (`<name>.previous`)."""
     found = (values.get(key, "") for key in (name, f"{name}.previous"))
-    return tuple(value for value in found if value.strip())
+    whole = (value.encode(errors="ignore").decode() for value in found)  # half a character is none
+    return tuple(value for value in whole if value.strip())
 
 
 def any_same(given: str, expected: Sequence[str]) -> bool:

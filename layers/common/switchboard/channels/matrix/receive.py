@@ -29,7 +29,7 @@ class MatrixReceiver:
     def __init__(self, account: str, values: Mapping[str, str]) -> None:
         self._account = account
         self._tokens = current(values, "hs_token")
-        self._us = values.get("user_id", "")
+        self._us = "".join(current(values, "user_id")[:1])
 
     def receive(self, webhook: Webhook) -> Received:
         """The messages of a transaction. What is wrong in one event does not refuse the others."""
