@@ -20,7 +20,7 @@ from switchboard.sdk.kit.words import plain, size
 from .formats import Document, Hints, read_as, recognised, safe_stem, words
 from .glyphs import named, undrawn
 from .models import MEDIA_TYPES, Convert, Extract, Info
-from .notes import Note, noted
+from .notes import Note, noted, told
 from .tables import as_html, tables_apart
 
 SECONDS = 20
@@ -29,10 +29,10 @@ SHOWN = 3_000
 """Characters of an extracted text that are shown in the chat."""
 REASONS = {3: "protected", 4: "too_much", 99: "elsewhere", 251: "too_hard"}
 """Why a child gave up: see tasks.py; pandoc's are a file it may not read and a full heap."""
-FIRST = {"pdf": "pdf_text", "xlsx": "sheets", "ods": "sheets"}
-"""What is done before pandoc, which reads no PDF and misreads many a workbook."""
-NAMES = 200
-"""Characters of a title, or of the names in a note."""
+FIRST = {"pdf": "pdf_text", "xlsx": "sheets", "ods": "sheets", "docx": "whole", "odt": "whole"}
+"""What is done before pandoc, which reads no PDF, and not all of other documents."""
+TITLE = 200
+"""Characters of a title."""
 AS_IT_IS = {"md", "rst", "csv", "txt", "pdf"}
 MARKDOWN = "gfm-tex_math_dollars"
 """Where a dollar sign needs no backslash; clean.lua writes the formulas."""
@@ -83,7 +83,7 @@ class DocumentAdapter(Adapter):
     def info(self, call: Call, arguments: Info) -> Output:
         work = Work(call)
         facts = work.facts()
-        facts["title"] = " ".join(facts["title"].split())[:NAMES]
+        facts["title"] = " ".join(facts["title"].split())[:TITLE]
         shown = {name: facts[name] for name in ("title", "pages", "words") if facts[name]}
         total = size(work.bytes)
         lines = [call.say("info", name=work.name, kind=work.found.kind, size=total)]
@@ -114,8 +114,7 @@ class Work:
         self.stem = safe_stem(self.name)
         self.found = recognised(self.name, data, Hints(written, encoding, call.locale))
         if task := FIRST.get(self.found.kind):
-            made = self._python(task, self.path, self.folder / "first").read_text(encoding="utf-8")
-            self.found = replace(self.found, text=made) if task != "sheets" else self._sheets(made)
+            self.found = self._first(task)
 
     def notes(self) -> list[str]:
         """What is to be known of how it was read."""
@@ -170,16 +169,17 @@ class Work:
         title, _, text = made.read_text(encoding="utf-8").partition("\n")
         return {**facts, "pages": self.found.parts, "title": title, "words": words(text)}
 
-    def _sheets(self, made: str) -> Document:
-        read = json.loads(made)
-        hidden, cells, formulas = (read[name] for name in ("hidden", "hidden_cells", "formulas"))
-        notes = (
-            *([noted("hidden_sheets", names=plain(hidden, NAMES))] if hidden else []),
-            *([noted("hidden_cells", names=plain(cells, NAMES))] if cells else []),
-            *([noted("formulas", count=formulas)] if formulas else []),
-        )
-        tables = [(one["name"], one["rows"]) for one in read["tables"]]
-        return replace(self.found, text=as_html(tables), parts=read["sheets"], notes=notes)
+    def _first(self, task: str) -> Document:
+        made = self._python(task, self.path, self.folder / "first")
+        facts = json.loads(made.with_suffix(".facts").read_text())
+        found = replace(self.found, notes=tuple(told(facts)))
+        if task == "whole":
+            self.path = made
+            return found
+        text = made.read_text(encoding="utf-8")
+        if task == "sheets":
+            text = as_html((one["name"], one["rows"]) for one in json.loads(text))
+        return replace(found, text=text, parts=facts["parts"])
 
     def _python(self, task: str, source: Path, made: Path) -> Path:
         module = "document_programs.tasks"

@@ -101,7 +101,7 @@ def _doubts(found: Decoded) -> Iterator[Note]:
     if found.guessed:
         yield noted("guessed_encoding", encoding=found.encoding)
     if found.damaged:
-        yield noted("unreadable", count=found.damaged)
+        yield noted("damaged_characters", count=found.damaged)
 
 
 def read_as(document: Document) -> tuple[str, str]:

@@ -80,14 +80,36 @@ local function div_filter(div)
   return pandoc.BlockQuote(div.content)
 end
 
--- GitHub's tables hold a line in a cell; pandoc would write any other as HTML.
-local function table_filter(found)
-  if FORMAT ~= 'gfm' then return nil end
-  local simple = pandoc.utils.to_simple_table(found)
-  local function flat(blocks)
-    local inlines = pandoc.utils.blocks_to_inlines(blocks, {pandoc.Space()})
-    return {pandoc.Plain(inlines:walk{LineBreak = pandoc.Space})}
+-- All words of some blocks on one line, those of neighbours apart: 10 and 5 are not 105.
+local function line(blocks)
+  local made = pandoc.Inlines{}
+  local function add(inlines)
+    if #made > 0 and #inlines > 0 then made:insert(pandoc.Space()) end
+    made:extend(inlines)
   end
+  local function held(block)
+    add(block.content)
+    return block, false
+  end
+  local function code(block)
+    add{pandoc.Code(block.text)}
+    return block, false
+  end
+  local function lines(block)
+    for _, one in ipairs(block.content) do add(one) end
+    return block, false
+  end
+  pandoc.Blocks(blocks):walk{
+    traverse = 'topdown', Plain = held, Para = held, Header = held, CodeBlock = code, LineBlock = lines,
+  }
+  return made:walk{LineBreak = pandoc.Space}
+end
+
+-- The cells of GitHub's tables, and of CSV, hold a line; pandoc would write any other as HTML.
+local function table_filter(found)
+  if FORMAT ~= 'gfm' and not FORMAT:match('tables%.lua$') then return nil end
+  local simple = pandoc.utils.to_simple_table(found)
+  local function flat(blocks) return {pandoc.Plain(line(blocks))} end
   simple.header = simple.header:map(flat)
   simple.rows = simple.rows:map(function(row) return row:map(flat) end)
   for index in ipairs(simple.widths) do simple.widths[index] = 0 end

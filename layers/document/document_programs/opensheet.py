@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
-from .workbook import MAX_CELLS, MAX_COLUMNS, Sheet, TooMuchError, attribute, children, name_of
+from .trees import attribute, children, name_of
+from .workbook import MAX_CELLS, MAX_COLUMNS, Sheet, TooMuchError
 
 GROUPS = {"table-header-rows", "table-row-group", "table-rows"}
 

@@ -4,7 +4,8 @@
 
 pdf_text    the text of a PDF, a form feed after each page
 pdf_facts   JSON: pages, title
-sheets      JSON: the sheets of a workbook, and what is hidden
+sheets      JSON: the sheets of a workbook
+whole       a docx or odt that pandoc reads all of
 typeset     Typst into PDF
 
 The exit status says why it failed: see PASSWORD and TOO_MUCH; any other means a damaged file.
@@ -18,21 +19,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
+from . import opensheet
+from .forms import filled_in
+from .opentext import OpenText
+from .wordfile import WordFile
+from .workbook import Sheet, TooMuchError, Workbook
+
 if TYPE_CHECKING:
     from pypdf import PdfReader
 
 PASSWORD, TOO_MUCH = 3, 4
 MEMORY = 1536 * 2**20
 MAX_PAGES = 2_000
+HYPHEN = "\ufffe"
+"""How PDFium writes one that parts a word at the end of a line."""
+FACTS = ".facts"
+"""How a file ends that stands beside what was made: JSON, what else was found."""
 
 
 def pdf_text(source: Path, target: Path) -> None:
+    from pypdfium2 import PdfDocument  # noqa: PLC0415
+
     pages = opened(source).pages
     if len(pages) > MAX_PAGES:
         sys.exit(TOO_MUCH)
-    with target.open("w", encoding="utf-8", errors="replace") as out:
-        for page in pages:
-            out.write(page.extract_text() + "\f")
+    # PDFium heeds what a PDF says that its glyphs stand for (ActualText); pypdf knows its forms.
+    with PdfDocument(source) as drawn, target.open("w", encoding="utf-8", errors="replace") as out:
+        for number, page in enumerate(drawn):
+            text = page.get_textpage().get_text_range().replace("\r\n", "\n")
+            values = filled_in(pages[number]) if number < len(pages) else ()
+            out.write("\n".join([text.replace(HYPHEN, "-\n"), *values]).rstrip() + "\f")
+    _tell(target, parts=len(pages))
+
+
+def _tell(target: Path, **facts: object) -> None:
+    target.with_suffix(FACTS).write_text(json.dumps(facts))
 
 
 def pdf_facts(source: Path, target: Path) -> None:
@@ -52,13 +73,10 @@ def opened(source: Path) -> "PdfReader":
 
 
 def sheets(source: Path, target: Path) -> None:
-    from .opensheet import sheets as open_sheets  # noqa: PLC0415  one reader a task
-    from .workbook import Sheet, TooMuchError, Workbook  # noqa: PLC0415
-
     with ZipFile(source) as archive:
         is_open = "content.xml" in archive.namelist()
         try:
-            found = list(open_sheets(archive) if is_open else Workbook(archive).sheets())
+            found = list(opensheet.sheets(archive) if is_open else Workbook(archive).sheets())
             tables = [{"name": one.name, "rows": one.rows()} for one in found if one.cells]
         except TooMuchError:
             sys.exit(TOO_MUCH)
@@ -66,14 +84,22 @@ def sheets(source: Path, target: Path) -> None:
     def names(chosen: Iterable[Sheet]) -> str:
         return ", ".join(one.name for one in chosen)
 
-    facts = {
-        "sheets": len(found),
-        "tables": tables,
-        "hidden": names(one for one in found if one.hidden and one.cells),
-        "hidden_cells": names(one for one in found if one.has_hidden_parts),
-        "formulas": sum(one.uncalculated for one in found),
-    }
-    target.write_text(json.dumps(facts), encoding="utf-8")
+    target.write_text(json.dumps(tables), encoding="utf-8")
+    _tell(
+        target,
+        parts=len(found),
+        hidden=names(one for one in found if one.hidden and one.cells),
+        hidden_cells=names(one for one in found if one.has_hidden_parts),
+        formulas=sum(one.uncalculated for one in found),
+    )
+
+
+def whole(source: Path, target: Path) -> None:
+    with ZipFile(source) as archive:
+        is_open = "content.xml" in archive.namelist()
+        document = OpenText(archive) if is_open else WordFile(archive)
+        document.write(target)
+    _tell(target, comments=document.comments, unread=document.unread)
 
 
 def typeset(source: Path, target: Path) -> None:
@@ -88,7 +114,7 @@ def typeset(source: Path, target: Path) -> None:
     )
 
 
-TASKS = {"pdf_text": pdf_text, "pdf_facts": pdf_facts, "sheets": sheets, "typeset": typeset}
+TASKS = {one.__name__: one for one in (pdf_text, pdf_facts, sheets, whole, typeset)}
 
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

@@ -6,7 +6,6 @@ strict files have others.
 """
 
 import math
-import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,6 +13,8 @@ from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
 from .numberformat import BUILT_IN, shown
+from .package import Package
+from .trees import attribute, children, name_of
 
 MAX_CELLS = 200_000
 """Of all sheets; more is a database and no document."""
@@ -63,36 +64,23 @@ class Sheet:
         return rows
 
 
-def name_of(element: ET.Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def children(element: ET.Element, *names: str) -> Iterator[ET.Element]:
-    return (one for one in element if name_of(one) in names)
-
-
-def attribute(element: ET.Element, name: str) -> str:
-    """An attribute of this name in whatever namespace."""
-    return next((value for key, value in element.items() if key.rpartition("}")[2] == name), "")
-
-
 class Workbook:
     def __init__(self, archive: ZipFile) -> None:
-        self._archive = archive
-        main = next(self._related("", "officeDocument"))
-        self._root = self._parsed(main)
-        self._main = main
-        found = {kind: list(self._related(main, kind)) for kind in ("sharedStrings", "styles")}
+        self._package = package = Package(archive)
+        self._root = package.parsed(package.main)
+        found = {
+            kind: list(package.related(package.main, kind)) for kind in ("sharedStrings", "styles")
+        }
         self._strings = [
-            _text(one) for path in found["sharedStrings"] for one in self._parsed(path)
+            _text(one) for path in found["sharedStrings"] for one in package.parsed(path)
         ]
-        self._formats = [one for path in found["styles"] for one in _formats(self._parsed(path))]
+        self._formats = [one for path in found["styles"] for one in _formats(package.parsed(path))]
         properties = next(children(self._root, "workbookPr"), ET.Element(""))
         self._since_1904 = _is_set(properties, "date1904")
 
     def sheets(self) -> Iterator[Sheet]:
         """In their order. Raises TooMuchError, KeyError and ParseError."""
-        parts = {attribute(link, "Id"): link for link in self._links(self._main)}
+        parts = self._package.links(self._package.main)
         left = MAX_CELLS
         for entry in self._root.iter():
             if name_of(entry) != "sheet":
@@ -100,13 +88,15 @@ class Workbook:
             link = parts[attribute(entry, "id")]
             sheet = Sheet(entry.get("name", ""), entry.get("state", "visible") != "visible")
             if link.get("Type", "").endswith("/worksheet"):
-                self._read(sheet, _joined(self._main, link.get("Target", "")), left)
+                self._read(
+                    sheet, self._package.joined(self._package.main, link.get("Target", "")), left
+                )
                 left -= sum(map(len, sheet.cells.values()))
             yield sheet
 
     def _read(self, sheet: Sheet, path: str, left: int) -> None:
         row = 0
-        with self._archive.open(path) as part:
+        with self._package.archive.open(path) as part:
             for _, element in ET.iterparse(part):  # noqa: S314  expat bounds entities
                 kind = name_of(element)
                 if kind == "row":
@@ -159,27 +149,9 @@ class Workbook:
             return cell.findtext("{*}v", "") if isinstance(value, float) else value
         return shown(value, code, since_1904=self._since_1904)
 
-    def _parsed(self, path: str) -> ET.Element:
-        return ET.fromstring(self._archive.read(path))  # noqa: S314  expat bounds entities
-
-    def _links(self, path: str) -> list[ET.Element]:
-        folder, name = posixpath.split(path)
-        rels = posixpath.join(folder, "_rels", f"{name}.rels")
-        return list(self._parsed(rels)) if rels in self._archive.namelist() else []
-
-    def _related(self, path: str, kind: str) -> Iterator[str]:
-        """The parts that are linked to as a `kind` from the part at `path`."""
-        for link in self._links(path):
-            if link.get("Type", "").endswith(f"/{kind}"):
-                yield _joined(path, link.get("Target", ""))
-
 
 def _is_set(element: ET.Element, name: str) -> bool:
     return element.get(name) in ("1", "true")
-
-
-def _joined(path: str, target: str) -> str:
-    return posixpath.normpath(posixpath.join("/", posixpath.dirname(path), target)).lstrip("/")
 
 
 def _column(letters: str) -> int:
