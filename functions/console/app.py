@@ -1,5 +1,6 @@
 """The chat page and what it asks for: answers, uploads, the list of tools. Not on the hot path."""
 
+import time
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -66,7 +67,7 @@ def messages() -> dict[str, Any]:
     """The answers after the cursor `after`, each file with a link that works for an hour."""
     subject = _subject()
     after = app.current_event.query_string_parameters.get("after", "")[:100]
-    found, cursor = mailbox.list_letters(f"web/{session.ACCOUNT}/{subject}", after)
+    found, cursor = mailbox.list_letters(f"web/{session.ACCOUNT}/{subject}", after, time.time())
     return {
         "cursor": cursor,
         "messages": [

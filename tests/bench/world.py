@@ -9,7 +9,7 @@ CHANNELS, TOOLS = "/bench/channels", "/bench/tools/"
 SLACK_PATH, GITHUB_PATH, DAV_PATH = "/vendor/slack", "/vendor/github", "/vendor/dav/"
 DOCUMENT = b"# Minutes\n\nWe met, we spoke, we parted.\n"
 UPLOAD = {
-    "key": "uploads/web/main/YWRh/minutes",
+    "key": "uploads/web/main/YWRh/0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19",
     "name": "minutes.md",
     "media_type": "text/markdown",
     "size": len(DOCUMENT),

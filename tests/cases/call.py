@@ -24,7 +24,8 @@ def called(asked: Mapping[str, Any], asker: Any) -> dict[str, Any]:
     files = tuple(File(one, kind, workdir / path) for one, kind, path in asked["files"])
     who = {"timezone": asked["timezone"], "clock": lambda: datetime.fromisoformat(now)}
     made = asker(asked["tool"], asked["values"], workdir, files=files, **who)
-    command: Any = SimpleNamespace(params=SimpleNamespace(arguments=asked["arguments"]))
+    meta = SimpleNamespace(locale="en")
+    command: Any = SimpleNamespace(params=SimpleNamespace(arguments=asked["arguments"], meta=meta))
     try:
         arguments = _validated(made.tool, made.tool.operation(name), command)
         output = made.tool.run(name, made.call(name), arguments)

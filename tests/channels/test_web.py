@@ -24,6 +24,7 @@ SECRET = web.VALUES["session_secret"]
 CLAIMS = {"sub": "ada", "aud": AUDIENCE, "exp": int(NOW) + 60}
 UNHURRIED = settings(deadline=None)
 HEAD = {"alg": "HS256", "typ": "JWT"}
+UPLOAD = "0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19"
 MESSAGE = {"id": "0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19", "text": "/help"}
 
 
@@ -175,7 +176,7 @@ def parsed(found, account="main", **given):
 
 
 def test_a_message_of_the_page():
-    file = {"key": uploads("main", "ada") + "1", "name": "a.pdf", "media_type": "a/b", "size": 5}
+    file = {"key": uploads("main", "ada") + UPLOAD, "name": "a.pdf", "media_type": "a/b", "size": 5}
 
     envelope = parsed(MESSAGE | {"locale": "zh", "attachments": [file]})
 
@@ -194,12 +195,15 @@ def test_the_language_is_no_part_of_the_id():
 @pytest.mark.parametrize(
     "key",
     [
-        uploads("main", "bob") + "1",
-        uploads("second", "ada") + "1",
-        uploads("main", "ada") + "../YmI/1",
+        uploads("main", "bob") + UPLOAD,
+        uploads("second", "ada") + UPLOAD,
+        uploads("main", "ada") + "../YmI/" + UPLOAD,
         uploads("main", "ada")[:-1],
-        "/" + uploads("main", "ada") + "1",
-        uploads("main", "ada").upper() + "1",
+        uploads("main", "ada") + "1",
+        uploads("main", "ada") + UPLOAD * 30,
+        UPLOAD,
+        "/" + uploads("main", "ada") + UPLOAD,
+        uploads("main", "ada").upper() + UPLOAD,
         "results/1/0/a.pdf",
         "uploads/web/main/",
         "",
@@ -226,7 +230,7 @@ def test_an_answer_is_left_as_a_letter(cloud):
 
     sender("web").send({"lane": "web/main/ada", "message": "m1"}, part)
 
-    ((letter,), _) = mailbox.list_letters("web/main/ada", "")
+    ((letter,), _) = mailbox.list_letters("web/main/ada", "", 0)
     assert (letter.id, letter.in_reply_to, letter.error) == ("k-0", "m1", True)
     assert letter.files == (file,)
     assert abs(letter.at - time.time()) < 60

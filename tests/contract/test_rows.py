@@ -123,7 +123,7 @@ def test_lanes_stops_refs_and_leases_hold(release):
 
 
 def test_what_an_operator_looks_at_is_there(release):
-    (letter,), _ = mailbox.list_letters(LANE, "")
+    (letter,), _ = mailbox.list_letters(LANE, "", 0)
     (dead,) = dead_letters.list_all()
 
     assert letter.text == "three notes"

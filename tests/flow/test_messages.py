@@ -189,7 +189,7 @@ def test_every_message_is_answered_and_what_is_wrong_changes_nothing(flow, text,
 
 
 def test_files_come_with_messages_and_with_answers(flow):
-    key = "uploads/web/main/YWRh/1"
+    key = "uploads/web/main/YWRh/0b6f9a3e-6f0e-4a53-9e8e-1f1d1c1b1a19"
     flow.aws.objects[key] = Stored("text/plain", b"attached words")
     file = {"key": key, "name": "a.txt", "media_type": "text/plain", "size": 14}
 

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from functions.dispatch import decisions
@@ -53,6 +53,7 @@ def told(flow):
     st.one_of(st.sampled_from(WRITTEN), st.text("ab =\"'/\n字").filter(str.strip)),
 )
 def test_no_message_is_so_long_or_odd_that_its_answer_has_no_room(said, unit):
+    assume(unit.strip() or said != "{}")  # blanks alone are no message
     room = min(LONGEST - len(said), 250_000 // len(json.dumps(unit)))
     with Flow().running() as flow:
         flow.say(said.format(unit * (room // len(unit))))

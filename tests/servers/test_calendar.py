@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from uuid import uuid4
 
+import mistune
+
 from switchboard.errors import UnavailableError
 from switchboard.sdk.adapter import Output
 from tests.servers.caldav_servers import Asker, asking
@@ -65,6 +67,14 @@ def test_a_created_event_is_listed(ask):
     assert listed.text == f"**Wed 2026-03-18**\n- {line}"
     assert listed.tainted
     assert not made.tainted
+
+
+def test_every_day_of_a_list_is_a_heading_of_its_own(ask):
+    for day in (18, 19):
+        ask("events.create", title="Tea", start=f"2026-03-{day}T12:00")
+
+    read = mistune.create_markdown(renderer="ast")(ask("events.list").text)
+    assert [one["type"] for one in read if one["type"] != "blank_line"] == ["paragraph", "list"] * 2
 
 
 def test_answers_are_in_the_language_of_the_asker(ask):

@@ -3,6 +3,7 @@
 import json
 import re
 import time
+from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -36,10 +37,11 @@ class Cloud:
 
     def __init__(self):
         self.queries = []
+        self.accounts = SECRETS
 
     def __call__(self, method, service, path, headers, body):
         if service == "ssm":
-            return json.dumps({"Parameter": {"Value": json.dumps(SECRETS)}}).encode()
+            return json.dumps({"Parameter": {"Value": json.dumps(self.accounts)}}).encode()
         self.queries.append(json.loads(body))
         item = {"sk": {"S": "1760000000.500000-1-0"}, "letter": {"S": json.dumps(LETTER)}}
         return json.dumps({"Items": [item]}).encode()
@@ -106,6 +108,22 @@ def test_without_a_session_there_is_nothing(cloud, path, token, body):
     assert status == 401
     assert json.loads(text)["error"]["code"] == "bad_signature"
     assert cloud.queries == []
+
+
+def test_while_the_secret_is_changed_sessions_under_both_can_read(cloud, clock):
+    new, today = "n" * 40, datetime.now(UTC).timestamp()  # PyJWT has a clock of its own
+    rotated = {"session_secret": new, "session_secret.previous": SECRET}
+    tokens = [sign_events.session("ada", today, secret) for secret in (SECRET, new)]
+    found("/chat/api/messages", token=tokens[0])
+    cloud.accounts = {"web/main": rotated}
+    clock.advance(300)
+
+    for token in tokens:
+        assert found("/chat/api/messages", token=token)["messages"]
+    cloud.accounts = {"web/main": {"session_secret": new}}
+    assert found("/chat/api/messages", token=tokens[0])
+    clock.advance(300)
+    assert answered("/chat/api/messages", token=tokens[0])[0] == 401
 
 
 def test_the_messages_are_those_of_the_session_with_links(cloud):

@@ -105,13 +105,13 @@ def _described(
 
 
 def _by_day(lines: list[tuple[datetime, str]], say: Callable[..., str]) -> str:
-    """The lines under a heading for every day."""
+    """The lines under a heading for every day, which no list may take for its own."""
     weekdays = say("weekdays").split()
     days = []
     for day, group in groupby(lines, key=lambda line: line[0].date()):
         head = say("day", weekday=weekdays[day.weekday()], date=f"{day:%F}")
         days.append(f"{head}\n{bullets(line for _, line in group)}")
-    return "\n".join(days)
+    return "\n\n".join(days)
 
 
 def _as_json(each: Occurrence) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """Files that came with a message: what the platform tells of them becomes attachments."""
 
+import re
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -7,6 +8,8 @@ from msgspec import Struct
 
 from switchboard.models import Attachment
 
+MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
+"""A type and a subtype (RFC 6838, 4.2)."""
 MOST, NAME_CHARACTERS = 10, 200
 UNKNOWN = "application/octet-stream"
 
@@ -21,13 +24,22 @@ class Sent(Struct, frozen=True):
     """Bytes; 0 when the platform does not say."""
 
 
+def media_type_of(told: str) -> str:
+    """What a platform, and so perhaps its sender, says a file is: without parameters, or unknown.
+
+    It becomes a header of HTTP.
+    """
+    kind = told.partition(";")[0].strip().lower()
+    return kind if MEDIA_TYPE.fullmatch(kind) else UNKNOWN
+
+
 def attachments(envelope: UUID, files: Sequence[Sent]) -> tuple[Attachment, ...]:
     """The first ten of the files, kept below the envelope's own prefix: no name is in a key."""
     return tuple(
         Attachment(
             key=f"uploads/{envelope}/{number}",
             name=file.name[:NAME_CHARACTERS] or "file",
-            media_type=file.media_type or UNKNOWN,
+            media_type=media_type_of(file.media_type),
             size=max(file.size, 0),
             source=file.source,
         )
