@@ -117,6 +117,8 @@ def _capped(
 
     limits = sender.can.limits
     whole = storage.keep_text(reply.result.id, reply.result.text)
+    whole = next((one for one in files if one.key == whole.key), whole)  # its row had no room
+    files = tuple(one for one in files if one.key != whole.key)
     attach = (
         sender.can.takes_files
         and not files

@@ -124,6 +124,18 @@ def test_without_files_it_is_a_link_in_the_last_message(cloud, most, files):
     assert [part.key for part in parts] == [f"{build.run_id()}-{n}" for n in range(len(parts))]
 
 
+@pytest.mark.parametrize("file_bytes", [0, 10**6])
+def test_an_answer_whose_rest_is_a_file_already_has_that_one_only(cloud, file_bytes):
+    key = f"results/{build.run_id()}/answer.md"
+    cloud.objects[key] = Stored("text/markdown", b"all of it")
+    whole = StoredFile(key, "answer.md", "text/markdown", 9)
+    made = answer(result=build.result(LONG * 10, files=(whole,)))
+    last = render.parts(made, answering(3, file_bytes), again=False)[-1]
+
+    assert last.text.count("answer.md](") == (not file_bytes)
+    assert last.files == ((whole,) if file_bytes else ())
+
+
 def test_a_file_that_would_be_one_message_too_many_is_a_link(cloud):
     made = answer(result=build.result("short", files=(FILE,)))
     (part,) = render.parts(made, answering(1, file_bytes=100), again=False)
