@@ -123,8 +123,9 @@ def _signed(case: Case, values: Mapping[str, str], now: float) -> Any:
         body = urlencode({"payload": body.decode()}).encode()
     if case["channel"] == "teams":  # its token is for the service that the activity names
         more["serviceurl"] = json.decode(body).get("serviceUrl", "")
-    token = values.get("verification_token") or values.get("token", "")
-    body = _with_token(case, body, token.split()[0]) if case["channel"] in TOKENS else body
+    if case["channel"] in TOKENS:  # where there may be several, they are told with blanks between
+        token = values.get("verification_token") or values["token"].split()[0]
+        body = _with_token(case, body, token)
     event = signer(case["channel"]).signed(body, now=now, values=values, **more)
     usual = {"json": webhooks.JSON, "xml": "text/xml"}.get(case["as"], webhooks.FORM)
     if case["as"] != "json" or event["headers"]["content-type"] == webhooks.FORM:

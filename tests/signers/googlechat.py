@@ -76,6 +76,7 @@ IGNORED = [
     {"type": None},
     {"chat": {"addedToSpacePayload": {}}},
     {"chat": {"messagePayload": []}},
+    {"chat": {"appCommandPayload": {"appCommandMetadata": {"appCommandId": 2}}}},
     {**said(""), "message": clicked("")["message"]},
     {**clicked("x"), "common": {"parameters": {"text": 5}}},
     {**clicked("x"), "common": []},

@@ -49,7 +49,5 @@ MALFORMED = [
     *({**EVENTS[0], name: ""} for name in ("text", "sender", "conversation")),
     {**EVENTS[0], "text": " "},
     {**EVENTS[0], "sender": "u" * 201},
-    {**EVENTS[0], "attachments": []},
-    {**EVENTS[0], "role": "admin"},
 ]
 HOLDS = 300

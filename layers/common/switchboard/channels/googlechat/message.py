@@ -130,8 +130,8 @@ def _of_an_app(body: Mapping[str, Any]) -> ChatEvent | None:
 
 def _of_an_add_on(chat: Mapping[str, Any]) -> ChatEvent | None:
     payload = chat.get("messagePayload") or chat.get("appCommandPayload")
-    if not isinstance(payload, dict):
-        return None
+    if not isinstance(payload, dict) or payload.get("message") is None:
+        return None  # what was chosen from a menu without any words has no message
     message = shape(payload.get("message"), _Message)
     space = shape(payload.get("space") or {}, _Named).name or message.space.name
     return ChatEvent(message, space, message.sender)

@@ -63,9 +63,11 @@ def taken(parts: Iterable[Any], take: Callable[[Any], T | None]) -> tuple[tuple[
 
 
 def several(found: Any, name: str) -> list[Any]:
-    """The list of this name; one odd part where there is something else."""
-    inner = found.get(name, []) if isinstance(found, dict) else None
-    return inner if isinstance(inner, list) else [None]
+    """The list of this name, if there is one; one odd part where there is something else."""
+    if not isinstance(found, dict):
+        return [None]
+    inner = found.get(name)
+    return [] if inner is None else inner if isinstance(inner, list) else [None]
 
 
 def _strictly(part: Any) -> Any:

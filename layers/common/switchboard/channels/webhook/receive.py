@@ -26,7 +26,7 @@ from switchboard.models import Envelope, Sender
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class _Body(Struct, forbid_unknown_fields=True):
+class _Body(Struct):
     text: str
     sender: Id
     conversation: Id
