@@ -142,7 +142,7 @@ def test_a_vendor_s_library_is_its_tool_s_alone(graph):
             packages[name.lower().replace("_", "-")].add(package)
     for path in sorted(Path("functions/tools").glob("*/requirements.txt")):
         tool = f"functions.tools.{path.parent.name}"
-        for name in re.findall(r"^([\w.-]+)==", path.read_text(), re.MULTILINE):
+        for name in re.findall(r"^([\w.-]+)(?:\[\w+\])?==", path.read_text(), re.MULTILINE):
             for package in packages[name.lower().replace("_", "-")] & graph.modules:
                 users = graph.find_modules_that_directly_import(package)
                 assert all(one.startswith(f"{tool}.") for one in users), package

@@ -1,12 +1,13 @@
 """The document tool's layer as `sam build` makes it, by the same recipe, and pandoc unpacked."""
 
 import hashlib
+import platform
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from zipfile import ZipFile
 
-from local.deployment import ARCHITECTURE
 from tests.kit.environment import ROOT
 
 SOURCE = ROOT / "layers/document"
@@ -25,12 +26,16 @@ def make() -> None:
         told = [
             f"ARTIFACTS_DIR={LAYER}",
             f"PYTHON={sys.executable}",
-            f"ARCHITECTURE={ARCHITECTURE}",
+            f"ARCHITECTURE={platform.machine().replace('aarch64', 'arm64')}",
         ]
         subprocess.run(["make", "-s", "-C", SOURCE, "build-DocumentLayer", *told], check=True)
-        (wheel,) = PROGRAMS.glob("*.whl")
-        with ZipFile(wheel) as archive:
-            PANDOC.write_bytes(archive.read("pypandoc/files/pandoc"))
-        PANDOC.chmod(0o700)
+        unpack(PROGRAMS, PANDOC)
         mark.write_text(digest)
     sys.path += [path for path in [str(LAYER / "python")] if path not in sys.path]
+
+
+def unpack(programs: Path, pandoc: Path) -> None:
+    (wheel,) = programs.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        pandoc.write_bytes(archive.read("pypandoc/files/pandoc"))
+    pandoc.chmod(0o700)

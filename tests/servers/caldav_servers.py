@@ -3,7 +3,6 @@
 Test modules import from here and name it as a plugin, so PYTEST_DONT_REWRITE.
 """
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import pytest
 from caldav.davclient import DAVClient
 
 from tests.kit import asker
-from tests.servers.programs import free_port, running
+from tests.servers.programs import VENV, Command, free_port, running
 
 NOW = datetime(2026, 3, 16, 9, 30, tzinfo=UTC)  # a Monday
 USER, PASSWORD = "alice", "secret"
@@ -104,7 +103,7 @@ class Calendar:
         return url
 
 
-def _radicale(folder: Path, port: int) -> list[str]:
+def _radicale(folder: Path, port: int) -> Command:
     (folder / "users").write_text(f"{USER}:{PASSWORD}\n")
     (folder / "settings").write_text(
         f"[server]\nhosts = 127.0.0.1:{port}\n"
@@ -112,11 +111,11 @@ def _radicale(folder: Path, port: int) -> list[str]:
         "htpasswd_encryption = plain\ndelay = 0\n"
         f"[storage]\nfilesystem_folder = {folder / 'store'}\n"
     )
-    return [sys.executable, "-m", "radicale", "--config", str(folder / "settings")]
+    return [VENV / "python", "-m", "radicale", "--config", str(folder / "settings")]
 
 
-def _xandikos(folder: Path, port: int) -> list[str]:
-    program = [str(Path(sys.executable).parent / "xandikos"), "serve", "--autocreate"]
+def _xandikos(folder: Path, port: int) -> Command:
+    program = [VENV / "xandikos", "serve", "--autocreate"]
     place = ["-d", str(folder / "store"), "--current-user-principal", f"/{USER}/"]
     return [*program, *place, "-l", "127.0.0.1", "-p", str(port)]
 

@@ -5,10 +5,14 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import pytest
 
 READY_SECONDS = 60
+Command = list[str | Path]
+VENV = Path(".venv/bin").resolve()
+"""Where they are installed; the tests themselves may run on less (see tests/artifact)."""
 
 
 def free_port() -> int:
@@ -18,7 +22,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(command: list[str], port: int) -> Iterator[None]:
+def running(command: Command, port: int) -> Iterator[None]:
     """A program from the first connection that its port takes until the end of the block."""
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)

@@ -1,0 +1,50 @@
+"""An interpreter that has what one function was built with, its layers, and nothing else.
+
+What tests need beside that, such as pytest, is lent to them (`lender.py`), and no distribution is
+of which any function was built.
+"""
+
+import subprocess
+import sys
+from importlib.metadata import Distribution, distributions
+from pathlib import Path
+from shutil import copy
+
+from tests.artifact.built import BUILD, FUNCTIONS, Function
+
+LENDER = Path(__file__).with_name("lender.py")
+BRINGS_NOTHING = {"", "__pycache__", "bin", "..", "functions"}
+
+
+def interpreter(function: Function, folder: Path) -> Path:
+    """Make it in `folder`. Its children and theirs have no more than it has."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
+    (site,) = (folder / "venv").glob("lib/python3*/site-packages")
+    copy(LENDER, site)
+    lent = folder / "lent"
+    lent.mkdir()
+    for path in {**_lendable(), "tests": Path("tests").resolve()}.values():
+        (lent / path.name).symlink_to(path)
+    (site / "lender.txt").write_text(f"{BUILD}\n{lent}\n", encoding="utf-8")
+    lines = [*function.path, "import lender"]
+    (site / "built.pth").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder / "venv/bin/python"
+
+
+def _lendable() -> dict[str, Path]:
+    """What is installed here and nothing is built with, by the name it is imported by."""
+    built = {
+        path.name
+        for function in FUNCTIONS.values()
+        for folder in function.path
+        for path in Path(folder).iterdir()
+    }
+    tops = [_tops(one) for one in distributions()]
+    return {name: path for top in tops if not built & set(top) for name, path in top.items()}
+
+
+def _tops(distribution: Distribution) -> dict[str, Path]:
+    """The files and folders of a distribution that lie beside its metadata."""
+    names = {path.parts[0] for path in distribution.files or () if path.parts}
+    found = {name: Path(str(distribution.locate_file(name))) for name in names - BRINGS_NOTHING}
+    return {name: path for name, path in found.items() if path.suffix not in {".pth", ".dist-info"}}
