@@ -24,7 +24,15 @@ EXTRAS = {"client.py", "replies.py", "times.py"}
 replies come to for people, and when things happen."""
 OWN = {
     "calendar": {
-        *("changes.py", "days.py", "described.py", "naming.py", "objects.py", "parsing.py"),
+        *(
+            "changes.py",
+            "days.py",
+            "described.py",
+            "holdings.py",
+            "naming.py",
+            "objects.py",
+            "parsing.py",
+        ),
         *("repeats.py", "repetition.py", "rules.py", "series.py", "zones.py"),
     },
     "document": {

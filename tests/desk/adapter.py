@@ -1,5 +1,7 @@
 """A tool for tests: an operation of each effect class."""
 
+from typing import ClassVar
+
 from switchboard.errors import BadRequestError, NotAllowedError
 from switchboard.sdk.adapter import Adapter, Call, File, Output
 from tests.desk.models import AddNote, ListNotes, WriteNote
@@ -38,6 +40,16 @@ class DeskAdapter(Adapter):
 
     def notes_burn(self, call: Call, arguments: WriteNote) -> Output:
         return _written(call, "notes.burn", arguments.text)
+
+
+class Keeper(DeskAdapter):
+    """Finds another thing at each try, and writes what the first has found."""
+
+    found: ClassVar[list[str]] = []
+
+    def title_set(self, call, arguments):
+        self.found.append(f"{arguments.text} {len(self.found)}")
+        return super().title_set(call, WriteNote(text=call.keep(self.found[-1])))
 
 
 def _vendor(call: Call) -> Vendor:

@@ -1,8 +1,14 @@
 """The calendar tool when others fail: broken objects, wrong passwords, servers that are ill."""
 
+import logging
+import sys
+import warnings
+
 import pytest
+from caldav.lib import vcal
 from dulwich import porcelain
 
+from switchboard import loggers
 from switchboard.errors import RateLimitedError, UnavailableError
 from tests.kit.servers import Told, serving
 from tests.servers import caldav_servers
@@ -58,6 +64,39 @@ def test_one_broken_end_that_makes_a_server_fail_is_counted(ask, calendar):
     assert [each["title"] for each in listed.content["events"]] == ["Good"]
     assert listed.content["unreadable"] == 1
     assert listed.text.endswith("could not be read and are not shown: 1.")
+
+
+def test_a_server_that_fails_at_all_at_once_is_asked_for_each(ask, calendar):
+    """Xandikos does: of a time, when one is odd, and of several by name, when an alarm is."""
+    made = ask("events.create", **GOOD).content
+    alarm = "DTSTART:20260318T110000Z\nBEGIN:VALARM\nTRIGGER:hm\nEND:VALARM"
+    dates = "DTSTART:20260101T090000Z\nRDATE:20260318T090000Z"
+    for name, lines in {
+        "iso": "DTSTART:2026-03-18T11:00:00Z",
+        "alarm": alarm,
+        "dates": dates,
+    }.items():
+        smuggle(calendar, f"{name}.ics", written(lines).replace("series-1", name).encode())
+
+    listed = ask("events.list").content["events"]
+    assert {"dates", made["id"]} <= {each["id"] for each in listed}
+    assert ask("events.search", text="good").content["events"] == [made]
+
+
+def test_what_the_library_warns_of_holds_no_word_of_an_event(ask, calendar, monkeypatch):
+    said = []
+    for name in ("lastResort", "_logRecordFactory"):
+        monkeypatch.setattr(logging, name, getattr(logging, name))
+    monkeypatch.setattr(logging.getLogger(), "handlers", [logging.StreamHandler(sys.stdout)])
+    monkeypatch.setattr(warnings, "showwarning", warnings.showwarning)
+    monkeypatch.setattr(vcal, "fixup_error_loggings", 0)
+    flawed = written("DTSTART:20260318T110000Z\nDESCRIPTION:canary ").replace("Standup", "canary")
+    assert calendar.put("flawed", flawed) == 201
+    loggers.hush(lambda *line: said.append(line))
+
+    assert "canary" in ask("events.list").text
+    assert ("WARNING", "caldav", "") in said
+    assert "canary" not in repr(said)
 
 
 def test_a_wrong_password_is_said_and_not_tried_again(tmp_path):

@@ -1,5 +1,6 @@
 """The frame around every tool: what may run at all, with what, and what is kept of it."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -7,13 +8,16 @@ from msgspec import json
 
 from switchboard.credentials.connections import connection_of
 from switchboard.errors import BadRequestError
+from switchboard.frame.run import handler_for
 from switchboard.models import Attachment
 from switchboard.sdk import manifest
 from switchboard.storage import MAX_ATTACHMENT_BYTES
+from tests.desk.adapter import Keeper
 from tests.kit import build, environment, ports
 from tests.kit.fakes import Stored
+from tests.kit.flow_driver import Flow
 from tests.kit.stories import in_lane, record
-from tests.unit.test_tool_frame import answer_of
+from tests.unit.test_tool_frame import answer_of, crash
 
 
 def planned(operation, arguments=None, *, changes=False, **meta):
@@ -170,3 +174,14 @@ def test_a_tool_tells_what_it_offers(flow):
     assert operations["notes.add"]["schema"]["required"] == ["text"]
     assert operations["letters.send"]["effect"] == "once"
     assert not flow.ports.calls
+
+
+def test_a_second_try_is_told_what_the_first_was_about_to_change():
+    tool = partial(handler_for, "desk", adapter="tests.desk.adapter:Keeper")
+    with Flow({"desk": tool}).running() as flow:
+        command = record(build.command("title.set", {"text": "milk"}), changes=True)
+        crash(flow, command, "desk.title.set", "before")
+
+        assert flow.call(command) == "DONE"
+        assert Keeper.found == ["milk 0", "milk 1"]
+        assert flow.vendor.done("title.set") == ["milk 0"]

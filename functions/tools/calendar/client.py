@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from caldav.lib import error as dav
 
 from switchboard.errors import BadRequestError, UnavailableError
-from switchboard.sdk.kit.times import DAY, Span
+from switchboard.sdk.kit.times import Span
 
 from . import times
+from .holdings import during, objects
 from .naming import begins, told_apart
 from .objects import UnreadableError
 from .repetition import ALL_STEPS, Steps
@@ -22,25 +23,6 @@ TRIES = 5
 """How often a change is tried while others change the same event."""
 WAIT = 0.1
 """Seconds, more with every try."""
-
-
-def _search(calendar: Any, query: dict[str, Any]) -> list[Any]:
-    options = {"event": True, "post_filter": False, "compatibility_workarounds": False}
-    return [each for each in calendar.search(**options, **query) if each.raw_data]
-
-
-def _objects(calendar: Any, **query: Any) -> list[Any]:
-    """What the calendar holds of what is asked for, and often more."""
-    # One broken event is enough for Xandikos to answer 500: to every question of time, once it
-    # has built an index to every question, or, when it is no iCalendar at all, to the last.
-    for asked in (query, {}):
-        try:
-            return _search(calendar, asked)
-        except dav.ReportError as error:
-            if (error.status or 0) < 500:  # noqa: PLR2004
-                raise
-    places = [place for place, _, _ in calendar.children()]
-    return list(calendar.multiget(places)) if places else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +93,7 @@ class Server:
         """All that takes place, in order, and how many objects nobody could read."""
         found, broken, steps = [], 0, Steps(ALL_STEPS)
         for title, calendar in self.calendars(name).items():
-            # A day more: servers place days and floating times in a zone of their own.
-            for each in _objects(calendar, start=span[0] - DAY, end=span[1] + DAY):
+            for each in during(calendar, span):
                 share = steps.share()
                 try:
                     found += times.expand(
@@ -133,7 +114,7 @@ class Server:
         found = []
         for title, calendar in self.calendars(name).items():
             # Not every server can look for a part of an id, and some cannot at all.
-            for each in _objects(calendar, uid=uid) or _objects(calendar):
+            for each in objects(calendar, uid=uid) or objects(calendar):
                 with suppress(UnreadableError):
                     found += [
                         Stored(whole, title, str(each.url), each.etag or "", each.raw_data)

@@ -89,7 +89,7 @@ def end_of(part: icalendar.Event) -> When:
     start = start_of(part)
     for each in all_of(part, "DTEND"):
         end = _alike(each.dt, start)
-        if instant(end) >= instant(start):
+        if instant(end) > instant(start) or (end == start and isinstance(start, datetime)):
             return end
     for each in all_of(part, "DURATION"):
         if each.td > timedelta():

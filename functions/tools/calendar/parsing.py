@@ -4,6 +4,7 @@ icalendar would look every TZID up in one table of the whole process, in which t
 describes a zone speaks for all others, and would follow the rules of that description without end.
 """
 
+import re
 from typing import ClassVar
 
 import icalendar
@@ -11,6 +12,11 @@ from icalendar.cal import ComponentFactory
 from icalendar.parser.ical.component import ComponentIcalParser
 from icalendar.prop import TypesFactory
 
+_BARE = re.compile(
+    r'^((?:DTSTART|DTEND|RECURRENCE-ID|RDATE|EXDATE)\b[^:"\n]*;TZID=)([^"\n;]*[:,][^"\n;]*):(\d{8})',
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A zone by a name that has to be quoted and is not: `DTSTART;TZID=GMT+08:00:20260318T090000`."""
 _COMPONENTS, _TYPES = ComponentFactory(), TypesFactory()
 
 
@@ -42,4 +48,5 @@ def parsed(raw: bytes) -> list[icalendar.Component]:
 def _text(raw: bytes) -> str:
     """Unfolded before it is decoded: some fold within a character."""
     whole = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return whole.replace(b"\n ", b"").replace(b"\n\t", b"").decode("utf-8", "replace")
+    text = whole.replace(b"\n ", b"").replace(b"\n\t", b"").decode("utf-8", "replace")
+    return _BARE.sub(r'\1"\2":\3', text)

@@ -98,7 +98,9 @@ class _Series:
             start = (
                 _moved(at, _as(mark_of(part), like), start_of(part)) if part is not master else at
             )
-            found = Time(start, end or _ending(part, start), at, part)
+            timed = isinstance(at, datetime) and isinstance(end, datetime)
+            ends = start + (end - at) if timed else _ending(part, start)  # type: ignore[operator]
+            found = Time(start, ends, at, part)
             if self._near(found.start, found.end):
                 yield found
 
