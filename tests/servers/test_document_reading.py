@@ -6,6 +6,7 @@ all three are compared with those that poppler finds in that PDF.
 
 import io
 import re
+import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -115,6 +116,17 @@ class TestWord:
             == "one two three four outer,side\n"
         )
         assert "one two three four outer" in desk.made("md", "a.docx", data).decode()
+
+
+def test_the_notes_of_a_slide_are_read(desk, pandoc):
+    text = "# One\n\nshown\n\n::: notes\nSaid aloud\n:::\n\n# Two\n\nmore"
+    command = [pandoc, "--to=pptx", "--output=-"]
+    slides = subprocess.run(command, input=text.encode(), capture_output=True, check=True).stdout
+
+    read = desk("text.extract", "a.pptx", slides).text
+
+    words = ["One", "shown", "Said aloud", "Two", "more"]
+    assert sorted(words, key=read.index) == words
 
 
 def test_what_was_filled_into_a_pdf_is_read(desk):

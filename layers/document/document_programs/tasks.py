@@ -5,7 +5,7 @@
 pdf_text    the text of a PDF, a form feed after each page
 pdf_facts   JSON: pages, title
 sheets      JSON: the sheets of a workbook
-whole       a docx or odt that pandoc reads all of
+whole       a docx, odt or pptx that pandoc reads all of
 typeset     Typst into PDF
 
 The exit status says why it failed: see PASSWORD and TOO_MUCH; any other means a damaged file.
@@ -22,6 +22,7 @@ from zipfile import ZipFile
 from . import opensheet
 from .forms import filled_in
 from .opentext import OpenText
+from .slides import Slides
 from .wordfile import WordFile
 from .workbook import Sheet, TooMuchError, Workbook
 
@@ -96,8 +97,9 @@ def sheets(source: Path, target: Path) -> None:
 
 def whole(source: Path, target: Path) -> None:
     with ZipFile(source) as archive:
-        is_open = "content.xml" in archive.namelist()
-        document = OpenText(archive) if is_open else WordFile(archive)
+        names = archive.namelist()
+        reader = OpenText if "content.xml" in names else WordFile
+        document = (Slides if "ppt/presentation.xml" in names else reader)(archive)
         document.write(target)
     _tell(target, comments=document.comments, unread=document.unread)
 
