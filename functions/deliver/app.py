@@ -77,12 +77,12 @@ def deliver(hint: Hint, now: float) -> None:
 
 def _push(sender: Sender, sending: Sending, name: str) -> Literal["sent", "held", "failed"]:
     """What became of the answer. Raises PostponedError when it is to be pushed later."""
-    sent, whole = sending.parts, True
+    sent, whole, told = sending.parts, True, False
     until = time.time() + pace.BUDGET_SECONDS
     try:
         for part in render.parts(sending.reply, sender, again=sending.attempt > 1, sent=sent):
             whole = not part.files  # else its text may be shown before a file is refused
-            _send(sender, sending.reply, part, until)
+            told = _send(sender, sending.reply, part, until, told=told)
             sent += 1
     except ClosedWindowError:
         held.hold(sending, sent, time.time())
@@ -96,8 +96,8 @@ def _push(sender: Sender, sending: Sending, name: str) -> Literal["sent", "held"
             _give_up(sending, name, error.detail)
             return "failed"
         refused = whole and isinstance(error, RateLimitedError)
-        told = error.retry_after if isinstance(error, RateLimitedError) else 0.0
-        wait = max(told, min(2.0**sending.postponed, 300.0))
+        asked = error.retry_after if isinstance(error, RateLimitedError) else 0.0
+        wait = max(asked, min(2.0**sending.postponed, 300.0))
         replies.retry_later(sending, time.time() + wait, sent, refused=refused)
         raise PostponedError(f"{name}: {error.detail}", wait) from error
     else:
@@ -106,13 +106,16 @@ def _push(sender: Sender, sending: Sending, name: str) -> Literal["sent", "held"
     return "failed"
 
 
-def _send(sender: Sender, reply: Reply, part: Part, until: float) -> None:
+def _send(sender: Sender, reply: Reply, part: Part, until: float, *, told: bool) -> bool:
     """One message; what the platform refuses is sent as less, until it is taken or nothing is left.
 
-    Files become links, a text plain words, and those a sentence that says so.
+    Files become links, a text plain words, and those a sentence that says so, unless the person was
+    `told` already; whether they are now is returned.
     """
+    last = render.is_last(part)
     try:
-        pace.send(sender, reply, part, until)
+        if not (last and told):
+            pace.send(sender, reply, part, until)
     except (ClosedWindowError, GoneError):
         raise
     except RejectedError as error:
@@ -121,7 +124,9 @@ def _send(sender: Sender, reply: Reply, part: Part, until: float) -> None:
             raise
         observe.warn("message refused", detail=error.detail)
         for one in less:
-            _send(sender, reply, one, until)
+            told = _send(sender, reply, one, until, told=told)
+        return told
+    return told or last
 
 
 def _offer(reply: Reply) -> None:

@@ -56,15 +56,22 @@ def less(part: Part, reply: Reply, sender: Sender) -> list[Part]:
     """What may still be taken of a message that the platform refuses; nothing at last."""
     if part.files:
         return _linked(part, reply, sender)
-    if part.key.endswith(LAST):
+    if is_last(part):
         return []
     if part.plain:
-        words, key = say("not_shown", reply.locale), part.key.removesuffix(PLAIN) + LAST
+        again = say("again", reply.locale) + "\n\n"
+        mark = again if part.markdown.startswith(again) else ""
+        words, key = mark + say("not_shown", reply.locale), part.key.removesuffix(PLAIN) + LAST
     else:
         from switchboard.channels.kit import plain  # noqa: PLC0415  few messages are refused
 
         words, key = hushed(plain.to_plain(part.markdown)), part.key + PLAIN
     return [structs.replace(part, text=words, key=key, plain=True, buttons=())]
+
+
+def is_last(part: Part) -> bool:
+    """Whether it is the sentence that says that no more was taken."""
+    return part.key.endswith(LAST)
 
 
 def _linked(part: Part, reply: Reply, sender: Sender) -> list[Part]:

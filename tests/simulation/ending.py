@@ -7,7 +7,7 @@ from msgspec import json
 
 from switchboard.ledger.replies import Reply
 from tests.simulation.acts import SOMEBODY
-from tests.simulation.faults import TOO_LONG
+from tests.simulation.faults import NOT_SHOWN, TOO_LONG
 from tests.simulation.messages import AGAIN, OPERATIONS, Message, told
 from tests.simulation.monitor import Call
 from tests.simulation.seed import Seed
@@ -122,12 +122,13 @@ class Ending:
             self.broken("I8", f"{message.text} was planned without a grant")
         texts = told(self.world, message)
         self._answer(message, answer["state"], texts)
+        words = [text for text in texts if NOT_SHOWN not in text]
         if op is not None:
-            self._told(message, op, texts)
+            self._told(message, op, words)
             if message.operation == "repeat":
                 self._again(message)
         if message.run_id in self.buried:
-            self._buried(message, op, texts)
+            self._buried(message, op, words)
         if message.much and op is not None and op["state"] == "DONE":
             self._whole(message, answer)
         return max(0, len(texts) - 1)
@@ -162,12 +163,15 @@ class Ending:
             self.broken("I4", f"{message.text} was answered {len(texts)} times")
         if sum(AGAIN not in text for text in texts) > 1:  # who was frozen may push last
             self.broken("I4", f"two answers to {message.text}, and none says that it is again")
+        if state == "FAILED" and not self.seed.gone:
+            self.broken("F44", f"{message.text} was given up, but its chat is there")
         said = self.audits.get(message.run_id, [])
         stopped = any("Stopped: no change" in text for text in texts)
         recorded = any(
             row["outcome"].startswith("stop") for row in said if row["phase"] == "control"
         )
-        if stopped is not recorded and (stopped or state == "SENT"):  # the chat may be gone
+        shown = state == "SENT" and not any(NOT_SHOWN in text for text in texts)
+        if stopped is not recorded and (stopped or shown):  # the chat may be gone
             self.broken("I6", f"{message.text}: a stop is told and recorded, or neither")
 
     def _told(self, message: Message, op: Row, texts: list[str]) -> None:

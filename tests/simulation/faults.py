@@ -39,8 +39,15 @@ REPLIES = (
     HttpResponse(500, {}, {}),
     HttpResponse(502, {}, {"ok": False}),
 )
-GONE = HttpResponse(400, {}, {"ok": False, "code": 230_002})
+GONE = HttpResponse(
+    400, {}, {"ok": False, "code": 230_002, "description": "Bad Request: chat not found"}
+)
 """The chat is closed to us: Telegram's way and Feishu's."""
+
+UNFIT = HttpResponse(400, {}, {"ok": False, "code": 230_099, "description": "can't parse it"})
+"""The chat is there, and does not take what the message holds."""
+NOT_SHOWN = "The answer is there, and this chat did not take its content."
+"""How the sentence begins that every chat takes."""
 
 
 @dataclass(frozen=True)

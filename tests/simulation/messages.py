@@ -13,6 +13,7 @@ from switchboard.ledger.mailbox import Letter
 from switchboard.ledger.replies import Reply
 from tests.kit import build, webhooks
 from tests.kit.clock import START
+from tests.simulation.faults import NOT_SHOWN
 from tests.simulation.vendor import MUCH
 from tests.simulation.world import World
 
@@ -158,11 +159,15 @@ def second_thoughts(world: World, rng: random.Random, first: int) -> list[Messag
 def told(world: World, message: Message) -> list[str]:
     """The texts that came to the person, each copy of them; the web page shows a letter once."""
     others = (*_looks(world, message), LINKS)
-    return [
+    texts = [
         text
         for text in _texts(world, message)
         if not text.removeprefix(AGAIN).lstrip().startswith(others)
     ]
+    mute = [text for text in texts if NOT_SHOWN in text]
+    if len(mute) > 1 and world.aws.table.plain(f"run#{message.run_id}", "answer#001"):
+        texts.remove(mute[-1])  # that of a look, which says the same
+    return texts
 
 
 def _looks(world: World, message: Message) -> tuple[str, ...]:
@@ -189,8 +194,9 @@ def _texts(world: World, message: Message) -> list[str]:
             for post in world.chat.posts
             if post.payload.get("reply_parameters", {}).get("message_id") == message.number
         ]
-    return [
-        json.decode(post.payload["content"])["body"]["elements"][0]["content"]
+    shown = [
+        json.decode(post.payload["content"])
         for post in world.chat.posts
-        if f"/{message.name}/" in post.url and post.payload["msg_type"] == "interactive"
+        if f"/{message.name}/" in post.url and post.payload["msg_type"] in {"interactive", "text"}
     ]
+    return [one.get("text") or one["body"]["elements"][0]["content"] for one in shown]

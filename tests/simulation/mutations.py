@@ -67,6 +67,7 @@ FRAME, ATTEMPT, OUTPUT = (
     "switchboard.frame.attempt",
     "switchboard.frame.output",
 )
+DELIVER, RENDER = "functions.deliver.app", "functions.deliver.render"
 INGEST, DISPATCH = "functions.ingest.app", "functions.dispatch.app"
 SWEEP, DEAD, BATCH = "functions.sweep.app", "functions.sweep.dead", "switchboard.batch"
 LANES, PEOPLE = "switchboard.ledger.lanes", "switchboard.ledger.people"
@@ -281,6 +282,12 @@ MUTATIONS = {
     ),
     "a push that may have arrived is forgotten": Mutation(
         REPLIES, "less=-1 if refused else 0,", "less=-1,"
+    ),
+    "what a platform refuses of an answer is given up": Mutation(
+        DELIVER, "        less = render.less(part, reply, sender)\n", "        less = []\n"
+    ),
+    "nobody is told that an answer is not shown": Mutation(
+        RENDER, "    if is_last(part):\n", "    if part.plain:\n"
     ),
     "hint before the commit": Mutation(
         DISPATCH,

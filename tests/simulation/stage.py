@@ -48,6 +48,10 @@ class Stage:
         """Calls that everybody has already used of their hundred of the first day."""
         self.messages = written(rng, calm=self.mood.calm, both=bool(self.used))
         self.counts = dict.fromkeys(COUNTS, 0)
+        self.picky = 0 if self.mood.calm else random.Random(~seed).choice((0, 0, 0, 1, 2))
+        """What the platforms take no message with: nothing, markup, any words but one sentence."""
+        self.gone = 0
+        """Answers that said of a chat that it is gone."""
         self._focus = "" if self.mood.calm else rng.choice(FOCI)
         self._faults = 1_000 if self.mood.calm else rng.choice(FAULTS)
         self.world.use(self.used)
@@ -121,7 +125,12 @@ class Stage:
     def reply(self) -> tuple[HttpResponse | None, bool]:
         found = faults.reply(self.mood, self.rng) if self._faulty else (None, True)
         self.excuses += found[0] is not None
+        self.gone += found[0] is faults.GONE
         return found
+
+    def takes(self, words: str, *, markup: bool) -> bool:
+        """Whether the platforms take such a message."""
+        return not ((self.picky and markup) or (self.picky > 1 and faults.NOT_SHOWN not in words))
 
     # What goes wrong at a call
 

@@ -34,6 +34,7 @@ from tests.kit.expressions import Item
 from tests.kit.fakes import INBOX, TABLE, Aws
 from tests.kit.ports import Ports
 from tests.kit.queues import Queue
+from tests.simulation import faults
 from tests.simulation.vendor import Scheduler, Vendor
 
 T = TypeVar("T")
@@ -115,6 +116,9 @@ class _Chat(Chat):
     def _answer(self, post: Post) -> HttpResponse:
         if "tenant_access_token" in post.url:
             return super()._answer(post)
+        markup = "parse_mode" in post.payload or post.payload.get("msg_type") == "interactive"
+        if not self._scheduler.takes(str(post.payload), markup=markup):
+            return faults.UNFIT
         refused, taken = self._scheduler.reply()
         if refused is None or taken:
             answer = super()._answer(post)

@@ -154,6 +154,15 @@ def test_of_what_a_platform_refuses_less_is_sent_and_nobody_waits_in_silence(flo
     assert said(flow) == told[refused : refused + 1]
 
 
+def test_that_an_answer_is_not_shown_is_said_once_however_long_it_is(flow):
+    no, yes = (HttpResponse(200, {}, {"ok": ok, "error": "invalid_blocks"}) for ok in (False, True))
+    flow.chat.replies = [no, no, yes, *[no] * 4]  # of three messages
+    hint = ready(text=LONG)
+
+    assert flow.push(hint)
+    assert (state(flow, hint), flow.chat.replies, said(flow)) == ("SENT", [], [])
+
+
 @pytest.mark.parametrize("error", ["channel_not_found", "is_archived", "not_in_channel"])
 def test_a_chat_that_is_gone_is_given_up_at_once(flow, error):
     flow.chat.replies = [HttpResponse(200, {}, {"ok": False, "error": error})]
