@@ -70,12 +70,17 @@ class _Table(HTMLParser):
         elif self._tables == 1 and tag in {"td", "th"}:
             self.rows[-1].append("")
             self._cell = True
-        self.handle_data(" ")
+        self._part(tag)
 
     def handle_endtag(self, tag: str) -> None:
         self._tables += tag == "table"  # or whatever follows would be in it
         self._cell = self._cell and tag not in {"td", "th", "tr"}
-        self.handle_data(" ")
+        self._part(tag)
+
+    def _part(self, tag: str) -> None:
+        """What stands in a line of its own is no part of the word before it."""
+        if tag in {"br", "p", "div", "li"}:
+            self.handle_data(" ")
 
     def handle_data(self, data: str) -> None:
         if self._tables == 1 and self._cell:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cases.made import Made
 from tests.cases.matching import differences
 
 SAID = {"kind": "command", "text": "/help", "expect": {"plan": "help"}}
@@ -48,6 +49,29 @@ def test_a_file_of_cases_is_tried_one_by_one(tmp_path):
     assert last == f"{len(GOOD)} passed, {len(BAD) + 1} failed"
     assert [one.partition(":")[0] for one in failed] == [*map(str, range(len(BAD))), "nonsense"]
     assert done.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rows"),
+    [
+        ("a.csv", '\ufeffa,"b, c"\r\n1,"x\ny"\r\n', [["a", "b, c"], ["1", "x y"]]),
+        (
+            "a.md",
+            "x | y\n\n| a | b |\n|--|--|\n| \\*1\\| | 2<br>3 |\n\n| z |\n|--|\n",
+            [["a", "b"], ["*1|", "2 3"]],
+        ),
+        (
+            "a.html",
+            "<table><tr><th>a<b>b</b></th></tr><tr><td><p>1</p>2 &amp;</td></tr></table><p>z",
+            [["ab"], ["1 2 &"]],
+        ),
+    ],
+)
+def test_the_cells_of_the_first_table(tmp_path, name, text, rows):
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8", newline="")
+
+    assert Made(name, path).facts([{"rows": []}])["rows"] == rows
 
 
 REQUESTS = [
