@@ -145,3 +145,12 @@ def test_a_refused_share_is_a_refusal(cloud, double):
     place = {"channel": "C1", "thread_ts": double.write("C1")}
     with pytest.raises(RejectedError, match="channel_not_found"):
         sender("slack", api=double.api).send(place, Part("done", PART.key, files=(file,)))
+
+
+def test_an_answer_to_a_message_that_is_deleted_goes_to_its_channel():
+    gone, taken = Told(body=b'{"ok":false,"error":"thread_not_found"}'), Told(body=b'{"ok":true}')
+    with serving(gone, taken) as server:
+        sender("slack", api=server.url).send(THREAD, PART)
+
+    threads = [json.loads(asked.body).get("thread_ts") for asked in server.asked]
+    assert threads == ["1.2", None]

@@ -132,6 +132,16 @@ def test_a_group_that_became_a_supergroup_is_followed_and_remembered():
     assert chats == [-1001, -1002, -1002]
 
 
+@pytest.mark.parametrize("why", ["message thread not found", "TOPIC_CLOSED"])
+def test_an_answer_to_a_topic_that_is_no_more_goes_to_its_group(why):
+    gone = {"ok": False, "error_code": 400, "description": f"Bad Request: {why}"}
+    with serving(told(gone, 400), told({"ok": True})) as server:
+        sender("telegram", api=server.url).send(TOPIC, PART)
+
+    threads = [json.loads(asked.body).get("message_thread_id") for asked in server.asked]
+    assert threads == [9, None]
+
+
 def test_how_long_to_wait_is_in_the_body():
     limited = told({"ok": False, "parameters": {"retry_after": 35}}, 429)
     with serving(limited) as server, pytest.raises(RateLimitedError) as caught:

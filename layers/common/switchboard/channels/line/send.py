@@ -29,7 +29,7 @@ class LineSender(Sender):
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         """A push: the reply token lives for a minute, which is too short for work."""
         message: dict[str, Any] = {"type": "text", "text": part.text}
-        if reply_to["quote"]:
+        if reply_to["quote"] and not part.plain:
             message["quoteToken"] = reply_to["quote"]
         if part.buttons:
             message["quickReply"] = {"items": [*map(_button, part.buttons)]}

@@ -12,6 +12,8 @@ from switchboard.net.http import Download
 
 FILES = "files.slack.com"
 LATER = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
+NO_THREAD = {"thread_not_found", "cannot_reply_to_message"}
+"""The message that was answered is deleted: whoever asked still waits."""
 GONE = {"channel_not_found", "is_archived", "not_in_channel", "user_not_found", "user_disabled"}
 NOT_OURS = {"invalid_auth", "token_expired", "token_revoked", "account_inactive", "not_authed"}
 
@@ -25,7 +27,12 @@ class SlackSender(Sender):
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         """One message, and its files in one more. They are there before anything is shown."""
         ready = [{"id": self._uploaded(file), "title": file.name} for file in part.files]
-        self._call("chat.postMessage", _message(reply_to, part))
+        url = f"{self._api}/chat.postMessage"
+        reply = http.post(url, _message(reply_to, part), self._bearer)
+        if reply.body.get("error") in NO_THREAD:
+            reply_to = {**reply_to, "thread_ts": ""}
+            reply = http.post(url, _message(reply_to, part), self._bearer)
+        _checked(reply)
         if ready:
             shared = {"files": ready, "channel_id": reply_to["channel"]}
             self._call("files.completeUploadExternal", shared | _thread(reply_to))

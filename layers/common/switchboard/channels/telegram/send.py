@@ -19,6 +19,8 @@ MAX_CAPTION = 1_000
 """UTF-16 code units of 1,024."""
 MAX_PHOTO_BYTES = 10 * 2**20
 PHOTOS = {"image/jpeg", "image/png"}
+NO_TOPIC = ("thread not found", "TOPIC_CLOSED", "TOPIC_DELETED")
+"""What is said of a topic that takes nothing: whoever asked there still waits."""
 HTML = {"parse_mode": "HTML"}
 
 
@@ -77,14 +79,18 @@ class TelegramSender(Sender):
     def _placed(
         self, reply_to: ReplyTo, send: Callable[[Mapping[str, Any]], http.HttpResponse]
     ) -> None:
-        """To where the chat is now: a group that became a supergroup has another id for good."""
+        """To where the chat is now: a group that became a supergroup has another id for good, and a
+        topic that is no more was part of it."""
         chat = _moved().get(reply_to["chat"], reply_to["chat"])
         reply = send(_place(reply_to, chat))
         told = reply.body.get("parameters")
         moved = told.get("migrate_to_chat_id") if isinstance(told, dict) else None
         if isinstance(moved, int) and str(moved) != chat:
             _moved()[reply_to["chat"]] = str(moved)
-            reply = send(_place(reply_to, str(moved)))
+            chat = str(moved)
+            reply = send(_place(reply_to, chat))
+        if any(one in str(reply.body.get("description")) for one in NO_TOPIC):
+            reply = send(_place({**reply_to, "thread": ""}, chat))
         _check(reply)
 
 

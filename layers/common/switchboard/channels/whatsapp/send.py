@@ -63,7 +63,7 @@ class WhatsappSender(Sender):
                 "messaging_product": "whatsapp",
                 "recipient_type": "individual",
                 **_recipient(reply_to["to"]),
-                "context": {"message_id": reply_to["message"]},
+                **({} if part.plain else {"context": {"message_id": reply_to["message"]}}),
                 **message,
             }
             _check(http.post(self._url(reply_to["phone"], "messages"), payload, self._bearer))
