@@ -69,7 +69,7 @@ def hushed(text: str) -> str:
     Whatever the markup around it: it may stand in code, or be written with entities. An address of
     the web or of mail leads where it led.
     """
-    return _EVERYBODY.sub(_quietly, _TAG.sub(rf"\g<0>{_BREAK}", text))
+    return _quiet(_EVERYBODY, _TAG.sub(rf"\g<0>{_BREAK}", text))
 
 
 def size(count: int) -> str:
@@ -83,14 +83,24 @@ def size(count: int) -> str:
 
 def _calm(text: str) -> str:
     """An `@` that would call somebody, or everybody, does not."""
-    return _PERSON.sub(_quietly, hushed(text))
+    return _quiet(_PERSON, hushed(text))
 
 
-def _quietly(call: re.Match[str]) -> str:
-    """An `@` that calls nobody, and is the same to whoever follows or writes to an address."""
-    text, at = call.string, call.start()
-    word = text[1 + max(text.rfind(blank, 0, at) for blank in " \n\t") : at]
-    if "://" in word:
-        return "%40"
-    mail = re.search(r"[A-Za-z0-9]$", word) and _MAIL.match(text, call.end())
-    return call[0] if mail else call[0] + _BREAK
+def _quiet(calls: re.Pattern[str], text: str) -> str:
+    """Without these calls, and the same to whoever follows or writes to an address."""
+    if not calls.search(text):
+        return text
+    return re.sub(r"\S+", lambda word: _quiet_word(calls, word[0]), text)
+
+
+def _quiet_word(calls: re.Pattern[str], word: str) -> str:
+    address = word.find("://")
+
+    def quiet(call: re.Match[str]) -> str:
+        before = word[max(0, call.start() - 1) : call.start()]
+        if -1 < address < call.start():
+            return "%40"
+        mail = before.isascii() and before.isalnum() and _MAIL.match(word, call.end())
+        return call[0] if mail else call[0] + _BREAK
+
+    return calls.sub(quiet, word)
