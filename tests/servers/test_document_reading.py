@@ -118,6 +118,18 @@ class TestWord:
         assert "one two three four outer" in desk.made("md", "a.docx", data).decode()
 
 
+def test_what_was_filled_into_a_page_is_read(desk):
+    page = (
+        "<html><p>Name: <input name=n value='Ada &amp; Co'> <INPUT type=checkbox checked> vegan"
+        "<input type=radio> smoker <input type=password value=secret>"
+        '<input type="hidden" value="token"><textarea rows=2>some\nlines</textarea> end'
+    )
+
+    read = " ".join(desk("text.extract", "a.html", page).text.split())
+
+    assert read.endswith("Name: Ada & Co ☒ vegan☐ smoker some lines end")
+
+
 def test_the_notes_of_a_slide_are_read(desk, pandoc):
     text = "# One\n\nshown\n\n::: notes\nSaid aloud\n:::\n\n# Two\n\nmore"
     command = [pandoc, "--to=pptx", "--output=-"]
