@@ -1,6 +1,5 @@
 # Everything a developer or a new machine needs. It asks for Python 3.11 to 3.13, make, node, npm and apt.
 PYTHON ?= python3
-STAGE ?= dev
 PY = .venv/bin/python
 INDEX = index=$${PIP_INDEX_URL:-$$($(PY) -m pip config get global.index-url 2>/dev/null)};
 UV = $(INDEX) .venv/bin/uv pip install --quiet $${index:+--default-index "$$index"} --python

@@ -2,10 +2,7 @@
 
 import fcntl
 import hashlib
-import os
-import platform
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -16,11 +13,10 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.exceptions import ClientError
 
+from local.machine import HERE, Machine
 from local.progress import give_up
 
 SAM = Path(".venv-sam/bin/sam")
-PYTHON = f"python{sys.version_info.major}.{sys.version_info.minor}"
-ARCHITECTURE = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 SOURCES = ("template.yaml", "samconfig.toml", "config", "functions", "layers", "web")
 BUILD = Path(".aws-sam/build")
 BUILT = BUILD.with_name("built")
@@ -29,7 +25,7 @@ BUILT = BUILD.with_name("built")
 
 def sources_digest() -> str:
     """Changes whenever anything changes that is deployed."""
-    digest = hashlib.sha256(f"{PYTHON} {ARCHITECTURE}".encode())
+    digest = hashlib.sha256(HERE.overrides.encode())
     for source in SOURCES:
         root = Path(source)
         for path in sorted(root.rglob("*")) if root.is_dir() else [root]:
@@ -48,7 +44,7 @@ def alone() -> Iterator[None]:
         yield
 
 
-def build(digest: str = "") -> None:
+def build(digest: str = "", machine: Machine = HERE) -> None:
     """`sam build`, then bytecode for what Lambda cannot write any for.
 
     With the sources' `digest`, nothing is done when the last build was of the same sources.
@@ -56,17 +52,23 @@ def build(digest: str = "") -> None:
     if digest and BUILT.exists() and BUILT.read_text(encoding="utf-8") == digest:
         return
     BUILT.unlink(missing_ok=True)
-    overrides = f"PythonRuntime={PYTHON} Architecture={ARCHITECTURE}"
-    _sam(["build", "--parameter-overrides", overrides], {})
-    command = [sys.executable, "-m", "compileall", "-q", "--invalidation-mode", "unchecked-hash"]
-    subprocess.run([*command, str(BUILD)], check=True)
+    _sam(["build", "--parameter-overrides", machine.overrides], machine.environment)
+    finish(machine)
     BUILT.write_text(digest, encoding="utf-8")
 
 
+def finish(machine: Machine) -> None:
+    """What `sam build` leaves out: bytecode, and the built template's own defaults."""
+    if strange := machine.strangers(BUILD):
+        raise give_up(f"{strange[0]} is not for {machine.runtime} on {machine.architecture}.")
+    compiler = [machine.python, "-m", "compileall", "-q"]
+    subprocess.run([*compiler, "--invalidation-mode", "unchecked-hash", str(BUILD)], check=True)
+    machine.bake(BUILD / "template.yaml")
+
+
 def deploy(stack: str, env: Mapping[str, str]) -> None:
-    overrides = f"PythonRuntime={PYTHON} Architecture={ARCHITECTURE}"
     command = ["deploy", "--no-progressbar", "--stack-name", stack]
-    _sam([*command, "--parameter-overrides", overrides], env)
+    _sam([*command, "--parameter-overrides", HERE.overrides], {**HERE.environment, **env})
 
 
 def outputs(stack: str, env: Mapping[str, str]) -> dict[str, str]:
@@ -129,11 +131,9 @@ def _client(service: str, endpoint: str, region: str, key: str, secret: str) -> 
 
 
 def _sam(arguments: list[str], env: Mapping[str, str]) -> None:
-    tools = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    own = {"PATH": tools, "SAM_CLI_TELEMETRY": "0", "PYTHON": PYTHON, "ARCHITECTURE": ARCHITECTURE}
     done = subprocess.run(
         [str(SAM), *arguments],
-        env={**os.environ, **own, **env},
+        env=dict(env),
         capture_output=True,
         text=True,
         check=False,

@@ -107,5 +107,5 @@ def test_the_layer_is_built_for_the_template_s_default_machine():
     makefile = Path("layers/common/Makefile").read_text(encoding="utf-8")
     defaults = {name: one["Default"] for name, one in RAW["Parameters"].items()}
 
-    assert f"PYTHON ?= {defaults['PythonRuntime']}" in makefile
-    assert f"ARCHITECTURE ?= {defaults['Architecture']}" in makefile
+    assert f"LAYER_PYTHON ?= {defaults['PythonRuntime']}" in makefile
+    assert f"LAYER_ARCHITECTURE ?= {defaults['Architecture']}" in makefile

@@ -25,8 +25,8 @@ def make() -> None:
         shutil.rmtree(LAYER, ignore_errors=True)
         told = [
             f"ARTIFACTS_DIR={LAYER}",
-            f"PYTHON={sys.executable}",
-            f"ARCHITECTURE={platform.machine().replace('aarch64', 'arm64')}",
+            f"LAYER_PYTHON={sys.executable}",
+            f"LAYER_ARCHITECTURE={platform.machine().replace('aarch64', 'arm64')}",
         ]
         subprocess.run(["make", "-s", "-C", SOURCE, "build-DocumentLayer", *told], check=True)
         unpack(PROGRAMS, PANDOC)
