@@ -8,13 +8,11 @@ from uuid import uuid4
 
 import boto3
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
-from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from botocore.config import Config
 from msgspec import json
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from functions.console import session
-from functions.console.assets import assets
+from functions.console import page, session
 from functions.console.settings import ConsoleSettings
 from switchboard import config, control, observe, storage, text
 from switchboard.channels.web.session import uploads
@@ -56,10 +54,10 @@ def home() -> Response[str]:
 
 @app.get("/chat")
 @app.get("/chat/")
-def page() -> Response[str]:
+def below() -> Response[str]:
     """The page's own links are relative, so it is only served below its folder."""
-    below = app.current_event.raw_path.endswith("/")
-    return _moved("index.html" if below else "chat/index.html")
+    inside = app.current_event.raw_path.endswith("/")
+    return _moved("index.html" if inside else "chat/index.html")
 
 
 @app.get("/chat/api/messages")
@@ -136,14 +134,17 @@ def tools() -> dict[str, Any]:
     return {"tools": known}
 
 
-@app.get("/chat/<path>")
-def asset(path: str) -> Response[str]:
-    return _asset(path)
-
-
-@app.get("/chat/vendor/<path>")
-def vendored(path: str) -> Response[str]:
-    return _asset(f"vendor/{path}")
+@app.get("/chat/index.html", compress=True)
+def shown() -> Response[str]:
+    """The page, which a browser shows again without asking, and asks for a newer one meanwhile."""
+    headers = {
+        "cache-control": "private, max-age=600, stale-while-revalidate=604800",
+        "content-security-policy": _policy(),
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
+    html = page.whole().html
+    return Response(HTTPStatus.OK, "text/html; charset=utf-8", html, headers=headers)
 
 
 @app.exception_handler(BadSignatureError)  # type: ignore[untyped-decorator]
@@ -165,20 +166,6 @@ def _moved(to: str) -> Response[str]:
     return Response(HTTPStatus.FOUND, body="", headers={"location": to})
 
 
-def _asset(path: str) -> Response[str]:
-    found = assets().get(path)
-    if found is None:
-        raise NotFoundError
-    media_type, text = found
-    headers = {
-        "cache-control": "no-cache",
-        "content-security-policy": _policy(),
-        "referrer-policy": "no-referrer",
-        "x-content-type-options": "nosniff",
-    }
-    return Response(HTTPStatus.OK, content_type=media_type, body=text, headers=headers)
-
-
 def _error(status: HTTPStatus, code: str, message: str) -> Response[str]:
     body = json.encode({"error": {"code": code, "message": message}}).decode()
     return Response(status, content_type="application/json", body=body)
@@ -186,10 +173,11 @@ def _error(status: HTTPStatus, code: str, message: str) -> Response[str]:
 
 @kept
 def _policy() -> str:
-    """Nothing but our own files, and S3 for what is uploaded."""
-    base = urlsplit(_s3().meta.endpoint_url)
+    """Nothing but what is in the page, our own API, and S3 for what is uploaded."""
+    base, found = urlsplit(_s3().meta.endpoint_url), page.whole()
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+        f"default-src 'none'; script-src {' '.join(found.scripts)}; "
+        f"style-src {' '.join(found.styles)}; img-src 'self' blob: data:; "
         f"connect-src 'self' {base.scheme}://{base.netloc}; "
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     )

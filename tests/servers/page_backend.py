@@ -2,7 +2,6 @@
 
 import base64
 import json
-import mimetypes
 import threading
 import time
 import uuid
@@ -15,13 +14,9 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-WEB = Path(__file__).resolve().parents[2] / "web"
+from functions.console.page import whole
+
 PREFIX = "/_aws/execute-api/abc123"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "connect-src 'self' https: http://127.0.0.1:*; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
 CHUNK = 64 * 1024
 TOOLS = json.loads(Path(__file__).with_name("page_tools.json").read_text(encoding="utf-8"))
 
@@ -213,12 +208,18 @@ class Page(Handler):
             act()
 
     def asset(self, path: str) -> None:
-        file = (WEB / path).resolve()
-        if not file.is_relative_to(WEB) or not file.is_file():
+        if path != "index.html":
             self.send_error(404)
             return
-        media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        self.send(200, file.read_bytes(), media_type, Content_Security_Policy=POLICY)
+        found = whole()
+        policy = (
+            f"default-src 'none'; script-src {' '.join(found.scripts)}; "
+            f"style-src {' '.join(found.styles)}; img-src 'self' blob: data:; "
+            "connect-src 'self' https: http://127.0.0.1:*; form-action 'none'; "
+            "base-uri 'none'; frame-ancestors 'none'"
+        )
+        media_type = "text/html; charset=utf-8"
+        self.send(200, found.html.encode(), media_type, Content_Security_Policy=policy)
 
     def messages(self, after: int) -> None:
         answers = list(self.backend.answers)

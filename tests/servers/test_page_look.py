@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.servers.page_backend import WEB
+from functions.console.page import FOLDER
 from tests.servers.page_browser import (
     answers,
     background,
@@ -52,8 +52,8 @@ def test_the_language_can_be_changed_and_is_remembered(page):
     expect(page.get_by_role("separator")).to_have_text("今天")
 
 
-def test_both_languages_know_the_same_words(page):
-    source = page.request.get(page.url + "words.js").text()
+def test_both_languages_know_the_same_words():
+    source = (FOLDER / "words.js").read_text(encoding="utf-8")
     english, chinese = source.split("  zh: {")
     names = [re.findall(r"^    (\w+):", half, re.MULTILINE) for half in (english, chinese)]
 
@@ -114,13 +114,10 @@ def test_motion_is_left_out_when_it_is_not_wanted(open_page, backend):
     assert page.evaluate("document.getAnimations().length") == 0
 
 
-def test_the_page_loads_from_any_folder_only_from_there_and_every_module_at_once(page, backend):
+def test_the_page_is_one_file_that_asks_only_for_its_answers_and_tools(page, backend):
     names = page.evaluate("performance.getEntriesByType('resource').map(entry => entry.name)")
 
     assert names
-    assert all(name.startswith(backend.url) for name in names)
+    assert all(name.startswith(f"{backend.url.partition('index.html')[0]}api/") for name in names)
     html = page.request.get(backend.url).text()
-    assert not re.search(r"""(src|href)=["']/|<style|style=|<script>|\son\w+=""", html)
-    preloaded = re.findall(r'rel="modulepreload" href="([^"]+)"', html)
-    modules = {file.relative_to(WEB).as_posix() for file in WEB.rglob("*.js")}
-    assert {*preloaded, "app.js", "theme.js"} == modules
+    assert not re.search(r"""(src|href)=["'][^#d]|style=|\son\w+=""", html.partition("<script")[0])
