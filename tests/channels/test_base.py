@@ -29,6 +29,15 @@ def test_whole_characters_may_be_escaped():
     assert found["a"] == ["😀"]
 
 
+def test_what_is_null_is_not_there():
+    assert base.read_json(b'{"a":null,"b":[{"c":null,"d":0}],"e":[null]}') == {
+        "b": [{"d": 0}],
+        "e": [None],
+    }
+    with pytest.raises(BadRequestError):
+        base.read_json(b'{"a":null,"a":null}')
+
+
 def test_the_id_of_a_message_is_stable_for_ever():
     """Changing it would run every message that is redelivered meanwhile a second time."""
     made = envelope_id("slack", "main", "T1:C1", "1515449522.000016")

@@ -57,7 +57,7 @@ def test_another_tenant_or_another_app_is_refused(name):
         {"conversation": {"id": "19:a@thread.tacv2"}, "channelData": {}},
         {"channelData": {"tenant": {"id": "another tenant"}}},
         {"conversation": {"id": "19:a@thread.tacv2", "tenantId": "another tenant"}},
-        {"conversation": None},
+        {"conversation": []},
         {"channelData": {"tenant": 5}},
     ],
     ids=str,

@@ -56,7 +56,7 @@ MALFORMED = [
     *(
         {**EVENTS[0], name: one}
         for name in ("msgtype", "senderStaffId", "text", "conversationId")
-        for one in (None, 5, {"content": 1})
+        for one in ([], 5, {"content": 1})
     ),
 ]
 PERIOD = 1_200

@@ -198,7 +198,10 @@ def header(webhook: Webhook, name: str, *, commas: bool = False) -> str:
 
 
 def read_json(body: bytes) -> dict[str, Any]:
-    """A JSON object, strictly: no key twice, no NaN, whole characters. Raises BadRequestError."""
+    """A JSON object, strictly: no key twice, no NaN, whole characters. Raises BadRequestError.
+
+    What is null in an object is not there: platforms write both of what there is none of.
+    """
     try:
         text = body.decode()
         found = _STRICT.decode(text)
@@ -224,7 +227,7 @@ def _strict(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
         raise ValueError("duplicate key")
-    return found
+    return {key: one for key, one in pairs if one is not None} if None in found.values() else found
 
 
 def _no_constant(name: str) -> NoReturn:

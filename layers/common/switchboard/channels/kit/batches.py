@@ -72,7 +72,7 @@ def several(found: Any, name: str) -> list[Any]:
 
 def _strictly(part: Any) -> Any:
     try:
-        return read_json(json.dumps({"part": part}).encode())["part"]
+        return read_json(json.dumps({"part": part}).encode()).get("part")
     except RecursionError as error:
         raise BadRequestError("nested too deeply") from error
 
