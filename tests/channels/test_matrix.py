@@ -85,6 +85,8 @@ def test_a_message_is_answered_where_it_was_said():
         ({"body": "Other: /help", "formatted_body": PILL.replace(US, "@b:c")}, "Other: /help"),
         ({"body": "say hi to switchboard"}, "say hi to switchboard"),
         ({"body": "> <@b:c> a\n> b\n\n/help", "m.relates_to": REPLY}, "/help"),
+        ({"body": "> <@b:c> a\n\n/help", "m.relates_to": REPLY, "m.mentions": {}}, "/help"),
+        ({"body": "Switch Board: go", "formatted_body": PILL, "m.mentions": None}, "go"),
         ({"body": "> a quotation\n\n/help"}, "> a quotation\n\n/help"),
         ({"body": "waves", "msgtype": "m.emote"}, "waves"),
         ({"body": "  你好  "}, "你好"),

@@ -105,19 +105,26 @@ def said_in(event: RoomEvent, us: str) -> Said | None:
 def _is_for(content: Content, us: str) -> bool:
     """Whether it mentions us, as a reply to us does, or is a command.
 
-    Nothing in an event tells a room of two from one of many.
+    Nothing in an event tells a room of two from one of many. Before `m.mentions` (v1.7) a link to
+    somebody was a mention.
     """
-    mentioned = content.mentions is not None and us in content.mentions.user_ids
-    return mentioned or cleaned(content.body).startswith(("/", us))
+    told = content.mentions
+    mentioned = us in told.user_ids if told else bool(_linked(content, us))
+    return mentioned or _unquoted(content).startswith(("/", us))
+
+
+def _unquoted(content: Content) -> str:
+    """The text without the quotation that a reply begins with."""
+    replies = content.relation is not None and content.relation.in_reply_to is not None
+    return cleaned(content.body, _QUOTED if replies else None)
 
 
 def _words(content: Content, us: str) -> str:
     """The text without the quotation that a reply begins with, and without our own mention."""
     if content.msgtype in FILES and content.filename in {"", content.body}:
         return ""  # the body is the file's name, not a caption
-    replies = content.relation is not None and content.relation.in_reply_to is not None
-    text = cleaned(content.body, _QUOTED if replies else None)
-    for name in _names(content, us):
+    text = _unquoted(content)
+    for name in (us, *_linked(content, us), us[1:].partition(":")[0]):
         text = cleaned(text, re.compile(rf"\A\s*@?{re.escape(name)}(?:[:,]|(?=\s|\Z))\s*"))
     return text
 
@@ -133,10 +140,8 @@ def _files(content: Content) -> tuple[Sent, ...]:
     return (Sent({"url": content.url}, content.filename or content.body, media_type, known),)
 
 
-def _names(content: Content, us: str) -> list[str]:
-    """What the text may call us: our id, its first half, and what the link to us says."""
+def _linked(content: Content, us: str) -> list[str]:
+    """What links to us say, which is what somebody calls us."""
     targets = "|".join(re.escape(f"https://matrix.to/#/{one}") for one in (us, quote(us, safe="")))
-    shown = re.findall(
-        rf'<a href="(?:{targets})"[^>]{{0,100}}>([^<]{{1,100}})</a>', content.formatted_body
-    )
-    return [us, *shown, us[1:].partition(":")[0]]
+    link = rf'<a href="(?:{targets})"[^>]{{0,100}}>([^<]{{1,100}})</a>'
+    return re.findall(link, content.formatted_body)
