@@ -46,14 +46,14 @@ def test_a_platform_has_marks_of_its_own(markdown, text):
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("line", "会议\n\n• b i c\n• page (https://a.b/?c=1&d=2)"),
-        ("qq", "会议\n\n• b i c\n• page (https://a.b/?c=1&d=2)"),
-        ("wechat", "会议\n\n• b i c\n• page (https://a.b/?c=1&d=2)"),
-        ("whatsapp", "*会议*\n\n• *b* _i_ `c`\n• page (https://a.b/?c=1&d=2)"),
+        ("line", "会议\n\n• b i c\n• page (https://a.b/?c=1&d=2)\n\n> so"),
+        ("qq", "会议\n\n• b i c\n• page (https://a.b/?c=1&d=2)\n\n> so"),
+        ("wechat", "会议\n\n• b i c\n• page (https://a.b/?c=1&d=2)\n\n> so"),
+        ("whatsapp", "*会议*\n\n• *b* _i_ `c`\n• page (https://a.b/?c=1&d=2)\n\n> so"),
     ],
 )
 def test_a_channel_without_markdown_renders_it(name, text):
-    said = "# 会议\n\n- **b** *i* `c`\n- [page](https://a.b/?c=1&d=2)"
+    said = "# 会议\n\n- **b** *i* `c`\n- [page](https://a.b/?c=1&d=2)\n\n> so"
 
     assert sender(name).render(said) == text
 

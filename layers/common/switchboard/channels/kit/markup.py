@@ -1,8 +1,7 @@
 """Markdown as the platforms want it that do not take Markdown."""
 
-import re
 from functools import cache
-from html import escape, unescape
+from html import escape
 from typing import Any
 
 import mistune
@@ -108,14 +107,3 @@ def to_rich_html(markdown: str) -> str:
 def _rich_parser() -> mistune.Markdown:
     plugins = ["strikethrough", "table"]
     return mistune.create_markdown(renderer=_RichHtml(), hard_wrap=True, plugins=plugins)
-
-
-def to_plain(markdown: str) -> str:
-    """Words for platforms that show no formatting: without marks, links with their addresses."""
-    marked = re.sub(r'<a href="([^"]*)">(.*?)</a>', _spelled, to_html(markdown), flags=re.DOTALL)
-    return unescape(re.sub(r"</?[a-z]+>", "", marked))
-
-
-def _spelled(link: re.Match[str]) -> str:
-    address, words = link[1], link[2]
-    return words if words == address else f"{words} ({address})"

@@ -6,7 +6,7 @@ Sources: developers.weixin.qq.com, customer messages, stable token.
 from collections.abc import Mapping
 
 from switchboard.channels.base import Outbound, Part, Sender
-from switchboard.channels.kit import markup
+from switchboard.channels.kit import plain
 from switchboard.channels.kit.wecom_api import Api
 from switchboard.models import ReplyTo
 from switchboard.net import http
@@ -20,7 +20,7 @@ class WechatSender(Sender):
         self._api = Api(f"wechat/{account}", self._base, self._new_token)
 
     def flavoured(self, markdown: str) -> str:
-        return markup.to_plain(markdown)
+        return plain.to_plain(markdown)
 
     def send(self, reply_to: ReplyTo, part: Part) -> None:
         payload = {"touser": reply_to["user"], "msgtype": "text", "text": {"content": part.text}}
