@@ -10,12 +10,14 @@ from switchboard.channels.kit.words import cleaned
 
 INVISIBLE = (
     "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2063\u2066\u2069"
-    "\ufe0f\ufeff\U000e0067\x01\x7f\x9f"
+    "\ufe0f\ufeff\U000e0067\x01\x7f\x9f\u115f\u3164\uffa0"
 )
 BLANKS = "\t\n\r \x85\u00a0\u1680\u2000\u2005\u200a\u2028\u202f\u205f\u3000"
+EMPTY = "\u2800"
+"""Braille without a dot: no blank to Unicode, and nothing to be seen."""
 
 
-@given(st.text(INVISIBLE + BLANKS), st.text(INVISIBLE + BLANKS))
+@given(st.text(INVISIBLE + BLANKS + EMPTY), st.text(INVISIBLE + BLANKS + EMPTY))
 def test_what_cannot_be_seen_is_no_part_of_a_command(before, after):
     found = cleaned(f"{before}/help{after}")
 
@@ -36,6 +38,7 @@ def test_nor_of_a_word_in_it(found):
         "می‌خواهم",  # Persian, a joiner less
         "क्‍ष",  # Devanagari, a joiner
         "葛\U000e0100飾区",  # a form of a character
+        "ᄒ\u1160ᆫ",  # an old syllable of Hangul, a filler
         "שלום\u200f! סוף",  # where punctuation of Hebrew stands
         "ภาษา\u200bไทย",  # where a word of Thai ends
         "10\u202f000\u00a0€ a\tb\nc",

@@ -160,8 +160,13 @@ def _up_to_its_end(line: str, at: int, *, pairs: bool) -> tuple[str, int] | None
 
 
 def _begins_a_pair(line: str, at: int, closers: str) -> bool:
-    """Whether a quotation in other quotes begins here: it has its end, and after that we ours."""
+    """Whether a quotation in other quotes begins here: it has its end, and after that we ours.
+
+    The sign that began ours begins another only after a blank: `“so“` is one quotation.
+    """
     if line[at] not in _CLOSERS or line[at] in f"\"'’{closers[0]}":
+        return False
+    if _CLOSERS[line[at]] == closers and not line[at - 1].isspace():
         return False
     ends = (line.find(end, at + 1) for end in _CLOSERS[line[at]] if end not in "\"'")
     own = min((end for end in ends if end > 0), default=len(line))

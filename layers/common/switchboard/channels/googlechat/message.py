@@ -59,7 +59,7 @@ class _Message(Struct, frozen=True, rename="camel"):
         at = self.text.find(named[0]) if named and named[0] else -1
         if at >= 0:
             return cleaned(self.text[at:])
-        if self.slash_command or self.argument_text is None:
+        if named or self.slash_command or self.argument_text is None:
             return cleaned(self.text, _MENTION)
         return cleaned(self.argument_text)
 

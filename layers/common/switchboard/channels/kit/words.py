@@ -17,8 +17,9 @@ _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _DIRECTION = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _JOINING = (
     r"\u034f\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef"
+    r"\u115f\u1160\u3164\uffa0"
 )
-"""Joiners, and what chooses the form of the character before it."""
+"""Joiners, what chooses the form of the character before it, and Hangul's fillers."""
 _EMPTY = r"\u00ad\u180e\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb"
 _CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 """All but those that are blanks, such as tabs and ends of lines."""
@@ -26,10 +27,10 @@ _UNSEEN = (
     re.compile(rf"[{_EMPTY}{_CONTROL}]"),
     re.compile(rf"(?<![{_RTL}])[{_DIRECTION}](?![{_RTL}])"),
     re.compile(rf"(?<![{_UNSPACED}])\u200b|\u200b(?![{_UNSPACED}])"),
-    re.compile(rf"(?<![^\x00-\x7f\s])[{_JOINING}]+(?!\u20e3)"),
+    re.compile(rf"(?<![^\x00-\x7f\s\u2800])[{_JOINING}]+(?!\u20e3)"),
 )
 """One after the other: what is gone stands beside nothing any more."""
-_EDGES = re.compile(rf"^[\s\u200b{_DIRECTION}{_JOINING}]+|[\s\u200b{_DIRECTION}]+$")
+_EDGES = re.compile(rf"^[\s\u200b\u2800{_DIRECTION}{_JOINING}]+|[\s\u200b\u2800{_DIRECTION}]+$")
 
 
 def cleaned(text: str, mention: re.Pattern[str] | str | None = None) -> str:
