@@ -28,7 +28,7 @@ def test_a_redelivery_has_the_same_id():
     ("text", "index", "length", "plain"),
     [
         ("@bot /help", 0, 4, "/help"),
-        ("😀 @bot /help", 3, 4, "😀  /help"),
+        ("😀 @bot /help", 3, 4, "😀 @bot /help"),
         ("/help @bot", 6, 4, "/help"),
         ("@bot", -5, 3, "@bot"),
         ("@bot", 9, 3, "@bot"),

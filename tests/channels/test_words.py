@@ -1,6 +1,7 @@
 """The one cleaning step: what cannot be seen parts no command, and stays where people need it."""
 
 import re
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -56,3 +57,10 @@ def test_any_text_is_cleaned_once_and_for_all(text, mention):
     assert cleaned(once) == once
     assert cleaned(text, mention) == cleaned(cleaned(text, mention))
     assert not re.search(r"[\x00-\x08\x0e-\x1b\x7f\ufeff\u2060]", once)
+
+
+def test_a_long_run_of_blanks_takes_no_long_time():
+    began = perf_counter()
+
+    assert len(cleaned(f"ä{' ' * 100_000}b")) == 100_002
+    assert perf_counter() - began < 5

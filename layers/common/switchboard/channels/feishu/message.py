@@ -9,7 +9,7 @@ from msgspec import Struct
 from switchboard.channels.base import shape
 from switchboard.channels.feishu import content
 from switchboard.channels.kit.files import Sent
-from switchboard.channels.kit.words import cleaned
+from switchboard.channels.kit.words import US, addressed
 from switchboard.errors import BadRequestError
 
 _MENTION = re.compile(r"(@_(?:user_\d+|all))(\s*)")
@@ -48,11 +48,16 @@ class _Message(Struct):
 
         def shown(found: re.Match[str]) -> str:
             key, blank = found.groups()
-            # A quotation mark in a name would end the person's.
-            name = re.sub(r'["“”\\]', "", names.get(key, ""))
-            return f"@{name}{blank}" if name and key not in ours else ""
+            name = _unquoted(names.get(key, ""))
+            return f"{US}{blank}" if key in ours else f"@{name}{blank}" if name else ""
 
-        return cleaned(_MENTION.sub(shown, text))
+        us = next((names[key] for key in ours), "")
+        return addressed(_MENTION.sub(shown, text), _unquoted(us))
+
+
+def _unquoted(name: str) -> str:
+    """A quotation mark in a name would end the person's."""
+    return re.sub(r'["“”\\]', "", name)
 
 
 class _Ids(Struct):

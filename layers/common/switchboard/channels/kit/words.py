@@ -30,7 +30,15 @@ _UNSEEN = (
     re.compile(rf"(?<![^\x00-\x7f\s\u2800])[{_JOINING}]+(?!\u20e3)"),
 )
 """One after the other: what is gone stands beside nothing any more."""
-_EDGES = re.compile(rf"^[\s\u200b\u2800{_DIRECTION}{_JOINING}]+|[\s\u200b\u2800{_DIRECTION}]+$")
+_EMPTY_EDGE = rf"\s\u200b\u2800{_DIRECTION}"
+_EDGES = re.compile(rf"^[{_EMPTY_EDGE}{_JOINING}]+|(?<![{_EMPTY_EDGE}])[{_EMPTY_EDGE}]+$")
+"""The end is looked for once for each run of blanks, which may be long."""
+
+_SET_OFF = re.compile(r"^[:,，：][\s:,，：]*(?=[/／])")
+"""What people write between our name and a command, where the platform took the name away."""
+US = "\ue001"
+"""Stands for our mention until `addressed` sees where it is: a character for private use."""
+_CALLED = re.compile(rf"^(?:\s*{US}[\s:,，：]*)+|(?<=\s){US}\s*$")
 
 
 def cleaned(text: str, mention: re.Pattern[str] | str | None = None) -> str:
@@ -40,12 +48,15 @@ def cleaned(text: str, mention: re.Pattern[str] | str | None = None) -> str:
     """
     text = _seen(text)
     if isinstance(mention, str):
-        text = text.removeprefix(mention)
+        text = _seen(text.removeprefix(mention))
     elif mention is not None:
-        text = mention.sub(lambda found: "".join(found.groups("")), text)
-    else:
-        return text
-    return _seen(text)
+        text = _seen(mention.sub(lambda found: "".join(found.groups("")), text))
+    return _SET_OFF.sub("", text)
+
+
+def addressed(text: str, name: str) -> str:
+    """Cleaned, without `US` where it begins or ends; elsewhere we are a name as others are."""
+    return cleaned(text, _CALLED).replace(US, f"@{name}" if name else "")
 
 
 def _seen(text: str) -> str:
@@ -67,5 +78,5 @@ def naming(name: str) -> re.Pattern[str]:
     For `cleaned`. Without a name: whoever the text begins with.
     """
     at = rf"@{re.escape(name)}(?![a-zA-Z0-9_])" if name else r"@\S+"
-    last = rf"|\s+{at}\s*$" if name else ""
+    last = rf"|(?<=\s){at}\s*$" if name else ""
     return re.compile(rf"^\s*{at}[\s:,，：]*{last}", re.IGNORECASE)

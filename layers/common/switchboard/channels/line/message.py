@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from switchboard.channels.base import shape
 from switchboard.channels.kit.files import UNKNOWN, Sent
-from switchboard.channels.kit.words import cleaned
+from switchboard.channels.kit.words import US, addressed, cleaned
 from switchboard.errors import BadRequestError
 
 PLACES = ("user", "group", "room")
@@ -86,11 +86,13 @@ class WebhookEvent(Struct, rename="camel"):
         """What was written without the mention of the bot, or what a button carries."""
         if self.message is None:
             return cleaned(self.postback.data) if self.postback else ""
-        units = self.message.text.encode("utf-16-le")  # which is what a mention counts in
+        units, name = self.message.text.encode("utf-16-le"), b""  # which a mention counts in
         for one in sorted(self._mentions, key=lambda one: -one.index):
             start, end = 2 * max(one.index, 0), 2 * max(one.index + one.length, 0)
-            units = units[:start] + units[max(start, end) :]
-        return cleaned(units.decode("utf-16-le", "replace"))
+            name = units[start:end]
+            units = units[:start] + US.encode("utf-16-le") + units[max(start, end) :]
+        text = units.decode("utf-16-le", "replace")
+        return addressed(text, name.decode("utf-16-le", "replace").removeprefix("@"))
 
     @property
     def is_for_us(self) -> bool:

@@ -18,7 +18,7 @@ def plain(text: str, ours: Sequence[str]) -> str:
     names = "|".join(ours) or (first[1] if first else "")
     if names:
         us = rf"<@(?:{names})(?:\|[^<>]*)?>"
-        text = cleaned(text, re.compile(rf"^(?:\s*{us}[\s:,]*)+|\s+{us}\s*$"))
+        text = cleaned(text, re.compile(rf"^(?:\s*{us}[\s:,]*)+|(?<=\s){us}\s*$"))
     return written(text)
 
 
