@@ -2,17 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, wait
-from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from local import deployment
 from tests.cases import reading, trying
 from tests.kit import layer
-from tests.servers import caldav_servers
 
 ROOT = Path(__file__).resolve().parents[2]
 JOBS = max(2, min(8, os.cpu_count() or 1))
@@ -35,47 +32,27 @@ def tried(found: Sequence[bytes], folder: Path) -> list[list[str]]:
     """What is wrong with each, in order; one that ends its process costs only itself."""
     text = b" ".join(found)
     wrong: dict[int, list[str]] = {}
-    with ExitStack() as running:
-        served = [running.enter_context(_served(text)) for _ in range(JOBS)]
-        if b'"document"' in text:
-            layer.make()
-        if b'"built"' in text:
-            with deployment.alone():
-                deployment.build(deployment.sources_digest())
-        while len(wrong) < len(found):
-            left = [(number, line) for number, line in enumerate(found) if number not in wrong]
-            ended = _pooled(left, folder, served[:1] if wrong else served)
-            if not ended:
-                ended[left[0][0]] = ["the process that tried it died"]
-            wrong |= ended
+    if b'"document"' in text:
+        layer.make()
+    if b'"built"' in text:
+        with deployment.alone():
+            deployment.build(deployment.sources_digest())
+    while len(wrong) < len(found):
+        left = [(number, line) for number, line in enumerate(found) if number not in wrong]
+        ended = _pooled(left, folder, 1 if wrong else JOBS)
+        if not ended:
+            ended[left[0][0]] = ["the process that tried it died"]
+        wrong |= ended
     return [wrong[number] for number in range(len(found))]
 
 
-def _pooled(
-    found: Sequence[tuple[int, bytes]], folder: Path, served: Sequence[tuple[str, str]]
-) -> dict[int, list[str]]:
+def _pooled(found: Sequence[tuple[int, bytes]], folder: Path, jobs: int) -> dict[int, list[str]]:
     """What is wrong with those that came to an end; a process that dies ends the others too."""
     context = get_context("forkserver")
-    places = context.SimpleQueue()
-    for one in served:
-        places.put(one)
-    with ProcessPoolExecutor(len(served), context, trying.begin, (places,)) as pool:
+    with ProcessPoolExecutor(jobs, context, trying.begin) as pool:
         begun = [(number, pool.submit(trying.wrong, line, folder)) for number, line in found]
         wait(future for _, future in begun)
     return {number: future.result() for number, future in begun if not future.exception()}
-
-
-@contextmanager
-def _served(text: bytes) -> Iterator[tuple[str, str]]:
-    """A calendar server where there are calendars, and where it keeps its objects."""
-    if b'"calendar' not in text:
-        yield "", ""
-        return
-    with (
-        TemporaryDirectory() as folder,
-        caldav_servers.serving("xandikos", Path(folder)) as address,
-    ):
-        yield address, f"{folder}/store/alice/calendars"
 
 
 if __name__ == "__main__":

@@ -32,12 +32,6 @@ _MKCALENDAR = """<C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:ca
 Came = dict[str, Any]
 
 
-class PLACE:
-    """Where this process's calendar server is, and where that keeps its objects."""
-
-    caldav = store = ""
-
-
 @contextmanager
 def answer(case: Case) -> Iterator[Came]:
     """What a call came to; its files are there until the end of the block."""
@@ -106,8 +100,14 @@ def _built(asked: Came) -> Came:
 
 
 def _calendar(case: Case, folder: Path) -> Came:
-    store, home = Path(PLACE.store), PLACE.caldav + SERVERS["xandikos"][1]
-    server = caldav_servers.Calendar("xandikos", f"{PLACE.caldav}/", home, "", store)
+    """A case has a server of its own: some objects keep a server busy for good."""
+    with caldav_servers.serving("xandikos", folder) as address:
+        return _with_calendars(case, folder, address)
+
+
+def _with_calendars(case: Case, folder: Path, address: str) -> Came:
+    store, home = folder / "store/alice/calendars", address + SERVERS["xandikos"][1]
+    server = caldav_servers.Calendar("xandikos", f"{address}/", home, "", store)
     with server.client() as client:
         for each in client.principal().get_calendars():
             client.delete(str(each.url))

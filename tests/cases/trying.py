@@ -3,7 +3,6 @@
 import os
 import signal
 from pathlib import Path
-from typing import Any
 
 from tests.kit import environment
 
@@ -28,12 +27,11 @@ class LateError(BaseException):
     """It took too long. No part of ours takes this for an error that it can mend."""
 
 
-def begin(places: Any) -> None:
-    """A process whose log nobody reads, with a calendar server of its own."""
+def begin() -> None:
+    """A process whose log nobody reads."""
     silent = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silent, 1)
     os.dup2(silent, 2)
-    tools.PLACE.caldav, tools.PLACE.store = places.get()
     signal.signal(signal.SIGALRM, _late)
 
 

@@ -33,7 +33,10 @@ def running(command: Command, port: int) -> Iterator[None]:
             yield
         finally:
             process.terminate()
-            process.wait(timeout=10)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+            process.kill()  # one that is busy does not hear
+            process.wait()
 
 
 def _is_ready(process: "subprocess.Popen[bytes]", port: int) -> bool:
