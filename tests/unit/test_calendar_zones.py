@@ -158,10 +158,12 @@ def test_the_description_in_a_file_is_for_that_file_alone():
 def test_a_description_gives_way_to_a_name_that_all_know_unless_it_says_otherwise():
     half = ZONE.format(tzid="Europe/Athens", offset="+0200", more="")  # without its summers
     other = ZONE.format(tzid="Europe/Athens", offset="+0530", more="")
-    frozen = ZONE.format(tzid="Eastern Standard Time", offset="-0500", more="")  # as Outlook can
+    near = described.write(BERLIN, "Europe/Athens", date(2026, 1, 1)).to_ical().decode()
 
     assert (starts("Europe/Athens", half), starts("Europe/Athens", other)) == ("11:00", "08:30")
-    assert starts("Eastern Standard Time", frozen) == "19:00"
+    assert starts("Europe/Athens", near) == "12:00"  # it shares an offset, but in no season
+    for free in ("Eastern Standard Time", "EST", "GMT"):  # as Outlook and others can
+        assert starts(free, ZONE.format(tzid=free, offset="-0400", more="")) == "18:00"
 
 
 @pytest.mark.parametrize(

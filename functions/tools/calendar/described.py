@@ -59,10 +59,13 @@ class Described(tzinfo):
         local = when + self._after([each.at for each in self.turns], when.replace(tzinfo=None))
         return local.replace(fold=int(local - self.utcoffset(local) != when))
 
-    def has_offset_of(self, zone: tzinfo) -> bool:
-        """Whether it is described as a zone that is, in some season, as late as that one."""
-        seasons = (datetime(2026, month, 1, tzinfo=UTC).astimezone(zone) for month in (1, 7))
-        return bool({each.utcoffset() for each in seasons} & {turn.after for turn in self.turns})
+    def agrees_with(self, zone: tzinfo) -> bool:
+        """Whether it is as late as that one in the winter or in the summer of a year of now."""
+        seasons = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 7))
+        return any(
+            each.astimezone(self).utcoffset() == each.astimezone(zone).utcoffset()
+            for each in seasons
+        )
 
     def dst(self, _: datetime | None) -> None:
         """A file does not say how much of an offset is summer's."""

@@ -150,13 +150,15 @@ class _Zones:
                 own = described.read(self._blocks[tzid])
             except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError):
                 own = None
-        # Of a zone that all know by its name, files describe years long gone, or half.
-        iana = isinstance(known, ZoneInfo) and known.key.casefold() == tzid.casefold()
-        if own is not None and not (iana and known is not None and own.has_offset_of(known)):
-            return own
-        if known is None:
+        # Of a place that all know by its name, files describe years long gone, or half. What is
+        # no place, as `EST` or `Eastern Standard Time`, they call as they like.
+        place = known if isinstance(known, ZoneInfo) and "/" in tzid else None
+        if place and place.key.casefold() == tzid.casefold() and own and own.agrees_with(place):
+            return place
+        found = own or known
+        if found is None:
             raise LookupError(tzid)
-        return known
+        return found
 
 
 def _place(part: icalendar.Event, zones: _Zones) -> None:
