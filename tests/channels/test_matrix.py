@@ -79,6 +79,7 @@ def test_a_message_is_answered_where_it_was_said():
         ({"body": f"{US} /help"}, "/help"),
         ({"body": "switchboard: /help"}, "/help"),
         ({"body": "@switchboard, /help"}, "/help"),
+        ({"body": "switchboard：/help"}, "/help"),
         ({"body": "switchboards are fine"}, "switchboards are fine"),
         ({"body": "Switch Board: /help", "formatted_body": PILL}, "/help"),
         ({"body": "Switch Board: /help", "formatted_body": QUOTED_PILL}, "/help"),

@@ -67,6 +67,13 @@ def microsoft(text, *mentions, **fields):
 OURS = (teams.BOT["id"], "Switchboard")
 BOB = ("29:bob", "Bob")
 COLON = {"name": "dan", "type": 3, "value": "hi <:party:123>"}
+TOLD = {"name": "dan", "type": 3, "value": "<@7> <@&5> in <#3> <@9>"}
+RESOLVED = {
+    "users": {"7": {"id": "7", "username": "ann", "global_name": 'Ann "Li"'}},
+    "members": {"7": {"nick": None, "roles": []}},
+    "roles": {"5": {"id": "5", "name": "ops"}},
+    "channels": {"3": {"id": "3", "name": "general", "type": 0}},
+}
 CASES = [
     *(("telegram", telegram(text), TELEGRAM, None) for text in ("good morning", "@ann /desk a")),
     *(("telegram", telegram(text), TELEGRAM, None) for text in ("/help@other", "@ann /help@the_b")),
@@ -185,6 +192,14 @@ CASES = [
         discord.interaction({"id": "1", "name": "desk", "type": 1, "options": [COLON]}),
         {},
         "/desk hi :party:",
+    ),
+    (
+        "discord",
+        discord.interaction(
+            {"id": "1", "name": "desk", "type": 1, "options": [TOLD], "resolved": RESOLVED}
+        ),
+        {},
+        "/desk @Ann Li @ops in #general <@9>",
     ),
 ]
 

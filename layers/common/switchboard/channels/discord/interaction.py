@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from switchboard.channels.kit.files import Sent
-from switchboard.channels.kit.words import quoted
+from switchboard.channels.kit.words import name_of, quoted
 
 COMMAND, BUTTON = 2, 3
 OF_A_MESSAGE = 3
@@ -14,6 +14,8 @@ OF_A_MESSAGE = 3
 OWN_COMMANDS = {"switchboard", "sb", "ask"}
 _EMOJI = re.compile(r"<a?(:\w+:)\d+>")
 """An emoji of a server's own, as it is typed."""
+_MENTION = re.compile(r"<(@!?|@&|#)(\d+)>", re.ASCII)
+"""Somebody, a role or a channel, whose name is told beside the words."""
 SUB_COMMANDS = {1, 2}
 WORDS = {3, 4, 10}
 """Options that are typed: text, whole numbers, numbers."""
@@ -49,9 +51,31 @@ class Message(Struct):
     attachments: list[SentFile] = []
 
 
+class Named(Struct):
+    """A person, who may have a name in this server, a role or a channel."""
+
+    name: str = ""
+    nick: str = ""
+    global_name: str = ""
+    username: str = ""
+
+
 class Resolved(Struct):
     attachments: dict[str, SentFile] = {}
     messages: dict[str, Message] = {}
+    members: dict[str, Named] = {}
+    users: dict[str, Named] = {}
+    roles: dict[str, Named] = {}
+    channels: dict[str, Named] = {}
+
+    def shown(self, found: re.Match[str]) -> str:
+        """A mention as it is seen, if its name is told."""
+        sign, key = found.groups()
+        kinds = {"@&": [self.roles], "#": [self.channels]}.get(sign, [self.members, self.users])
+        named = [kind[key] for kind in kinds if key in kind]
+        names = [one.nick or one.name or one.global_name or one.username for one in named]
+        name = name_of(next(filter(None, names), ""))
+        return f"{sign[0]}{name}" if name else found[0]
 
 
 class Asked(Struct):
@@ -97,7 +121,8 @@ class Interaction(Struct):
             if self.sender and message.author and message.author.id == self.sender.id:
                 return message.content
             return f"{asked.name}\n\n{quoted(message.content)}" if message.content.strip() else ""
-        words = " ".join(_words(asked.options))
+        resolved = asked.resolved or Resolved()
+        words = _MENTION.sub(resolved.shown, " ".join(_words(asked.options)))
         return words or "/help" if asked.name in OWN_COMMANDS else f"/{asked.name} {words}".strip()
 
     @property

@@ -9,7 +9,7 @@ from msgspec import Struct
 from switchboard.channels.base import shape
 from switchboard.channels.feishu import content
 from switchboard.channels.kit.files import Sent
-from switchboard.channels.kit.words import US, addressed
+from switchboard.channels.kit.words import US, addressed, name_of
 from switchboard.errors import BadRequestError
 
 _MENTION = re.compile(r"(@_(?:user_\d+|all))(\s*)")
@@ -48,16 +48,11 @@ class _Message(Struct):
 
         def shown(found: re.Match[str]) -> str:
             key, blank = found.groups()
-            name = _unquoted(names.get(key, ""))
+            name = name_of(names.get(key, ""))
             return f"{US}{blank}" if key in ours else f"@{name}{blank}" if name else ""
 
         us = next((names[key] for key in ours), "")
-        return addressed(_MENTION.sub(shown, text), _unquoted(us))
-
-
-def _unquoted(name: str) -> str:
-    """A quotation mark in a name would end the person's."""
-    return re.sub(r'["“”\\]', "", name)
+        return addressed(_MENTION.sub(shown, text), name_of(us))
 
 
 class _Ids(Struct):

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from switchboard.channels.base import shape
 from switchboard.channels.kit.files import Sent
-from switchboard.channels.kit.words import US, addressed, cleaned
+from switchboard.channels.kit.words import US, addressed, cleaned, name_of
 from switchboard.errors import BadRequestError
 
 FILE = "application/vnd.microsoft.teams.file.download.info"
@@ -138,7 +138,7 @@ def words_of(activity: Activity) -> str:
     text, us = activity.text or "", activity.recipient.id
     for mention in mentions_of(activity) if us else ():
         ours = mention.mentioned.id == us
-        text = text.replace(mention.text, US if ours else f"@{mention.mentioned.name}")
+        text = text.replace(mention.text, US if ours else f"@{name_of(mention.mentioned.name)}")
     rich = "<p>" in text or "<div>" in text
     text = _AT.sub(r"@\1", _ADDRESSED.sub("", text))
     if rich:

@@ -72,6 +72,13 @@ def quoted(text: str) -> str:
     return "\n".join(f"> {line}" for line in text.splitlines())
 
 
+def name_of(person: str) -> str:
+    """A person's name, or a place's, within words of another: a quotation mark in it would end
+    theirs.
+    """
+    return re.sub(r'["“”„‟«»「」『』\\]', "", person)
+
+
 def naming(name: str) -> re.Pattern[str]:
     """`@name`, in either case, where a text begins or ends with it: how we are called in a group.
 

@@ -125,7 +125,7 @@ def _words(content: Content, us: str) -> str:
         return ""  # the body is the file's name, not a caption
     text = _unquoted(content)
     for name in (us, *_linked(content, us), us[1:].partition(":")[0]):
-        text = cleaned(text, re.compile(rf"\A\s*@?{re.escape(name)}(?:[:,]|(?=\s|\Z))\s*"))
+        text = cleaned(text, re.compile(rf"\A\s*@?{re.escape(name)}(?:[:,：，]|(?=\s|\Z))\s*"))
     return text
 
 

@@ -9,7 +9,7 @@ from msgspec import DecodeError, Struct, json
 
 from switchboard.channels.base import shape
 from switchboard.channels.kit.files import UNKNOWN, Sent
-from switchboard.channels.kit.words import cleaned
+from switchboard.channels.kit.words import cleaned, name_of
 from switchboard.errors import BadRequestError
 
 GROUP, PERSON = "GROUP_AT_MESSAGE_CREATE", "C2C_MESSAGE_CREATE"
@@ -76,7 +76,7 @@ class _Message(Struct):
             one, begins = told.get(found[1]), first and not found.start()
             first = False
             ours = one.is_you if one else begins and bool(self.group_openid)
-            return "" if ours else f"@{one.username if one and one.username else found[1]}"
+            return "" if ours else f"@{name_of(one.username if one and one.username else found[1])}"
 
         return cleaned(_MENTION.sub(shown, text))
 
