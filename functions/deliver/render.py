@@ -7,7 +7,7 @@ from msgspec import structs
 
 from switchboard.channels.base import Limits, Part, Sender
 from switchboard.ledger.replies import Reply
-from switchboard.models import StoredFile
+from switchboard.models import Button, StoredFile
 from switchboard.phrases import say
 from switchboard.sdk.kit.words import hushed
 
@@ -36,7 +36,7 @@ def parts(reply: Reply, sender: Sender, *, again: bool, sent: int = 0) -> list[P
     has waited for the person's next message.
     """
     texts, files = _messages(reply, sender)
-    buttons = reply.result.buttons if sender.can.takes_buttons else ()
+    buttons = _buttons(reply, sender)
     mark = _mark(reply, repeated=again and not sender.can.sends_once)
     texts = [f"{mark}{piece}" if index == sent else piece for index, piece in enumerate(texts)]
     return [
@@ -50,6 +50,13 @@ def parts(reply: Reply, sender: Sender, *, again: bool, sent: int = 0) -> list[P
         )
         for index, piece in enumerate(texts)
     ][sent:]
+
+
+def _buttons(reply: Reply, sender: Sender) -> tuple[Button, ...]:
+    if not sender.can.takes_buttons:
+        return ()
+    most = sender.can.limits.button_bytes
+    return tuple(one for one in reply.result.buttons if len(one.says.encode()) <= most)
 
 
 def less(part: Part, reply: Reply, sender: Sender) -> list[Part]:

@@ -10,16 +10,18 @@ from uuid import UUID
 from msgspec import Struct
 
 from functions.dispatch import policy
-from functions.dispatch.planner.base import Plan, Planner, Step, Turn
+from functions.dispatch.planner.base import OffersError, Plan, Planner, Step, Turn
 from functions.dispatch.planner.command import CommandPlanner
+from functions.dispatch.planner.plain import PlainPlanner
 from switchboard import config, control
 from switchboard.config import Amounts
-from switchboard.errors import BadRequestError, NotAllowedError, RejectedError
+from switchboard.errors import BadRequestError, NotAllowedError, RejectedError, UnclearError
 from switchboard.ledger.people import Person
 from switchboard.ledger.replies import Reply
 from switchboard.ledger.runs import Planned
 from switchboard.ledger.table import Guard
 from switchboard.models import (
+    Button,
     CallMeta,
     Command,
     Envelope,
@@ -88,14 +90,18 @@ def decide(case: Case) -> Decision:
         return refused(case, error)
 
 
-def spoken(case: Case, text: str) -> Result:
+def spoken(case: Case, text: str, buttons: tuple[Button, ...] = ()) -> Result:
     """An answer in words of our own, so not tainted."""
-    return Result(id=case.envelope.id, result=Outcome(text=text, tainted=False))
+    return Result(id=case.envelope.id, result=Outcome(text=text, tainted=False, buttons=buttons))
 
 
 def refused(case: Case, error: RejectedError) -> Decision:
     """The message is answered with why nothing is done; it counts as one."""
-    answer = Result(id=case.envelope.id, error=Fault(REFUSED, public(error, case.locale)))
+    text = public(error, case.locale)
+    if isinstance(error, UnclearError):
+        answer = spoken(case, text, error.buttons if isinstance(error, OffersError) else ())
+    else:
+        answer = Result(id=case.envelope.id, error=Fault(REFUSED, text))
     return Decision(answer=answer, reason=error.code, used=Amounts(messages=1))
 
 
@@ -187,7 +193,7 @@ def _obeyed(case: Case) -> Decision | None:
 
 def _file_alone(case: Case) -> Decision | None:
     if case.envelope.attachments and not case.envelope.text.strip():
-        raise BadRequestError("a file alone", say="file_alone")
+        raise UnclearError("a file alone", say="file_alone")
     return None
 
 
@@ -196,15 +202,13 @@ def _planned(case: Case) -> Decision | None:
     plan = _plan(Turn(text=case.envelope.text, locale=case.locale, role=case.person.role))
     if plan.say:
         used = Amounts(messages=1, tokens=plan.tokens)
-        return Decision(answer=spoken(case, plan.say), used=used)
+        return Decision(answer=spoken(case, plan.say, plan.buttons), used=used)
     calls = (call(case, step, index=index) for index, step in enumerate(plan.steps))
     return run(*calls, tokens=plan.tokens)
 
 
 def _plan(turn: Turn) -> Plan:
-    plan = next((plan for one in planners() if (plan := one.plan(turn)) is not None), None)
-    if plan is None:
-        raise BadRequestError("no planner", say="not_a_command")
+    plan = next(plan for one in planners() if (plan := one.plan(turn)) is not None)
     limit = config.load().caps.run.steps
     if len(plan.steps) > limit:
         raise BadRequestError("steps", say="too_many_steps", steps=len(plan.steps), limit=limit)
@@ -213,8 +217,9 @@ def _plan(turn: Turn) -> Plan:
 
 @kept
 def planners() -> tuple[Planner, ...]:
-    """Asked in this order: the first that is sure of a turn plans it."""
-    return (CommandPlanner(config.catalogue()),)
+    """Asked in this order: the first that is sure of a turn plans it; the last always is."""
+    commands = CommandPlanner(config.catalogue())
+    return (commands, PlainPlanner(config.catalogue(), commands))
 
 
 DECIDERS: tuple[Decider, ...] = (

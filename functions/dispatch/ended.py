@@ -3,19 +3,19 @@
 from functions.dispatch.decisions import Case
 from functions.dispatch.planner.base import Step
 from switchboard import config
-from switchboard.errors import BadRequestError
+from switchboard.errors import BadRequestError, UnclearError
 from switchboard.ledger import refs
 from switchboard.ledger.refs import Ended
 from switchboard.sdk.manifest import Effect
 
 
 def named(case: Case, word: str, rest: list[str]) -> Ended:
-    """The call whose ref follows `word`. Raises BadRequestError when there is none."""
+    """The call whose ref follows `word`. Raises UnclearError when there is none."""
     if not rest:
-        raise BadRequestError("no ref", say="which_ref", word=word)
+        raise UnclearError("no ref", say="which_ref", word=word)
     ended = refs.find(case.envelope.lane, rest[0])
     if ended is None or ended.command.params.meta.tool not in config.catalogue():
-        raise BadRequestError("ref", say="unknown_ref", name=rest[0][:40])
+        raise UnclearError("ref", say="unknown_ref", name=rest[0][:40])
     return ended
 
 

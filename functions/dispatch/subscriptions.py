@@ -13,7 +13,7 @@ from msgspec import Struct, structs
 from functions.dispatch.decisions import Case, Decision, spoken
 from switchboard.channels import registry
 from switchboard.config import Amounts
-from switchboard.errors import BadRequestError
+from switchboard.errors import BadRequestError, UnclearError
 from switchboard.ledger import subscriptions
 from switchboard.ledger.subscriptions import SUBSCRIBER_LIMIT, Subscriber, Subscriptions
 from switchboard.models import Locale
@@ -68,13 +68,13 @@ def wish_of(word: str, rest: list[str], locale: Locale) -> Wish:
     return Wish(f"{account[1]}/{account[2] or 'main'}/{place}", topics)
 
 
-def _not_understood(word: str, channel: str, locale: Locale) -> BadRequestError:
+def _not_understood(word: str, channel: str, locale: Locale) -> UnclearError:
     """How the wish is written, for this channel or for the first that tells of events."""
     sources = registry.sources()
     named = channel if channel in sources else min(sources)
     topics = ", ".join(f"`{topic}`" for topic in sources[named].topics)
     example = f"/{word} {named} {say(f'place_{named}', locale)}"
-    return BadRequestError("wish", say="subscribe_usage", example=example, topics=topics)
+    return UnclearError("wish", say="subscribe_usage", example=example, topics=topics)
 
 
 def _require_room(case: Case, now: Subscriptions, mine: Subscriber | None) -> None:

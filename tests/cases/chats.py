@@ -80,7 +80,7 @@ def account(name: str, values: Mapping[str, str]) -> Iterator[Aws]:
 
 def plan(envelope: Envelope) -> Any:
     """What the planner of slash commands makes of it; an event plans nothing."""
-    if envelope.kind != "message":
+    if envelope.kind != "message" or control.split(envelope.text) is None:
         return None
     word, _ = control.read(envelope.text)
     if word is not None:

@@ -175,7 +175,8 @@ def test_a_stranger_gets_one_polite_refusal_and_nothing_else_until_paired(flow):
         ('/desk notes.add "x', "a quotation mark is not closed"),
         ("/desk notes.add ink", "The desk has no ink for ink."),
         ("/desk notes.burn all", "You may not do that."),
-        ("hello", "Write a command, such as `/help`."),
+        ("hello", "These tools are connected"),
+        ("burn my notes", "`/help desk notes.burn` explains it"),
     ],
 )
 def test_every_message_is_answered_and_what_is_wrong_changes_nothing(flow, text, part):

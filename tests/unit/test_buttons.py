@@ -12,7 +12,7 @@ from switchboard.channels.base import Limits, Outbound, Part, Sender
 from switchboard.cloud import aws
 from switchboard.frame import faults
 from switchboard.ledger import refs
-from switchboard.models import Button, Fault, Result
+from switchboard.models import Button, Fault, Outcome, Result
 from switchboard.net import exchange
 from switchboard.net.http import HttpResponse
 from switchboard.runtime import current
@@ -133,6 +133,16 @@ def test_what_can_be_done_about_a_call_can_be_pressed(phrase, labels):
 
 def test_a_refusal_offers_nothing():
     assert faults.fault(build.command(), -32602, "needs_approval").buttons == ()
+
+
+def test_a_button_for_more_than_a_platform_takes_is_left_to_the_words():
+    sender = Sender("main", {}, Outbound(Limits(text=11_000), takes_buttons=True))
+    outcome = Outcome(text="x", buttons=(*BUTTONS, Button("Run it", "/desk " + "x" * 60)))
+    reply = structs.replace(answer("x"), result=Result(id=build.run_id(), result=outcome))
+
+    (part,) = render.parts(reply, sender, again=False)
+    assert part.buttons == BUTTONS
+    assert not part.error
 
 
 @pytest.mark.parametrize(("takes", "expected"), [(False, ()), (True, BUTTONS)])

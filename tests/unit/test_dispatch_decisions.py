@@ -62,7 +62,12 @@ def test_every_risk_that_needs_a_grant_is_refused_to_everybody(risk):
         ("/stop", "member", {"kind": "unreadable"}, "encrypted", ""),
         ("你好", STRANGER, {"sender": Sender("T1:U9")}, "id 是 `T1:U9`", "unknown_sender"),
         ("/stop all", STRANGER, {}, "I do not know you yet", "unknown_sender"),
-        *((text, "member", {}, "/help", "bad_request") for text in ("hello", "你好", " ", "help")),
+        *(
+            (text, "member", {}, "**desk**", "")
+            for text in ("hello", "你好！", " ", "Help?", "谢谢👍")
+        ),
+        *((f"/{word} x", "guest", {}, "**desk**", "") for word in ("start", "开始")),
+        ("desk notes.list", "member", {}, "slash: `/desk notes.list`", ""),
     ],
 )
 def test_what_is_not_planned_is_answered_at_once(text, who, changes, says, reason):
@@ -72,6 +77,26 @@ def test_what_is_not_planned_is_answered_at_once(text, who, changes, says, reaso
     assert decision.reason == reason
     assert not decision.planned
     assert not (decision.answer.result and decision.answer.result.tainted)
+
+
+@pytest.mark.parametrize(
+    ("text", "says", "fails"),
+    [
+        ("/desk notes.add", None, False),
+        ("/desk notes.lst", "/desk notes.list", False),
+        ("/dsk notes.lst", "/desk notes.list", False),
+        ("/zzz", "/help", False),
+        ("/check", None, False),
+        ("good morning", "/help desk", False),
+        ("/desk notes.burn all", None, True),
+        ("/desk notes.add " + "x" * MAX_TEXT, None, True),
+    ],
+)
+def test_what_asks_back_is_no_fault_and_offers_what_may_be_meant(text, says, fails):
+    answer = decide(text).answer
+
+    assert bool(answer.error) is fails
+    assert [one.says for one in answer.buttons] == ([says] if says else [])
 
 
 def test_a_message_of_the_greatest_length_is_planned():

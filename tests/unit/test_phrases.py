@@ -80,7 +80,7 @@ def test_what_nobody_has_translated_is_said_in_english():
 
 
 def test_an_error_s_detail_is_never_shown():
-    error = BadRequestError("hunter2", say="not_a_command")
+    error = BadRequestError("hunter2", say="bad_request")
 
     assert "hunter2" not in phrases.public(error, "en")
     assert "hunter2" not in phrases.public(AppError("hunter2"), "zh")

@@ -71,11 +71,11 @@ def test_named_and_bare_arguments_go_together():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("/tood x", ["There is no tool called `tood`. Did you mean `todo`?"]),
-        ("/hlep", ["Did you mean `help`?"]),
-        ("/stpo", ["Did you mean `stop`?"]),
+        ("/tood x", ["There is no tool called `tood`. Did you mean `/todo x`?"]),
+        ("/hlep", ["Did you mean `/help`?"]),
+        ("/stpo", ["Did you mean `/stop`?"]),
         ("/zzz", ["There is no tool called `zzz`. `/help` lists them all."]),
-        ("/todo items.lst", ["`items.lst`. Did you mean `items.list`?"]),
+        ("/todo items.lst", ["`items.lst`. Did you mean `/todo items.list`?"]),
         ("/books borrow 3", ["`books` has no operation `borrow`."]),
         (
             "/books",

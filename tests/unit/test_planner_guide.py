@@ -48,7 +48,7 @@ def test_an_operation_s_page_explains_every_argument():
 
 
 @pytest.mark.parametrize(
-    ("words", "guess"), [(["tdo"], "todo"), (["todo", "items.lisp"], "items.list")]
+    ("words", "guess"), [(["tdo"], "/help todo"), (["todo", "items.lisp"], "/help todo items.list")]
 )
 def test_what_there_is_not_is_refused_with_a_guess(words, guess):
     with pytest.raises(BadRequestError) as caught:

@@ -93,8 +93,8 @@ def test_bad_arguments_are_named_and_nothing_happens(flow, arguments, named):
     command = planned("notes.add", arguments, changes=True)
 
     assert flow.call(command) == "FAILED"
-    assert f"`{named}`" in error_of(flow)
-    assert "hunter2" not in error_of(flow)
+    assert f"`{named}`" in answer_of(flow).result.text
+    assert "hunter2" not in answer_of(flow).result.text
     assert flow.vendor.effects == []
 
 

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from functions.dispatch.planner.base import Word
-from switchboard.errors import BadRequestError
+from switchboard.errors import BadRequestError, UnclearError
 from switchboard.models import Locale
 from switchboard.phrases import listed, public, say
 from switchboard.text import in_
@@ -19,7 +19,7 @@ Schema = Mapping[str, Any]
 
 
 def read(words: Sequence[Word], schema: Schema, locale: Locale) -> dict[str, Any]:
-    """The arguments, typed as the schema says. Raises BadRequestError listing all that is wrong."""
+    """The arguments, typed as the schema says. Raises UnclearError listing all that is wrong."""
     properties: dict[str, Schema] = schema.get("properties", {})
     given: dict[str, str] = {}
     problems: list[str] = []
@@ -40,7 +40,7 @@ def read(words: Sequence[Word], schema: Schema, locale: Locale) -> dict[str, Any
             summary = summary_of(properties[name], locale)
             problems.append(say("missing_argument", locale, name=name, summary=summary))
     if problems:
-        raise BadRequestError("arguments", say="bad_arguments", problems=listed(problems, locale))
+        raise UnclearError("arguments", say="bad_arguments", problems=listed(problems, locale))
     return found
 
 
@@ -56,8 +56,13 @@ def choices_of(field: Schema, schema: Schema) -> list[str]:
 
 def near(word: str, known: Sequence[str], locale: Locale) -> str:
     """` Did you mean …?`, or nothing when no known word is like it."""
-    guesses = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    return say("did_you_mean", locale, guess=guesses[0]) if guesses else ""
+    guess = nearest(word, known)
+    return say("did_you_mean", locale, guess=guess) if guess else ""
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """The known word that is most like it, or nothing when none is."""
+    return next(iter(get_close_matches(word.lower(), known, n=1, cutoff=0.6)), "")
 
 
 def _named(words: Sequence[Word], schema: Schema) -> list[Word]:

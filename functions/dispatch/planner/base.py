@@ -4,7 +4,8 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from switchboard.models import Locale
+from switchboard.errors import UnclearError
+from switchboard.models import Button, Locale
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -23,6 +24,16 @@ class Word(Struct, frozen=True):
     quoted: bool = False
 
 
+class OffersError(UnclearError):
+    """It is not said well enough, and what the person may have meant can be pressed."""
+
+    def __init__(
+        self, detail: str, *, say: str, buttons: tuple[Button, ...], **values: object
+    ) -> None:
+        super().__init__(detail, say=say, **values)
+        self.buttons = buttons
+
+
 class Step(Struct, frozen=True):
     """One call that is proposed, not yet allowed."""
 
@@ -36,6 +47,7 @@ class Plan(Struct, frozen=True):
 
     steps: tuple[Step, ...] = ()
     say: str = ""
+    buttons: tuple[Button, ...] = ()
     tokens: int = 0
     """Of a model, which planning took."""
 

@@ -2,12 +2,15 @@
 
 import re
 
+from msgspec import structs
+
 from functions.dispatch.planner import arguments, guide
-from functions.dispatch.planner.base import Plan, Step, Turn, Word
+from functions.dispatch.planner.arguments import nearest
+from functions.dispatch.planner.base import OffersError, Plan, Step, Turn, Word
 from functions.dispatch.planner.guide import Catalogue
 from switchboard import control
-from switchboard.errors import BadRequestError
-from switchboard.models import Locale
+from switchboard.errors import UnclearError
+from switchboard.models import Button
 from switchboard.phrases import say
 from switchboard.sdk.manifest import Manifest
 
@@ -56,21 +59,20 @@ class CommandPlanner:
         name, rest = line
         tool = self._catalogue.get(name.lower())
         if tool is None:
-            raise guide.unknown_tool(name, self._catalogue, turn.locale)
-        operation, words = self._operation(tool, split(rest), turn.locale)
+            raise self._no_tool(name, rest, turn)
+        operation, words = self._operation(tool, rest, turn)
         schema = tool.operations[operation].schema
         try:
             found = arguments.read(words, schema, turn.locale)
-        except BadRequestError as error:
+        except UnclearError as error:
             usage = guide.usage(tool.name, operation, tool.operations[operation])
             listed = f"{error.values['problems']}\n\n{say('usage', turn.locale, usage=usage)}"
-            raise BadRequestError("arguments", say="bad_arguments", problems=listed) from error
+            raise UnclearError("arguments", say="bad_arguments", problems=listed) from error
         return Plan((Step(tool.name, operation, found),))
 
-    def _operation(
-        self, tool: Manifest, words: list[Word], locale: Locale
-    ) -> tuple[str, list[Word]]:
+    def _operation(self, tool: Manifest, rest: str, turn: Turn) -> tuple[str, list[Word]]:
         """The operation and the words after it."""
+        words = split(rest)
         named = words[0].text if words and not words[0].quoted and not words[0].name else ""
         if named.lower() in tool.operations:
             return named.lower(), words[1:]
@@ -79,9 +81,33 @@ class CommandPlanner:
         if tool.default and "." not in named:
             return tool.default, words
         if named:
-            return guide.operation_of(named, tool, locale), words[1:]
-        listing = guide.about([tool.name], self._catalogue, locale)
-        raise BadRequestError("operation", say="which_operation", tool=tool.name, listing=listing)
+            raise self._no_operation(tool, named, rest, turn)
+        listing = guide.about([tool.name], self._catalogue, turn.locale)
+        called = {"tool": tool.name, "listing": listing}
+        buttons = guide.choices(tool)
+        raise OffersError("operation", say="which_operation", buttons=buttons, **called)
+
+    def _no_tool(self, name: str, rest: str, turn: Turn) -> OffersError:
+        guess = nearest(name, guide.names(self._catalogue))
+        command = f"/{guess} {rest}".rstrip() if guess else "/help"
+        return guide.unknown_tool(name, guess, self.buttons(command, turn), turn.locale)
+
+    def _no_operation(self, tool: Manifest, named: str, rest: str, turn: Turn) -> OffersError:
+        guess = nearest(named, [*tool.operations])
+        after = rest.strip()[len(named) :]
+        command = f"/{tool.name} {guess}{after}" if guess else f"/help {tool.name}"
+        buttons = self.buttons(command, turn)
+        return guide.unknown_operation(tool.name, named, guess, buttons, turn.locale)
+
+    def buttons(self, command: str, turn: Turn) -> tuple[Button, ...]:
+        """One that runs a corrected command as it is, or what else its refusal offers."""
+        if control.read(command)[0] is not None:
+            return guide.ready(command, turn.locale)
+        try:
+            self.plan(structs.replace(turn, text=command))
+        except UnclearError as error:
+            return error.buttons if isinstance(error, OffersError) else ()
+        return guide.ready(command, turn.locale)
 
 
 def split(line: str) -> list[Word]:
@@ -90,7 +116,7 @@ def split(line: str) -> list[Word]:
     Blanks of every kind separate; quotes of any language keep blanks and `=` in, and a pair of
     other quotes; a quote inside a word is itself, so that `it's` needs none; a backslash in quotes
     keeps the next quote or backslash. Full-width `＝` and quotes count as their ASCII forms.
-    Raises BadRequestError when a quote stays open.
+    Raises UnclearError when a quote stays open.
     """
     if _SIMPLE.fullmatch(line):
         return [Word(text) for text in line.split()]
@@ -134,7 +160,7 @@ def _quoted(line: str, at: int) -> tuple[str, int]:
     """
     found = _up_to_its_end(line, at, pairs=True) or _up_to_its_end(line, at, pairs=False)
     if found is None:
-        raise BadRequestError("quote", say="open_quote")
+        raise UnclearError("quote", say="open_quote")
     text, end = found
     return (text.strip() if line[at] in _SPACED else text), end
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 
-from functions.dispatch.planner.arguments import choices_of, near, summary_of
+from functions.dispatch.planner.arguments import choices_of, nearest, summary_of
+from functions.dispatch.planner.base import OffersError
 from switchboard import control, text
 from switchboard.control import Word
-from switchboard.errors import BadRequestError
-from switchboard.models import Locale
+from switchboard.models import Button, Locale
 from switchboard.phrases import say
 from switchboard.sdk.manifest import Manifest, Operation
 
 Catalogue = Mapping[str, Manifest]
+MOST_BUTTONS, LABEL = 3, 20
+"""Of one answer, and the characters on one: WhatsApp takes the fewest and the shortest."""
+MOST_SHOWN = 200
+"""Characters of a corrected command."""
 
 
 def overview(catalogue: Catalogue, locale: Locale) -> str:
@@ -21,10 +25,44 @@ def overview(catalogue: Catalogue, locale: Locale) -> str:
     return "\n".join([*lines, "", say("help_tail", locale)])
 
 
+def opening(catalogue: Catalogue) -> tuple[Button, ...]:
+    """What may be asked first: the pages of the tools."""
+    return tuple(button(name, f"/help {name}") for name in [*catalogue][:MOST_BUTTONS])
+
+
+def choices(tool: Manifest) -> tuple[Button, ...]:
+    """The operations that may be run as they are: they read, and need no arguments."""
+    ready = [
+        name
+        for name, one in tool.operations.items()
+        if not one.changes and not one.schema.get("required")
+    ]
+    return tuple(button(name, f"/{tool.name} {name}") for name in ready[:MOST_BUTTONS])
+
+
+def ready(command: str, locale: Locale) -> tuple[Button, ...]:
+    """The button that runs a command, if that can be shown as it is: whoever presses it has read
+    it."""
+    if len(command) > MOST_SHOWN or "`" in command or not command.isprintable():
+        return ()
+    return (Button(say("button_run", locale), command),)
+
+
+def guessed(guess: str, locale: Locale, buttons: tuple[Button, ...] = ()) -> str:
+    """` Did you mean …?` with the command that a button runs, or the guess; nothing without one."""
+    shown = buttons[0].says if len(buttons) == 1 else guess
+    return say("did_you_mean", locale, guess=shown) if guess else ""
+
+
+def button(label: str, says: str) -> Button:
+    """One whose label fits."""
+    return Button(text.shortened(label, LABEL), says)
+
+
 def about(words: list[str], catalogue: Catalogue, locale: Locale) -> str:
     """The answer to `/help`, `/help TOOL`, `/help TOOL OPERATION` or `/help WORD`.
 
-    Raises BadRequestError when there is no such thing.
+    Raises OffersError when there is no such thing.
     """
     if not words:
         return overview(catalogue, locale)
@@ -34,26 +72,41 @@ def about(words: list[str], catalogue: Catalogue, locale: Locale) -> str:
         return _word(word, locale)
     tool = catalogue.get(name.lower())
     if tool is None:
-        raise unknown_tool(name, catalogue, locale)
+        guess = nearest(name, names(catalogue))
+        raise unknown_tool(
+            name, guess, ready(f"/help {guess}" if guess else "/help", locale), locale
+        )
     if len(words) == 1:
         return _tool(tool, locale)
     return _operation(tool, operation_of(words[1], tool, locale), locale)
 
 
-def unknown_tool(name: str, catalogue: Catalogue, locale: Locale) -> BadRequestError:
-    """The refusal of a slash line that names no tool, with a guess at what was meant."""
-    known = [*catalogue, *(word.name for word in control.words())]
-    return BadRequestError(
-        "tool", say="unknown_tool", name=text.shortened(name, 60), near=near(name, known, locale)
-    )
+def names(catalogue: Catalogue) -> list[str]:
+    """What may follow a slash."""
+    return [*catalogue, *(word.name for word in control.words())]
+
+
+def unknown_tool(name: str, guess: str, buttons: tuple[Button, ...], locale: Locale) -> OffersError:
+    """The answer to a slash line that names no tool, with a guess at what was meant."""
+    near = guessed(guess, locale, buttons)
+    called = text.shortened(name, 60)
+    return OffersError("tool", say="unknown_tool", buttons=buttons, name=called, near=near)
+
+
+def unknown_operation(
+    tool: str, name: str, guess: str, buttons: tuple[Button, ...], locale: Locale
+) -> OffersError:
+    near = guessed(guess, locale, buttons)
+    called = {"tool": tool, "name": text.shortened(name, 60)}
+    return OffersError("operation", say="unknown_operation", buttons=buttons, **called, near=near)
 
 
 def operation_of(name: str, tool: Manifest, locale: Locale) -> str:
     found = next((known for known in tool.operations if known == name.lower()), None)
     if found is None:
-        guess = near(name, list(tool.operations), locale)
-        called = {"tool": tool.name, "name": text.shortened(name, 60)}
-        raise BadRequestError("operation", say="unknown_operation", **called, near=guess)
+        guess = nearest(name, [*tool.operations])
+        page = f"/help {tool.name} {guess}".rstrip()
+        raise unknown_operation(tool.name, name, guess, ready(page, locale), locale)
     return found
 
 

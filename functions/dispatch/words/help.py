@@ -10,5 +10,7 @@ WORD = Word(names=("help", "帮助"), usage="[TOOL [OPERATION]]")
 
 
 def obey(case: Case, rest: list[str]) -> Decision:
-    text = guide.about(rest, config.catalogue(), case.locale)
-    return Decision(answer=spoken(case, text), used=Amounts(messages=1))
+    catalogue = config.catalogue()
+    text = guide.about(rest, catalogue, case.locale)
+    buttons = () if rest else guide.opening(catalogue)
+    return Decision(answer=spoken(case, text, buttons), used=Amounts(messages=1))

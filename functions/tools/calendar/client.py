@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from caldav.lib import error as dav
 
-from switchboard.errors import BadRequestError, UnavailableError
+from switchboard.errors import BadRequestError, UnavailableError, UnclearError
 from switchboard.sdk.kit.times import Span
 
 from . import times
@@ -68,7 +68,7 @@ class Server:
             if not wanted or wanted in {title.casefold(), *names}
         }
         if not chosen:
-            raise BadRequestError(
+            raise UnclearError(
                 "no such calendar",
                 say="no_calendar",
                 calendar=name or self._default,
@@ -86,7 +86,7 @@ class Server:
                 if "VEVENT" in each.get_supported_components()
             }
         if len(found) != 1:
-            raise BadRequestError("which", say="which_calendar", names=", ".join(found) or "-")
+            raise UnclearError("which", say="which_calendar", names=", ".join(found) or "-")
         return next(iter(found.items()))
 
     def between(self, name: str, span: Span, zone: ZoneInfo) -> tuple[list[times.Occurrence], int]:
@@ -132,7 +132,7 @@ class Server:
         found = self.matching(uid, name)
         if len(found) > 1:
             ids = ", ".join(f"`{each.uid}` ({each.calendar})" for each in found[:5])
-            raise BadRequestError("ambiguous id", say="ambiguous", id=uid, ids=ids)
+            raise UnclearError("ambiguous id", say="ambiguous", id=uid, ids=ids)
         return found[0] if found and keep(found[0].name) == found[0].name else None
 
     def create(self, calendar: Any, uid: str, raw: bytes) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from switchboard.errors import BadRequestError
+from switchboard.errors import BadRequestError, UnclearError
 from switchboard.sdk.adapter import Adapter, Call, File, Output
 from switchboard.sdk.kit.listing import paragraphs
 from switchboard.sdk.kit.words import plain, size
@@ -110,7 +110,7 @@ class Work:
             self.name, data, written = call.say("pasted"), text.encode(), written or "md"
             encoding = "utf-8"
         else:
-            raise BadRequestError("nothing to work on", say="nothing_given")
+            raise UnclearError("nothing to work on", say="nothing_given")
         self.bytes = len(data)
         self.stem = safe_stem(self.name)
         self.found = recognised(self.name, data, Hints(written, encoding, call.locale))

@@ -10,7 +10,7 @@ from github.GithubObject import NotSet
 from github.Issue import Issue
 from github.Repository import Repository
 
-from switchboard.errors import BadRequestError, UnavailableError
+from switchboard.errors import BadRequestError, UnavailableError, UnclearError
 from switchboard.sdk.adapter import Adapter, Call, Output
 from switchboard.sdk.arguments import Arguments
 from switchboard.sdk.kit import marks
@@ -176,7 +176,7 @@ def _repository(
     redirect of a write for success, and loses the query of a listing."""
     name = arguments.repo or call.connection["repo"]
     if not name:
-        raise BadRequestError("no repository given", say="no_repository")
+        raise UnclearError("no repository given", say="no_repository")
     with _session(call, per_page) as github:
         found = github.get_repo(name)
         if not found.html_url:  # PyGithub takes a page of HTML for a repository without facts

@@ -5,6 +5,7 @@ AppError                       code, detail (logs), say and values (users)
 │   ├── BadSignatureError
 │   ├── NotAllowedError
 │   ├── BadRequestError
+│   │   └── UnclearError      it has to be said better: the answer asks back, and is no fault
 │   ├── ClosedWindowError  the platform takes no answer before the person's next message
 │   └── GoneError          the chat is not there, or not for us
 ├── UnreadableError            a row that this release cannot read: it costs only itself
@@ -51,6 +52,12 @@ class NotAllowedError(RejectedError):
 
 class BadRequestError(RejectedError):
     """The call is malformed or names something that does not exist."""
+
+    code = "bad_request"
+
+
+class UnclearError(BadRequestError):
+    """It is not said well enough to be done: the answer asks back. Nothing has failed."""
 
     code = "bad_request"
 

@@ -148,6 +148,13 @@ class StoredFile(Struct, frozen=True):
     size: int
 
 
+class Button(Struct, frozen=True):
+    """What a person may press instead of writing: `says` is the message that it stands for."""
+
+    label: str
+    says: str
+
+
 class Outcome(Struct, frozen=True, kw_only=True):
     """What a call brought: Markdown for people, the stored object, the files made."""
 
@@ -156,13 +163,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     files: tuple[StoredFile, ...] = ()
     tainted: bool = True
     """True when the text holds words of third parties, which may inform and never authorise."""
-
-
-class Button(Struct, frozen=True):
-    """What a person may press instead of writing: `says` is the message that it stands for."""
-
-    label: str
-    says: str
+    buttons: tuple[Button, ...] = ()
+    """What may be said next. The text says so too: not every chat has buttons."""
 
 
 class Fault(Struct, frozen=True, omit_defaults=True):
@@ -188,7 +190,8 @@ class Result(Struct, frozen=True, kw_only=True):
 
     @property
     def buttons(self) -> tuple[Button, ...]:
-        return self.error.buttons if self.error else ()
+        said = self.result or self.error
+        return said.buttons if said else ()
 
 
 def op_id(run: UUID, step: int, tool: str, operation: str, arguments: dict[str, Any]) -> UUID:

@@ -56,6 +56,7 @@ class Limits(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """How many messages may answer one; 0: as many as there are."""
     file_bytes: int = 0
     """The largest file that can be sent or fetched; 0: none can."""
+    button_bytes: int = 64  # of what a button says: Telegram takes the least
 
 
 class Part(Struct, frozen=True):
@@ -68,8 +69,7 @@ class Part(Struct, frozen=True):
     """Only for a channel that takes files; the others get links in the text."""
     buttons: tuple[Button, ...] = ()
     """Only for a channel that takes buttons; the text says in words what they do."""
-    markdown: str = ""
-    """The text before it was rendered."""
+    markdown: str = ""  # the text before it was rendered
     plain: bool = False
     """The text has no markup, and comes alone: the platform refused it with more."""
 

@@ -11,8 +11,9 @@ from switchboard.errors import (
     RateLimitedError,
     RejectedError,
     UnavailableError,
+    UnclearError,
 )
-from switchboard.frame.faults import FAILED, REJECTED, UNKNOWN, fault, unfinished
+from switchboard.frame.faults import FAILED, REJECTED, UNKNOWN, asked, fault, unfinished
 from switchboard.frame.output import brought
 from switchboard.frame.package import Tool
 from switchboard.ledger import ops
@@ -56,9 +57,7 @@ def _tried(tool: Tool, operation: Operation, claim: ops.Claim) -> Ended | Again:
         _require_grant(operation, command)
         return Result(id=command.id, result=brought(tool, operation, claim)), OpState.DONE
     except RejectedError as error:
-        doubt = error.say == "unknown_outcome"
-        code, state = (UNKNOWN, OpState.UNKNOWN) if doubt else (REJECTED, OpState.FAILED)
-        return fault(command, code, error.say, tool.say, **error.values), state
+        return _rejected(tool, command, error)
     except UnavailableError as error:
         observe.warn("vendor unavailable", detail=error.detail)
         if effect is Effect.READ:
@@ -73,6 +72,15 @@ def _tried(tool: Tool, operation: Operation, claim: ops.Claim) -> Ended | Again:
             raise
         observe.count("unforeseen", {"unforeseen": 1}, **observe.whereabouts(error))
         return fault(command, FAILED, "unforeseen", tool.say), OpState.FAILED
+
+
+def _rejected(tool: Tool, command: Command, error: RejectedError) -> Ended:
+    """Nothing was done, or nobody knows."""
+    if isinstance(error, UnclearError):
+        return asked(command, error.say, tool.say, **error.values), OpState.FAILED
+    doubt = error.say == "unknown_outcome"
+    code, state = (UNKNOWN, OpState.UNKNOWN) if doubt else (REJECTED, OpState.FAILED)
+    return fault(command, code, error.say, tool.say, **error.values), state
 
 
 def _slowed(tool: Tool, claim: ops.Claim, error: RateLimitedError) -> Ended | Again:

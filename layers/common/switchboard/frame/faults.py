@@ -5,7 +5,7 @@ from collections.abc import Callable
 from switchboard import phrases
 from switchboard.ledger import refs
 from switchboard.ledger.states import OpState
-from switchboard.models import Button, Command, Fault, Result
+from switchboard.models import Button, Command, Fault, Outcome, Result
 
 # JSON-RPC 2.0, section 5.1, and its range for implementations
 REJECTED, FAILED, UNKNOWN = -32602, -32000, -32001
@@ -38,6 +38,12 @@ def fault(
         for word in BUTTONS.get(name, ())
     )
     return Result(id=command.id, error=Fault(code, text, buttons))
+
+
+def asked(command: Command, name: str, /, say: Say, **values: object) -> Result:
+    """An answer that asks back: nothing has failed."""
+    text = say(name, command.params.meta.locale, **values)
+    return Result(id=command.id, result=Outcome(text=text))
 
 
 def unfinished(command: Command, attempt: int, *, changes: bool) -> tuple[Result, OpState]:

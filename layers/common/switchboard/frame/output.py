@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from switchboard import observe, phrases, storage
 from switchboard.credentials import connections
-from switchboard.errors import AppError, BadRequestError, RejectedError
+from switchboard.errors import AppError, RejectedError, UnclearError
 from switchboard.frame.look import looked
 from switchboard.frame.package import Tool
 from switchboard.ledger import ops
@@ -112,4 +112,4 @@ def _validated(tool: Tool, operation: Operation, command: Command) -> Arguments:
             for problem in error.errors(include_url=False, include_input=False)
         ]
         listed = phrases.listed(problems, command.params.meta.locale)
-        raise BadRequestError("arguments", say="bad_arguments", problems=listed) from None
+        raise UnclearError("arguments", say="bad_arguments", problems=listed) from None

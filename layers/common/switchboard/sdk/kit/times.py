@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from switchboard.errors import BadRequestError
+from switchboard.errors import UnclearError
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -28,23 +28,23 @@ _WRITTEN = re.compile(
 def moment(text: str, zone: ZoneInfo) -> When:
     """The day, or the time in `zone`, that `text` names: `2026-11-24` or `2026-11-24T12:00`.
 
-    Raises BadRequestError when it names none, one outside YEARS, or one that the clocks of the zone
+    Raises UnclearError when it names none, one outside YEARS, or one that the clocks of the zone
     skip.
     """
     found = _WRITTEN.fullmatch(text.strip())
     if found is None:
-        raise BadRequestError("not a time", say="not_a_time", value=text)
+        raise UnclearError("not a time", say="not_a_time", value=text)
     try:
         return _read(found, zone, text)
     except (ValueError, OverflowError) as error:
-        raise BadRequestError("not a time", say="not_a_time", value=text) from error
+        raise UnclearError("not a time", say="not_a_time", value=text) from error
 
 
 def _read(found: re.Match[str], zone: ZoneInfo, text: str) -> When:
     year, month, day, hour, minute, second, offset = found.groups()
     on = date(int(year), int(month), int(day))
     if on.year not in YEARS:
-        raise BadRequestError("no year of ours", say="not_a_time", value=text)
+        raise UnclearError("no year of ours", say="not_a_time", value=text)
     if hour is None:
         return on
     at = datetime.combine(on, time(int(hour), int(minute), int(second or 0)))
@@ -52,7 +52,7 @@ def _read(found: re.Match[str], zone: ZoneInfo, text: str) -> When:
         return datetime.fromisoformat(f"{at.isoformat()}{offset}").astimezone(zone)
     local = at.replace(tzinfo=zone)
     if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at:
-        raise BadRequestError("skipped by the clocks", say="no_such_time", value=text)
+        raise UnclearError("skipped by the clocks", say="no_such_time", value=text)
     return local
 
 
@@ -75,7 +75,7 @@ def window(
 ) -> Span:
     """The stretch of time from `start` to `end`, in UTC; what is not given is `reach` around today.
 
-    A day at the end is included. Raises BadRequestError when it is empty or over MAX_WINDOW.
+    A day at the end is included. Raises UnclearError when it is empty or over MAX_WINDOW.
     """
     back, ahead = reach
     today = now.astimezone(zone).date()
@@ -87,9 +87,9 @@ def window(
         last = first + (ahead if start else back + ahead)
     first, last = first.astimezone(UTC), last.astimezone(UTC)
     if last <= first:
-        raise BadRequestError("empty window", say="ends_before")
+        raise UnclearError("empty window", say="ends_before")
     if last - first > MAX_WINDOW:
-        raise BadRequestError("window too long", say="window_too_long")
+        raise UnclearError("window too long", say="window_too_long")
     return first, last
 
 
