@@ -10,11 +10,15 @@ class ListNotes(Arguments):
 
 
 class WriteNote(Arguments):
-    text: Annotated[str, Says("What to write", "要写的内容", min_length=1)]
+    text: Annotated[
+        str, Says("What to write", "要写的内容", example=("buy ink", "买墨水"), min_length=1)
+    ]
 
 
 class AddNote(Arguments):
-    text: Annotated[str, Says("What to write", "要写的内容", min_length=1)]
+    text: Annotated[
+        str, Says("What to write", "要写的内容", example=("buy ink", "买墨水"), min_length=1)
+    ]
     copies: Annotated[int, Says("How many", "份数", ge=1, le=9)] = 1
     colour: Annotated[Literal["red", "blue"] | None, Says("Its colour", "颜色")] = None
     urgent: Annotated[bool, Says("Whether it is urgent", "是否紧急")] = False

@@ -7,7 +7,7 @@ from switchboard.sdk.manifest import Effect, Manifest, Operation, Risk
 
 
 class Add(Arguments):
-    text: Annotated[str, Says("What to do", "要做什么")]
+    text: Annotated[str, Says("What to do", "要做什么", example=("buy milk", "买牛奶"))]
     due: Annotated[str, Says("When", "何时")] = ""
     count: Annotated[int, Says("How often", "次数")] = 1
     weight: Annotated[float | None, Says("How heavy", "重量")] = None
@@ -18,7 +18,7 @@ class Add(Arguments):
 
 
 class Done(Arguments):
-    number: Annotated[int, Says("Its number", "编号")]
+    number: Annotated[int, Says("Its number", "编号", example="3")]
 
 
 class Nothing(Arguments):

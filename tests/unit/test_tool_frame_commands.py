@@ -1,5 +1,6 @@
 """The frame around every tool: what may run at all, with what, and what is kept of it."""
 
+import re
 from functools import partial
 from pathlib import Path
 
@@ -89,12 +90,14 @@ def test_a_command_for_another_tool_is_not_run(flow):
         ({"text": "x", "surprise": 1}, "surprise"),
     ],
 )
-def test_bad_arguments_are_named_and_nothing_happens(flow, arguments, named):
-    command = planned("notes.add", arguments, changes=True)
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_bad_arguments_are_named_and_nothing_happens(flow, arguments, named, locale):
+    command = planned("notes.add", arguments, changes=True, locale=locale)
 
     assert flow.call(command) == "FAILED"
     assert f"`{named}`" in answer_of(flow).result.text
     assert "hunter2" not in answer_of(flow).result.text
+    assert locale == "en" or {*re.findall("[a-z]+", answer_of(flow).result.text)} == {named}
     assert flow.vendor.effects == []
 
 

@@ -36,7 +36,7 @@ def read(words: Sequence[Word], schema: Schema, locale: Locale) -> dict[str, Any
         except BadRequestError as error:
             problems.append(public(error, locale))
     for name in schema.get("required", ()):
-        if name not in given and not problems:
+        if name not in given:
             summary = summary_of(properties[name], locale)
             problems.append(say("missing_argument", locale, name=name, summary=summary))
     if problems:
@@ -47,6 +47,11 @@ def read(words: Sequence[Word], schema: Schema, locale: Locale) -> dict[str, Any
 def summary_of(field: Schema, locale: Locale) -> str:
     """What an argument is for, in the reader's language."""
     return in_(field["text"], locale)
+
+
+def example_of(field: Schema, locale: Locale) -> str:
+    """How somebody might write it; empty where none is known."""
+    return in_(field["example"], locale) if "example" in field else ""
 
 
 def choices_of(field: Schema, schema: Schema) -> list[str]:

@@ -11,7 +11,6 @@ from functions.dispatch.planner.guide import Catalogue
 from switchboard import control
 from switchboard.errors import UnclearError
 from switchboard.models import Button
-from switchboard.phrases import say
 from switchboard.sdk.manifest import Manifest
 
 _CLOSERS = {
@@ -65,8 +64,8 @@ class CommandPlanner:
         try:
             found = arguments.read(words, schema, turn.locale)
         except UnclearError as error:
-            usage = guide.usage(tool.name, operation, tool.operations[operation])
-            listed = f"{error.values['problems']}\n\n{say('usage', turn.locale, usage=usage)}"
+            form = guide.written(tool.name, operation, tool.operations[operation], turn.locale)
+            listed = f"{error.values['problems']}\n\n{form}"
             raise UnclearError("arguments", say="bad_arguments", problems=listed) from error
         return Plan((Step(tool.name, operation, found),))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from functions.dispatch.planner.arguments import choices_of, nearest, summary_of
+from functions.dispatch.planner.arguments import choices_of, example_of, nearest, summary_of
 from functions.dispatch.planner.base import OffersError
 from switchboard import control, text
 from switchboard.control import Word
@@ -117,6 +117,25 @@ def usage(tool: str, name: str, operation: Operation) -> str:
     return " ".join([f"/{tool}", name, *parts])
 
 
+def example(tool: str, name: str, operation: Operation, locale: Locale) -> str:
+    """A command that may be written so: what the operation must have, with examples of it."""
+    properties = operation.schema.get("properties", {})
+    parts = []
+    for at, field in enumerate(operation.schema.get("required", [])):
+        value = example_of(properties[field], locale) or "…"
+        value = f'"{value}"' if " " in value else value
+        parts.append(f"{field}={value}" if at else value)
+    return " ".join([f"/{tool}", name, *parts])
+
+
+def written(tool: str, name: str, operation: Operation, locale: Locale) -> str:
+    """How the operation is written, and an example where that says more."""
+    form, shown = usage(tool, name, operation), example(tool, name, operation, locale)
+    lines = [say("usage", locale, usage=form)]
+    lines += [say("help_example", locale, usage=shown)] if shown != form else []
+    return "\n\n".join(lines)
+
+
 def _word(word: Word, locale: Locale) -> str:
     names = ", ".join(f"`/{name}`" for name in word.names[1:])
     return f"`{word.form}`, {names}: {say(f'word_{word.name}', locale)}"
@@ -137,7 +156,7 @@ def _operation(tool: Manifest, name: str, locale: Locale) -> str:
     lines = [
         f"**{tool.name} {name}**: {text.in_(operation.summary, locale)} ({risk})",
         "",
-        say("help_example", locale, usage=usage(tool.name, name, operation)),
+        written(tool.name, name, operation, locale),
         "",
         say("help_arguments", locale),
         "",

@@ -70,7 +70,7 @@ class PlainPlanner:
         if not score or tool is None:
             text = say("only_commands", turn.locale)
             return Plan(say=text, buttons=guide.opening(self._catalogue))
-        usage = guide.usage(tool.name, name, tool.operations[name])
+        usage = guide.example(tool.name, name, tool.operations[name], turn.locale)
         page = f"/help {tool.name} {name}"
         text = say("nearest_command", turn.locale, usage=usage, page=page)
         return Plan(say=text, buttons=(guide.button(tool.name, page),))

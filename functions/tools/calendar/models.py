@@ -26,13 +26,20 @@ CalendarName = Annotated[
 ]
 Id = Annotated[
     str,
-    Says("Id of the event, as listed", "日程 id，见列表", min_length=1, max_length=500),
+    Says(
+        "Id of the event, as listed",
+        "日程 id，见列表",
+        example="3f9a1c20",
+        min_length=1,
+        max_length=500,
+    ),
 ]
 Start = Annotated[
     str,
     Says(
         "Start, as 2026-11-24T12:00; a day alone for all day",
         "开始时间，如 2026-11-24T12:00；仅写日期表示全天",
+        example="2027-03-15T12:00",
         max_length=40,
     ),
 ]
@@ -71,14 +78,32 @@ class ListEvents(Arguments):
 
 
 class SearchEvents(Arguments):
-    text: Annotated[str, Says("Words to look for", "要查找的文字", min_length=1, max_length=200)]
+    text: Annotated[
+        str,
+        Says(
+            "Words to look for",
+            "要查找的文字",
+            example=("team lunch", "团队午餐"),
+            min_length=1,
+            max_length=200,
+        ),
+    ]
     start: From = ""
     end: To = ""
     calendar: CalendarName = ""
 
 
 class CreateEvent(Arguments):
-    title: Annotated[str, Says("Title of the event", "日程标题", min_length=1, max_length=200)]
+    title: Annotated[
+        str,
+        Says(
+            "Title of the event",
+            "日程标题",
+            example=("Team lunch", "团队午餐"),
+            min_length=1,
+            max_length=200,
+        ),
+    ]
     start: Start
     end: End = ""
     duration: Duration = 0

@@ -29,7 +29,7 @@ MEDIA_TYPES: dict[str, str] = {
 
 
 class Convert(Arguments):
-    to: Annotated[Target, Says("Format to convert to", "目标格式")]
+    to: Annotated[Target, Says("Format to convert to", "目标格式", example="pdf")]
     text: Annotated[
         str,
         Says("Text to convert, instead of an attached file", "要转换的文本，代替附件"),

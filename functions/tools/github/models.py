@@ -21,7 +21,7 @@ Repo = Annotated[
         max_length=140,
     ),
 ]
-Number = Annotated[int, Says("Number, as in #12", "编号，如 #12 中的 12", ge=1)]
+Number = Annotated[int, Says("Number, as in #12", "编号，如 #12 中的 12", example="12", ge=1)]
 Limit = Annotated[int, Says("How many to show", "显示多少条", ge=1, le=50)]
 State = Literal["open", "closed", "all"]
 Label = Annotated[str, Field(min_length=1, max_length=50)]
@@ -53,6 +53,7 @@ class SearchIssues(Arguments):
         Says(
             "Words, and qualifiers such as label:bug",
             "搜索词，可带 label:bug 等限定词",
+            example="crash label:bug",
             min_length=1,
             max_length=200,
         ),
@@ -62,7 +63,12 @@ class SearchIssues(Arguments):
 
 
 class CreateIssue(InRepository):
-    title: Annotated[str, Says("Title", "标题", min_length=1, max_length=256)]
+    title: Annotated[
+        str,
+        Says(
+            "Title", "标题", example=("The build fails", "构建失败"), min_length=1, max_length=256
+        ),
+    ]
     body: Annotated[str, Says("Text, in Markdown", "正文，可用 Markdown", max_length=60_000)] = ""
     labels: Annotated[tuple[Label, ...], Says("Labels to give it", "要加的标签")] = ()
 
@@ -70,7 +76,14 @@ class CreateIssue(InRepository):
 class CommentIssue(InRepository):
     number: Number
     body: Annotated[
-        str, Says("Text, in Markdown", "正文，可用 Markdown", min_length=1, max_length=60_000)
+        str,
+        Says(
+            "Text, in Markdown",
+            "正文，可用 Markdown",
+            example=("I can confirm this", "我也遇到了"),
+            min_length=1,
+            max_length=60_000,
+        ),
     ]
 
 

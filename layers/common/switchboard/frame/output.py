@@ -2,26 +2,36 @@
 
 import tempfile
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
-from switchboard import observe, phrases, storage
+from switchboard import observe, phrases, storage, text
 from switchboard.credentials import connections
 from switchboard.errors import AppError, RejectedError, UnclearError
 from switchboard.frame.look import looked
 from switchboard.frame.package import Tool
 from switchboard.ledger import ops
 from switchboard.ledger.table import KEEP_SECONDS
-from switchboard.models import Command, Outcome
+from switchboard.models import Command, Locale, Outcome
 from switchboard.sdk.adapter import Call, Output
 from switchboard.sdk.arguments import Arguments
 from switchboard.sdk.manifest import Effect, Operation
 
 CLOCKS_SECONDS = 3600.0
 """By how much a vendor's clock may be behind that of whoever took the message."""
+LIMITS = {
+    "string_too_short": ("too_few_characters", "min_length"),
+    "string_too_long": ("too_many_characters", "max_length"),
+    "greater_than_equal": ("too_small", "ge"),
+    "less_than_equal": ("too_large", "le"),
+}
+"""The phrase of a kind of error of pydantic's, and what its limit is called there."""
 UNTOLD = (AppError, ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError)
 """What goes wrong while that which has happened is put into words, or kept."""
 
@@ -107,9 +117,22 @@ def _validated(tool: Tool, operation: Operation, command: Command) -> Arguments:
     try:
         return tool.model(operation).model_validate(command.params.arguments)
     except ValidationError as error:
-        problems = [
-            f"`{'.'.join(str(part) for part in problem['loc'])}`: {problem['msg']}"
-            for problem in error.errors(include_url=False, include_input=False)
-        ]
-        listed = phrases.listed(problems, command.params.meta.locale)
+        locale, schema = command.params.meta.locale, tool.model(operation).model_json_schema()
+        found = error.errors(include_url=False, include_input=False)
+        problems = [_problem(one, schema["properties"], locale) for one in found]
+        listed = phrases.listed(problems, locale)
         raise UnclearError("arguments", say="bad_arguments", problems=listed) from None
+
+
+def _problem(problem: ErrorDetails, fields: Mapping[str, Any], locale: Locale) -> str:
+    """What is wrong with an argument, in the asker's language; pydantic knows English only."""
+    name = ".".join(str(part) for part in problem["loc"])
+    field = fields.get(str(problem["loc"][0])) if problem["loc"] else None
+    if field is None:
+        return phrases.say("unknown_argument", locale, name=name, near="")
+    phrase, limit = LIMITS.get(problem["type"], ("does_not_fit", ""))
+    if problem["type"] == "missing":
+        phrase = "missing_argument"
+    summary = text.in_(field["text"], locale)
+    limits = problem.get("ctx", {})
+    return phrases.say(phrase, locale, name=name, limit=limits.get(limit, ""), summary=summary)

@@ -13,8 +13,16 @@ class Arguments(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def Says(en: str, zh: str, **constraints: Any) -> FieldInfo:  # noqa: N802  reads as an annotation
-    """Explain a field in both languages: `repo: Annotated[str, Says("Repository", "仓库")]`."""
-    text: JsonDict = {"en": en, "zh": zh}
-    made: FieldInfo = Field(description=en, json_schema_extra={"text": text}, **constraints)
+def Says(  # noqa: N802  reads as an annotation
+    en: str, zh: str, *, example: tuple[str, str] | str = "", **constraints: Any
+) -> FieldInfo:
+    """Explain a field in both languages: `repo: Annotated[str, Says("Repository", "仓库")]`.
+
+    What must be given has an example, as people write it: one, or one in each language.
+    """
+    told: JsonDict = {"text": {"en": en, "zh": zh}}
+    if example:
+        first, second = (example, example) if isinstance(example, str) else example
+        told["example"] = {"en": first, "zh": second}
+    made: FieldInfo = Field(description=en, json_schema_extra=told, **constraints)
     return made

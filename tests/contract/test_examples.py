@@ -1,0 +1,43 @@
+"""Every operation is shown with an example that works as it stands, in every language."""
+
+from importlib import import_module
+
+import pytest
+
+from functions.dispatch.planner import guide
+from functions.dispatch.planner.base import Turn
+from functions.dispatch.planner.command import CommandPlanner
+from switchboard import config, phrases
+from switchboard.errors import UnclearError
+
+TOOLS = dict(config.catalogue())
+OPERATIONS = [(tool, name) for tool in TOOLS for name in TOOLS[tool].operations]
+
+
+@pytest.mark.parametrize("locale", phrases.languages())
+@pytest.mark.parametrize(("tool", "name"), OPERATIONS)
+def test_an_operation_s_example_is_planned_and_its_arguments_are_right(tool, name, locale):
+    operation = TOOLS[tool].operations[name]
+    text = guide.example(tool, name, operation, locale)
+
+    (step,) = CommandPlanner(TOOLS).plan(Turn(text=text, locale=locale, role="admin")).steps
+
+    model = getattr(import_module(f"functions.tools.{tool}.models"), operation.arguments)
+    assert (step.tool, step.operation) == (tool, name)
+    assert {*operation.schema.get("required", ())} == {*step.arguments}
+    assert model.model_validate(step.arguments)
+
+
+@pytest.mark.parametrize(("tool", "name"), OPERATIONS)
+def test_all_that_is_missing_is_said_at_once(tool, name):
+    required = TOOLS[tool].operations[name].schema.get("required", ())
+    planner = CommandPlanner(TOOLS)
+    turn = Turn(text=f"/{tool} {name}", locale="zh", role="admin")
+    if not required:
+        assert planner.plan(turn)
+        return
+    with pytest.raises(UnclearError) as caught:
+        planner.plan(turn)
+    said = phrases.public(caught.value, "zh")
+    assert all(f"缺少 `{field}`" in said for field in required)
+    assert guide.example(tool, name, TOOLS[tool].operations[name], "zh") in said
