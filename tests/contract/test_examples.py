@@ -1,4 +1,4 @@
-"""Every operation is shown with an example that works as it stands, in every language."""
+"""Every operation is called and shown, in every language, by what works as it stands."""
 
 from importlib import import_module
 
@@ -7,8 +7,9 @@ import pytest
 from functions.dispatch.planner import guide
 from functions.dispatch.planner.base import Turn
 from functions.dispatch.planner.command import CommandPlanner
-from switchboard import config, phrases
+from switchboard import config, control, phrases
 from switchboard.errors import UnclearError
+from switchboard.text import DEFAULT
 
 TOOLS = dict(config.catalogue())
 OPERATIONS = [(tool, name) for tool in TOOLS for name in TOOLS[tool].operations]
@@ -41,3 +42,27 @@ def test_all_that_is_missing_is_said_at_once(tool, name):
     said = phrases.public(caught.value, "zh")
     assert all(f"缺少 `{field}`" in said for field in required)
     assert guide.example(tool, name, TOOLS[tool].operations[name], "zh") in said
+
+
+@pytest.mark.parametrize("locale", [one for one in phrases.languages() if one != DEFAULT])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_tool_and_its_operations_have_a_name_in_every_language_and_no_name_means_two(
+    tool, locale
+):
+    called = [(tool, *TOOLS[tool].aliases) for tool in TOOLS]
+    names = [
+        name for names in (*called, *(word.names for word in control.words())) for name in names
+    ]
+    assert len(names) == len({*names})
+
+    operations = TOOLS[tool].operations
+    within = guide.operations(TOOLS[tool])
+    assert len(within) == len({*within})
+    for name, one in operations.items():
+        (own, its) = TOOLS[tool].aliases, one.aliases
+        assert {phrases.locale_of(alias) for alias in (*own, *its)} >= {locale}, name
+        assert its
+        for alias in its:
+            text = guide.example(own[0], alias, one, locale)
+            (step,) = CommandPlanner(TOOLS).plan(Turn(text=text, locale=locale, role="admin")).steps
+            assert (step.tool, step.operation) == (tool, name)

@@ -2,6 +2,8 @@
 
 from typing import Annotated, Literal
 
+from msgspec import structs
+
 from switchboard.sdk.arguments import Arguments, Says
 from switchboard.sdk.manifest import Effect, Manifest, Operation, Risk
 
@@ -29,9 +31,10 @@ class Roll(Arguments):
     sides: Annotated[int, Says("How many sides", "面数")] = 6
 
 
-def operation(model: type[Arguments], risk: Risk, en: str, zh: str) -> Operation:
+def operation(model: type[Arguments], risk: Risk, en: str, zh: str, *aliases: str) -> Operation:
     return Operation(
         arguments=model.__name__,
+        aliases=aliases,
         effect=Effect.READ if risk is Risk.READ else Effect.KEYED,
         risk=risk,
         summary={"en": en, "zh": zh},
@@ -50,17 +53,20 @@ def tool(name: str, en: str, zh: str, operations: dict[str, Operation], default:
     )
 
 
-TODO = tool(
-    "todo",
-    "Things to do",
-    "待办事项",
-    {
-        "items.add": operation(Add, Risk.WRITE, "Add a thing to do", "新增待办"),
-        "items.list": operation(Nothing, Risk.READ, "List what is to do", "列出待办"),
-        "items.done": operation(Done, Risk.WRITE, "Tick one off", "勾选完成"),
-        "items.wipe": operation(Nothing, Risk.DESTRUCTIVE, "Forget everything", "清空"),
-    },
-    "items.add",
+TODO = structs.replace(
+    tool(
+        "todo",
+        "Things to do",
+        "待办事项",
+        {
+            "items.add": operation(Add, Risk.WRITE, "Add a thing to do", "新增待办"),
+            "items.list": operation(Nothing, Risk.READ, "List what is to do", "列出待办"),
+            "items.done": operation(Done, Risk.WRITE, "Tick one off", "勾选完成", "事项.完成"),
+            "items.wipe": operation(Nothing, Risk.DESTRUCTIVE, "Forget everything", "清空"),
+        },
+        "items.add",
+    ),
+    aliases=("待办",),
 )
 DICE = tool(
     "dice",

@@ -44,6 +44,15 @@ def test_what_is_no_command_is_left_to_the_next_planner(text):
         ("/todo items.done number=3", ("todo", "items.done", {"number": 3})),
         ("/todo text=milk", ("todo", "items.add", {"text": "milk"})),
         ("/todo “items.list”", ("todo", "items.add", {"text": "items.list"})),
+        *(
+            (f"{line} 3", ("todo", "items.done", {"number": 3}))
+            for line in (
+                "/待办 事项.完成",
+                "／待办 事项。完成",
+                "/todo 事项.完成",
+                "/待办 items.done",
+            )
+        ),
         ("/todo items.list", ("todo", "items.list", {})),
         ("/dice", ("dice", "roll", {})),
         ("/dice 20", ("dice", "roll", {"sides": 20})),
@@ -75,6 +84,7 @@ def test_named_and_bare_arguments_go_together():
         ("/hlep", ["Did you mean `/help`?"]),
         ("/stpo", ["Did you mean `/stop`?"]),
         ("/zzz", ["There is no tool called `zzz`. `/help` lists them all."]),
+        ("/待办 事项.完城 3", ["Did you mean `/todo 事项.完成 3`?"]),
         ("/todo items.lst", ["`items.lst`. Did you mean `/todo items.list`?"]),
         ("/books borrow 3", ["`books` has no operation `borrow`."]),
         (

@@ -17,7 +17,7 @@ def test_the_overview_lists_every_tool_in_the_asker_s_language():
         assert f"- **{name}**: {manifest.summary['zh']}" in chinese
 
 
-@pytest.mark.parametrize("word", ["todo", "/todo", "TODO"])
+@pytest.mark.parametrize("word", ["todo", "/todo", "TODO", "待办", "/待办"])
 def test_a_tool_s_page_shows_how_each_operation_is_written_and_what_it_risks(word):
     page = guide.about([word], CATALOGUE, "en")
 

@@ -56,7 +56,7 @@ class CommandPlanner:
         if line is None:
             return None
         name, rest = line
-        tool = self._catalogue.get(name.lower())
+        tool = self._catalogue.get(name.lower()) or guide.tool_of(name, self._catalogue)
         if tool is None:
             raise self._no_tool(name, rest, turn)
         operation, words = self._operation(tool, rest, turn)
@@ -75,6 +75,8 @@ class CommandPlanner:
         named = words[0].text if words and not words[0].quoted and not words[0].name else ""
         if named.lower() in tool.operations:
             return named.lower(), words[1:]
+        if known := guide.known_operation(named, tool):
+            return known, words[1:]
         if len(tool.operations) == 1:
             return next(iter(tool.operations)), words
         if tool.default and "." not in named:
@@ -92,7 +94,7 @@ class CommandPlanner:
         return guide.unknown_tool(name, guess, self.buttons(command, turn), turn.locale)
 
     def _no_operation(self, tool: Manifest, named: str, rest: str, turn: Turn) -> OffersError:
-        guess = nearest(named, [*tool.operations])
+        guess = nearest(named, guide.operations(tool))
         after = rest.strip()[len(named) :]
         command = f"/{tool.name} {guess}{after}" if guess else f"/help {tool.name}"
         buttons = self.buttons(command, turn)

@@ -9,10 +9,12 @@ from switchboard.control import Word
 from switchboard.models import Button, Locale
 from switchboard.phrases import say
 from switchboard.sdk.manifest import Manifest, Operation
+from switchboard.text import DEFAULT
 
 Catalogue = Mapping[str, Manifest]
 MOST_BUTTONS, LABEL = 3, 20
 """Of one answer, and the characters on one: WhatsApp takes the fewest and the shortest."""
+_STOPS = str.maketrans("。．｡", "...")
 MOST_SHOWN = 200
 """Characters of a corrected command."""
 
@@ -23,6 +25,27 @@ def overview(catalogue: Catalogue, locale: Locale) -> str:
     lines += ["", say("help_words", locale), ""]
     lines += [f"- {_word(word, locale)}" for word in control.words()]
     return "\n".join([*lines, "", say("help_tail", locale)])
+
+
+def tool_of(name: str, catalogue: Catalogue) -> Manifest | None:
+    """The tool that is called so in any language."""
+    name = name.lower()
+    others = (tool for tool in catalogue.values() if name in tool.aliases)
+    return catalogue.get(name) or next(others, None)
+
+
+def known_operation(name: str, tool: Manifest) -> str:
+    """The operation that is called so in any language, with any full stop; empty: none is."""
+    name = name.lower().translate(_STOPS)
+    if name in tool.operations:
+        return name
+    return next((known for known, one in tool.operations.items() if name in one.aliases), "")
+
+
+def operations(tool: Manifest) -> list[str]:
+    """What an operation of the tool may be called."""
+    aliases = (alias for one in tool.operations.values() for alias in one.aliases)
+    return [*tool.operations, *aliases]
 
 
 def opening(catalogue: Catalogue) -> tuple[Button, ...]:
@@ -70,7 +93,7 @@ def about(words: list[str], catalogue: Catalogue, locale: Locale) -> str:
     word = control.find(name)
     if word is not None:
         return _word(word, locale)
-    tool = catalogue.get(name.lower())
+    tool = tool_of(name, catalogue)
     if tool is None:
         guess = nearest(name, names(catalogue))
         raise unknown_tool(
@@ -83,7 +106,8 @@ def about(words: list[str], catalogue: Catalogue, locale: Locale) -> str:
 
 def names(catalogue: Catalogue) -> list[str]:
     """What may follow a slash."""
-    return [*catalogue, *(word.name for word in control.words())]
+    aliases = (alias for tool in catalogue.values() for alias in tool.aliases)
+    return [*catalogue, *aliases, *(name for word in control.words() for name in word.names)]
 
 
 def unknown_tool(name: str, guess: str, buttons: tuple[Button, ...], locale: Locale) -> OffersError:
@@ -102,9 +126,9 @@ def unknown_operation(
 
 
 def operation_of(name: str, tool: Manifest, locale: Locale) -> str:
-    found = next((known for known in tool.operations if known == name.lower()), None)
-    if found is None:
-        guess = nearest(name, [*tool.operations])
+    found = known_operation(name, tool)
+    if not found:
+        guess = nearest(name, operations(tool))
         page = f"/help {tool.name} {guess}".rstrip()
         raise unknown_operation(tool.name, name, guess, ready(page, locale), locale)
     return found
@@ -147,7 +171,15 @@ def _tool(tool: Manifest, locale: Locale) -> str:
         risk = say(f"risk_{operation.risk}", locale)
         summary = text.in_(operation.summary, locale)
         lines.append(f"- `{usage(tool.name, name, operation)}` — {summary} ({risk})")
+    if also := [f"`/{tool.aliases[0]} {alias}`" for alias in _said_in(locale, tool)]:
+        lines += ["", say("help_also", locale, names=", ".join(also))]
     return "\n".join(lines)
+
+
+def _said_in(locale: Locale, tool: Manifest) -> list[str]:
+    """What the operations are called in the reader's language, where that has names of its own."""
+    aliases = (alias for one in tool.operations.values() for alias in one.aliases[:1])
+    return [alias for alias in aliases if locale != DEFAULT and tool.aliases]
 
 
 def _operation(tool: Manifest, name: str, locale: Locale) -> str:

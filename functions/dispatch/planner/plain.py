@@ -36,7 +36,7 @@ class PlainPlanner:
 
     def _without_slash(self, turn: Turn) -> Plan | None:
         name, *rest = turn.text.split()
-        tool, word = self._catalogue.get(name.lower()), control.find(name)
+        tool, word = guide.tool_of(name, self._catalogue), control.find(name)
         command = f"/{turn.text.strip()}"
         if word is not None and len(rest) <= len(word.usage.split()):
             return self._meant(command, turn.locale)
@@ -45,7 +45,7 @@ class PlainPlanner:
         try:
             self._commands.plan(Turn(text=command, locale=turn.locale, role=turn.role))
         except UnclearError:
-            if not rest or nearest(rest[0], [*tool.operations]):
+            if not rest or nearest(rest[0], guide.operations(tool)):
                 raise
             return None
         return self._meant(command, turn.locale)
@@ -78,8 +78,9 @@ class PlainPlanner:
 
 def _speaks_of(tool: Manifest, name: str, operation: Operation) -> set[str]:
     texts = (tool.summary, operation.summary)
+    called = " ".join((tool.name, name, *tool.aliases, *operation.aliases))
     words = " ".join(in_(one, locale) for one in texts for locale in languages())
-    return _grams(f"{tool.name} {name} {words}")
+    return _grams(f"{called} {words}")
 
 
 def _grams(text: str) -> set[str]:

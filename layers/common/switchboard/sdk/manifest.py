@@ -12,6 +12,9 @@ from switchboard.text import Text
 Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9]{1,30}$")]
 
 
+Alias = Annotated[str, Meta(pattern="^[^\\x00-\\x20A-Z/=]{1,30}$")]
+
+
 class Effect(StrEnum):
     """What may be done when a call's outcome is unknown."""
 
@@ -35,6 +38,8 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     arguments: str
     effect: Effect
+    aliases: tuple[Alias, ...] = ()
+    """What it is called in other languages, as 日程.列表."""
     risk: Risk
     summary: Text
     price: Annotated[float, Meta(ge=0)] = 0.0
@@ -53,6 +58,8 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     name: Name
     summary: Text
+    aliases: tuple[Alias, ...] = ()
+    """What it is called in other languages; no two tools or control words share one."""
     timeout: Annotated[int, Meta(ge=1, le=900)]
     """Seconds."""
     memory: Annotated[int, Meta(ge=128, le=10240)]
