@@ -32,6 +32,7 @@ export class Attachments {
       if (file.type.startsWith("image/")) each.preview = URL.createObjectURL(file);
       this.#files.push(each);
       if (file.size > LARGEST) this.#fail(each, word("tooLarge"), false);
+      else if (!file.size) this.#fail(each, word("empty"), false);
       else this.#upload(each);
     }
     this.show();

@@ -91,7 +91,11 @@ def decide(case: Case) -> Decision:
 
 
 def spoken(case: Case, text: str, buttons: tuple[Button, ...] = ()) -> Result:
-    """An answer in words of our own, so not tainted."""
+    """An answer in words of our own, so not tainted.
+
+    Buttons only repeat words: where files came with the message, they would be left behind.
+    """
+    buttons = () if case.envelope.attachments else buttons
     return Result(id=case.envelope.id, result=Outcome(text=text, tainted=False, buttons=buttons))
 
 
@@ -191,15 +195,11 @@ def _obeyed(case: Case) -> Decision | None:
     return obeyed
 
 
-def _file_alone(case: Case) -> Decision | None:
-    if case.envelope.attachments and not case.envelope.text.strip():
-        raise UnclearError("a file alone", say="file_alone")
-    return None
-
-
 def _planned(case: Case) -> Decision | None:
     """All or nothing: one refused step refuses the message."""
-    plan = _plan(Turn(text=case.envelope.text, locale=case.locale, role=case.person.role))
+    said, files = case.envelope, bool(case.envelope.attachments)
+    turn = Turn(text=said.text, locale=case.locale, role=case.person.role, files=files)
+    plan = _plan(turn)
     if plan.say:
         used = Amounts(messages=1, tokens=plan.tokens)
         return Decision(answer=spoken(case, plan.say, plan.buttons), used=used)
@@ -227,6 +227,5 @@ DECIDERS: tuple[Decider, ...] = (
     _unreadable,
     _too_long,
     _obeyed,
-    _file_alone,
     _planned,
 )

@@ -39,6 +39,9 @@ def pandoc(programs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Desk(Asker):
     """Somebody who hands in documents; each call has a working directory of its own."""
 
+    copies = 1
+    """How many files come with a call."""
+
     def __init__(self, pandoc: Path | None, folder: Path) -> None:
         super().__init__("document")
         self._pandoc = pandoc
@@ -55,7 +58,7 @@ class Desk(Asker):
         if name:
             path = self.workdir / "attachment-0"
             path.write_bytes(data.encode() if isinstance(data, str) else data)
-            self.files = (File(name, "application/octet-stream", path),)
+            self.files = (File(name, "application/octet-stream", path),) * self.copies
         return super().__call__(operation, **arguments)
 
     def made(self, to: str, name: str, data: bytes | str, **arguments: object) -> bytes:

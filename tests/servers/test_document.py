@@ -249,3 +249,13 @@ def test_each_table_is_a_file_and_opens_in_a_spreadsheet(desk):
 
 def test_pandoc_is_unpacked_when_it_is_needed(desk_of_layer):
     assert desk_of_layer.made("html", "a.md", "# 你好").startswith(b"<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize(("copies", "said"), [(1, False), (2, True)])
+@pytest.mark.parametrize("operation", ["text.extract", "info", "convert"])
+def test_of_several_files_it_is_said_which_one_was_taken(desk, operation, copies, said):
+    desk.copies = copies
+    arguments = {"to": "html"} if operation == "convert" else {}
+
+    answer = desk(operation, "a.md", "# 你好", **arguments)
+    assert ("this is `a.md`" in answer.text) is said

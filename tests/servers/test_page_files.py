@@ -72,10 +72,11 @@ def test_a_failed_upload_can_be_repeated(page, backend):
     expect(answers(page)).to_have_count(1)
 
 
-def test_a_file_over_the_limit_is_not_uploaded(page, backend):
-    drop(page, "film.txt", 20_000_001)
+@pytest.mark.parametrize(("size", "said"), [(20_000_001, "Larger than 20 MB"), (0, "Empty file")])
+def test_a_file_that_cannot_be_taken_is_not_uploaded(page, backend, size, said):
+    drop(page, "film.txt", size)
 
-    expect(page.locator("#attachments")).to_contain_text("Larger than 20 MB")
+    expect(page.locator("#attachments")).to_contain_text(said)
     page.get_by_role("button", name="Remove film.txt").click()
     expect(page.locator("#attachments li")).to_have_count(0)
     expect(box(page)).to_be_focused()

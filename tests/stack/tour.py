@@ -115,7 +115,9 @@ class Tour:
         with self._room:
             envelope = self._say(platform, event)
             if not envelope.text:
-                words = say("file_alone", locale_of("", envelope.sender.locale))
+                words = say(
+                    "file_alone", locale_of("", envelope.sender.locale), commands=""
+                ).strip()
                 _wait(platform, lambda: _shown(platform, words), "what to do with a file alone")
                 return
             words = "我们见过面" if file is NOTE else "PNG"  # no document, so that call fails

@@ -55,8 +55,10 @@ def test_every_risk_that_needs_a_grant_is_refused_to_everybody(risk):
         ("/desk notes.add " + "x" * MAX_TEXT, "member", {}, "at most 32000 char", "bad_request"),
         ("/help " + "x" * MAX_TEXT, "member", {}, "at most 32000 char", "bad_request"),
         ("/stop " + "x" * MAX_TEXT, "member", {}, "Stopped: ", ""),
-        ("", "member", {"attachments": (FILE,)}, "the same message", "bad_request"),
-        (" \n", "member", {"attachments": (FILE,)}, "the same message", "bad_request"),
+        *(
+            (text, "member", {"attachments": (FILE,)}, "- `/desk files.read`: ", "")
+            for text in ("", " \n", "please summarize this", "🎉 你看")
+        ),
         ("/help", "member", {}, "**desk**", ""),
         ("", "member", {"kind": "unreadable"}, "encrypted", ""),
         ("/stop", "member", {"kind": "unreadable"}, "encrypted", ""),
@@ -97,6 +99,12 @@ def test_what_asks_back_is_no_fault_and_offers_what_may_be_meant(text, says, fai
 
     assert bool(answer.error) is fails
     assert [one.says for one in answer.buttons] == ([says] if says else [])
+
+
+@pytest.mark.parametrize("text", ["/dsk notes.lst", "desk files.read", "/help", "hello"])
+def test_no_button_leaves_a_file_behind(text):
+    assert decide(text).answer.buttons
+    assert not decide(text, attachments=(FILE,)).answer.buttons
 
 
 def test_a_message_of_the_greatest_length_is_planned():

@@ -14,6 +14,8 @@ class Turn(Struct, frozen=True, kw_only=True):
     text: str
     locale: Locale
     role: str
+    files: bool = False
+    """Whether files came with it."""
 
 
 class Word(Struct, frozen=True):

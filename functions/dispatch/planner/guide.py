@@ -160,6 +160,17 @@ def written(tool: str, name: str, operation: Operation, locale: Locale) -> str:
     return "\n\n".join(lines)
 
 
+def for_files(catalogue: Catalogue, locale: Locale) -> str:
+    """What may be written in a message with a file."""
+    lines = [
+        f"- `{example(tool.name, name, one, locale)}`: {text.in_(one.summary, locale)}"
+        for tool in catalogue.values()
+        for name, one in tool.operations.items()
+        if tool.attachments
+    ]
+    return say("file_alone" if lines else "no_files", locale, commands="\n".join(lines))
+
+
 def _word(word: Word, locale: Locale) -> str:
     names = ", ".join(f"`/{name}`" for name in word.names[1:])
     return f"`{word.form}`, {names}: {say(f'word_{word.name}', locale)}"

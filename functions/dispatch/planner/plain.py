@@ -3,6 +3,8 @@
 import re
 from functools import cache
 
+from msgspec import structs
+
 from functions.dispatch.planner import guide
 from functions.dispatch.planner.arguments import nearest
 from functions.dispatch.planner.base import Plan, Turn
@@ -28,11 +30,16 @@ class PlainPlanner:
 
     def plan(self, turn: Turn) -> Plan:
         """Raises UnclearError where the command that it begins would: it asks for the rest."""
+        if turn.files and not turn.text.strip():
+            return Plan(say=guide.for_files(self._catalogue, turn.locale))
         said = _NO_WORDS.sub(" ", turn.text).strip().casefold()
         if not said or _greetings().fullmatch(said):
             overview = guide.overview(self._catalogue, turn.locale)
             return Plan(say=overview, buttons=guide.opening(self._catalogue))
-        return self._without_slash(turn) or self._sentence(turn)
+        found = self._without_slash(turn)
+        if found is None and turn.files:
+            return Plan(say=guide.for_files(self._catalogue, turn.locale))
+        return found or self._sentence(turn)
 
     def _without_slash(self, turn: Turn) -> Plan | None:
         name, *rest = turn.text.split()
@@ -43,7 +50,7 @@ class PlainPlanner:
         if tool is None:
             return None
         try:
-            self._commands.plan(Turn(text=command, locale=turn.locale, role=turn.role))
+            self._commands.plan(structs.replace(turn, text=command))
         except UnclearError:
             if not rest or nearest(rest[0], guide.operations(tool)):
                 raise

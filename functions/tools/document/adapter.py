@@ -89,7 +89,7 @@ class DocumentAdapter(Adapter):
         total = size(work.bytes)
         lines = [call.say("info", name=work.name, kind=work.found.kind, size=total)]
         lines += [call.say(f"info_{name}", value=plain(str(one))) for name, one in shown.items()]
-        return Output(text="\n".join(lines), content=facts)
+        return Output(text=paragraphs("\n".join(lines), *work.left()), content=facts)
 
 
 class Work:
@@ -98,7 +98,7 @@ class Work:
     def __init__(
         self, call: Call, text: str = "", written: str | None = None, encoding: str = ""
     ) -> None:
-        self._say = call.say
+        self._say, self._files = call.say, len(call.files)
         self._programs = Path(str(files("document_programs")))
         self.folder = call.workdir / "made"
         self.folder.mkdir()
@@ -117,9 +117,14 @@ class Work:
         if task := FIRST.get(self.found.kind):
             self.found = self._first(task)
 
+    def left(self) -> list[str]:
+        """That other files were left, if any were."""
+        one = noted("one_file", name=self.name, count=self._files)
+        return [self._say(one.phrase, **one.values)] if self._files > 1 else []
+
     def notes(self) -> list[str]:
         """What is to be known of how it was read."""
-        return [self._say(note.phrase, **note.values) for note in self.found.notes]
+        return self.left() + [self._say(note.phrase, **note.values) for note in self.found.notes]
 
     def pandoc(self, made: Path, *, writer: str, options: Sequence[str] = ()) -> Path:
         """Convert into `made`. In its sandbox pandoc reads its own input and nothing else."""
