@@ -44,6 +44,7 @@ OWN = {
         "archives.py",
         "tables.py",
         "notes.py",
+        "pages.py",
     },
 }
 """Nouns of single tools: iCalendar objects are edited in place, and placed in time by rules and

@@ -123,11 +123,16 @@ def test_what_was_filled_into_a_page_is_read(desk):
         "<html><p>Name: <input name=n value='Ada &amp; Co'> <INPUT type=checkbox checked> vegan"
         "<input type=radio> smoker <input type=password value=secret>"
         '<input type="hidden" value="token"><textarea rows=2>some\nlines</textarea> end'
+        "<select><option>S<option selected>M</option></select><select><option>first</select>"
+        "<ruby>東<rt>とう</rt>京</ruby>"
+        "<figure><img alt=A src=a.png><figcaption>shown here</figcaption></figure>"
     )
 
     read = " ".join(desk("text.extract", "a.html", page).text.split())
 
-    assert read.endswith("Name: Ada & Co ☒ vegan☐ smoker some lines end")
+    assert read.endswith(
+        "Name: Ada & Co ☒ vegan ☐ smoker some lines end M first 東(とう)京 ![A](a.png) shown here"
+    )
 
 
 def test_the_notes_of_a_slide_are_read(desk, pandoc):

@@ -11,6 +11,8 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from openpyxl import Workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart, Reference
+from openpyxl.comments import Comment
 
 from tests.servers.document_samples import packed
 from tests.servers.office import shown_by_office
@@ -132,6 +134,30 @@ def test_days_since_1904_and_formats_by_number(desk, book):
     assert tables(desk, "a.xlsx", written(book)) == [[["2026-03-16", "50%"]]]
 
 
+def test_what_lies_over_the_cells_is_read_or_said(desk, book):
+    book.active.append([1, 2])
+    book.active["B1"].comment = Comment("look twice", "Ann")
+    chart = BarChart()
+    chart.add_data(Reference(book.active, min_col=1, min_row=1))
+    book.active.add_chart(chart, "D4")
+
+    answer = desk("text.extract", "a.xlsx", written(book))
+
+    assert "B1: look twice" in answer.text
+    assert "below the tables, save in CSV: 1." in answer.text
+    assert "embedded files in it, which were not read: 1." in answer.text
+    assert tables(desk, "a.xlsx", written(book)) == [[["1", "2"]]]
+
+
+def test_a_table_as_csv_has_amounts_powers_and_struck_words_as_they_are(desk):
+    cells = ["-$5.00", "-CHF 7.00", "--", "10<sup>5</sup>", "1<sup>st</sup>", "<s>10</s>8", "-A1"]
+    page = f"<html><table><tr>{''.join(f'<td>{one}</td>' for one in cells)}</tr></table>"
+
+    (rows,) = tables(desk, "a.html", page.encode())
+
+    assert rows == [["-$5.00", "-CHF 7.00", "--", "10⁵", "1st", "10 8", "'-A1"]]
+
+
 def test_cells_without_places_and_styles_are_read(desk, book):
     book.active.append(["a", 5])
     data = changed(written(book), "xl/worksheets/sheet1.xml", '<c r="B1" t="n">', '<c s="99">')
@@ -163,13 +189,17 @@ def test_an_open_spreadsheet_is_read_as_it_looks(desk, tmp_path):
     row = table.TableRow()
     row.addElement(table.TableCell(numbercolumnsrepeated=1))
     row.addElement(table.TableCell(formula="of:=[.A1]*2"))
+    row.addElement(table.TableCell(valuetype="date", datevalue="2026-03-16"))
+    row.addElement(table.TableCell(valuetype="time", timevalue="PT36H05M00S"))
+    row.addElement(table.TableCell(valuetype="percentage", value="0.07"))
     sheet.addElement(row)
     sheet.addElement(table.TableRow(numberrowsrepeated=1_000_000))
     document.spreadsheet.addElement(sheet)
     out = io.BytesIO()
     document.write(out)
 
-    rows = [["Rate", "Lines"], ["7.50%", "10 5"], ["", "'=[.A1]*2"]]
+    rows = [["Rate", "Lines", "", "", ""], ["7.50%", "10 5", "", "", ""]]
+    rows.append(["", "'=[.A1]*2", "2026-03-16", "36:05:00", "7%"])
     assert tables(desk, "a.ods", out.getvalue()) == [rows]
     answer = desk("text.extract", "a.ods", out.getvalue())
     assert "shown as formulas: 1" in answer.text

@@ -100,6 +100,15 @@ def test_one_damaged_byte_costs_one_character(before, after, encoding):
     assert found.damaged == 1
 
 
+def test_what_is_declared_wrongly_is_guessed_and_old_code_pages_may_be_said():
+    page = "<html><meta charset=utf-8><p>Grüße aus Köln"
+    found = decoded(page.encode("cp1252"))
+
+    assert (found.text, found.guessed) == (page, True)
+    for label in ("cp437", "IBM850", "latin9", "mac-roman", "cp936", "cp950"):
+        assert decoded("é".encode("cp936" if label == "cp950" else label), said=label) is not None
+
+
 def test_a_text_cut_within_a_character_is_read_to_there():
     assert decoded("服务启动成功".encode()[:-1]).text == "服务启动成\ufffd"
     assert decoded(codecs.BOM_UTF16_LE + "ab".encode("utf-16-le")[:-1]).text == "a\ufffd"

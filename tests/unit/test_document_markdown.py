@@ -17,6 +17,7 @@ PRICES = [
     "$('#a').b($('#c')) and $$ is a process",
     "the first costs $5\n\nand the second 6$",
     "`$` and `$`",
+    "between $5 and $10 (was $12). R$ 10 e R$ 20",
     r"\$5 and $6",
     "https://example.com/?$filter=a&$top=5",
 ]

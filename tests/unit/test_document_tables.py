@@ -30,6 +30,7 @@ from functions.tools.document.tables import as_html, rows_of
         ('a, b\n1, "x, y"\n', "a,b|1,x; y"),
         ('a,b\n"unclosed,1\n2,3\n', 'a,b|"unclosed,1|2,3'),
         ('a,b\n5" pipe,3\n', 'a,b|5" pipe,3'),
+        ('a,b\n"say \\"hi\\", x",3\n', 'a,b|say "hi"; x,3'),
         (";;\n;;\n", ""),
         ("", ""),
     ],
@@ -69,7 +70,7 @@ def test_every_character_of_a_word_arrives(text):
 
 
 def test_rows_are_as_wide_as_the_widest_and_no_markup():
-    html = as_html([("S<", [["a"], ["<b>", "x\ny", "3"]])])
+    html = as_html([("S<", [["a"], ["<b>", "x\ny", "3"]], ["A1: <n>"])])
 
     assert html.startswith("<h2>S&lt;</h2><table><thead><tr><td>a</td><td></td><td></td></tr>")
     assert "<tr><td>&lt;b&gt;</td><td>x<br>y</td><td>3</td></tr>" in html

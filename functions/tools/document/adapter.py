@@ -184,7 +184,7 @@ class Work:
             return found
         text = made.read_text(encoding="utf-8")
         if task == "sheets":
-            text = as_html((one["name"], one["rows"]) for one in json.loads(text))
+            text = as_html(json.loads(text))
         return replace(found, text=text, parts=facts["parts"])
 
     def _python(self, task: str, source: Path, made: Path) -> Path:

@@ -123,6 +123,7 @@ def _guess(data: bytes, locale: str) -> Decoded | None:
     if found := _wide(data):
         return found
     declared = _declared(data)
+    declared = "" if declared == "utf-8" else declared  # more of it is broken than whole
     encoding = declared or guessed(data, locale) or _by_lines(data, locale)
     found = _readable(data, encoding) or _readable(data, encoding, errors="replace")
     if found is None or found.damaged > 1 + len(found.text) // DAMAGE:

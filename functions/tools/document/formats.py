@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from switchboard.errors import BadRequestError
 
-from . import markdown
+from . import markdown, pages
 from .archives import packed
 from .encodings import Decoded, decoded, is_binary
 from .guesses import named
@@ -35,10 +35,6 @@ _UNREADABLE = (
     (b"\xd0\xcf\x11\xe0", "Office 97-2003 (.doc, .xls, .ppt)"),
 )
 _HTML = re.compile(r"(?is)\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->).)*-->\s*)*<(!doctype html|html)\b")
-_FIELD = re.compile(r"(?i)<(?P<input>input)\b[^>]{0,2000}>|</?textarea\b[^>]{0,2000}>")
-_VALUE = re.compile(r"""([\w-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?""")
-TYPED = {"text", "email", "tel", "url", "number", "date", "time", "search", "month", "week"}
-"""Fields of a page's form in which people write what is not secret."""
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+")
 
 
@@ -116,21 +112,10 @@ def read_as(document: Document) -> tuple[str, str]:
         return markdown.read(document.text)
     if document.kind == "csv":
         tabbed = document.name.lower().endswith((".tsv", ".tab"))
-        return "html", as_html([("", rows_of(document.text, tabbed=tabbed))])
+        return "html", as_html([("", rows_of(document.text, tabbed=tabbed), ())])
     if document.kind == "html":
-        return "html", _FIELD.sub(_filled_in, document.text)
+        return "html", pages.spoken(document.text)
     return "html" if document.kind in SHEETS else document.kind, document.text
-
-
-def _filled_in(field: re.Match[str]) -> str:
-    """What stands in a field of a form, which pandoc passes over."""
-    if not field["input"]:
-        return "</span>" if field[0].startswith("</") else "<span>"
-    values = {name.lower(): one or two or bare for name, one, two, bare in _VALUE.findall(field[0])}
-    kind = values.get("type", "text").lower()
-    if kind in ("checkbox", "radio"):
-        return f"<span>{'☒' if 'checked' in values else '☐'}</span>"
-    return f"<span>{values.get('value', '')}</span>" if kind in TYPED else ""
 
 
 def _paragraphs(text: str) -> str:

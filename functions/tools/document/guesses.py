@@ -6,6 +6,7 @@ in which most words could be words: in the alphabet of one language (CLDR's exem
 with no sign within a word and no capital letter after a small one.
 """
 
+import codecs
 import re
 import unicodedata
 from collections import Counter
@@ -34,6 +35,8 @@ CODECS = {
     "x-user-defined": ("cp1252",),
 }
 """WHATWG's encodings in Python, where names differ or one codec does not hold all of it."""
+_OLD = re.compile(r"cp\d+|iso8859-\d+|gb\w+|big5\w*|hz|johab|mac-\w+|koi8-\w|kz1048|ptcp154")
+"""Names of such codecs of Python that are encodings of text."""
 LATIN = ("windows-1252", "windows-1250", "windows-1254", "windows-1257", "iso-8859-2")
 SPARE = ("macintosh", "ibm850", "ibm852")
 """Of old machines and of Excel for the Mac; only for what is no text in any other."""
@@ -202,5 +205,14 @@ def are_usual(text: str) -> bool:
 def named(label: str) -> str | None:
     """The encoding that browsers take a label for (WHATWG, Encoding); None for no known one."""
     found = webencodings.lookup(label.strip())  # type: ignore[no-untyped-call]
-    spare = label.strip().lower().replace("cp", "ibm")
-    return found.name if found else spare if spare in SPARE else None
+    return found.name if found else _old(label.strip().lower())
+
+
+def _old(label: str) -> str | None:
+    """An encoding of people's older machines, which browsers know no label for."""
+    try:
+        codec = codecs.lookup(label).name
+    except (LookupError, ValueError):
+        return None
+    codec = codec.replace("cp", "ibm") if codec.replace("cp", "ibm") in SPARE else codec
+    return codec if codec in SPARE or _OLD.fullmatch(codec) else None

@@ -18,9 +18,12 @@ _FORMULA = re.compile(
     re.DOTALL,
 )
 _PROSE = re.compile(
-    r"[\d.,][^=+^_\\{}<>|*]*([^\W\d_]{2}[^=+^_\\{}<>|*]*|[-/,;:])|.*[(\[{]", re.DOTALL
+    r"[\d.,][^=+^_\\{}<>|*]*([^\W\d_]{2}[^=+^_\\{}<>|*]*|[-/,;:])|.*[(\[{]"
+    r"|\d[^(\[]*[)\]].*|\d[^=^_\\{}]*[.!?]\s.*",
+    re.DOTALL,
 )
-"""A number with words behind it and no sign of a formula, or something that only begins."""
+"""A number with words behind it and no sign of a formula, or something that only begins, or a
+number with which a bracket or a sentence ends."""
 MAX_FRONT = 100_000
 """Characters of the YAML that a text may begin with."""
 

@@ -12,6 +12,7 @@ SAYS = {
     "hidden_cells": "hidden_cells",
     "formulas": "formulas",
     "comments": "comments",
+    "remarks": "remarks",
     "unread": "unread",
 }
 """The phrases for what a program found while it read a document: names, or how many."""

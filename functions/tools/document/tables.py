@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from switchboard.errors import BadRequestError
 
@@ -38,14 +39,26 @@ def _parsed(text: str, separator: str) -> tuple[list[list[str]], bool]:
         return _read(text, separator, strict=True), True
     except csv.Error as error:
         quoted = "end of data" not in str(error)
+    if '\\"' in text and (found := _escaped(text, separator)):
+        return found, True
     return _read(text, separator, strict=False, quoted=quoted), False
 
 
-def _read(text: str, separator: str, *, strict: bool, quoted: bool = True) -> list[list[str]]:
+def _escaped(text: str, separator: str) -> list[list[str]]:
+    """The rows as databases write them, a backslash before a quotation mark; none if not."""
+    try:
+        return _read(text, separator, strict=True, doublequote=False, escapechar="\\")
+    except csv.Error:
+        return []
+
+
+def _read(
+    text: str, separator: str, *, strict: bool, quoted: bool = True, **more: Any
+) -> list[list[str]]:
     quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     lines = io.StringIO(text, newline="")
-    options = {"delimiter": separator, "quoting": quoting, "skipinitialspace": quoted}
-    return list(csv.reader(lines, strict=strict, **options))  # type: ignore[arg-type]
+    options: dict[str, Any] = {"delimiter": separator, "quoting": quoting, **more}
+    return list(csv.reader(lines, strict=strict, skipinitialspace=quoted, **options))
 
 
 def _evenness(parsed: tuple[list[list[str]], bool]) -> tuple[bool, float, float, int]:
@@ -73,10 +86,16 @@ def _is_column(rows: list[list[str]]) -> bool:
     return len(head) == 1 and all(_AMOUNT.fullmatch(",".join(row)) for row in amounts)
 
 
-def as_html(tables: Iterable[tuple[str, Rows]]) -> str:
-    """Each table under its name, if it has one; its first row is its head."""
+def as_html(tables: Iterable[tuple[str, Rows, Sequence[str]]]) -> str:
+    """Each table under its name, if it has one, and over the remarks on it.
+
+    Its first row is its head.
+    """
     return "".join(
-        (f"<h2>{escape(name)}</h2>" if name else "") + _table(rows) for name, rows in tables
+        (f"<h2>{escape(name)}</h2>" if name else "")
+        + (_table(rows) if rows else "")
+        + "".join(f"<p>{escape(one)}</p>" for one in remarks)
+        for name, rows, remarks in tables
     )
 
 

@@ -57,11 +57,14 @@ local function image_filter(image)
   return image
 end
 
--- A figure whose image is gone would say its caption twice.
+-- A figure whose image is gone would say a caption twice that is the image's own.
 local function figure_filter(figure)
   local drawn = false
   figure:walk{Image = function() drawn = true end}
-  return (TEXT[FORMAT] or not drawn) and figure.content or nil
+  if drawn and not TEXT[FORMAT] then return nil end
+  local caption = pandoc.utils.stringify(figure.caption.long)
+  local said = pandoc.utils.stringify(figure.content):find(caption, 1, true)
+  return said and figure.content or figure.content .. figure.caption.long
 end
 
 -- Markdown would show what these are for, such as anchors, as HTML.

@@ -58,6 +58,8 @@ UNITS = {"1": "十百千", "2": "拾佰仟"}
 """What `[DBNum1]` to `[DBNum3]` write."""
 PRECISION = 15
 """Digits that a spreadsheet keeps of a number."""
+EXACT = 2**53
+"""Whole numbers below it are kept to the last digit."""
 SMALLEST, LARGEST = -5, 20
 """Powers of ten between which a number is written out."""
 NUMERIC = 3
@@ -78,7 +80,10 @@ def shown(value: float | str, code: str, *, since_1904: bool = False) -> str:
         last = sections[-1].pieces
         used = len(sections) > NUMERIC or "@" in last
         return "".join(value if one == "@" else literal(one) for one in last) if used else value
-    section, number = _chosen(sections, Decimal(f"{value:.{PRECISION}g}"))
+    # A spreadsheet shows 15 digits; the 16th of an account's number is not lost for that.
+    is_whole = abs(value) < EXACT and value == int(value)
+    exact = Decimal(int(value)) if is_whole else Decimal(f"{value:.{PRECISION}g}")
+    section, number = _chosen(sections, exact)
     if is_date(section):
         text = written(section, number, since_1904=since_1904)
         return general(number) if text is None else text

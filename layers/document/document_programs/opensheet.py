@@ -1,12 +1,16 @@
 """The sheets of an OpenDocument spreadsheet (ISO/IEC 26300-3), whose cells say what they show."""
 
+import re
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
+from .beside import open_remarks, open_unread
+from .numberformat import shown
 from .trees import attribute, children, name_of
 from .workbook import MAX_CELLS, MAX_COLUMNS, Sheet, TooMuchError
 
+_SPAN = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)[\d.]*S)?")
 GROUPS = {"table-header-rows", "table-row-group", "table-rows"}
 
 
@@ -37,6 +41,7 @@ def _sheet(table: ET.Element, hidden: set[str]) -> Sheet:
             if attribute(row, "visibility") in ("collapse", "filter"):
                 sheet.hidden_rows.add(at)
         number += times
+    sheet.remarks, sheet.unread = list(open_remarks(table)), open_unread(table)
     column = 1
     for one in table.iter():
         if name_of(one) == "table-column":
@@ -60,7 +65,7 @@ def _cells(row: ET.Element, sheet: Sheet) -> Iterator[tuple[int, str]]:
     for cell in children(row, "table-cell", "covered-table-cell"):
         times = int(attribute(cell, "number-columns-repeated") or 1)
         paragraphs = ["".join(_text(one)) for one in children(cell, "p", "h")]
-        text = "\n".join(paragraphs).strip() or attribute(cell, "value")
+        text = "\n".join(paragraphs).strip() or _value(cell)
         if not text and (formula := attribute(cell, "formula")):
             sheet.uncalculated += 1
             text = f"={formula.partition('=')[2] or formula}"
@@ -68,6 +73,18 @@ def _cells(row: ET.Element, sheet: Sheet) -> Iterator[tuple[int, str]]:
             raise TooMuchError
         yield from ((at, text) for at in range(column, column + times) if text)
         column += times
+
+
+def _value(cell: ET.Element) -> str:
+    """That of a cell whose program did not write what it shows."""
+    if span := _SPAN.fullmatch(attribute(cell, "time-value")):
+        return ":".join(f"{int(one or 0):02d}" for one in span.groups())
+    if (day := attribute(cell, "date-value")) or (word := attribute(cell, "string-value")):
+        return day.removesuffix("T00:00:00").replace("T", " ") or word
+    if attribute(cell, "value-type") == "percentage" and (share := attribute(cell, "value")):
+        return shown(float(share), "0.##%").replace(".%", "%")
+    number = f"{attribute(cell, 'value')} {attribute(cell, 'currency')}".strip()
+    return number or attribute(cell, "boolean-value").upper()
 
 
 def _text(element: ET.Element) -> Iterator[str]:

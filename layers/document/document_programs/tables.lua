@@ -1,10 +1,32 @@
 -- A pandoc writer: the tables of a document as CSV, a form feed between two tables.
 
+-- 10 to the power of 5 is not 105, though 1st stays what it is.
+local function raised(inline)
+  if pandoc.utils.stringify(inline):match('^%a+$') then return nil end
+  return pandoc.Str((pandoc.write(pandoc.Pandoc{pandoc.Plain{inline}}, 'plain'):gsub('%s+$', '')))
+end
+
+local function struck(inline)
+  local made = pandoc.Inlines{pandoc.Space()}
+  made:extend(inline.content)
+  made:insert(pandoc.Space())
+  return made
+end
+
+-- Of what begins with a sign, a number, an amount such as -$5 and what has no letter or digit run as nothing.
+local function runs(text)
+  if text:match('^[=@\t]') then return true end
+  local is_number = text:match('^[+-]%s*[%d.]') or text:match('^[+-]%s*%u?%u?%u?[$\128-\255]+%s*[%d.]')
+  is_number = is_number or text:match('^[+-]%s*%u%u%u [%d.]')
+  return text:match('^[+-].*%w') and not is_number
+end
+
 local function cell(blocks)
   local inlines = pandoc.utils.blocks_to_inlines(blocks, {pandoc.Space()})
-  local text = pandoc.utils.stringify(inlines):gsub('%s+', ' ')
-  -- A spreadsheet runs what begins with these; the apostrophe makes it text.
-  if text:match('^[=@\t]') or text:match('^[+-][^%d.]') then text = "'" .. text end
+  inlines = inlines:walk{Superscript = raised, Subscript = raised, Strikeout = struck}
+  local text = pandoc.utils.stringify(inlines):gsub('%s+', ' '):gsub('^ ', ''):gsub(' $', '')
+  -- A spreadsheet runs what begins like a formula; the apostrophe makes it text.
+  if runs(text) then text = "'" .. text end
   return text:match('[",]') and '"' .. text:gsub('"', '""') .. '"' or text
 end
 

@@ -78,7 +78,9 @@ def sheets(source: Path, target: Path) -> None:
         is_open = "content.xml" in archive.namelist()
         try:
             found = list(opensheet.sheets(archive) if is_open else Workbook(archive).sheets())
-            tables = [{"name": one.name, "rows": one.rows()} for one in found if one.cells]
+            tables = [
+                (one.name, one.rows(), one.remarks) for one in found if one.cells or one.remarks
+            ]
         except TooMuchError:
             sys.exit(TOO_MUCH)
 
@@ -92,6 +94,8 @@ def sheets(source: Path, target: Path) -> None:
         hidden=names(one for one in found if one.hidden and one.cells),
         hidden_cells=names(one for one in found if one.has_hidden_parts),
         formulas=sum(one.uncalculated for one in found),
+        remarks=sum(len(one.remarks) for one in found),
+        unread=sum(one.unread for one in found),
     )
 
 

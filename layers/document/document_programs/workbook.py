@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 from zipfile import ZipFile
 
+from . import beside
 from .numberformat import BUILT_IN, shown
 from .package import Package
 from .trees import attribute, children, name_of
@@ -38,6 +39,10 @@ class Sheet:
     hidden_columns: list[range] = field(default_factory=list)
     uncalculated: int = 0
     """Formulas that were saved without a value; they are shown as formulas."""
+    remarks: list[str] = field(default_factory=list)
+    """Comments and text boxes."""
+    unread: int = 0
+    """Charts and other things over the cells, of which no words are read."""
 
     @property
     def has_hidden_parts(self) -> bool:
@@ -88,10 +93,13 @@ class Workbook:
             link = parts[attribute(entry, "id")]
             sheet = Sheet(entry.get("name", ""), entry.get("state", "visible") != "visible")
             if link.get("Type", "").endswith("/worksheet"):
-                self._read(
-                    sheet, self._package.joined(self._package.main, link.get("Target", "")), left
-                )
+                path = self._package.joined(self._package.main, link.get("Target", ""))
+                self._read(sheet, path, left)
+                sheet.remarks = list(beside.remarks(self._package, path))
+                sheet.unread = beside.unread(self._package, path)
                 left -= sum(map(len, sheet.cells.values()))
+            else:
+                sheet.unread = 1
             yield sheet
 
     def _read(self, sheet: Sheet, path: str, left: int) -> None:
@@ -113,7 +121,7 @@ class Workbook:
     def _row(self, sheet: Sheet, element: ET.Element, number: int) -> None:
         column = 0
         for cell in children(element, "c"):
-            found = _REFERENCE.fullmatch(cell.get("r", ""))
+            found = _REFERENCE.fullmatch(cell.get("r", "").upper())
             column = _column(found[1]) if found else column + 1
             if column > MAX_COLUMNS:
                 raise TooMuchError
@@ -128,7 +136,7 @@ class Workbook:
         if "is" in parts:
             return self._styled(cell, _text(parts["is"]))
         if value is None:
-            if "f" not in parts:
+            if "f" not in parts or (kind == "str" and "v" in parts):
                 return ""
             sheet.uncalculated += 1
             return f"={parts['f'].text or '…'}"
