@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.servers.document_samples import poppler
+from tests.servers.document_samples import members, packed, poppler
 from tests.servers.office import converted
 from tests.servers.word_samples import (
     BODIES,
@@ -139,9 +139,16 @@ def test_the_notes_of_a_slide_are_read(desk, pandoc):
     text = "# One\n\nshown\n\n::: notes\nSaid aloud\n:::\n\n# Two\n\nmore"
     command = [pandoc, "--to=pptx", "--output=-"]
     slides = subprocess.run(command, input=text.encode(), capture_output=True, check=True).stdout
+    parts = {name: part.encode() for name, part in members(slides)}
+    first = parts["ppt/slides/slide1.xml"]
+    group = b"<p:grpSp><p:nvGrpSpPr/><p:grpSpPr/>%s</p:grpSp>"
+    first = re.sub(rb"(?s)<p:sp>(?:(?!<p:sp>).)*shown.*?</p:sp>", lambda one: group % one[0], first)
+    first = first.replace(b"shown</a:t>", b"sho</a:t></a:r><a:r><a:t>wn</a:t>")
+    slides = packed(parts | {"ppt/slides/slide1.xml": first})
 
     read = desk("text.extract", "a.pptx", slides).text
 
+    assert b"wn</a:t></a:r></a:p></p:txBody></p:sp></p:grpSp>" in first
     words = ["One", "shown", "Said aloud", "Two", "more"]
     assert sorted(words, key=read.index) == words
 
