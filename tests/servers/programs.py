@@ -34,7 +34,7 @@ def running(command: Command, port: int) -> Iterator[None]:
         finally:
             process.terminate()
             with suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=10)
+                process.wait(timeout=3)
             process.kill()  # one that is busy does not hear
             process.wait()
 

@@ -8,11 +8,12 @@ import pytest
 from caldav.lib import vcal
 from dulwich import porcelain
 
+from functions.tools.calendar import adapter
 from switchboard import loggers
 from switchboard.errors import RateLimitedError, UnavailableError
 from tests.kit.servers import Told, serving
 from tests.servers import caldav_servers
-from tests.servers.caldav_servers import Calendar, asking, written
+from tests.servers.caldav_servers import USER, Calendar, asking, written
 
 pytest_plugins = ["tests.servers.caldav_servers"]
 
@@ -105,6 +106,20 @@ def test_a_wrong_password_is_said_and_not_tried_again(tmp_path):
 
         for operation, given in (("events.list", {}), ("events.create", GOOD)):
             assert ask.refused(operation, **given) == "not_let_in"
+
+
+def test_a_server_that_is_lost_in_a_rule_is_asked_for_all(tmp_path, monkeypatch):
+    monkeypatch.setattr(adapter, "TIMEOUT", 4)
+    with caldav_servers.serving("radicale", tmp_path) as address:
+        home = f"{address}/{USER}/"
+        calendar = Calendar("radicale", f"{address}/", home, f"{home}work/", tmp_path)
+        calendar.add("work", "Work")
+        ask = asking(f"{address}/")
+        ask("events.create", **GOOD)
+        lost = written("DTSTART:19700101T000000Z\nRRULE:FREQ=SECONDLY;BYMONTH=1")
+        assert calendar.put("lost", lost) == 201
+
+        assert [each["title"] for each in ask("events.list").content["events"]] == ["Good"]
 
 
 def test_a_server_that_goes_away_is_unavailable(tmp_path):
