@@ -11,7 +11,7 @@ from switchboard.channels.kit.words import cleaned
 
 INVISIBLE = (
     "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202e\u2060\u2063\u2066\u2069"
-    "\ufe0f\ufeff\U000e0067\x01\x7f\x9f\u115f\u3164\uffa0"
+    "\ufe0f\ufeff\U000e0067\x01\x7f\x9f\u115f\u3164\uffa0\ufffc\U000e0001\U0001d173"
 )
 BLANKS = "\t\n\r \x85\u00a0\u1680\u2000\u2005\u200a\u2028\u202f\u205f\u3000"
 EMPTY = "\u2800"

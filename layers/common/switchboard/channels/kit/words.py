@@ -16,11 +16,15 @@ _UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 """Thai, Lao, Myanmar, Khmer: where words end is told by U+200B."""
 _DIRECTION = r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _JOINING = (
-    r"\u034f\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef"
-    r"\u115f\u1160\u3164\uffa0"
+    r"\u034f\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\U000e0000-\U000e0fff"
+    r"\u115f\u1160\u17b4\u17b5\u3164\uffa0"
 )
 """Joiners, what chooses the form of the character before it, and Hangul's fillers."""
-_EMPTY = r"\u00ad\u180e\u2060-\u2065\u206a-\u206f\ufeff\ufff9-\ufffb"
+_EMPTY = (
+    r"\u00ad\u180e\u2060-\u2065\u206a-\u206f\ufeff\ufff0-\ufffc"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+)
+"""Also what stands for an object that was not copied (U+FFFC), as dictation leaves it."""
 _CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 """All but those that are blanks, such as tabs and ends of lines."""
 _UNSEEN = (
@@ -33,7 +37,6 @@ _UNSEEN = (
 _EMPTY_EDGE = rf"\s\u200b\u2800{_DIRECTION}"
 _EDGES = re.compile(rf"^[{_EMPTY_EDGE}{_JOINING}]+|(?<![{_EMPTY_EDGE}])[{_EMPTY_EDGE}]+$")
 """The end is looked for once for each run of blanks, which may be long."""
-
 _SET_OFF = re.compile(r"^[:,，：][\s:,，：]*(?=[/／])")
 """What people write between our name and a command, where the platform took the name away."""
 US = "\ue001"
