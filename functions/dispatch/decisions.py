@@ -147,7 +147,7 @@ def call(
         account=envelope.account,
         reply_to=envelope.reply_to,
         locale=case.locale,
-        timezone=person.timezone or config.load().workspace.timezone,
+        timezone=policy.zone_of(person),
         attachments=envelope.attachments if tool.attachments else (),
         trace=envelope.trace,
         sender=f"{envelope.channel}/{envelope.account}/{envelope.sender.id}",
@@ -198,7 +198,8 @@ def _obeyed(case: Case) -> Decision | None:
 def _planned(case: Case) -> Decision | None:
     """All or nothing: one refused step refuses the message."""
     said, files = case.envelope, bool(case.envelope.attachments)
-    turn = Turn(text=said.text, locale=case.locale, role=case.person.role, files=files)
+    now = policy.local_time(said.received_at, case.person)
+    turn = Turn(text=said.text, locale=case.locale, role=case.person.role, now=now, files=files)
     plan = _plan(turn)
     if plan.say:
         used = Amounts(messages=1, tokens=plan.tokens)

@@ -59,6 +59,16 @@ def over_cap(envelope: Envelope, person: Person, used: Amounts, locale: Locale) 
     return BadRequestError(f"over the cap of {name}", say="over_cap", **values)
 
 
+def zone_of(person: Person) -> str:
+    """The person's own time zone, else the workspace's."""
+    return person.timezone or _zone()
+
+
+def local_time(at: float, person: Person) -> datetime:
+    """The time that the person's clocks show."""
+    return datetime.fromtimestamp(at, ZoneInfo(zone_of(person)))
+
+
 def _day(envelope: Envelope) -> str:
     """The day that a message counts for: whoever plans it, and whenever, it is the same."""
     return datetime.fromtimestamp(envelope.received_at, ZoneInfo(_zone())).date().isoformat()

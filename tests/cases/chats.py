@@ -20,7 +20,7 @@ from switchboard.phrases import public
 from switchboard.runtime import current
 from tests.cases.reading import Case
 from tests.kit import channels, webhooks
-from tests.kit.clock import Clock
+from tests.kit.clock import NOW, Clock
 from tests.kit.environment import CHANNELS, surroundings
 from tests.kit.fakes import Aws
 from tests.signers import signer
@@ -85,7 +85,7 @@ def plan(envelope: Envelope) -> Any:
     word, _ = control.read(envelope.text)
     if word is not None:
         return "help" if word.name == "help" else {"word": word.form}
-    turn = Turn(text=envelope.text, locale="en", role="admin")
+    turn = Turn(text=envelope.text, locale="en", role="admin", now=NOW)
     try:
         found = next((one for each in decisions.planners() if (one := each.plan(turn))), None)
     except BadRequestError as error:

@@ -10,6 +10,7 @@ from functions.dispatch.planner.command import CommandPlanner
 from switchboard import config, control, phrases
 from switchboard.errors import UnclearError
 from switchboard.text import DEFAULT
+from tests.kit.clock import NOW
 
 TOOLS = dict(config.catalogue())
 OPERATIONS = [(tool, name) for tool in TOOLS for name in TOOLS[tool].operations]
@@ -21,7 +22,9 @@ def test_an_operation_s_example_is_planned_and_its_arguments_are_right(tool, nam
     operation = TOOLS[tool].operations[name]
     text = guide.example(tool, name, operation, locale)
 
-    (step,) = CommandPlanner(TOOLS).plan(Turn(text=text, locale=locale, role="admin")).steps
+    (step,) = (
+        CommandPlanner(TOOLS).plan(Turn(text=text, locale=locale, role="admin", now=NOW)).steps
+    )
 
     model = getattr(import_module(f"functions.tools.{tool}.models"), operation.arguments)
     assert (step.tool, step.operation) == (tool, name)
@@ -33,7 +36,7 @@ def test_an_operation_s_example_is_planned_and_its_arguments_are_right(tool, nam
 def test_all_that_is_missing_is_said_at_once(tool, name):
     required = TOOLS[tool].operations[name].schema.get("required", ())
     planner = CommandPlanner(TOOLS)
-    turn = Turn(text=f"/{tool} {name}", locale="zh", role="admin")
+    turn = Turn(text=f"/{tool} {name}", locale="zh", role="admin", now=NOW)
     if not required:
         assert planner.plan(turn)
         return
@@ -64,5 +67,9 @@ def test_a_tool_and_its_operations_have_a_name_in_every_language_and_no_name_mea
         assert its
         for alias in its:
             text = guide.example(own[0], alias, one, locale)
-            (step,) = CommandPlanner(TOOLS).plan(Turn(text=text, locale=locale, role="admin")).steps
+            (step,) = (
+                CommandPlanner(TOOLS)
+                .plan(Turn(text=text, locale=locale, role="admin", now=NOW))
+                .steps
+            )
             assert (step.tool, step.operation) == (tool, name)

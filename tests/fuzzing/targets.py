@@ -17,6 +17,7 @@ from switchboard.models import encode
 from switchboard.net import http1
 from tests import signers
 from tests.fuzzing.dough import Dough
+from tests.kit import clock
 from tests.kit.catalogues import CATALOGUE
 from tests.kit.webhooks import body_of
 
@@ -104,11 +105,13 @@ def planner(data: bytes) -> None:
     line = data.decode("utf-8", "replace")
     for locale in ("en", "zh"):
         try:
-            CommandPlanner(CATALOGUE).plan(Turn(text=line, locale=locale, role="member"))
+            CommandPlanner(CATALOGUE).plan(
+                Turn(text=line, locale=locale, role="member", now=clock.NOW)
+            )
             found = split(line)
             for tool in CATALOGUE.values():
                 for operation in tool.operations.values():
-                    arguments.read(found, operation.schema, locale)
+                    arguments.read(found, operation.schema, locale, clock.NOW)
         except (BadRequestError, NotAllowedError):
             continue
 

@@ -3,9 +3,11 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 START = 1_790_000_000.0
 """Some moment in September 2026."""
+NOW = datetime.fromtimestamp(START, UTC)
 
 
 class Clock:

@@ -7,12 +7,13 @@ from functions.dispatch.planner import arguments
 from functions.dispatch.planner.command import split
 from switchboard.errors import BadRequestError
 from tests.kit.catalogues import TODO, Add
+from tests.kit.clock import NOW
 
 SCHEMA = TODO.operations["items.add"].schema
 
 
 def read(line, locale="en"):
-    return arguments.read(split(line), SCHEMA, locale)
+    return arguments.read(split(line), SCHEMA, locale, NOW)
 
 
 def problem(line, locale="en"):
@@ -116,12 +117,12 @@ GET = {"properties": {"repo": TEXT, "number": NUMBER}, "required": ["number"]}
     ],
 )
 def test_bare_words_are_what_must_be_given(schema, line, found):
-    assert arguments.read(split(line), schema, "en") == found
+    assert arguments.read(split(line), schema, "en", NOW) == found
 
 
 @pytest.mark.parametrize("line", ["12 13", "12 13 14", "number=1 octo/demo x"])
 def test_what_is_left_over_is_told(line):
     with pytest.raises(BadRequestError) as caught:
-        arguments.read(split(line), GET, "en")
+        arguments.read(split(line), GET, "en", NOW)
 
     assert "is not understood" in caught.value.values["problems"]

@@ -9,12 +9,13 @@ from functions.dispatch.planner.command import CommandPlanner
 from switchboard.errors import BadRequestError
 from switchboard.phrases import public
 from tests.kit.catalogues import CATALOGUE
+from tests.kit.clock import NOW
 
 PLANNER = CommandPlanner(CATALOGUE)
 
 
 def plan(text, locale="en"):
-    return PLANNER.plan(Turn(text=text, locale=locale, role="member"))
+    return PLANNER.plan(Turn(text=text, locale=locale, role="member", now=NOW))
 
 
 def step(text):
@@ -53,6 +54,14 @@ def test_what_is_no_command_is_left_to_the_next_planner(text):
                 "/待办 items.done",
             )
         ),
+        *(
+            (f"/todo milk due={said}", ("todo", "items.add", {"text": "milk", "due": meant}))
+            for said, meant in (
+                ("明天", "2026-09-22"),
+                ('"tomorrow 3pm"', "2026-09-22T15:00"),
+                ("soon", "soon"),
+            )
+        ),
         ("/todo items.list", ("todo", "items.list", {})),
         ("/dice", ("dice", "roll", {})),
         ("/dice 20", ("dice", "roll", {"sides": 20})),
@@ -70,7 +79,7 @@ def test_named_and_bare_arguments_go_together():
 
     assert step(text)[2] == {
         "text": "buy milk",
-        "due": "下周一 9:00",
+        "due": "2026-09-28T09:00",
         "urgent": True,
         "tags": ["home", "shop"],
         "colour": "red",

@@ -10,6 +10,7 @@ from functions.dispatch.planner.plain import PlainPlanner
 from switchboard.errors import UnclearError
 from switchboard.phrases import locale_of, public
 from tests.kit.catalogues import CATALOGUE
+from tests.kit.clock import NOW
 
 PLANNER = PlainPlanner(CATALOGUE, CommandPlanner(CATALOGUE))
 
@@ -18,7 +19,7 @@ def answer(text):
     """What is said, and what the buttons say."""
     locale = locale_of(text)
     try:
-        plan = PLANNER.plan(Turn(text=text, locale=locale, role="member"))
+        plan = PLANNER.plan(Turn(text=text, locale=locale, role="member", now=NOW))
     except UnclearError as error:
         return public(error, locale), [one.says for one in getattr(error, "buttons", ())]
     assert not plan.steps

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
@@ -10,6 +11,7 @@ from functions.dispatch.planner.base import Word
 from switchboard.errors import BadRequestError, UnclearError
 from switchboard.models import Locale
 from switchboard.phrases import listed, public, say
+from switchboard.sdk.kit.spoken import spelled
 from switchboard.text import in_
 
 YES = {"true", "yes", "on", "1", "是", "真", "开"}
@@ -18,7 +20,7 @@ NO = {"false", "no", "off", "0", "否", "假", "关"}
 Schema = Mapping[str, Any]
 
 
-def read(words: Sequence[Word], schema: Schema, locale: Locale) -> dict[str, Any]:
+def read(words: Sequence[Word], schema: Schema, locale: Locale, now: datetime) -> dict[str, Any]:
     """The arguments, typed as the schema says. Raises UnclearError listing all that is wrong."""
     properties: dict[str, Schema] = schema.get("properties", {})
     given: dict[str, str] = {}
@@ -32,7 +34,8 @@ def read(words: Sequence[Word], schema: Schema, locale: Locale) -> dict[str, Any
     found: dict[str, Any] = {}
     for name, text in given.items():
         try:
-            found[name] = _typed(name, text, properties[name], schema, locale)
+            said = _dated(text, properties[name], now)
+            found[name] = _typed(name, said, properties[name], schema, locale)
         except BadRequestError as error:
             problems.append(public(error, locale))
     for name in schema.get("required", ()):
@@ -142,6 +145,12 @@ def _typed(name: str, text: str, field: Schema, schema: Schema, locale: Locale) 
         return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
     reader = _READERS.get(kind)
     return reader(name, text) if reader else text
+
+
+def _dated(text: str, field: Schema, now: datetime) -> str:
+    """A day or time in digits, where it was said in words of one meaning; else as it was written,
+    for the tool to ask back."""
+    return (field.get("format") == "time" and spelled(text, now)) or text
 
 
 def _choices(field: Schema, schema: Schema) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a planner is: it proposes steps; policy decides, so a planner is never trusted."""
 
+from datetime import datetime
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -14,6 +15,8 @@ class Turn(Struct, frozen=True, kw_only=True):
     text: str
     locale: Locale
     role: str
+    now: datetime
+    """When it was said, in the asker's zone."""
     files: bool = False
     """Whether files came with it."""
 

@@ -62,7 +62,7 @@ class CommandPlanner:
         operation, words = self._operation(tool, rest, turn)
         schema = tool.operations[operation].schema
         try:
-            found = arguments.read(words, schema, turn.locale)
+            found = arguments.read(words, schema, turn.locale, turn.now)
         except UnclearError as error:
             form = guide.written(tool.name, operation, tool.operations[operation], turn.locale)
             listed = f"{error.values['problems']}\n\n{form}"

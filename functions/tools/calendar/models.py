@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from switchboard.sdk.arguments import Arguments, Says
 
 From = Annotated[
-    str, Says("From this day or time on", "起始日期或时间", alias="from", max_length=40)
+    str, Says("From this day or time on", "起始日期或时间", alias="from", max_length=40, time=True)
 ]
 To = Annotated[
     str,
@@ -14,6 +14,7 @@ To = Annotated[
         "截止时间或日期（含当日）",
         alias="to",
         max_length=40,
+        time=True,
     ),
 ]
 CalendarName = Annotated[
@@ -41,11 +42,17 @@ Start = Annotated[
         "开始时间，如 2026-11-24T12:00；仅写日期表示全天",
         example="2027-03-15T12:00",
         max_length=40,
+        time=True,
     ),
 ]
 End = Annotated[
     str,
-    Says("End; of an all-day event, the last day", "结束时间；全天日程为最后一天", max_length=40),
+    Says(
+        "End; of an all-day event, the last day",
+        "结束时间；全天日程为最后一天",
+        max_length=40,
+        time=True,
+    ),
 ]
 Duration = Annotated[
     int, Says("Minutes, instead of an end", "时长（分钟），可代替结束时间", ge=0, le=60 * 24 * 31)
@@ -54,7 +61,9 @@ Repeat = Annotated[
     Literal["none", "daily", "weekly", "monthly", "yearly"],
     Says("How often it repeats", "重复频率"),
 ]
-Until = Annotated[str, Says("Last day of the repetition", "重复的最后一天", max_length=40)]
+Until = Annotated[
+    str, Says("Last day of the repetition", "重复的最后一天", max_length=40, time=True)
+]
 Rrule = Annotated[
     str,
     Says(
@@ -139,6 +148,7 @@ class DeleteEvent(Arguments):
             "Of a repeating event, only the one on this day",
             "对重复日程，仅删除这一天的那一次",
             max_length=40,
+            time=True,
         ),
     ] = ""
     calendar: CalendarName = ""
