@@ -8,7 +8,7 @@ CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 unexport PYTHONDONTWRITEBYTECODE # or every run would compile everything anew
 
-.PHONY: run test check trial bench smoke simulate vectors cases forge fuzz tool channel word template docs deploy build setup apt clean compiled venv
+.PHONY: run test check trial bench smoke simulate vectors cases forge fuzz tool channel word template docs deploy invoke build setup apt clean compiled venv
 
 run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
 	@$(PY) -m local
@@ -78,6 +78,9 @@ docs: .venv/ready compiled ## the generated pages of docs/
 
 build: .venv/ready .venv-sam/ready ## sam build for this machine, with bytecode
 	@$(PY) -c "from local.deployment import build; build()"
+
+invoke: .venv/tests .venv-sam/ready ## one event in Lambda's runtime, with `make run` up: make invoke EVENT=ingest/web_message
+	@$(PY) -m local.invoke "$(EVENT)"
 
 deploy: .venv/ready .venv-sam/ready ## to AWS, with your credentials: make deploy STAGE=prod
 	@$(PY) -m scripts.deploy "$(STAGE)"

@@ -10,7 +10,7 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from shutil import copy
 
-from tests.artifact.built import BUILD, FUNCTIONS, Function
+from local.built import BUILD, FUNCTIONS, Function
 
 LENDER = Path(__file__).with_name("lender.py")
 BRINGS_NOTHING = {"", "__pycache__", "bin", "..", "functions"}

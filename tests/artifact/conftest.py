@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.artifact.built import FUNCTIONS
+from local.built import FUNCTIONS
+from local.rie import Environment
 from tests.artifact.github import github
-from tests.artifact.rie import Environment
 from tests.artifact.world import running
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from local.built import BUILD, FUNCTIONS, LAYERS
 from switchboard.channels import registry
 from switchboard.config import Config
 from switchboard.sdk.manifest import Manifest
-from tests.artifact.built import BUILD, FUNCTIONS, LAYERS
 
 UNPACKED_LIMIT = 250 * 2**20
 """Lambda's quota for a function with its layers."""

@@ -8,11 +8,12 @@ from uuid import uuid4
 import pytest
 from msgspec import convert
 
+from local.built import BUILD, LAYERS
+from local.events import NOTE, commit
 from scripts.sign_events import EVENTS, resigned
 from switchboard import control
-from switchboard.ledger import mailbox, people, runs
-from switchboard.models import Command, Envelope, Hint, Outcome, Result, Sender, decode_inbox
-from tests.artifact.built import BUILD, LAYERS
+from switchboard.ledger import mailbox, people
+from switchboard.models import Command, Hint, Outcome, Result, decode_inbox
 
 ADA = people.Person(id="ada", name="Ada", role="member", timezone="Europe/Berlin")
 COMPILED = BUILD / LAYERS["CommonLayer"] / "python/switchboard/compiled"
@@ -34,27 +35,6 @@ def clean(world):
     """Nothing is left in the table or the queues when a test ends."""
     yield
     world.empty()
-
-
-def commit(run, *, command=None, answer=None, now=None):
-    """A message's rows as dispatch commits them."""
-    meta = command.params.meta if command else None
-    envelope = Envelope(
-        id=run,
-        channel="web",
-        account="main",
-        conversation=meta.lane.split("/", 2)[2] if meta else "ada",
-        sender=Sender("ada"),
-        text="",
-        reply_to={"lane": "web/main/ada", "message": "m1"},
-        received_at=time.time(),
-    )
-    planned = ()
-    if command:
-        risk = CATALOGUE[meta.tool]["operations"][command.method]["risk"]
-        planned = (runs.Planned(command, risk != "read"),)
-    given = dict(locale="en", audits=(), now=now or time.time())
-    assert runs.commit(envelope, planned, answer, **given)
 
 
 SENT = {
@@ -214,7 +194,7 @@ def test_a_command_is_run_once_and_its_result_kept(world, environment_of, name):
     command = convert(event, Command)
     meta = command.params.meta
     for attachment in meta.attachments:
-        world.store(attachment.key, "# Minutes 会议纪要\n\nAda reviews the design.\n".encode())
+        world.store(attachment.key, NOTE)
     commit(meta.run, command=command)
     environment = environment_of(f"{meta.tool.capitalize()}Tool")
 

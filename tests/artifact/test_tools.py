@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from local.built import BUILD, FUNCTIONS
 from tests.artifact.bare import interpreter
-from tests.artifact.built import BUILD, FUNCTIONS
 
 TOOLS = {one.handler.split(".")[2]: one for one in FUNCTIONS.values() if one.is_tool}
 OPTIONS = ("-q", "--tb=short", "-p", "no:cacheprovider", "-o", "pythonpath=")

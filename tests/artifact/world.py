@@ -2,17 +2,17 @@
 
 import json
 import os
-import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from local.built import resources
 from local.calendar import CALENDAR, USER, CalendarServer
 from local.deployment import client
 from local.emulator import Emulator
+from local.process import free_port
 from scripts.sign_events import SECRETS
-from tests.artifact.built import resources
 
 STACK = "switchboard"
 PASSWORD = "example-password"
@@ -121,12 +121,6 @@ class World:
             name = self.references[value["Fn::GetAtt"][0]].rpartition("/")[2]
             return f"arn:aws:sqs:eu-central-1:123456789012:{name}"
         return str(value["Fn::Sub"]).replace("${AWS::StackName}", STACK)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -81,7 +81,7 @@ def _document(case: Case, folder: Path) -> Came:
 
 
 def _built(asked: Came) -> Came:
-    from tests.artifact.built import FUNCTIONS  # noqa: PLC0415  read when it is imported
+    from local.built import FUNCTIONS  # noqa: PLC0415  read when it is imported
 
     path = ":".join(FUNCTIONS["DocumentTool"].path)
     variables = {**environment.VARIABLES, "PATH": os.environ["PATH"], "PYTHONPATH": path}

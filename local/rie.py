@@ -14,9 +14,8 @@ from typing import Any
 
 import awslambdaric
 
-from local.process import Process, port_is_open
-from tests.artifact.built import Function
-from tests.artifact.world import free_port
+from local.built import FUNCTIONS, Function
+from local.process import Process, free_port, port_is_open
 
 MACHINE = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 (EMULATOR,) = Path(".venv-sam/lib").glob(
@@ -79,3 +78,8 @@ class Environment:
                 for found in installed.glob(pattern):
                     (folder / found.name).symlink_to(found)
         return folder
+
+
+def environment_of(name: str, folder: Path) -> Environment:
+    """One of the function with that logical id; it writes into the folder."""
+    return Environment(FUNCTIONS[name], folder)
