@@ -79,6 +79,14 @@ def test_every_function_is_its_folder_s():
             assert resource["Metadata"]["BuildProperties"]["ParentPackageMode"] == "auto", name
 
 
+def test_what_checkov_asks_of_a_function_is_answered_with_a_reason():
+    for name, resource in RAW["Resources"].items():
+        if resource["Type"] == "AWS::Serverless::Function":
+            skipped = {one["id"]: one["comment"] for one in resource["Metadata"]["checkov"]["skip"]}
+            assert skipped.keys() == {f"CKV_AWS_{number}" for number in (115, 116, 117)}, name
+            assert all(skipped.values()), name
+
+
 def test_every_dead_letter_queue_every_age_and_every_function_of_the_flow_has_an_alarm():
     watched = {
         str(dimension["Value"])
