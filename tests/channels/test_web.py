@@ -153,6 +153,7 @@ def tokens(draw):
 @UNHURRIED
 @given(token=tokens())
 @example(token=token_of(CLAIMS | {"exp": 4_102_444_800}))
+@example(token=token_of(CLAIMS | {"exp": 4_102_444_800, "nbf": None}))
 def test_what_we_accept_pyjwt_accepts_too(token):
     if accepted_by_us(token, time.time()):
         assert accepted_by_pyjwt(token)
