@@ -15,11 +15,18 @@ class ListTasks(Arguments):
 
 
 class AddTask(Arguments):
-    content: Annotated[str, Says("What to do", "要做什么", min_length=1, max_length=500)]
+    content: Annotated[
+        str,
+        Says(
+            "What to do", "要做什么", example=("Buy bread", "买面包"), min_length=1, max_length=500
+        ),
+    ]
     due: Annotated[str, Says("When, as tomorrow at 12", "何时，如 tomorrow at 12")] = Field(
         "", serialization_alias="due_string"
     )
 
 
 class CloseTask(Arguments):
-    id: Annotated[str, Says("The task's id", "任务的 id", pattern=r"^[0-9]{1,20}$")]
+    id: Annotated[
+        str, Says("The task's id", "任务的 id", example="2995104339", pattern=r"^[0-9]{1,20}$")
+    ]

@@ -19,6 +19,7 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
+from switchboard.channels.kit.words import cleaned
 from switchboard.errors import BadSignatureError
 from switchboard.models import Envelope, Sender
 
@@ -67,7 +68,7 @@ class ViberReceiver:
             account=self._account,
             conversation=person.id,
             sender=Sender(person.id, person.name, person.language),
-            text=content.text,
+            text=cleaned(content.text),
             reply_to={"receiver": person.id},
             received_at=webhook.received_at,
         )
