@@ -1,7 +1,7 @@
 """An interpreter that has what one function was built with, its layers, and nothing else.
 
-What tests need beside that, such as pytest, is lent to them (`lender.py`), and no distribution is
-of which any function was built.
+What tests need beside that, such as pytest, is lent to them (`lender.py`). A distribution of which
+any function was built is not, but to what is lent itself, as lxml to python-docx.
 """
 
 import subprocess
@@ -21,26 +21,33 @@ def interpreter(function: Function, folder: Path) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / "venv"], check=True)
     (site,) = (folder / "venv").glob("lib/python3*/site-packages")
     copy(LENDER, site)
-    lent = folder / "lent"
-    lent.mkdir()
-    for path in {**_lendable(), "tests": Path("tests").resolve()}.values():
-        (lent / path.name).symlink_to(path)
-    (site / "lender.txt").write_text(f"{BUILD}\n{lent}\n", encoding="utf-8")
+    lent, needed = _lendable()
+    lent["tests"] = Path("tests").resolve()
+    places = [folder / "lent", folder / "needed"]
+    for place, found in zip(places, (lent, needed), strict=True):
+        place.mkdir()
+        for path in found.values():
+            (place / path.name).symlink_to(path)
+    (site / "lender.txt").write_text("\n".join(map(str, [BUILD, *places])), encoding="utf-8")
     lines = [*function.path, "import lender"]
     (site / "built.pth").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return folder / "venv/bin/python"
 
 
-def _lendable() -> dict[str, Path]:
-    """What is installed here and nothing is built with, by the name it is imported by."""
+def _lendable() -> tuple[dict[str, Path], dict[str, Path]]:
+    """What is installed here, by its name in imports: of which nothing is built, and the rest."""
     built = {
         path.name
         for function in FUNCTIONS.values()
         for folder in function.path
         for path in Path(folder).iterdir()
     }
-    tops = [_tops(one) for one in distributions()]
-    return {name: path for top in tops if not built & set(top) for name, path in top.items()}
+    lent: dict[str, Path] = {}
+    needed: dict[str, Path] = {}
+    for one in distributions():
+        found = _tops(one)
+        (needed if built & set(found) else lent).update(found)
+    return lent, needed
 
 
 def _tops(distribution: Distribution) -> dict[str, Path]:

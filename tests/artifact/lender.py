@@ -6,8 +6,8 @@ from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import FrameType
 
-BUILT, LENT = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()
-"""Where `sam build` writes, and the folder of what is lent."""
+BUILT, LENT, NEEDED = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+"""Where `sam build` writes, the folder of what is lent, and that of what only this may import."""
 MACHINERY = ("<frozen importlib", importlib.__file__)
 
 
@@ -16,9 +16,12 @@ class Lender:
 
     @staticmethod
     def find_spec(name: str, path: object = None, _target: object = None) -> ModuleSpec | None:
-        if path is not None or _asker(sys._getframe(1)).startswith(BUILT):
+        asker = _asker(sys._getframe(1))
+        if path is not None or asker.startswith(BUILT):
             return None
-        return PathFinder.find_spec(name, [LENT])
+        return PathFinder.find_spec(
+            name, [LENT, NEEDED] if asker.startswith((LENT, NEEDED)) else [LENT]
+        )
 
 
 def _asker(frame: FrameType | None) -> str:
