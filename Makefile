@@ -37,7 +37,7 @@ stack: setup ## against the one-machine stack, IAM enforced
 trial: .venv/tests .venv-emulator/ready ## a tool, a channel and a control word, each new, in a copy of this folder
 	@$(PY) -m tests.trial
 
-smoke: setup ## messages through the deployed one-machine stack; FAULTS=1 kills functions and loses queue messages
+smoke: setup compiled ## messages through the deployed one-machine stack; FAULTS=1 kills functions and loses queue messages
 	@$(PY) -m tests.stack.smoke $(if $(FAULTS),--faults)
 
 bench: setup build compiled ## cold starts and calls as ratios to a bare handler; writes build/bench.json
