@@ -6,6 +6,7 @@ Sources: Unicode UAX 44 (White_Space, Default_Ignorable_Code_Point), UAX 9, UTS 
 """
 
 import re
+from functools import cache
 
 _RTL = (
     r"\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
@@ -27,16 +28,7 @@ _EMPTY = (
 """Also what stands for an object that was not copied (U+FFFC), as dictation leaves it."""
 _CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 """All but those that are blanks, such as tabs and ends of lines."""
-_UNSEEN = (
-    re.compile(rf"[{_EMPTY}{_CONTROL}]"),
-    re.compile(rf"(?<![{_RTL}])[{_DIRECTION}](?![{_RTL}])"),
-    re.compile(rf"(?<![{_UNSPACED}])\u200b|\u200b(?![{_UNSPACED}])"),
-    re.compile(rf"(?<![^\x00-\x7f\s\u2800])[{_JOINING}]+(?!\u20e3)"),
-)
-"""One after the other: what is gone stands beside nothing any more."""
 _EMPTY_EDGE = rf"\s\u200b\u2800{_DIRECTION}"
-_EDGES = re.compile(rf"^[{_EMPTY_EDGE}{_JOINING}]+|(?<![{_EMPTY_EDGE}])[{_EMPTY_EDGE}]+$")
-"""The end is looked for once for each run of blanks, which may be long."""
 _SET_OFF = re.compile(r"^[:,，：][\s:,，：]*(?=[/／])")
 """What people write between our name and a command, where the platform took the name away."""
 US = "\ue001"
@@ -65,9 +57,25 @@ def addressed(text: str, name: str) -> str:
 def _seen(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
-    for unseen in _UNSEEN:
+    for unseen in _unseen():
         text = unseen.sub("", text)
-    return _EDGES.sub("", text)
+    return text
+
+
+@cache
+def _unseen() -> tuple[re.Pattern[str], ...]:
+    """What is taken away, one after the other: what is gone stands beside nothing any more.
+
+    Made when it is first needed, for it takes 2 ms, and many texts are plain ASCII.
+    """
+    return (
+        re.compile(rf"[{_EMPTY}{_CONTROL}]"),
+        re.compile(rf"(?<![{_RTL}])[{_DIRECTION}](?![{_RTL}])"),
+        re.compile(rf"(?<![{_UNSPACED}])\u200b|\u200b(?![{_UNSPACED}])"),
+        re.compile(rf"(?<![^\x00-\x7f\s\u2800])[{_JOINING}]+(?!\u20e3)"),
+        # The end is looked for once for each run of blanks, which may be long.
+        re.compile(rf"^[{_EMPTY_EDGE}{_JOINING}]+|(?<![{_EMPTY_EDGE}])[{_EMPTY_EDGE}]+$"),
+    )
 
 
 def quoted(text: str) -> str:
