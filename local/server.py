@@ -1,4 +1,4 @@
-"""The local AWS as `make run` needs it: ministack, with two things that it leaves out.
+"""The local AWS as `make run` needs it: ministack, with what it leaves out.
 
 Run by its own environment's Python, so that nothing of ours is imported here.
 
@@ -8,7 +8,8 @@ asynchronous invocation"). ministack starts one for each at once: on few process
 start together take minutes, and keep everything else waiting.
 
 State is saved as it goes. By itself ministack saves only when it is stopped: killing it would lose
-all since it was started.
+all since it was started. And what a function had received when state was saved is nobody's when it
+is loaded: it would keep its conversation waiting until it is visible again.
 """
 
 import json
@@ -17,6 +18,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections import defaultdict
 from contextvars import ContextVar
 from importlib import import_module
@@ -38,6 +40,7 @@ saving = threading.Lock()
 def main() -> int:
     app = import_module("ministack.app")
     _take_turns(import_module("ministack.services.lambda_svc"))
+    _let_go_when_loaded(import_module("ministack.services.sqs"))
     _save_as_it_goes(app, import_module("ministack.core.persistence"))
     started: int = app.main()
     return started
@@ -67,6 +70,20 @@ def _take_turns(service: Any) -> None:
             waits.reset(before)
 
     service.invoke_async_with_retry, service._execute_function = started, executed  # noqa: SLF001
+
+
+def _let_go_when_loaded(service: Any) -> None:
+    """Let received messages be received again at once: who had them ended with their state."""
+    load = service.load_persisted_state
+
+    def loaded(data: Any) -> None:
+        load(data)
+        for queue in service._queues._data.values():  # noqa: SLF001  of all accounts
+            for message in queue["messages"]:
+                if message["receive_count"]:
+                    message["visible_at"] = time.time()
+
+    service.load_persisted_state = loaded
 
 
 def _save_as_it_goes(app: Any, persistence: Any) -> None:

@@ -1,12 +1,33 @@
-"""Stopping and starting again: everything is kept, and it takes seconds."""
+"""Stopped or killed, and started again: everything is kept, and it takes seconds."""
 
+import os
+import signal
 import time
+
+import pytest
+
+from tests.stack.rows import wait_until
 
 START_SECONDS = 15
 SAVE_SECONDS = 0.5
 
 
-def test_what_was_said_and_done_is_still_there(setting):
+def stopped(setting, run):
+    setting.stack.stop()
+
+
+def killed(setting, run):
+    """The local AWS, once it has saved the run, without a word to it."""
+    state = setting.stack._state
+    saved = state / "aws" / "dynamodb.json"
+    wait_until(lambda: f"run#{run}" in saved.read_text(encoding="utf-8"), "for the run to be saved")
+    os.kill(int((state / "aws.pid").read_text(encoding="utf-8").split()[0]), signal.SIGKILL)
+    wait_until(lambda: not setting.stack.emulator.alive, "for it to end")
+    setting.stack.stop()
+
+
+@pytest.mark.parametrize("end", [stopped, killed])
+def test_what_was_said_and_done_is_still_there(setting, end):
     day = "2031-09-09"
     asked = setting.web.write(f'/calendar events.create "Kept" start="{day} 08:00"')
     setting.say(asked)
@@ -14,7 +35,7 @@ def test_what_was_said_and_done_is_still_there(setting):
     setting.rows.wait_for(asked.run, "answer#000", "SENT")
     setting.api.close()
 
-    setting.stack.stop()
+    end(setting, asked.run)
     began = time.monotonic()
     setting.stack.start(iam=True, save_seconds=SAVE_SECONDS)
     took = time.monotonic() - began
