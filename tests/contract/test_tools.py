@@ -19,21 +19,14 @@ ROOT = Path("functions/tools")
 KIT = Path("layers/common/switchboard/sdk/kit")
 TOOLS = sorted(path for path in ROOT.iterdir() if (path / "tool.yaml").exists())
 FILES = {"__init__.py", "app.py", "adapter.py", "models.py", "tool.yaml", "requirements.txt"}
-EXTRAS = {"client.py", "replies.py", "times.py"}
-"""Modules beside the six, when an adapter is over its ceiling: what speaks to the vendor, what its
-replies come to for people, and when things happen."""
+EXTRAS = {"client.py", "replies.py"}
+"""Modules beside the six, when an adapter is over its ceiling: what speaks to the vendor, and what
+its replies come to for people."""
 OWN = {
     "calendar": {
-        *(
-            "changes.py",
-            "days.py",
-            "described.py",
-            "holdings.py",
-            "naming.py",
-            "objects.py",
-            "parsing.py",
-        ),
-        *("repeats.py", "repetition.py", "rules.py", "series.py", "zones.py"),
+        *("changes.py", "moves.py", "naming.py", "occurrences.py", "queries.py"),
+        *("objects.py", "parsing.py", "repetition.py", "rules.py", "series.py"),
+        *("vtimezone.py", "zones.py"),
     },
     "document": {
         "formats.py",

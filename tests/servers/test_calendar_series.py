@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 import pytest
 
-from functions.tools.calendar import times
+from functions.tools.calendar import occurrences
 from functions.tools.calendar.objects import UnreadableError
 from switchboard.sdk.kit.times import DAY
 from tests.servers.caldav_servers import DAILY, MOVED, NOW, written
@@ -87,10 +87,10 @@ def test_a_rule_nobody_can_follow_makes_the_event_unreadable(rule):
         followed(rule)
 
 
-def followed(rule: str) -> list[times.Occurrence]:
+def followed(rule: str) -> list[occurrences.Occurrence]:
     """Today's of an event that has repeated for years."""
     raw = written(f"DTSTART:20200101T100000Z\nRRULE:{rule}").encode()
-    return times.expand(raw, (NOW, NOW + DAY), BERLIN)
+    return occurrences.expand(raw, (NOW, NOW + DAY), BERLIN)
 
 
 def test_a_last_day_belongs_to_the_series(ask, calendar):

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.tools.calendar import times
+from functions.tools.calendar import occurrences
 from tests.servers.caldav_servers import written
 
 pytest_plugins = ["tests.servers.caldav_servers"]
@@ -93,7 +93,7 @@ def test_zones_of_other_programs_are_understood(lines, before, start):
     raw = written(f"{lines}\nDURATION:PT1H", before).encode()
     span = (datetime(2026, 3, 18, tzinfo=BERLIN), datetime(2026, 3, 19, tzinfo=BERLIN))
 
-    (found,) = times.expand(raw, span, BERLIN)
+    (found,) = occurrences.expand(raw, span, BERLIN)
     assert found.start.isoformat() == start
 
 

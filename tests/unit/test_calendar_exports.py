@@ -9,7 +9,7 @@ import pytest
 import recurring_ical_events
 from msgspec import json
 
-from functions.tools.calendar import changes, times
+from functions.tools.calendar import changes, occurrences
 from functions.tools.calendar.models import UpdateEvent
 from functions.tools.calendar.parsing import parsed
 from switchboard.sdk.kit.times import opening
@@ -24,7 +24,7 @@ SPAN = (datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 15, tzinfo=UTC))
 
 def listed(raw: bytes, zone: str) -> list[str]:
     """When each is, from and to, with a dot when it takes no time."""
-    found = sorted(times.expand(raw, SPAN, ZoneInfo(zone)), key=lambda one: one.start)
+    found = sorted(occurrences.expand(raw, SPAN, ZoneInfo(zone)), key=lambda one: one.start)
     return [
         f"{each.start:%m-%d %H:%M}-{each.end:%H:%M} {each.title}{'' if each.busy else ' .'}"
         for each in found
@@ -59,7 +59,9 @@ def test_another_library_reads_the_same(name):
     found = recurring_ical_events.of(icalendar.Calendar.from_ical(raw)).between(*SPAN)
     theirs = [opening(part.start, UTC).astimezone(UTC) for part in found]
 
-    assert sorted(theirs) == sorted(one.start for one in times.expand(raw, SPAN, ZoneInfo("UTC")))
+    assert sorted(theirs) == sorted(
+        one.start for one in occurrences.expand(raw, SPAN, ZoneInfo("UTC"))
+    )
 
 
 def lines(raw: bytes) -> set[str]:

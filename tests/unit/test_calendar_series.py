@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.tools.calendar import changes, times
+from functions.tools.calendar import changes, occurrences
 from functions.tools.calendar.models import UpdateEvent
 from functions.tools.calendar.objects import UnreadableError
 from tests.servers.caldav_servers import NOW, written
@@ -21,7 +21,7 @@ def shown(lines: str, after: str = "", week: date = date(2026, 3, 16)) -> str:
     first = datetime(week.year, week.month, week.day, tzinfo=BERLIN).astimezone(UTC)
     raw = written(lines, after=after).encode()
     found = sorted(
-        times.expand(raw, (first, first + timedelta(7)), BERLIN), key=lambda one: one.start
+        occurrences.expand(raw, (first, first + timedelta(7)), BERLIN), key=lambda one: one.start
     )
     return " ".join(
         f"{each.start:%d}" + (f"-{each.end:%d}" if each.end - each.start > timedelta(1) else "")
@@ -182,10 +182,10 @@ def test_lines_may_be_folded_within_a_character_and_a_title_empty():
     raw = raw.replace(b"@", "fé".encode()[:-1] + b"\r\n " + "é".encode()[-1:])
     span = (datetime(2026, 3, 18, tzinfo=UTC), datetime(2026, 3, 19, tzinfo=UTC))
 
-    (found,) = times.expand(raw.replace(b"SUMMARY:Standup", b"SUMMARY:"), span, BERLIN)
+    (found,) = occurrences.expand(raw.replace(b"SUMMARY:Standup", b"SUMMARY:"), span, BERLIN)
     assert (found.title, found.location) == ("", "Café")
-    (nameless,) = times.expand(raw.replace(b"UID:series-1\n", b""), span, BERLIN)
-    assert nameless.uid in times.uids(raw.replace(b"UID:series-1\n", b""))
+    (nameless,) = occurrences.expand(raw.replace(b"UID:series-1\n", b""), span, BERLIN)
+    assert nameless.uid in occurrences.uids(raw.replace(b"UID:series-1\n", b""))
 
 
 @pytest.mark.parametrize(

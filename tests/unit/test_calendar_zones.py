@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from functions.tools.calendar import described, times
+from functions.tools.calendar import occurrences, vtimezone
 from functions.tools.calendar.objects import UnreadableError
 from functions.tools.calendar.parsing import parsed
 from functions.tools.calendar.zones import named
@@ -64,7 +64,7 @@ def test_a_zone_is_known_by_its_names_or_not_at_all(name, zone):
 
 def shape(zone: str) -> list[str]:
     """Each half of a zone's description with its rule."""
-    halves = described.write(ZoneInfo(zone), zone, date(2026, 1, 1)).subcomponents
+    halves = vtimezone.write(ZoneInfo(zone), zone, date(2026, 1, 1)).subcomponents
     return [
         f"{half.name} {half['RRULE'].to_ical().decode() if 'RRULE' in half else ''}"
         for half in halves
@@ -115,8 +115,8 @@ def test_a_zone_is_written_with_one_rule_for_each_half_of_the_year(zone, halves)
 @pytest.mark.parametrize("year", [1985, 2021, 2026])
 def test_a_written_zone_is_read_as_it_is(zone, year):
     real = ZoneInfo(zone)
-    read = described.read(described.write(real, zone, date(year, 1, 1)).to_ical())
-    turns = [turn for turn in described.found(real) if year < turn.at.year < 2050][-40:]
+    read = vtimezone.read(vtimezone.write(real, zone, date(year, 1, 1)).to_ical())
+    turns = [turn for turn in vtimezone.found(real) if year < turn.at.year < 2050][-40:]
     around = [timedelta(seconds=seconds) for seconds in (-7200, -1800, -1, 0, 1799, 3599, 5400)]
 
     for at in (turn.at + each for turn in turns for each in around):
@@ -143,7 +143,7 @@ def starts(tzid: str, *zones: str, more: str = "") -> str:
     before = "".join(zones) + more
     raw = written(f'DTSTART;TZID="{tzid}":20260718T120000', before).encode()
     span = (datetime(2026, 7, 17, tzinfo=UTC), datetime(2026, 7, 20, tzinfo=UTC))
-    return " ".join(f"{each.start:%H:%M}" for each in times.expand(raw, span, BERLIN))
+    return " ".join(f"{each.start:%H:%M}" for each in occurrences.expand(raw, span, BERLIN))
 
 
 def test_the_description_in_a_file_is_for_that_file_alone():
@@ -158,7 +158,7 @@ def test_the_description_in_a_file_is_for_that_file_alone():
 def test_a_description_gives_way_to_a_name_that_all_know_unless_it_says_otherwise():
     half = ZONE.format(tzid="Europe/Athens", offset="+0200", more="")  # without its summers
     other = ZONE.format(tzid="Europe/Athens", offset="+0530", more="")
-    near = described.write(BERLIN, "Europe/Athens", date(2026, 1, 1)).to_ical().decode()
+    near = vtimezone.write(BERLIN, "Europe/Athens", date(2026, 1, 1)).to_ical().decode()
 
     assert (starts("Europe/Athens", half), starts("Europe/Athens", other)) == ("11:00", "08:30")
     assert starts("Europe/Athens", near) == "12:00"  # it shares an offset, but in no season
@@ -180,4 +180,4 @@ def test_a_time_without_a_zone_is_in_that_of_its_calendar():
     raw = written("DTSTART:20260718T120000", "X-WR-TIMEZONE:Asia/Tokyo\n").encode()
     span = (datetime(2026, 7, 17, tzinfo=UTC), datetime(2026, 7, 20, tzinfo=UTC))
 
-    assert [each.start.hour for each in times.expand(raw, span, BERLIN)] == [5]
+    assert [each.start.hour for each in occurrences.expand(raw, span, BERLIN)] == [5]

@@ -1,49 +1,54 @@
 """Changes to events: made, moved, renamed, repeated otherwise, without one occurrence."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import icalendar
+from icalendar import vRecur
 
 from switchboard.errors import BadRequestError
-from switchboard.sdk.kit.times import DAY, HOUR, When, later, moment, opening
+from switchboard.sdk.kit.times import DAY, HOUR, YEARS, When, later, moment, opening
 
 from .models import CreateEvent, UpdateEvent
+from .moves import move, stop_of
 from .objects import (
     UnreadableError,
     describe_zones,
-    end_of,
-    length_of,
+    drop,
     mark_of,
     parts_of,
+    put,
     read,
     readable,
     repeats,
     start_of,
     text_of,
 )
-from .repeats import move_marks, rule_of
-from .series import reaches_on, spread
+from .repetition import Steps, follow
+from .rules import Rule, check, parse
+from .series import MAX_FOUND, reaches_on, spread, until_of
 
 TEXTS = {"title": "SUMMARY", "location": "LOCATION", "description": "DESCRIPTION"}
+_HORIZON = 60 * 366 * DAY
+"""How far a first repetition is looked for: what comes less often than that never comes."""
 
 
 def make(arguments: CreateEvent, uid: str, zone: ZoneInfo, now: datetime) -> bytes:
     """A new event as an object to store."""
     start = moment(arguments.start, zone)
-    rule = rule_of(arguments, start, zone)
+    rule = _rule_of(arguments, start, zone)
     if rule and isinstance(start, datetime):
         start = start.replace(fold=0)
     event = icalendar.Event()
     event.add("UID", uid)
     event.add("DTSTAMP", now)
-    _put(event, "DTSTART", start)
+    put(event, "DTSTART", start)
     usual = HOUR if isinstance(start, datetime) else DAY
-    _put(event, "DTEND", _stop_of(start, arguments, usual, zone))
+    put(event, "DTEND", stop_of(start, arguments, usual, zone))
     for field, name in TEXTS.items():
-        _put(event, name, getattr(arguments, field) or None)
-    _put(event, "RRULE", rule)
+        put(event, name, getattr(arguments, field) or None)
+    put(event, "RRULE", rule)
     calendar = icalendar.Calendar()
     calendar.add("PRODID", "-//Switchboard//Calendar//EN")
     calendar.add("VERSION", "2.0")
@@ -62,7 +67,6 @@ def change(raw: bytes, arguments: UpdateEvent, zone: ZoneInfo, now: datetime) ->
         if field in given:
             _set_text(parts_of(calendar), name, getattr(arguments, field))
     if given & {"start", "end", "duration"}:
-        move = _move_series if repeats(calendar) else _move
         move(calendar, arguments, zone)
     if given & {"repeat", "until", "rrule"}:
         _set_rule(calendar, arguments, zone)
@@ -94,7 +98,7 @@ def exclude(raw: bytes, text: str, zone: ZoneInfo, now: datetime) -> bytes | Non
     ]
     for one in gone:
         parts_of(calendar)[0].add("EXDATE", one.mark)
-    _drop(calendar, [one.part for one in gone if _is_alone(one.part)])
+    drop(calendar, [one.part for one in gone if _is_alone(one.part)])
     return _stamped(calendar, now) if gone else None
 
 
@@ -108,121 +112,83 @@ def _set_text(parts: list[icalendar.Event], name: str, value: str) -> None:
     old = text_of(parts[0], name)
     for part in parts:
         if text_of(part, name) == old != value:
-            _put(part, name, value or None)
+            put(part, name, value or None)
 
 
 def _set_rule(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneInfo) -> None:
     """A new rule starts clean: exceptions to the old one go with it."""
     part = parts_of(calendar)[0]
-    old, rule = part.get("RRULE"), rule_of(arguments, start_of(part), zone)
+    old, rule = part.get("RRULE"), _rule_of(arguments, start_of(part), zone)
     if old == rule and (rule or not repeats(calendar)):
         return
     if mark_of(part) is not None:
         raise BadRequestError("an occurrence cannot repeat", say="does_not_repeat")
     for name, value in (("RRULE", rule), ("RDATE", None), ("EXDATE", None)):
-        _put(part, name, value)
-    _drop(calendar, parts_of(calendar)[1:])
-
-
-def _move(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneInfo) -> None:
-    part = parts_of(calendar)[0]
-    old = start_of(part)
-    start = moment(arguments.start, zone) if arguments.start else old
-    usual = DAY
-    if isinstance(start, datetime):
-        start, usual = opening(start, zone), HOUR
-    if isinstance(start, datetime) == isinstance(old, datetime):
-        usual = length_of(part)
-    _place(part, _fit(start, old), _stop_of(start, arguments, usual, zone))
-
-
-def _move_series(calendar: icalendar.Calendar, arguments: UpdateEvent, zone: ZoneInfo) -> None:
-    """Move all as far as the occurrence on the day of `start` moves; the days stay."""
-    if arguments.end and not arguments.start:
-        raise BadRequestError("which occurrence ends then", say="end_needs_start")
-    parts = parts_of(calendar)
-    start, moved, usual = start_of(parts[0]), timedelta(0), length_of(parts[0])
-    if arguments.start:
-        wanted = moment(arguments.start, zone)
-        if isinstance(wanted, datetime) != isinstance(start, datetime):
-            raise BadRequestError("a day and a time", say="mixed_kinds")
-        there: Any = _fit(wanted, start)  # times of one zone differ by the clock on the wall
-        start, moved = wanted, there - _on_day_of(there, calendar)
-    length = opening(_stop_of(start, arguments, usual, zone), UTC) - opening(start, UTC)
-    for part in parts:
-        lasts = length if length_of(part) == usual else length_of(part)
-        begin = start_of(part)
-        begin = begin if mark_of(part) not in {None, begin} else begin + moved
-        _place(part, begin, later(begin, lasts))
-        if moved:
-            move_marks(part, moved)
-
-
-def _on_day_of(wanted: When, calendar: icalendar.Calendar) -> When:
-    """When the series, without its exceptions, starts on that day."""
-    alone = read(calendar.to_ical())
-    _drop(alone, parts_of(alone)[1:])
-    zone = (wanted.tzinfo if isinstance(wanted, datetime) else None) or UTC
-    day = wanted.date() if isinstance(wanted, datetime) else wanted
-    for one in spread(alone, (opening(day, zone), opening(day + DAY, zone))):
-        if (one.start.date() if isinstance(one.start, datetime) else one.start) == day:
-            return one.start
-    raise BadRequestError("no occurrence on that day", say="no_occurrence", day=day)
-
-
-def _place(part: icalendar.Event, start: When, stop: When) -> None:
-    stop = _fit(stop, end_of(part))
-    if (start_of(part), end_of(part)) == (start, stop):
-        return
-    for name, value in (("DURATION", None), ("DTSTART", start), ("DTEND", stop)):
-        _put(part, name, value)
-
-
-def _fit(when: When, like: When) -> When:
-    """A time in the zone of the one it replaces, so that an event stays in its own."""
-    if not (isinstance(when, datetime) and isinstance(like, datetime)):
-        return when
-    return when.astimezone(like.tzinfo) if like.tzinfo else when.replace(tzinfo=None)
-
-
-def _stop_of(
-    start: When, arguments: CreateEvent | UpdateEvent, usual: timedelta, zone: ZoneInfo
-) -> When:
-    """When it is over, or the day after it; it lasts `usual` when nothing is said."""
-    timed = isinstance(start, datetime)
-    if arguments.end and arguments.duration:
-        raise BadRequestError("end and duration", say="two_ends")
-    if arguments.duration and not timed:
-        raise BadRequestError("minutes of a day", say="mixed_kinds")
-    if not arguments.end:
-        return later(start, timedelta(minutes=arguments.duration) or usual)
-    stop = moment(arguments.end, zone)
-    if isinstance(stop, datetime) != timed:
-        raise BadRequestError("a day and a time", say="mixed_kinds")
-    stop = stop if timed else stop + DAY
-    if opening(stop, zone).astimezone(UTC) <= opening(start, zone).astimezone(UTC):
-        raise BadRequestError("ends before it starts", say="ends_before")
-    return stop
-
-
-def _drop(calendar: icalendar.Calendar, gone: list[icalendar.Event]) -> None:
-    ids = {id(each) for each in gone}
-    calendar.subcomponents = [each for each in calendar.subcomponents if id(each) not in ids]
-
-
-def _put(part: icalendar.Event, name: str, value: object) -> None:
-    part.pop(name, None)
-    if isinstance(value, datetime) and value.fold:
-        value = value.astimezone(UTC)  # a time on the wall means the first of two
-    if value is not None:
-        part.add(name, value)
+        put(part, name, value)
+    drop(calendar, parts_of(calendar)[1:])
 
 
 def _stamped(calendar: icalendar.Calendar, now: datetime) -> bytes:
     for part in parts_of(calendar):
-        _put(part, "DTSTAMP", now)
-        _put(part, "LAST-MODIFIED", now)
+        put(part, "DTSTAMP", now)
+        put(part, "LAST-MODIFIED", now)
         revision = part.get("SEQUENCE", 0)
-        _put(part, "SEQUENCE", revision + 1 if isinstance(revision, int) else 1)
+        put(part, "SEQUENCE", revision + 1 if isinstance(revision, int) else 1)
     describe_zones(calendar)
     return bytes(calendar.to_ical())
+
+
+def _rule_of(arguments: CreateEvent | UpdateEvent, start: When, zone: ZoneInfo) -> vRecur | None:
+    """The rule that is asked for. Raises BadRequestError when it makes no sense."""
+    plain = arguments.repeat != "none"
+    if (arguments.rrule and (plain or arguments.until)) or (arguments.until and not plain):
+        raise BadRequestError("rules do not agree", say="two_rules")
+    if not arguments.rrule and not plain:
+        return None
+    rule = _parsed(arguments.rrule, start) if arguments.rrule else vRecur()
+    if plain:
+        rule["FREQ"] = [arguments.repeat.upper()]
+    if arguments.until:
+        rule["UNTIL"] = [moment(arguments.until, zone)]
+    if "UNTIL" in rule:
+        rule["UNTIL"] = [_until(rule["UNTIL"][0], start)]
+        if opening(rule["UNTIL"][0], UTC) < opening(start, UTC):
+            raise BadRequestError("repetition ends before it starts", say="ends_before")
+    return rule
+
+
+def _parsed(text: str, start: When) -> vRecur:
+    try:
+        rule = parse(text)
+        check(rule, timed=isinstance(start, datetime))
+        if rule.until is not None and rule.until.year not in YEARS:
+            raise ValueError(rule.until)
+        _require_matches(rule, start)
+        written: vRecur = vRecur.from_ical("".join(text.split()).upper().removeprefix("RRULE:"))
+    except (ValueError, LookupError, OverflowError) as error:
+        raise BadRequestError("bad rule", say="bad_rule", value=text) from error
+    return written
+
+
+def _require_matches(rule: Rule, start: When) -> None:
+    """Raises ValueError when it never comes again, or so often that nobody could list a week."""
+    wall = start if isinstance(start, datetime) else datetime.combine(start, time.min)
+    wall = wall.replace(tzinfo=None)
+    last = wall + _HORIZON if rule.until is None else until_of(rule.until, start)
+    again = list(islice(follow(rule, wall, wall, last, Steps()), 2))
+    week = follow(rule, wall, wall, min(last, wall + 7 * DAY), Steps())
+    if (len(again) == 1 and rule.count != 1 and rule.until is None) or sum(
+        1 for _ in week
+    ) > MAX_FOUND:
+        raise ValueError(rule.freq)
+
+
+def _until(when: When, start: When) -> When:
+    """An UNTIL of the kind that `start` asks for; a day is meant to its end."""
+    if not isinstance(start, datetime):
+        return when.date() if isinstance(when, datetime) else when
+    if not isinstance(when, datetime):
+        when = datetime.combine(when, time(23, 59, 59))
+    if start.tzinfo is None:
+        return when.replace(tzinfo=None)
+    return (when if when.tzinfo else when.replace(tzinfo=start.tzinfo)).astimezone(UTC)

@@ -13,10 +13,10 @@ from caldav.lib import error as dav
 from switchboard.errors import BadRequestError, UnavailableError, UnclearError
 from switchboard.sdk.kit.times import Span
 
-from . import times
-from .holdings import during, objects
+from . import occurrences
 from .naming import begins, told_apart
 from .objects import UnreadableError
+from .queries import during, held
 from .repetition import ALL_STEPS, Steps
 
 TRIES = 5
@@ -89,14 +89,16 @@ class Server:
             raise UnclearError("which", say="which_calendar", names=", ".join(found) or "-")
         return next(iter(found.items()))
 
-    def between(self, name: str, span: Span, zone: ZoneInfo) -> tuple[list[times.Occurrence], int]:
+    def between(
+        self, name: str, span: Span, zone: ZoneInfo
+    ) -> tuple[list[occurrences.Occurrence], int]:
         """All that takes place, in order, and how many objects nobody could read."""
         found, broken, steps = [], 0, Steps(ALL_STEPS)
         for title, calendar in self.calendars(name).items():
             for each in during(calendar, span):
                 share = steps.share()
                 try:
-                    found += times.expand(
+                    found += occurrences.expand(
                         each.raw_data, span, zone, title, person=self._person, steps=share
                     )
                 except UnreadableError:
@@ -107,18 +109,18 @@ class Server:
     def busy(self, name: str, span: Span, zone: ZoneInfo) -> tuple[list[Span], int]:
         """The stretches of `span` that are taken, none touching another, and as `between`."""
         found, broken = self.between(name, span, zone)
-        return times.taken(found, span, zone), broken
+        return occurrences.taken(found, span, zone), broken
 
     def matching(self, uid: str, name: str) -> list[Stored]:
         """The events of this id, else those whose id begins so."""
         found = []
         for title, calendar in self.calendars(name).items():
             # Not every server can look for a part of an id, and some cannot at all.
-            for each in objects(calendar, uid=uid) or objects(calendar):
+            for each in held(calendar, uid=uid) or held(calendar):
                 with suppress(UnreadableError):
                     found += [
                         Stored(whole, title, str(each.url), each.etag or "", each.raw_data)
-                        for whole in times.uids(each.raw_data)
+                        for whole in occurrences.uids(each.raw_data)
                     ]
         exact = [each for each in found if each.uid == uid]
         return exact or [each for each in found if begins(each.uid, uid)]

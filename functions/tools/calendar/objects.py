@@ -13,7 +13,7 @@ from icalendar.prop import vBroken, vDDDLists, vDDDTypes
 
 from switchboard.sdk.kit.times import DAY, When, later, opening
 
-from . import described
+from . import vtimezone
 from .parsing import parsed
 from .zones import named
 
@@ -117,6 +117,21 @@ def instant(when: When, zone: tzinfo = UTC) -> datetime:
         return edge.replace(tzinfo=UTC)
 
 
+def drop(calendar: icalendar.Calendar, gone: list[icalendar.Event]) -> None:
+    """Take these parts out."""
+    ids = {id(each) for each in gone}
+    calendar.subcomponents = [each for each in calendar.subcomponents if id(each) not in ids]
+
+
+def put(part: icalendar.Event, name: str, value: object) -> None:
+    """In place of every property of that name; None takes them out."""
+    part.pop(name, None)
+    if isinstance(value, datetime) and value.fold:
+        value = value.astimezone(UTC)  # a time on the wall means the first of two
+    if value is not None:
+        part.add(name, value)
+
+
 def describe_zones(calendar: icalendar.Calendar) -> None:
     """Describe every zone that is named and not described yet."""
     known = {str(each.get("TZID")) for each in calendar.walk("VTIMEZONE")}
@@ -130,7 +145,7 @@ def describe_zones(calendar: icalendar.Calendar) -> None:
                 zone = named(key) if key and key not in known else None
                 if zone is not None:
                     known.add(key)
-                    calendar.subcomponents.insert(0, described.write(zone, key, day))
+                    calendar.subcomponents.insert(0, vtimezone.write(zone, key, day))
 
 
 class _Zones:
@@ -147,7 +162,7 @@ class _Zones:
         known, own = named(tzid), None
         if tzid in self._blocks:
             try:
-                own = described.read(self._blocks[tzid])
+                own = vtimezone.read(self._blocks[tzid])
             except (ValueError, LookupError, AttributeError, TypeError, ArithmeticError):
                 own = None
         # Of a place that all know by its name, files describe years long gone, or half. What is

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import product
 
-from .days import admitting, month_length
-from .rules import WITHIN_DAYS, Rule
+from .rules import WITHIN_DAYS, Rule, admitting, month_length
 
 MAX_STEPS = 30_000
 """Days looked at and times found for one event: some 0.1 s, and a second in Lambda."""

@@ -12,7 +12,7 @@ from switchboard.sdk.kit.times import DAY, Span, clock
 from switchboard.sdk.kit.words import code, plain
 
 from .objects import UnreadableError
-from .times import Occurrence, whole
+from .occurrences import Occurrence, whole
 
 MIN_SHOWN = 8
 """Characters of an id that are always shown."""

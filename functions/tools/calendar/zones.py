@@ -11,7 +11,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from switchboard.sdk.kit.times import HOUR
 
-from .described import fixed
+from .vtimezone import fixed
 
 _SHOWN = re.compile(
     r"\(?(?:UTC(?:/GMT)?|GMT|Z)?\s*(?:([+-])\s*(\d{1,2})[:.]?(\d\d)?)?\)?(?:\s+(\S.*))?", re.ASCII

@@ -28,7 +28,7 @@ def _search(calendar: Any, query: dict[str, Any]) -> list[Any]:
     return [each for each in calendar.search(**options, **query) if each.raw_data]
 
 
-def objects(calendar: Any, **query: Any) -> list[Any]:
+def held(calendar: Any, **query: Any) -> list[Any]:
     """What the calendar holds of what is asked for, and often more."""
     # A rule that never matches keeps a server busy that follows it: then all is asked for.
     # One broken event is enough for Xandikos to answer 500: to every question of time, once it
@@ -63,7 +63,7 @@ def during(calendar: Any, span: Span) -> list[Any]:
     Some servers find nothing of a list of dates, or of a rule that they cannot follow.
     """
     # A day more: servers place days and floating times in a zone of their own.
-    found = objects(calendar, start=span[0] - DAY, end=span[1] + DAY)
+    found = held(calendar, start=span[0] - DAY, end=span[1] + DAY)
     for name in ("RDATE", "RRULE"):
         with suppress(dav.DAVError):
             found += _search(
