@@ -17,9 +17,11 @@ from switchboard.phrases import languages, say
 from switchboard.sdk.manifest import Manifest, Operation
 from switchboard.text import in_
 
-_NO_WORDS = re.compile(r"[\W_]+")
-_GRAMS = re.compile(r"[a-z]{3,}|(?=([^\W\da-z_]{2}))", re.IGNORECASE)
-"""What a text is compared by: words of three letters or more, and pairs of other letters."""
+_NO_WORDS = r"[\W_]+"
+_GRAMS = r"(?i)[a-z]{3,}|(?=([^\W\da-z_]{2}))"
+"""What a text is compared by: words of three letters or more, and pairs of other letters. Both are
+compiled when they are first needed.
+"""
 
 
 class PlainPlanner:
@@ -32,7 +34,7 @@ class PlainPlanner:
         """Raises UnclearError where the command that it begins would: it asks for the rest."""
         if turn.files and not turn.text.strip():
             return Plan(say=guide.for_files(self._catalogue, turn.locale))
-        said = _NO_WORDS.sub(" ", turn.text).strip().casefold()
+        said = re.sub(_NO_WORDS, " ", turn.text).strip().casefold()
         if not said or _greetings().fullmatch(said):
             overview = guide.overview(self._catalogue, turn.locale)
             return Plan(say=overview, buttons=guide.opening(self._catalogue))
@@ -91,7 +93,7 @@ def _speaks_of(tool: Manifest, name: str, operation: Operation) -> set[str]:
 
 
 def _grams(text: str) -> set[str]:
-    found = (match[1] or match[0] for match in _GRAMS.finditer(text.casefold()))
+    found = (match[1] or match[0] for match in re.finditer(_GRAMS, text.casefold()))
     return {gram for gram in found if gram} - _common()
 
 

@@ -8,8 +8,8 @@ from msgspec import json
 from switchboard.models import Locale
 
 DEFAULT: Locale = "en"
-_FENCES = re.compile(r"^[ \t]*(`{3,}|~{3,})", re.MULTILINE)
-"""Where a block of code begins or ends."""
+_FENCES = r"(?m)^[ \t]*(`{3,}|~{3,})"
+"""Where a block of code begins or ends; compiled when it is first needed."""
 Words = str | dict[Literal["one", "other"], str]
 """In one language; where a number called `count` is said, it may choose between two forms."""
 Text = dict[Locale, Words]
@@ -51,7 +51,7 @@ def beginning(markdown: str, most: int) -> str:
 
 def _open_fence(markdown: str) -> str:
     fence = ""
-    for mark in _FENCES.findall(markdown):
+    for mark in re.findall(_FENCES, markdown):
         if not fence:
             fence = mark
         elif mark.startswith(fence):

@@ -29,11 +29,11 @@ _EMPTY = (
 _CONTROL = r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 """All but those that are blanks, such as tabs and ends of lines."""
 _EMPTY_EDGE = rf"\s\u200b\u2800{_DIRECTION}"
-_SET_OFF = re.compile(r"^[:,，：][\s:,，：]*(?=[/／])")
+_MARKS = (":", ",", "，", "：")
+_SET_OFF = r"^[:,，：][\s:,，：]*(?=[/／])"
 """What people write between our name and a command, where the platform took the name away."""
 US = "\ue001"
 """Stands for our mention until `addressed` sees where it is: a character for private use."""
-_CALLED = re.compile(rf"^(?:\s*{US}[\s:,，：]*)+|(?<=\s){US}\s*$")
 
 
 def cleaned(text: str, mention: re.Pattern[str] | str | None = None) -> str:
@@ -46,12 +46,18 @@ def cleaned(text: str, mention: re.Pattern[str] | str | None = None) -> str:
         text = _seen(text.removeprefix(mention))
     elif mention is not None:
         text = _seen(mention.sub(lambda found: "".join(found.groups("")), text))
-    return _SET_OFF.sub("", text)
+    return re.sub(_SET_OFF, "", text) if text.startswith(_MARKS) else text
 
 
 def addressed(text: str, name: str) -> str:
     """Cleaned, without `US` where it begins or ends; elsewhere we are a name as others are."""
-    return cleaned(text, _CALLED).replace(US, f"@{name}" if name else "")
+    return cleaned(text, _called()).replace(US, f"@{name}" if name else "")
+
+
+@cache
+def _called() -> re.Pattern[str]:
+    """Our mention, where a text begins or ends with it; few channels tell of it so."""
+    return re.compile(rf"^(?:\s*{US}[\s:,，：]*)+|(?<=\s){US}\s*$")
 
 
 def _seen(text: str) -> str:
