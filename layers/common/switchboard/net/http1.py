@@ -20,7 +20,7 @@ pinned: dict[str, str] = {}
 """Addresses of hosts that were looked up and found public (`egress.resolve`): such a host is not
 looked up again, for the second answer might be another."""
 BODILESS = {204, 304}
-BLANK = {b"\r\n", b"\n"}
+BLANK = (b"\r\n", b"\n")
 
 
 class RawResponse(Struct, frozen=True):
@@ -82,13 +82,13 @@ class HttpConnection:
 
     def _send(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> IO[bytes]:
         sent = {"host": self._name, "content-length": len(body), **headers}
-        lines = "".join([f"{name}: {value}\r\n" for name, value in sent.items()])
-        head = f"{method} {path} HTTP/1.1\r\n{lines}"
-        if " " in path or head.count("\n") + head.count("\r") > 2 * (1 + len(sent)):
+        lines = [f"{method} {path} HTTP/1.1", *[f"{name}: {sent[name]}" for name in sent]]
+        told = "".join(lines)
+        if " " in path or "\n" in told or "\r" in told:
             raise BrokenAnswerError("a blank in the path or a line break in a header")
         reader = self._open()
         assert self._socket is not None  # noqa: S101  _open opened it
-        self._socket.sendall(b"%b\r\n%b" % (head.encode(), body))
+        self._socket.sendall("\r\n".join([*lines, "", ""]).encode() + body)
         return reader
 
     def _open(self) -> IO[bytes]:
