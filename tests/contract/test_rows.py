@@ -1,6 +1,8 @@
 """What any release has written, this one reads; and what this one writes is kept for the next."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec import json
 
 from switchboard.ledger import (
@@ -178,3 +180,8 @@ def test_an_attribute_of_a_later_release_is_no_hindrance(cloud, release):
     test_every_op_is_read(release)
     test_everything_that_is_due_is_found(release)
     assert table.unpack({"a": {"S": "x"}, "b": {"NULL": True}}) == {"a": "x"}
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**53), 2**53))
+def test_a_number_is_kept_to_its_last_digit(number):
+    assert table.unpack(table.pack({"a": number})) == {"a": number}

@@ -206,20 +206,11 @@ MUTATIONS = {
     ),
     "caps are read, then written": Mutation(
         PEOPLE,
-        '        " AND ".join(f"(attribute_not_exists({name}) OR {name} <= :room_{name})"'
-        """ for name in room),
-        expires=table.expiry(now, USAGE_KEEP_SECONDS),
-        **spent,
-        **{f"room_{name}": left for name, left in room.items()},
-""",
-        """        ""
-        if all(
-            table.whole((table.read(f"usage#{person}", day) or {}).get(name, 0)) <= left
-            for name, left in room.items()
-        )
-        else "attribute_exists(never)",
-        expires=table.expiry(now, USAGE_KEEP_SECONDS),
-        **spent,
+        "    move = table.upsert(where, change, condition, expires=expires, **spent, **room)\n",
+        """    found = table.read(f"usage#{person}", day) or {}
+    fits = all(table.whole(found.get(name, 0)) <= room[f"room_{name}"] for name in spent)
+    condition = "" if fits else "attribute_exists(never)"
+    move = table.upsert(where, change, condition, expires=expires, **spent)
 """,
     ),
     "a call is repeated by whoever asks": Mutation(

@@ -60,9 +60,10 @@ def read(text: str) -> tuple[Word | None, list[str]]:
     A slash alone asks for help.
     """
     line = split(text)
-    if line is None:
+    word = find(line[0] or "help") if line else None
+    if line is None or word is None:
         return None, []
-    return find(line[0] or "help"), line[1].split()
+    return word, line[1].split()
 
 
 def is_urgent(text: str) -> bool:

@@ -4,6 +4,7 @@ A sender is paired to a person by an operator, and known by immutable ids only. 
 the commit that uses it.
 """
 
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -112,18 +113,12 @@ def charge_guard(person: str, day: str, used: Amounts, caps: Amounts, now: float
     BadRequestError at once when one message alone is over.
     """
     spent = {name: amount for name in COUNTERS if (amount := _whole(used, name))}
-    room = {name: _whole(caps, name) - amount for name, amount in spent.items()}
+    room = {f"room_{name}": _whole(caps, name) - amount for name, amount in spent.items()}
     if min(room.values(), default=0) < 0:
         raise _over_cap()
-    adds = ", ".join(f"{name} :{name}" for name in spent)
-    move = table.upsert(
-        table.key(f"usage#{person}", day),
-        f"SET expires_at = :expires ADD {adds}",
-        " AND ".join(f"(attribute_not_exists({name}) OR {name} <= :room_{name})" for name in room),
-        expires=table.expiry(now, USAGE_KEEP_SECONDS),
-        **spent,
-        **{f"room_{name}": left for name, left in room.items()},
-    )
+    change, condition = _charge(tuple(spent))
+    expires, where = table.expiry(now, USAGE_KEEP_SECONDS), table.key(f"usage#{person}", day)
+    move = table.upsert(where, change, condition, expires=expires, **spent, **room)
     return table.Guard(move, _over_cap)
 
 
@@ -139,6 +134,14 @@ def exceeded(person: str, day: str, used: Amounts, caps: Amounts) -> str:
 
 def _key(envelope: Envelope) -> str:
     return f"sender#{envelope.channel}/{envelope.account}/{envelope.sender.id}"
+
+
+@cache
+def _charge(names: tuple[str, ...]) -> tuple[str, str]:
+    """What adds to these counters, and the condition that there is room in them."""
+    adds = ", ".join(f"{name} :{name}" for name in names)
+    fits = [f"(attribute_not_exists({name}) OR {name} <= :room_{name})" for name in names]
+    return f"SET expires_at = :expires ADD {adds}", " AND ".join(fits)
 
 
 def _over_cap() -> BadRequestError:
