@@ -11,7 +11,6 @@ from switchboard.sdk.kit.times import DAY, HOUR, When, later, moment, opening
 
 from .models import CreateEvent, UpdateEvent
 from .objects import (
-    all_of,
     drop,
     end_of,
     length_of,
@@ -22,6 +21,7 @@ from .objects import (
     repeats,
     start_of,
 )
+from .parsing import all_of
 from .series import spread
 
 

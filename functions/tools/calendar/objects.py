@@ -14,7 +14,7 @@ from icalendar.prop import vBroken, vDDDLists, vDDDTypes
 from switchboard.sdk.kit.times import DAY, When, later, opening
 
 from . import vtimezone
-from .parsing import parsed
+from .parsing import all_of, parsed
 from .zones import named
 
 TIMES = ("DTSTART", "DTEND", "RECURRENCE-ID", "RDATE", "EXDATE")
@@ -60,12 +60,6 @@ def parts_of(calendar: icalendar.Calendar) -> list[icalendar.Event]:
 
 def repeats(calendar: icalendar.Calendar) -> bool:
     return any("RRULE" in part or "RDATE" in part for part in parts_of(calendar))
-
-
-def all_of(part: icalendar.Event, name: str) -> list[Any]:
-    """Every property of that name."""
-    found = part.get(name, [])
-    return found if isinstance(found, list) else [found]
 
 
 def text_of(part: icalendar.Event, name: str) -> str:

@@ -9,7 +9,8 @@ import icalendar
 
 from switchboard.sdk.kit.times import DAY, Span, When
 
-from .objects import all_of, end_of, instant, parts_of, read, readable, repeats, start_of, text_of
+from .objects import end_of, instant, parts_of, read, readable, repeats, start_of, text_of
+from .parsing import all_of
 from .repetition import Steps
 from .series import spread
 

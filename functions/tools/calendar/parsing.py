@@ -5,7 +5,7 @@ describes a zone speaks for all others, and would follow the rules of that descr
 """
 
 import re
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import icalendar
 from icalendar.cal import ComponentFactory
@@ -43,6 +43,12 @@ def parsed(raw: bytes) -> list[icalendar.Component]:
     Raises ValueError and LookupError when it is no iCalendar.
     """
     return _Parser(_text(raw), _COMPONENTS, _TYPES).parse()
+
+
+def all_of(part: icalendar.Component, name: str) -> list[Any]:
+    """Every property of that name."""
+    found = part.get(name, [])
+    return found if isinstance(found, list) else [found]
 
 
 def _text(raw: bytes) -> str:

@@ -11,7 +11,6 @@ import icalendar
 from switchboard.sdk.kit.times import DAY, Span, When, opening
 
 from .objects import (
-    all_of,
     end_of,
     instant,
     lasting,
@@ -20,6 +19,7 @@ from .objects import (
     start_of,
     text_of,
 )
+from .parsing import all_of
 from .repetition import Steps, follow
 from .rules import parse
 

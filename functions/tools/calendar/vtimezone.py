@@ -5,17 +5,17 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from itertools import pairwise
+from operator import eq
 from typing import Any, NamedTuple
 
 import icalendar
 
 from switchboard.sdk.kit.times import YEARS
 
-from .parsing import parsed
+from .parsing import all_of, parsed
 from .repetition import Steps, follow
 from .rules import WEEKDAYS, parse
 
-MAX_STEPS = 30_000
 WEEK = timedelta(days=7)
 CYCLE = 28
 """Years after which days of the month fall on the same weekdays again."""
@@ -61,11 +61,7 @@ class Described(tzinfo):
 
     def agrees_with(self, zone: tzinfo) -> bool:
         """Whether it is as late as that one in the winter or in the summer of a year of now."""
-        seasons = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 7))
-        return any(
-            each.astimezone(self).utcoffset() == each.astimezone(zone).utcoffset()
-            for each in seasons
-        )
+        return any(map(eq, seasons(self), seasons(zone)))
 
     def dst(self, _: datetime | None) -> None:
         """A file does not say how much of an offset is summer's."""
@@ -76,6 +72,12 @@ class Described(tzinfo):
     def _after(self, times: list[datetime], when: datetime) -> timedelta:
         place = bisect_right(times, when)
         return self.turns[place - 1].after if place else self.turns[0].before
+
+
+def seasons(zone: tzinfo) -> list[timedelta]:
+    """The offsets of a winter and a summer of now."""
+    times = (datetime(2026, month, 1, tzinfo=UTC).astimezone(zone) for month in (1, 7))
+    return [time.utcoffset() or timedelta() for time in times]
 
 
 def fixed(key: str, offset: timedelta) -> Described:
@@ -89,7 +91,7 @@ def read(block: bytes) -> Described:
     Many events of a calendar hold the same description, so they are kept.
     """
     (part,) = parsed(block)
-    turns = [turn for each in part.subcomponents for turn in _turns(each, Steps(MAX_STEPS))]
+    turns = [turn for each in part.subcomponents for turn in _turns(each, Steps())]
     return Described(str(part["TZID"]), turns)
 
 
@@ -99,20 +101,15 @@ def _turns(part: Any, steps: Steps) -> Iterator[Turn]:
     before: timedelta = part["TZOFFSETFROM"].td if "TZOFFSETFROM" in part else after
     start = _wall(part["DTSTART"].dt)
     walls = {start}
-    for dates in _listed(part, "RDATE"):
+    for dates in all_of(part, "RDATE"):
         walls |= {_wall(each.dt) for each in dates.dts}
-    for written in _listed(part, "RRULE"):
+    for written in all_of(part, "RRULE"):
         rule = parse(written.to_ical().decode())
         last = _wall(rule.until, before) if rule.until else datetime(YEARS[-1], 1, 1)  # noqa: DTZ001
         walls |= set(follow(rule, start, datetime(YEARS[0], 1, 1), last, steps))  # noqa: DTZ001
     for wall in walls:
         if wall.year > 1:  # else it has no place in UTC
             yield Turn(wall - before, before, after)
-
-
-def _listed(part: Any, name: str) -> list[Any]:
-    found = part.get(name, [])
-    return found if isinstance(found, list) else [found]
 
 
 def _wall(when: Any, offset: timedelta = timedelta()) -> datetime:

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,14 +11,13 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from switchboard.sdk.kit.times import HOUR
 
-from .vtimezone import fixed
+from .vtimezone import fixed, seasons
 
 _SHOWN = re.compile(
     r"\(?(?:UTC(?:/GMT)?|GMT|Z)?\s*(?:([+-])\s*(\d{1,2})[:.]?(\d\d)?)?\)?(?:\s+(\S.*))?", re.ASCII
 )
 """An offset, and after it often what lies there: `(UTC+01:00) Amsterdam, Berlin`, `GMT+0800`."""
 _APART = re.compile(r"[,;:/，；、]")
-_NEAR = timedelta(hours=1)
 _CITIES = {
     # What Windows shows and no zone of IANA is called by.
     "abu dhabi": "Asia/Dubai",
@@ -119,22 +118,19 @@ def _shown(text: str) -> tzinfo | None:
     zones = [ZoneInfo(name) for part in _APART.split(words) for name in _there(part)]
     if match is None:  # no offset to choose by: `Eastern Time (US & Canada)`
         return zones[0] if zones and "time" in text.casefold() else None
-    ranked = sorted(
-        (min(abs(each - offset) for each in _offsets(zone)), n) for n, zone in enumerate(zones)
-    )
-    return zones[ranked[0][1]] if ranked and ranked[0][0] <= _NEAR else None
+
+    def distance(zone: ZoneInfo) -> timedelta:
+        return min(abs(each - offset) for each in seasons(zone))
+
+    # An hour apart: the law of either season may have changed since the zone was named.
+    nearest = min(zones, key=distance, default=None)
+    return nearest if nearest and distance(nearest) <= HOUR else None
 
 
 def _there(part: str) -> list[str]:
     low = re.sub(r"\(.*?\)", "", part).casefold().strip().removeprefix("city of ")
     low = re.sub(r" (?:islands?|is\.)$", "", low)
     return [_CITIES[low]] if low in _CITIES else _places().get(low, [])
-
-
-def _offsets(zone: ZoneInfo) -> list[timedelta]:
-    """Those of a winter and a summer; the law of either may have changed since it was named."""
-    times = (datetime(2026, month, 1, tzinfo=UTC).astimezone(zone) for month in (1, 7))
-    return [time.utcoffset() or timedelta() for time in times]
 
 
 def _fixed(text: str, offset: timedelta) -> tzinfo | None:
