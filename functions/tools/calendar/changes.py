@@ -8,7 +8,7 @@ import icalendar
 from icalendar import vRecur
 
 from switchboard.errors import BadRequestError
-from switchboard.sdk.kit.times import DAY, HOUR, YEARS, When, later, moment, opening
+from switchboard.sdk.kit.times import DAY, HOUR, YEARS, When, day_of, later, moment, opening
 
 from .models import CreateEvent, UpdateEvent
 from .moves import move, stop_of
@@ -186,7 +186,7 @@ def _require_matches(rule: Rule, start: When) -> None:
 def _until(when: When, start: When) -> When:
     """An UNTIL of the kind that `start` asks for; a day is meant to its end."""
     if not isinstance(start, datetime):
-        return when.date() if isinstance(when, datetime) else when
+        return day_of(when)
     if not isinstance(when, datetime):
         when = datetime.combine(when, time(23, 59, 59))
     if start.tzinfo is None:

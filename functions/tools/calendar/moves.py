@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from switchboard.errors import BadRequestError
-from switchboard.sdk.kit.times import DAY, HOUR, When, later, moment, opening
+from switchboard.sdk.kit.times import DAY, HOUR, When, day_of, later, moment, opening
 
 from .models import CreateEvent, UpdateEvent
 from .objects import (
@@ -72,9 +72,9 @@ def _on_day_of(wanted: When, calendar: icalendar.Calendar) -> When:
     alone = read(calendar.to_ical())
     drop(alone, parts_of(alone)[1:])
     zone = (wanted.tzinfo if isinstance(wanted, datetime) else None) or UTC
-    day = wanted.date() if isinstance(wanted, datetime) else wanted
+    day = day_of(wanted)
     for one in spread(alone, (opening(day, zone), opening(day + DAY, zone))):
-        if (one.start.date() if isinstance(one.start, datetime) else one.start) == day:
+        if day_of(one.start) == day:
             return one.start
     raise BadRequestError("no occurrence on that day", say="no_occurrence", day=day)
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar.prop import vBroken, vDDDLists, vDDDTypes
 
-from switchboard.sdk.kit.times import DAY, When, later, opening
+from switchboard.sdk.kit.times import DAY, When, day_of, later, opening
 
 from . import vtimezone
 from .parsing import all_of, parsed
@@ -130,8 +130,7 @@ def describe_zones(calendar: icalendar.Calendar) -> None:
     """Describe every zone that is named and not described yet."""
     known = {str(each.get("TZID")) for each in calendar.walk("VTIMEZONE")}
     parts = parts_of(calendar)
-    since = min((start_of(part) for part in parts), key=instant)
-    day = since.date() if isinstance(since, datetime) else since
+    since = day_of(min((start_of(part) for part in parts), key=instant))
     for part in parts:
         for name in TIMES:
             for held in all_of(part, name):
@@ -139,7 +138,7 @@ def describe_zones(calendar: icalendar.Calendar) -> None:
                 zone = named(key) if key and key not in known else None
                 if zone is not None:
                     known.add(key)
-                    calendar.subcomponents.insert(0, vtimezone.write(zone, key, day))
+                    calendar.subcomponents.insert(0, vtimezone.write(zone, key, since))
 
 
 class _Zones:

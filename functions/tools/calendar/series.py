@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 import icalendar
 
-from switchboard.sdk.kit.times import DAY, Span, When, opening
+from switchboard.sdk.kit.times import DAY, Span, When, day_of, opening
 
 from .objects import (
     end_of,
@@ -92,7 +92,7 @@ class _Series:
             if number > MAX_FOUND:
                 raise ValueError("too many times")
             key = _key(at)
-            if key in changed or key in gone or _day(at) in gone:
+            if key in changed or key in gone or day_of(at) in gone:
                 continue
             part = next((part for mark, part in reversed(later) if mark < key), master)
             start = (
@@ -181,7 +181,7 @@ def _as(when: Any, like: When) -> When:
     if isinstance(when, tuple):
         when = when[0]
     if not isinstance(like, datetime):
-        return when.date() if isinstance(when, datetime) else when
+        return day_of(when)
     if not isinstance(when, datetime):
         return datetime.combine(when, like.time(), like.tzinfo)
     if like.tzinfo is None or when.tzinfo is None:
@@ -192,10 +192,6 @@ def _as(when: Any, like: When) -> When:
 def _key(when: When) -> Any:
     """What is equal for the same time, however it is written."""
     return instant(when) if isinstance(when, datetime) and when.tzinfo else when
-
-
-def _day(when: When) -> date:
-    return when.date() if isinstance(when, datetime) else when
 
 
 def _wall(when: When, like: When) -> datetime:
@@ -214,8 +210,10 @@ def _placed(wall: datetime, like: When) -> When:
 
 def _moved(at: When, mark: When, start: When) -> When:
     """As far from `at` as `start` is from `mark`, on the wall where `start` is."""
-    if not (isinstance(at, datetime) and isinstance(start, datetime)):
-        return _day(at) + (_day(start) - _day(mark)) if not isinstance(start, datetime) else start
+    if not isinstance(start, datetime):
+        return day_of(at) + (day_of(start) - day_of(mark))
+    if not isinstance(at, datetime):
+        return start
     zone: tzinfo | None = start.tzinfo
     wall = _wall(at, start) + (_wall(start, start) - _wall(mark, start))
     return opening(wall, zone) if zone else wall
@@ -229,6 +227,6 @@ def _ending(part: icalendar.Event, start: When) -> When:
     if "DTEND" not in part and "DURATION" in part:
         return lasting(start, all_of(part, "DURATION")[0].td)
     if not (isinstance(start, datetime) and isinstance(end, datetime)):
-        return start + (_day(end) - _day(usual))
+        return start + (day_of(end) - day_of(usual))
     wall = _wall(start, start) + (_wall(end, end) - _wall(usual, usual))
     return opening(wall, end.tzinfo) if end.tzinfo else wall

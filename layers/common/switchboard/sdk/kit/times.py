@@ -56,6 +56,11 @@ def _read(found: re.Match[str], zone: ZoneInfo, text: str) -> When:
     return local
 
 
+def day_of(when: When) -> date:
+    """The day that it is or lies in, on the clock of its own zone."""
+    return when.date() if isinstance(when, datetime) else when
+
+
 def opening(when: When, zone: tzinfo) -> datetime:
     """Where a day begins; a time is itself, and without a zone it is one on the wall in `zone`."""
     at = when if isinstance(when, datetime) else datetime.combine(when, time.min)
