@@ -1,12 +1,14 @@
-"""What calendars and events are called by, when a name is not theirs alone."""
+"""What calendars and events are called by, and how short, when a name is not theirs alone."""
 
 import re
 from collections import Counter
+from collections.abc import Iterable
+from os.path import commonprefix
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 MIN_PREFIX = 8
-"""Characters of an id that are enough; with fewer, a slip would find something."""
+"""Characters of an id that are shown and enough; with fewer, a slip would find something."""
 
 
 def told_apart(calendars: list[Any]) -> dict[str, tuple[Any, set[str]]]:
@@ -28,6 +30,16 @@ def begins(uid: str, beginning: str) -> bool:
     cut = rest[:1].isdigit() and re.search(r"[^0-9a-zA-Z]\d+$", beginning)
     alike = uid.casefold().startswith(beginning.casefold())
     return len(beginning) >= MIN_PREFIX and alike and not cut
+
+
+def shortened(uids: Iterable[str]) -> dict[str, str]:
+    """For every id the shortest beginning, of MIN_PREFIX or more, that no other shares."""
+    ids = sorted(set(uids))
+    short = {}
+    for before, uid, after in zip(["", *ids], ids, [*ids[1:], ""], strict=False):
+        alike = [commonprefix([uid.casefold(), each.casefold()]) for each in (before, after)]  # noqa: RUF071
+        short[uid] = uid[: max(MIN_PREFIX, len(max(alike, key=len)) + 1)]
+    return short
 
 
 def _path(calendar: Any) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from itertools import groupby
-from os.path import commonprefix
 from zoneinfo import ZoneInfo
 
 from switchboard.sdk.adapter import Call, Output
@@ -11,11 +10,10 @@ from switchboard.sdk.kit.listing import bullets, paragraphs
 from switchboard.sdk.kit.times import DAY, Span, clock
 from switchboard.sdk.kit.words import code, plain
 
+from .naming import MIN_PREFIX, shortened
 from .objects import UnreadableError
 from .occurrences import Occurrence, whole
 
-MIN_SHOWN = 8
-"""Characters of an id that are always shown."""
 MAX_TITLE = 120
 MAX_SHOWN = 40
 
@@ -28,7 +26,7 @@ def calendars(call: Call, names: list[str]) -> Output:
 def listing(call: Call, found: list[Occurrence], broken: int, span: Span) -> Output:
     """What takes place within the span; `broken` entries could not be read."""
     several = len({each.calendar for each in found}) > 1
-    ids = _short_ids(found)
+    ids = shortened(each.uid for each in found)
     lines = [
         (each.start, _described(each, ids[each.uid], call.say, where=several)) for each in found
     ]
@@ -56,7 +54,7 @@ def one(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) ->
         each = whole(raw, ZoneInfo(call.timezone), calendar)
     except UnreadableError:
         return Output(text=call.say("done"), tainted=False)
-    line = f"{each.start:%F} {_described(each, each.uid[:MIN_SHOWN], call.say, where=True)}"
+    line = f"{each.start:%F} {_described(each, each.uid[:MIN_PREFIX], call.say, where=True)}"
     text = call.say(phrase, event=line, **values)
     return Output(text=text, content=_as_json(each), tainted=phrase != "created")
 
@@ -76,16 +74,6 @@ def _shown(call: Call, lines: list[tuple[datetime, str]], broken: int) -> tuple[
 def _bounds(call: Call, span: Span) -> dict[str, str]:
     start, end = (each.astimezone(ZoneInfo(call.timezone)) for each in span)
     return {"start": f"{start:%F %H:%M}", "end": f"{end:%F %H:%M}"}
-
-
-def _short_ids(found: list[Occurrence]) -> dict[str, str]:
-    """For every id the shortest beginning, of eight characters or more, that no other shares."""
-    ids = sorted({each.uid for each in found})
-    short = {}
-    for before, uid, after in zip(["", *ids], ids, [*ids[1:], ""], strict=False):
-        alike = [commonprefix([uid.casefold(), each.casefold()]) for each in (before, after)]  # noqa: RUF071
-        short[uid] = uid[: max(MIN_SHOWN, len(max(alike, key=len)) + 1)]
-    return short
 
 
 def _described(
