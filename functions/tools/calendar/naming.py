@@ -33,12 +33,14 @@ def begins(uid: str, beginning: str) -> bool:
 
 
 def shortened(uids: Iterable[str]) -> dict[str, str]:
-    """For every id the shortest beginning, of MIN_PREFIX or more, that no other shares."""
-    ids = sorted(set(uids))
+    """For every id the shortest beginning that no other shares and that `begins` takes."""
+    ids = sorted(set(uids), key=str.casefold)
     short = {}
     for before, uid, after in zip(["", *ids], ids, [*ids[1:], ""], strict=False):
         alike = [commonprefix([uid.casefold(), each.casefold()]) for each in (before, after)]  # noqa: RUF071
-        short[uid] = uid[: max(MIN_PREFIX, len(max(alike, key=len)) + 1)]
+        least = max(MIN_PREFIX, len(max(alike, key=len)) + 1)
+        enough = (length for length in range(least, len(uid)) if begins(uid, uid[:length]))
+        short[uid] = uid[: next(enough, len(uid))]
     return short
 
 

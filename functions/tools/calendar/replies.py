@@ -10,7 +10,7 @@ from switchboard.sdk.kit.listing import bullets, paragraphs
 from switchboard.sdk.kit.times import DAY, Span, clock
 from switchboard.sdk.kit.words import code, plain
 
-from .naming import MIN_PREFIX, shortened
+from .naming import shortened
 from .objects import UnreadableError
 from .occurrences import Occurrence, whole
 
@@ -54,7 +54,8 @@ def one(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) ->
         each = whole(raw, ZoneInfo(call.timezone), calendar)
     except UnreadableError:
         return Output(text=call.say("done"), tainted=False)
-    line = f"{each.start:%F} {_described(each, each.uid[:MIN_PREFIX], call.say, where=True)}"
+    short = shortened([each.uid])[each.uid]
+    line = f"{each.start:%F} {_described(each, short, call.say, where=True)}"
     text = call.say(phrase, event=line, **values)
     return Output(text=text, content=_as_json(each), tainted=phrase != "created")
 
