@@ -25,6 +25,4 @@ def test_no_more_of_an_id_is_shown_than_is_needed(ids, shown):
 )
 def test_what_is_shown_of_an_id_means_that_event_and_no_other(ids):
     for uid, shown in shortened(ids).items():
-        assert (shown == uid and shown in ids) or [one for one in ids if begins(one, shown)] == [
-            uid
-        ]
+        assert shown == uid or [one for one in ids if begins(one, shown)] == [uid]

@@ -16,7 +16,7 @@ from switchboard.sdk.kit.times import Span
 from . import occurrences
 from .naming import begins, told_apart
 from .objects import UnreadableError
-from .queries import during, held
+from .queries import Held, during, held
 from .repetition import ALL_STEPS, Steps
 
 TRIES = 5
@@ -26,14 +26,11 @@ WAIT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """An event as the server has it."""
+class Stored(Held):
+    """An event, with the object that holds it."""
 
     uid: str
     calendar: str
-    url: str
-    etag: str
-    raw: bytes
 
     @property
     def name(self) -> str:
@@ -99,7 +96,7 @@ class Server:
                 share = steps.share()
                 try:
                     found += occurrences.expand(
-                        each.raw_data, span, zone, title, person=self._person, steps=share
+                        each.raw, span, zone, title, person=self._person, steps=share
                     )
                 except UnreadableError:
                     broken += 1
@@ -119,8 +116,8 @@ class Server:
             for each in held(calendar, uid=uid) or held(calendar):
                 with suppress(UnreadableError):
                     found += [
-                        Stored(whole, title, str(each.url), each.etag or "", each.raw_data)
-                        for whole in occurrences.uids(each.raw_data)
+                        Stored(each.url, each.etag, each.raw, uid=whole, calendar=title)
+                        for whole in occurrences.uids(each.raw)
                     ]
         exact = [each for each in found if each.uid == uid]
         return exact or [each for each in found if begins(each.uid, uid)]

@@ -1,5 +1,6 @@
 """What a calendar holds of what is asked for, whatever its server makes of odd objects."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,20 +16,15 @@ MAX_ALONE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Loaded:
-    """An object that was asked for by itself; empty when the server fails."""
+class Held:
+    """An object as the server has it; empty when it fails at it."""
 
     url: str
     etag: str
-    raw_data: bytes
+    raw: bytes
 
 
-def _search(calendar: Any, query: dict[str, Any]) -> list[Any]:
-    options = {"event": True, "post_filter": False, "compatibility_workarounds": False}
-    return [each for each in calendar.search(**options, **query) if each.raw_data]
-
-
-def held(calendar: Any, **query: Any) -> list[Any]:
+def held(calendar: Any, **query: Any) -> list[Held]:
     """What the calendar holds of what is asked for, and often more."""
     # A rule that never matches keeps a server busy that follows it: then all is asked for.
     # One broken event is enough for Xandikos to answer 500: to every question of time, once it
@@ -44,20 +40,29 @@ def held(calendar: Any, **query: Any) -> list[Any]:
                 raise
     places = [place for place, _, _ in calendar.children()]
     try:
-        return list(calendar.multiget(places)) if places else []
+        return _read(calendar.multiget(places)) if places else []
     except dav.ReportError as error:
         if (error.status or 0) < 500:  # noqa: PLR2004
             raise
     return [_alone(calendar, str(place)) for place in places[:MAX_ALONE]]
 
 
-def _alone(calendar: Any, place: str) -> _Loaded:
+def _search(calendar: Any, query: dict[str, Any]) -> list[Held]:
+    options = {"event": True, "post_filter": False, "compatibility_workarounds": False}
+    return [each for each in _read(calendar.search(**options, **query)) if each.raw]
+
+
+def _read(found: Iterable[Any]) -> list[Held]:
+    return [Held(str(each.url), each.etag or "", each.raw_data or b"") for each in found]
+
+
+def _alone(calendar: Any, place: str) -> Held:
     response = calendar.client.request(str(calendar.url.join(place)))
     fine = response.status < 400  # noqa: PLR2004
-    return _Loaded(place, response.headers.get("ETag", ""), response.raw.encode() if fine else b"")
+    return Held(place, response.headers.get("ETag", ""), response.raw.encode() if fine else b"")
 
 
-def during(calendar: Any, span: Span) -> list[Any]:
+def during(calendar: Any, span: Span) -> list[Held]:
     """What may take place in the span, and often more.
 
     Some servers find nothing of a list of dates, or of a rule that they cannot follow.
@@ -69,4 +74,4 @@ def during(calendar: Any, span: Span) -> list[Any]:
             found += _search(
                 calendar, {"filters": cdav.CompFilter("VEVENT") + cdav.PropFilter(name)}
             )
-    return list({str(each.url): each for each in found}.values())
+    return list({each.url: each for each in found}.values())
