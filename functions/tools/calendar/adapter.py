@@ -68,9 +68,7 @@ class CalendarAdapter(Adapter):
         raw = changes.make(arguments, uid, zone, call.now)
         with _server(call) as server:
             name, calendar = server.calendar(arguments.calendar)
-            if server.create(calendar, uid, raw):
-                call.happened()
-            else:
+            if not server.create(calendar, uid, raw):
                 earlier = server.matching(uid, name)
                 if not earlier:
                     raise BadRequestError("the server refuses the event", say="refused")
