@@ -38,13 +38,13 @@ def test_a_second_try_changes_nothing_that_the_first_did_not_mean(ask, calendar)
 def test_an_object_of_several_events_is_read_and_left_alone(ask, calendar):
     two = rich("first-event") + rich("second-event")
     two = two.replace("END:VCALENDAR\nBEGIN:VCALENDAR\nVERSION:2.0\nPRODID:-//Elsewhere//EN\n", "")
-    if calendar.put("two", two.replace("X-WR-CALNAME:kept\n", "")) >= 400:
-        return  # Radicale takes no such object
+    taken = calendar.put("two", two.replace("X-WR-CALNAME:kept\n", "")) < 400
+    assert taken is (calendar.kind == "xandikos")  # Radicale takes no such object
     before = calendar.raw()
 
     listed = [each["id"] for each in ask("events.list").content["events"]]
-    assert sorted(listed) == ["first-event", "second-event"]
-    for operation, given in (("events.delete", {}), ("events.update", {"title": "x"})):
+    assert sorted(listed) == (["first-event", "second-event"] if taken else [])
+    for operation, given in taken * (("events.delete", {}), ("events.update", {"title": "x"})):
         assert ask.refused(operation, id="first-event", **given) == "unreadable_event"
     assert calendar.raw() == before
 
