@@ -116,6 +116,16 @@ def test_pull_requests_are_no_issues_and_cost_nothing(ask, double):
     assert not answer.content["more"]
 
 
+def test_an_issue_of_a_repository_called_pull_is_an_issue(ask, double):
+    place = "https://github.com/octocat/pull"
+    double.memory.add_issue("Bug", html_url=f"{place}/issues/1")
+    double.memory.add_issue("Fix", html_url=f"{place}/pull/2")
+
+    answer = ask("issues.list")
+
+    assert [issue["title"] for issue in answer.content["items"]] == ["Bug"]
+
+
 def test_a_listing_gives_up_among_very_many_pull_requests(ask, double):
     double.memory.add_issue("Buried")
     for number in range(20):

@@ -219,4 +219,4 @@ def _subject(call: Call, asked: Any) -> str:
 
 
 def _is_pull(issue: Any) -> bool:
-    return "/pull/" in issue.html_url
+    return issue.html_url.rpartition("/")[0].endswith("/pull")
