@@ -61,7 +61,7 @@ class GithubAdapter(Adapter):
             return replies.whole_issue(call.say, repo.get_issue(arguments.number))
 
     def issues_search(self, call: Call, arguments: models.SearchIssues) -> Output:
-        name = arguments.repo or call.connection["repo"]
+        name = _asked(call, arguments)
         with _session(call, arguments.limit + 1) as github:
             within = f" repo:{github.get_repo(name).full_name}" if name else ""
             every = github.search_issues(f"{arguments.query} is:issue{within}")
@@ -174,7 +174,7 @@ def _repository(
 ) -> Iterator[Repository]:
     """Asked for, not assumed, because a repository may have been renamed: PyGithub takes the
     redirect of a write for success, and loses the query of a listing."""
-    name = arguments.repo or call.connection["repo"]
+    name = _asked(call, arguments)
     if not name:
         raise UnclearError("no repository given", say="no_repository")
     with _session(call, per_page) as github:
@@ -190,9 +190,9 @@ def _named_repository(call: Call, arguments: models.InRepository) -> Iterator[Re
 
     Raises BadRequestError when GitHub answers with another, which this one has become.
     """
-    name = arguments.repo or call.connection["repo"]
+    name = _asked(call, arguments)
     with _repository(call, arguments) as repo:
-        if repo.full_name.casefold() != name.strip().casefold():
+        if repo.full_name.casefold() != name.casefold():
             raise BadRequestError("renamed", say="renamed", repo=name, now=repo.full_name)
         yield repo
 
@@ -211,11 +211,16 @@ def _named_issue(repo: Repository, number: int) -> Issue:
     return issue
 
 
+def _asked(call: Call, arguments: models.InRepository | models.SearchIssues) -> str:
+    """The repository that is asked for, else the workspace's own; empty when there is none."""
+    return arguments.repo or call.connection["repo"].strip()
+
+
 def _subject(call: Call, asked: Any) -> str:
     """What a call is about: `octocat/hello-world`, with `#12` or the path of a file."""
     number, path = getattr(asked, "number", ""), getattr(asked, "path", "").strip("/")
     place = f"#{number}" if number else f"/{path}" if path else ""
-    return (asked.repo or call.connection["repo"]) + place
+    return _asked(call, asked) + place
 
 
 def _is_pull(issue: Any) -> bool:
