@@ -52,7 +52,7 @@ def page_of(ingest: Mapping[str, Any], console: Mapping[str, Any]) -> Finding:
     """Whether what serves the chat page knows its sessions by the same secret as its webhooks."""
     known = console.get(PAGE, {}) == ingest.get(PAGE, {})
     detail = "sessions are known by the same secret" if known else "no session of it is known"
-    advice = "make a link, which tells the console: `switchboard session NAME`"
+    advice = "make a link, which tells the console: `switchboard link NAME`"
     return Finding("chat page", known, detail, advice)
 
 

@@ -140,7 +140,7 @@ def test_a_page_whose_console_was_not_told_is_found_by_doctor(console, good):
     found = doctor.page_of({"web/main": {"session_secret": SECRET}, "slack/main": {}}, console)
 
     assert found.good is good
-    assert "switchboard session" in found.advice
+    assert "switchboard link" in found.advice
     assert doctor.page_of({}, {}).good
 
 
