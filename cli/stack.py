@@ -22,6 +22,15 @@ VARIABLES = {
 
 
 @kept
+def address() -> str:
+    """Where the API of this machine's stack answers; empty of one on AWS, whose outputs say it.
+
+    Names below localhost, as the outputs have them, do not resolve everywhere.
+    """
+    return ""
+
+
+@kept
 def outputs(stack: str) -> dict[str, str]:
     """The outputs of the stack in the account and region of the environment.
 
@@ -37,8 +46,7 @@ def outputs(stack: str) -> dict[str, str]:
             "with --stack, in its account and region"
         ) from None
     told = {one["OutputKey"]: one["OutputValue"] for one in found["Outputs"]}
-    # Where this machine's stack answers: names below localhost do not resolve everywhere.
-    return told | ({"Url": url} if (url := os.environ.get("SWITCHBOARD_URL")) else {})
+    return told | ({"Url": address()} if address() else {})
 
 
 def enter(stack: str) -> None:

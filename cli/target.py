@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from msgspec import MsgspecError, Struct, json
 
+from cli import stack as stacks
 from cli.problems import CommandError
-from switchboard.runtime import kept
+from switchboard.runtime import current, kept
 
 FILE = "stack.json"
 """Written into the state of a stack while it runs."""
@@ -60,5 +61,6 @@ def enter(stack: str) -> str:
     if stack:
         return stack
     found = here()
-    os.environ.update(found.environment | {"SWITCHBOARD_URL": found.url})
+    os.environ.update(found.environment)
+    current().give(stacks.address, found.url)
     return found.name

@@ -98,7 +98,7 @@ def test_the_page_for_people_says_what_to_do(setting):
 @pytest.fixture
 def here(setting, monkeypatch, capsys):
     """Run a command about the stack on this machine; its exit code and its JSON."""
-    for name in (*setting.stack.emulator.environment, "SWITCHBOARD_URL"):
+    for name in setting.stack.emulator.environment:
         monkeypatch.setenv(name, os.environ.get(name, ""))
 
     def run(*words):
