@@ -5,7 +5,6 @@ runtime client, and nothing else that is installed here.
 """
 
 import json
-import platform
 import sys
 from collections.abc import Mapping
 from http.client import HTTPConnection
@@ -15,11 +14,11 @@ from typing import Any
 import awslambdaric
 
 from local.built import FUNCTIONS, Function
+from local.machine import HERE
 from local.process import Process, free_port, port_is_open
 
-MACHINE = "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
 (EMULATOR,) = Path(".venv-sam/lib").glob(
-    f"python*/site-packages/samcli/local/rapid/aws-lambda-rie-{MACHINE}"
+    f"python*/site-packages/samcli/local/rapid/aws-lambda-rie-{HERE.architecture}"
 )
 RUNTIME = ("awslambdaric", "runtime_client*", "simplejson", "snapshot_restore_py")
 
