@@ -62,9 +62,9 @@ def _stack(context: typer.Context) -> str:
 
 def _sender(context: typer.Context, name: str) -> str:
     """The chat page's sender that is meant. Raises CommandError when none is named on AWS."""
-    if name or not context.obj:
-        return name or target.here().person
-    raise CommandError("name the chat page's sender: the one that was paired as web/main/NAME")
+    if not name and context.obj:
+        raise CommandError("name the chat page's sender: the one that was paired as web/main/NAME")
+    return name or target.here().person
 
 
 def _print(value: Any, machines: bool, words: Callable[[Any], str] = str) -> None:
