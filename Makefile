@@ -105,7 +105,7 @@ compiled: .venv/ready
 
 venv:
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v <= (3, 13) else f"Python 3.11 to 3.13 is needed, not {v[0]}.{v[1]}: make PYTHON=python3.12 ...")'
-	@echo "the first run installs and builds all there is: two to four minutes, once"
+	@echo "the first run installs and builds all there is: a minute or two, once"
 	@$(PYTHON) -m venv .venv
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv==0.13.9
 	@echo "$(CURDIR)/layers/common" > "$$($(PY) -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/switchboard.pth"
