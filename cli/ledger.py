@@ -89,9 +89,9 @@ def _now(row: Facts) -> Iterator[str]:
     facts = [f"now: {named} is {row['state']}"]
     if row.get("channel"):
         facts.append(f"to {row['channel']}/{row['account']}")
-    for name, said in (("attempt", "begun {:.0f} times"), ("postponed", "put off {:.0f} times")):
-        if float(row.get(name, 0)) > 1 or (name == "postponed" and row.get(name)):
-            facts.append(said.format(row[name]))
+    for name, usual, said in (("attempt", 1, "begun"), ("postponed", 0, "put off")):
+        if float(row.get(name, usual)) > usual:
+            facts.append(f"{said} {row[name]:.0f} times")
     for name, said in (("lease_until", "leased until"), ("due_at", "looked at again at")):
         if name in row:
             facts.append(f"{said} {_moment(row[name])}")
