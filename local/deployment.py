@@ -80,16 +80,24 @@ def outputs(stack: str, env: Mapping[str, str]) -> dict[str, str]:
     return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
 
 
-def stands(found: Mapping[str, str], env: Mapping[str, str]) -> bool:
-    """Whether all is there that was deployed with these outputs: what could not be saved is not."""
-    text = Path("template.yaml").read_text(encoding="utf-8")
+def stands(stack: str, found: Mapping[str, str], env: Mapping[str, str]) -> bool:
+    """Whether all of the stack with these outputs is there: what could not be saved is not.
+
+    The template may have changed since it was deployed, and is not asked.
+    """
+    pages = client("cloudformation", env).get_paginator("list_stack_resources")
+    kinds = [
+        one["ResourceType"]
+        for page in pages.paginate(StackName=stack)
+        for one in page["StackResourceSummaries"]
+    ]
     functions = client("lambda", env).list_functions()["Functions"]
     queues = client("sqs", env).list_queues().get("QueueUrls", [])
     tables = client("dynamodb", env).list_tables()["TableNames"]
     buckets = [one["Name"] for one in client("s3", env).list_buckets()["Buckets"]]
     return (
-        len(functions) == text.count("Type: AWS::Serverless::Function")
-        and len(queues) == text.count("Type: AWS::SQS::Queue")
+        len(functions) == kinds.count("AWS::Lambda::Function")
+        and len(queues) == kinds.count("AWS::SQS::Queue")
         and found["LedgerTable"] in tables
         and found["ResultsBucket"] in buckets
     )

@@ -48,7 +48,7 @@ class Stack:
         digest = deployment.sources_digest()
         deployed = self._state / "deployed"
         self.outputs = deployment.outputs(NAME, self.emulator.environment)
-        if self.outputs and not deployment.stands(self.outputs, self.emulator.environment):
+        if self.outputs and not deployment.stands(NAME, self.outputs, self.emulator.environment):
             with step("not all was kept: starting an empty local AWS (the calendar stays)"):
                 self.emulator.stop()
                 self.emulator.forget()

@@ -3,6 +3,10 @@
 import os
 import signal
 import time
+from pathlib import Path
+
+from local import deployment
+from local.stack import NAME
 
 import pytest
 
@@ -45,3 +49,15 @@ def test_what_was_said_and_done_is_still_there(setting, end):
     assert setting.mailbox.letter(asked).text == letter.text
     assert "Kept" in setting.ask(f"/calendar events.list from={day} to={day}").text
     assert setting.rows.state(asked.run, "answer#000") == "SENT"
+
+
+def test_what_the_template_has_got_since_is_not_missed(setting, tmp_path, monkeypatch):
+    text = Path("template.yaml").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    grown = text + "  Another:\n    Type: AWS::Serverless::Function\n"
+    Path("template.yaml").write_text(grown, encoding="utf-8")
+
+    environment = setting.stack.emulator.environment
+    assert deployment.stands(NAME, setting.stack.outputs, environment)
+    lost = {**setting.stack.outputs, "LedgerTable": "another"}
+    assert not deployment.stands(NAME, lost, environment)
