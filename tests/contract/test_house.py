@@ -27,7 +27,6 @@ LAZY = {
     "layers/common/switchboard/cloud/connections.py": "no TLS against a plain local endpoint",
     "layers/common/switchboard/observe.py": "X-Ray takes 260 ms, logging 5",
     "layers/common/switchboard/sdk/manifest.py": "only tools and the build read YAML",
-    "layers/document/document_programs/tasks.py": "one library a task",
     "local/invoke.py": "what is built is read once it is",
 }
 """Modules that import within a function, and why; at most 15 such imports."""

@@ -28,7 +28,7 @@ SECONDS = 20
 SHOWN = 3_000
 """Characters of an extracted text that are shown in the chat."""
 REASONS = {3: "protected", 4: "too_much", 99: "elsewhere", 251: "too_hard"}
-"""Why a child gave up: see tasks.py; pandoc's are a file it may not read and a full heap."""
+"""Why it gave up, see tasks/endings.py; pandoc's are a file it may not read and a full heap."""
 FIRST = {"pdf": "pdf_text", "xlsx": "sheets", "ods": "sheets"}
 FIRST |= dict.fromkeys(("docx", "odt", "pptx"), "whole")
 """What is done before pandoc, which reads no PDF, and not all of other documents."""
