@@ -33,6 +33,7 @@ OWN = {
         "encodings.py",
         "glyphs.py",
         "guesses.py",
+        "labels.py",
         "markdown.py",
         "archives.py",
         "tables.py",

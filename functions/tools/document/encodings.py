@@ -2,9 +2,10 @@
 
 import codecs
 import re
+from collections import Counter
 from typing import NamedTuple
 
-from .guesses import are_usual, decoded_as, guessed, named
+from .labels import decoded_as, named
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -26,11 +27,15 @@ _SEVERAL = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 """A character of UTF-8 that is not ASCII."""
-
-
 _HIGH = re.compile(rb"[\x80-\xff]")
 SURE = 3
 """As many characters of UTF-8 in a row of bytes are no chance."""
+MANY = 4
+"""As many common letters are no chance."""
+_LETTERS = re.compile("[@-~\u0600-\u06ff\u0e00-\u0e7f\u2010-\u30ff\uff01-\uffef]")
+"""ASCII and what a wrong guess hardly makes: kana, Arabic, Thai."""
+FIRST_LEVELS = {"gb2312": range(0xB0, 0xD8), "big5": range(0xA4, 0xC7)}
+"""First bytes of the Chinese characters that are common."""
 
 
 class Decoded(NamedTuple):
@@ -114,28 +119,36 @@ def _wide(data: bytes) -> Decoded | None:
     for end in ("le", "be") if odd else ("be", "le"):
         for encoding, width in ((f"utf-32-{end}", 4), (f"utf-16-{end}", 2)):
             found = _readable(data, encoding) if len(data) % width == 0 else None
-            if found and not found.damaged and are_usual(found.text):
+            if found and not found.damaged and _are_usual(found.text):
                 return found._replace(guessed=True)
     return None
 
 
+def _are_usual(text: str) -> bool:
+    """Whether nearly all Chinese characters of a text are common ones, as by chance a third is."""
+    found = re.findall("[\u0600-\U0010ffff]", text)
+    usual = sum(times for char, times in Counter(text).items() if _is_usual(char))
+    return len(found) - usual <= len(found) // 10 and (
+        usual >= MANY or not {" ", "\n"}.isdisjoint(text)
+    )
+
+
+def _is_usual(char: str) -> bool:
+    if _LETTERS.match(char):
+        return True
+    codes = ((char.encode(codec, "ignore"), leads) for codec, leads in FIRST_LEVELS.items())
+    return any(code and code[0] in leads for code, leads in codes)
+
+
 def _guess(data: bytes, locale: str) -> Decoded | None:
+    from .guesses import guessed  # noqa: PLC0415  few texts are in none that shows itself
+
     if found := _wide(data):
         return found
     declared = _declared(data)
     declared = "" if declared == "utf-8" else declared  # more of it is broken than whole
-    encoding = declared or guessed(data, locale) or _by_lines(data, locale)
+    encoding = declared or guessed(data, locale)
     found = _readable(data, encoding) or _readable(data, encoding, errors="replace")
     if found is None or found.damaged > 1 + len(found.text) // DAMAGE:
         return None
     return found._replace(guessed=not declared)
-
-
-def _by_lines(data: bytes, locale: str) -> str:
-    """The encoding of most lines: one damaged byte must not hide that of all others."""
-    votes: dict[str, int] = {}
-    lines = [line for line in data.splitlines() if not line.isascii()]
-    for line in lines[:: 1 + len(lines) // 200]:
-        if encoding := guessed(line, locale):
-            votes[encoding] = votes.get(encoding, 0) + len(line)
-    return max(votes, key=lambda name: votes[name], default="")

@@ -11,7 +11,7 @@ from switchboard.errors import BadRequestError
 from . import markdown, pages
 from .archives import packed
 from .encodings import Decoded, decoded, is_binary
-from .guesses import named
+from .labels import named
 from .notes import Note, noted
 from .tables import as_html, rows_of
 

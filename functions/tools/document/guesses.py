@@ -6,40 +6,22 @@ in which most words could be words: in the alphabet of one language (CLDR's exem
 with no sign within a word and no capital letter after a small one.
 """
 
-import codecs
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
-import webencodings
 from chardetng_py import EncodingDetector
+
+from .labels import SPARE, decoded_as
 
 MAX_SEEN = 200_000
 """Bytes of which the words are looked at."""
 FEW = 6
 """As many bytes outside ASCII are too few to tell the scripts of the world apart."""
 LONG = 4
-"""So many letters without one of ASCII are no Latin word; so many Chinese ones are no chance."""
-CODECS = {
-    "windows-874": ("cp874",),
-    "shift_jis": ("cp932", "shift_jis_2004"),
-    "euc-jp": ("euc_jp", "euc_jis_2004"),
-    "iso-2022-jp": ("iso2022_jp_ext",),
-    "euc-kr": ("cp949",),
-    "gbk": ("gb18030",),
-    "big5": ("cp950", "big5hkscs"),
-    "iso-8859-8-i": ("iso-8859-8",),
-    "macintosh": ("mac_roman",),
-    "x-mac-cyrillic": ("mac_cyrillic",),
-    "x-user-defined": ("cp1252",),
-}
-"""WHATWG's encodings in Python, where names differ or one codec does not hold all of it."""
-_OLD = re.compile(r"cp\d+|iso8859-\d+|gb\w+|big5\w*|hz|johab|mac-\w+|koi8-\w|kz1048|ptcp154")
-"""Names of such codecs of Python that are encodings of text."""
+"""So many letters without one of ASCII are no Latin word."""
 LATIN = ("windows-1252", "windows-1250", "windows-1254", "windows-1257", "iso-8859-2")
-SPARE = ("macintosh", "ibm850", "ibm852")
-"""Of old machines and of Excel for the Mac; only for what is no text in any other."""
 OTHERS = ("windows-1251", "koi8-u", "ibm866", "windows-1253", "windows-1255", "windows-1256")
 _ISO_LATIN = {f"iso-8859-{part}" for part in (1, 3, 4, 9, 10, 13, 14, 15, 16)}
 _LEVELS = {
@@ -68,16 +50,6 @@ _ALPHABETS = [frozenset(one + one.upper()) for one in ALPHABETS]
 _RUN = re.compile(r"(?:\w|[^\x00-\xa0\u2010-\u203a«»°])+")
 _SIGNS = re.compile("[\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u20ac]")
 """What Windows writes where ASCII would do."""
-_USUAL = re.compile(
-    "[{}\u0600-\u06ff\u0e00-\u0e7f\u2010-\u30ff\uff01-\uffef]".format(
-        "".join(
-            bytes([lead, trail]).decode(codec, "ignore")
-            for codec, leads in (("gb2312", range(0xB0, 0xD8)), ("big5", range(0xA4, 0xC7)))
-            for lead in leads
-            for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
-        )
-    )
-)
 _STRAY = re.compile(r"[\x80-\x9f]|(?<=[^\W\d_])[\u201a\u201e\u2026\u20ac](?=[^\W\d_])")
 _FOREIGN = re.compile(rb"[\x80-\xff]+")
 _INSIDE = re.compile(rb"(?<=[a-z])[\x80-\xff]{1,2}(?=[a-z])")
@@ -87,19 +59,25 @@ _ODD = re.compile(r"[ñÑ](?![aeiouáéíóúAEIOUÁÉÍÓÚ])|[ςךםןףץ].")
 """What no language writes: Spanish has a vowel after ñ, and final letters are final."""
 
 
-def decoded_as(data: bytes, name: str, errors: str = "strict") -> str:
-    """`data` in an encoding of WHATWG or one of SPARE. Raises UnicodeDecodeError."""
-    *others, last = CODECS.get(name, (name.replace("ibm", "cp"),))
-    for codec in others:
-        try:
-            return data.decode(codec)
-        except UnicodeDecodeError:
-            continue
-    return data.decode(last, errors)
+def guessed(data: bytes, locale: str) -> str:
+    """The most likely encoding of all or of most lines; empty when none is.
+
+    One damaged byte must not hide the encoding of all others.
+    """
+    return _likely(data, locale) or _by_lines(data, locale)
 
 
-def guessed(data: bytes, locale: str) -> str | None:
-    """The most likely encoding; None when another one is as likely and would say other words."""
+def _by_lines(data: bytes, locale: str) -> str:
+    votes: dict[str, int] = {}
+    lines = [line for line in data.splitlines() if not line.isascii()]
+    for line in lines[:: 1 + len(lines) // 200]:
+        if encoding := _likely(line, locale):
+            votes[encoding] = votes.get(encoding, 0) + len(line)
+    return max(votes, key=lambda name: votes[name], default="")
+
+
+def _likely(data: bytes, locale: str) -> str | None:
+    """None when another one is as likely and would say other words."""
     seen = data[:MAX_SEEN]
     first = _detected(seen, locale)
     inside = len(_INSIDE.findall(seen)) * 2 > len(_FOREIGN.findall(seen))
@@ -191,28 +169,3 @@ def _has_rivals(data: bytes, first: str) -> bool:
     if any(name != first and _share(data, name) == 1 for name in COMMON):
         return True
     return any(name != first and _score(data, name) > 0 for name in OTHERS)
-
-
-def are_usual(text: str) -> bool:
-    """Whether nearly all Chinese characters of a text are common ones, as by chance a third is."""
-    found = re.findall("[\u0600-\U0010ffff]", text)
-    usual = len(_USUAL.findall(text))
-    return len(found) - usual <= len(found) // 10 and (
-        usual >= LONG or not {" ", "\n"}.isdisjoint(text)
-    )
-
-
-def named(label: str) -> str | None:
-    """The encoding that browsers take a label for (WHATWG, Encoding); None for no known one."""
-    found = webencodings.lookup(label.strip())  # type: ignore[no-untyped-call]
-    return found.name if found else _old(label.strip().lower())
-
-
-def _old(label: str) -> str | None:
-    """An encoding of people's older machines, which browsers know no label for."""
-    try:
-        codec = codecs.lookup(label).name
-    except (LookupError, ValueError):
-        return None
-    codec = codec.replace("cp", "ibm") if codec.replace("cp", "ibm") in SPARE else codec
-    return codec if codec in SPARE or _OLD.fullmatch(codec) else None
