@@ -3,15 +3,14 @@
 The regular weight of the Chinese font is whole: Chinese, Japanese, Korean, and some 2,400 rare
 characters of plane 2. The bold one covers GB 2312, JIS X 0208, KS X 1001 and the common part of
 Big5; a rarer character in bold text is set in the regular weight. For other scripts there is a font
-each, the larger ones in bold too. `coverage.txt` says what there are glyphs of.
+each, the larger ones in bold too.
 """  # noqa: INP001  run by hand
 
 import sys
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 
 from fontTools import subset
-from fontTools.ttLib import TTFont
 
 BOTH = range(0x40, 0xFF)
 HIGH = range(0xA1, 0xFF)
@@ -64,14 +63,6 @@ def cut(
     subset.save_font(font, str(target), options)
 
 
-def coverage(folder: Path) -> str:
-    """All code points that a font here has, as ranges in hexadecimal, one a line."""
-    covered = {code for path in sorted(folder.glob("*.?tf")) for code in TTFont(path).getBestCmap()}
-    runs = groupby(enumerate(sorted(covered)), lambda pair: pair[1] - pair[0])
-    ranges = ([code for _, code in run] for _, run in runs)
-    return "".join(f"{run[0]:X}-{run[-1]:X}\n" for run in ranges)
-
-
 def main(downloads: Path, target: Path) -> None:
     opentype = downloads / "usr/share/fonts/opentype/noto"
     truetype = downloads / "usr/share/fonts/truetype/noto"
@@ -90,7 +81,6 @@ def main(downloads: Path, target: Path) -> None:
         cut(truetype / f"Noto{face}.ttf", target / f"Noto{face}.ttf")
     emoji = downloads / "package/400Regular/NotoEmoji_400Regular.ttf"
     cut(emoji, target / "NotoEmoji-Regular.ttf", None, CHINESE)
-    (target / "coverage.txt").write_text(coverage(target), encoding="ascii")
 
 
 if __name__ == "__main__":

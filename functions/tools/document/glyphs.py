@@ -36,7 +36,7 @@ def _is_invisible(char: str) -> bool:
 
 @cache
 def _ranges(fonts: Path) -> tuple[list[int], list[int]]:
-    """The first and the last code points of what there are glyphs for: see fonts.py."""
+    """The first and the last code points of what there are glyphs for: see coverage.py."""
     lines = (fonts / "coverage.txt").read_text(encoding="ascii").split()
     pairs = [[int(end, 16) for end in line.split("-")] for line in lines]
     return [first for first, _ in pairs], [last for _, last in pairs]
