@@ -134,7 +134,8 @@ def test_a_function_with_its_layers_unpacks_to_less_than_the_quota(function, rec
 
 
 def sources():
-    for folder in [*(one.folder for one in FUNCTIONS.values()), LAYER]:
+    layers = (BUILD / layer / "python" for layer in LAYERS.values())
+    for folder in [*(one.folder for one in FUNCTIONS.values()), *layers]:
         yield from folder.rglob("*.py")
 
 

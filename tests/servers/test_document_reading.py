@@ -21,6 +21,7 @@ from tests.servers.word_samples import (
     form,
     of_a_library,
     para,
+    rich,
     with_parts,
     word,
 )
@@ -102,6 +103,14 @@ class TestWord:
             )
 
         assert "strict words" in desk("text.extract", "a.docx", data).text
+
+    def test_looks_that_markdown_lacks_leave_no_html(self, desk):
+        looks = ("<w:smallCaps/>", "<w:u w:val='single'/>", "<w:highlight w:val='yellow'/>")
+        data = word(para(*map(rich, ("Small", "lined", "bright"), looks)))
+
+        text = desk("text.extract", "a.docx", data).text
+        assert text.endswith("Smalllinedbright")
+        assert desk.made("md", "a.docx", data).decode() == "Smalllinedbright\n"
 
     def test_what_was_not_read_is_said(self, desk):
         body = para("words") + "<w:altChunk r:id='x'/>"

@@ -36,12 +36,20 @@ def table(*rows: str) -> str:
     return f"<w:tbl><w:tblPr/><w:tblGrid>{columns}</w:tblGrid>{made}</w:tbl>"
 
 
+def rich(text: str, look: str) -> str:
+    return run(text).replace("<w:t ", f"<w:rPr>{look}</w:rPr><w:t ")
+
+
 def cell(content: str) -> str:
     return f"<w:tc><w:tcPr/>{content if content.startswith('<') else para(content)}</w:tc>"
 
 
 def control(content: str) -> str:
     return f"<w:sdt><w:sdtPr/><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def merged(properties: str, text: str) -> str:
+    return cell(para(text)).replace("<w:tcPr/>", f"<w:tcPr>{properties}</w:tcPr>")
 
 
 def form(data: str, kind: str) -> str:
@@ -91,6 +99,15 @@ BODIES = {
     "table in a cell": table(f"{table('one|two', 'three|four')}{para('outer')}|side"),
     "cells beyond the grid": table("alpha", "beta").replace("<w:tc>", f"{cell('more')}<w:tc>"),
     "hidden": para("<w:r><w:t>seen words</w:t></w:r>"),
+    "merged cells": table("across|both", "first|right", "second|below")
+    .replace(cell("across"), merged("<w:gridSpan w:val='2'/>", "across all"))
+    .replace(cell("both"), "")
+    .replace(cell("first"), merged("<w:vMerge w:val='restart'/>", "down twice"))
+    .replace(cell("second"), merged("<w:vMerge/>", "")),
+    "link": para("see ", "<w:hyperlink w:anchor='x'>", "the place", "</w:hyperlink>", " there"),
+    "underlined": para(rich("underlined", "<w:u w:val='single'/>"), " words"),
+    "pages and columns": para("first", "<w:r><w:br w:type='page'/></w:r>", "second")
+    + para("<w:r><w:br w:type='column'/></w:r>", "third"),
     "scripts": para("Ελληνικά Русский 中文 日本語 한국어 café naïve Łódź"),
 }
 """What stands in the body, by what is odd about it."""

@@ -5,11 +5,10 @@ import signal
 import time
 from pathlib import Path
 
-from local import deployment
-from local.stack import NAME
-
 import pytest
 
+from local import deployment
+from local.stack import NAME
 from tests.stack.rows import wait_until
 
 START_SECONDS = 15

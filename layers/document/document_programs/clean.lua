@@ -67,9 +67,9 @@ local function figure_filter(figure)
   return said and figure.content or figure.content .. figure.caption.long
 end
 
--- Markdown would show what these are for, such as anchors, as HTML.
-local function span_filter(span)
-  return TEXT[FORMAT] and span.content or nil
+-- Markdown would show what these are for, such as anchors and underlines, as HTML.
+local function bare(inline)
+  return TEXT[FORMAT] and inline.content or nil
 end
 
 -- GitHub's coloured notes.
@@ -181,7 +181,8 @@ return {
   {Meta = function(meta) plain = meta.plain ~= nil end},
   {RawBlock = parsed, RawInline = function(raw) return pandoc.utils.blocks_to_inlines(parsed(raw)) end},
   {
-    Image = image_filter, Math = math_filter, Span = span_filter, Div = div_filter,
+    Image = image_filter, Math = math_filter, Div = div_filter,
+    Span = bare, SmallCaps = bare, Underline = bare,
     Figure = figure_filter, Table = table_filter, Meta = meta_filter,
   },
   {Pandoc = document_filter},
