@@ -224,4 +224,5 @@ def _subject(call: Call, asked: Any) -> str:
 
 
 def _is_pull(issue: Any) -> bool:
-    return issue.html_url.rpartition("/")[0].endswith("/pull")
+    address: str = issue.html_url
+    return address.rpartition("/")[0].endswith("/pull")
