@@ -13,6 +13,7 @@ from functions.dispatch import policy
 from functions.dispatch.planner.base import OffersError, Plan, Planner, Step, Turn
 from functions.dispatch.planner.command import CommandPlanner
 from functions.dispatch.planner.plain import PlainPlanner
+from functions.dispatch.policy import Proposed
 from switchboard import config, control
 from switchboard.config import Amounts
 from switchboard.errors import BadRequestError, NotAllowedError, RejectedError, UnclearError
@@ -34,7 +35,6 @@ from switchboard.models import (
 )
 from switchboard.phrases import public, say
 from switchboard.runtime import kept
-from switchboard.sdk.manifest import Risk
 
 MAX_TEXT = 32_000
 """Characters of one message; a longer one is refused with an answer, not cut."""
@@ -135,7 +135,7 @@ def call(
     envelope, person = case.envelope, case.person
     tool, first = config.catalogue()[step.tool], repeats.params.meta if repeats else None
     operation = tool.operations[step.operation]
-    policy.check(person, Risk.READ if looks else operation.risk, step)
+    policy.require(person, Proposed(step, envelope, looks is not None), case.locale)
     meta = CallMeta(
         tool=step.tool,
         actor=person.id,

@@ -3,10 +3,10 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from functions.dispatch.planner.base import Step
-from switchboard import config
+from switchboard import config, rules
 from switchboard.config import Account, Amounts
 from switchboard.errors import BadRequestError, NotAllowedError
 from switchboard.ledger import people
@@ -14,21 +14,39 @@ from switchboard.ledger.people import Person
 from switchboard.ledger.table import Guard
 from switchboard.models import ROLES, Envelope, Locale, Role
 from switchboard.phrases import say
-from switchboard.sdk.manifest import Risk
-
-ALLOWED: dict[str, frozenset[Risk]] = {
-    "guest": frozenset({Risk.READ}),
-    "member": frozenset({Risk.READ, Risk.WRITE}),
-    "admin": frozenset(Risk),
-}
+from switchboard.rules import Ruling
+from switchboard.sdk.manifest import Operation, Risk
 
 
-def check(person: Person, risk: Risk, step: Step) -> None:
-    """Raises NotAllowedError unless this person may run what has this risk, now."""
+class Proposed(Struct, frozen=True):
+    """One step as rules may look at it, and the message that proposes it."""
+
+    step: Step
+    envelope: Envelope
+    looks: bool = False
+    """Whether it only looks for what an earlier call did, which is a read."""
+
+    @property
+    def operation(self) -> Operation:
+        return config.catalogue()[self.step.tool].operations[self.step.operation]
+
+    @property
+    def risk(self) -> Risk:
+        return Risk.READ if self.looks else self.operation.risk
+
+
+def decide(person: Person, proposed: Proposed) -> Ruling:
+    """What policy says about this step of this person's."""
+    return rules.by_role(person.role, proposed.risk)
+
+
+def require(person: Person, proposed: Proposed, locale: Locale) -> None:
+    """Raises NotAllowedError unless the call may run at once."""
+    ruling, step = decide(person, proposed), proposed.step
     called = {"tool": step.tool, "operation": step.operation}
-    if risk not in ALLOWED.get(person.role, frozenset()):
-        raise NotAllowedError(f"role {person.role}", **called)
-    if risk in config.load().security.second_factor.required_for:
+    if ruling.effect == "deny":
+        raise NotAllowedError(f"rule {ruling.rule}", say="denied", why=ruling.why(locale))
+    if ruling.effect == "ask":
         raise NotAllowedError("no grant", say="needs_approval", **called)
 
 

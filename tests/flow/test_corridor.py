@@ -46,7 +46,7 @@ def entered(flow, text):
 
 @pytest.mark.parametrize(
     ("text", "all_of_them", "corridor"),
-    [("/desk notes.list", 21, 13), ("/desk notes.add milk", 22, 14), ("/stop", 21, 13)],
+    [("/desk notes.list", 22, 14), ("/desk notes.add milk", 23, 15), ("/stop", 21, 13)],
 )
 def test_a_message_enters_few_modules(flow, text, all_of_them, corridor):
     flow.say(text)
