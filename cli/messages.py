@@ -57,7 +57,7 @@ def send(stack: str, sender: str, text: str, patience: float) -> Told:
 def _cursor(url: str, headers: dict[str, str]) -> str:
     """Where the letters that are there already end."""
     after = ""
-    while (found := _letters(url, headers, after))["messages"]:
+    while (found := _letters(url, headers, after))["cursor"] != after:
         after = found["cursor"]
     return after
 

@@ -59,15 +59,18 @@ const composer = new Composer(
 const poller = new Poller({
   fetchPage: (cursor) => api.messages(cursor),
   isPending: () => conversation.isPending(),
-  onPage: (messages) => {
+  onPage: (found) => {
     connected("");
-    const fresh = conversation.take(messages);
+    const fresh = conversation.take(found);
+    view.isReady = true;
     count(fresh.length);
     view.show(conversation.rows(), fresh.map(({ id }) => id));
   },
   onError: (error, failures) => {
     // One lost poll is nothing to talk about; 429 only means to ask more slowly, which the poller does.
     if (failures > 1 && error.status !== 429) connected("offline");
+    view.isReady = true;
+    view.show(conversation.rows());
     refused(error.status);
   },
 });
@@ -90,7 +93,7 @@ function send({ text, take }) {
   }
   view.toEnd();
   const id = crypto.randomUUID?.() ?? fallbackId();
-  sender.send({ id, text, attachments: take(), locale: spoken(), at: Date.now() });
+  sender.send({ id, text, attachments: take(), locale: spoken(), at: conversation.now() });
   return true;
 }
 
@@ -208,6 +211,7 @@ part("attach").append(icon("attach"));
 part("send").append(icon("send"));
 composer.restore(`${conversation.key}:draft`, `${new Conversation("").key}:draft`);
 speak(currentLanguage());
+view.isReady = !session;
 showWords();
 if (session) {
   // What a reload interrupted goes out again, under its old id.

@@ -1,4 +1,4 @@
-// What was said: our own messages, kept in this browser, and the answers, kept by the server.
+// What was said and answered. The server keeps both; this browser keeps what has not arrived there yet.
 
 import { browser } from "./storage.js";
 
@@ -19,21 +19,24 @@ export class Conversation {
   /** Read what this browser kept; another tab of the same session may have added to it. */
   reload() {
     for (const message of browser.read(`${this.key}:messages`) ?? []) {
-      // Into the known object: the sender holds on to it.
-      this.#own.set(message.id, Object.assign(this.#own.get(message.id) ?? {}, message));
+      const known = this.#own.get(message.id) ?? {};
+      // Into the known object: the sender holds on to it. What the server keeps is newer than what another tab does.
+      if (!known.kept) this.#own.set(message.id, Object.assign(known, message));
     }
   }
 
   /** Keep a message of ours, next to those that other tabs have kept meanwhile. */
   keep(message) {
     this.#own.set(message.id, message);
+    if (message.kept) return;
     const kept = new Map((browser.read(`${this.key}:messages`) ?? []).map((each) => [each.id, each]));
     kept.set(message.id, message);
     browser.write(`${this.key}:messages`, [...kept.values()].slice(-KEPT));
   }
 
-  /** Take in a page of answers; returns those not known before. */
-  take(answers) {
+  /** Take in a page of both sides; returns the answers not known before. */
+  take({ messages: answers, said }) {
+    for (const message of said) this.#adopt(message);
     const fresh = answers.filter((answer) => !this.#answers.has(answer.id));
     for (const answer of fresh) {
       this.#answers.set(answer.id, answer);
@@ -41,12 +44,22 @@ export class Conversation {
       if (question && !question.answered) this.keep(Object.assign(question, { answered: true }));
     }
     // Only an empty page says that everything has been seen.
-    if (!answers.length) this.#settled = true;
+    if (!answers.length && !said.length) this.#settled = true;
     return fresh;
   }
 
-  get isEmpty() {
-    return this.#own.size + this.#answers.size === 0;
+  /** The server has it: from now on it is kept there, and no longer here. */
+  #adopt({ at, ...message }) {
+    const known = this.#own.get(message.id) ?? { sentAt: at * 1_000 };
+    this.#own.set(message.id, Object.assign(known, message, { at: at * 1_000, state: "sent", kept: true }));
+    const kept = browser.read(`${this.key}:messages`) ?? [];
+    const others = kept.filter(({ id }) => id !== message.id);
+    if (others.length < kept.length) browser.write(`${this.key}:messages`, others);
+  }
+
+  /** When something is said now: after all that is there, whatever this machine's clock says. */
+  now() {
+    return Math.max(Date.now(), ...this.#exchanges().map(({ at }) => at + 1));
   }
 
   unsent() {

@@ -20,6 +20,7 @@ export class Poller {
   #quiet = 0;
   #failures = 0;
   #cursor = "";
+  #behind = true; // until everything that is there has been read
 
   /** `fetchPage(cursor)` asks, `isPending()` tells if an answer is awaited; `onPage` and `onError` get the rest. */
   constructor({ fetchPage, isPending, onPage, onError }) {
@@ -67,11 +68,14 @@ export class Poller {
     }
   }
 
-  #take({ cursor, messages }) {
-    this.#cursor = cursor ?? this.#cursor;
+  #take(page) {
+    const more = page.cursor !== this.#cursor;
+    this.#behind &&= more;
+    this.#again ||= this.#behind;
+    this.#cursor = page.cursor;
     this.#failures = 0;
-    this.#quiet = messages.length ? 0 : this.#quiet + 1;
-    this.onPage(messages);
+    this.#quiet = more ? 0 : this.#quiet + 1;
+    this.onPage(page);
   }
 
   #plan(retryAfter) {

@@ -21,8 +21,8 @@ export class Sender {
         await this.api.send(message);
         return this.#mark(message, { state: "sent", sentAt: Date.now() });
       } catch (error) {
-        // The request may have arrived although its answer did not: then the tool's answer is proof enough.
-        if (this.conversation.answersTo(message.id).length) return this.#mark(message, { state: "sent" });
+        // The request may have arrived although its answer did not: then what the server has of it is proof enough.
+        if (message.kept || this.conversation.answersTo(message.id).length) return this.#mark(message, { state: "sent" });
         if (error.status !== 0 || attempt === RETRY_MS.length) return this.#refuse(message, error);
         this.#mark(message, { attempt: attempt + 1 });
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS[attempt]));

@@ -8,6 +8,7 @@ const NEAR_PX = 80; // this close to the end counts as reading the end
 
 export class View {
   #following = true;
+  isReady = false; // whether it is known that nothing has been said, when there are no rows
 
   /** `actions`: retry(message), edit(message), press(text), example(text, hint). */
   constructor({ log, rows, empty, newest }, actions) {
@@ -22,8 +23,8 @@ export class View {
   /** Show the rows; `fresh` are the ids of the answers that have just come. */
   show(rows, fresh = []) {
     const following = this.#following;
-    this.empty.hidden = rows.length > 0;
-    if (!rows.length && this.empty.lang !== spoken()) this.#showExamples();
+    this.empty.hidden = rows.length > 0 || !this.isReady;
+    if (!this.empty.hidden && this.empty.lang !== spoken()) this.#showExamples();
     reconcile(this.list, rows, {
       // A day is called differently tomorrow, so its name counts and not its date.
       signature: (row) => JSON.stringify([spoken(), row.kind === "day" ? day(row.at) : row]),

@@ -1,6 +1,5 @@
 """The chat page and what it asks for: answers, uploads, the list of tools. Not on the hot path."""
 
-import time
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -12,17 +11,15 @@ from botocore.config import Config
 from msgspec import json
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from functions.console import page, session
+from functions.console import conversation, page, session
 from functions.console.settings import ConsoleSettings
 from switchboard import config, control, observe, storage, text
 from switchboard.channels.web.session import uploads
 from switchboard.errors import BadSignatureError
-from switchboard.ledger import mailbox
 from switchboard.phrases import locale_of, say
 from switchboard.runtime import kept
 from switchboard.sdk.manifest import Operation
 
-LINK_SECONDS = 3600
 UPLOAD_SECONDS = 300
 
 app = APIGatewayHttpResolver()
@@ -62,33 +59,9 @@ def below() -> Response[str]:
 
 @app.get("/chat/api/messages")
 def messages() -> dict[str, Any]:
-    """The answers after the cursor `after`, each file with a link that works for an hour."""
-    subject = _subject()
+    """Both sides after the cursor `after`; links of an answer's files work for an hour."""
     after = app.current_event.query_string_parameters.get("after", "")[:100]
-    found, cursor = mailbox.list_letters(f"web/{session.ACCOUNT}/{subject}", after, time.time())
-    return {
-        "cursor": cursor,
-        "messages": [
-            {
-                "id": letter.id,
-                "in_reply_to": letter.in_reply_to,
-                "text": letter.text,
-                "error": letter.error,
-                "at": letter.at,
-                "buttons": [{"label": one.label, "says": one.says} for one in letter.buttons],
-                "files": [
-                    {
-                        "name": file.name,
-                        "media_type": file.media_type,
-                        "size": file.size,
-                        "url": storage.link(file, LINK_SECONDS),
-                    }
-                    for file in letter.files
-                ],
-            }
-            for letter in found
-        ],
-    }
+    return conversation.page(_subject(), after)
 
 
 @app.post("/chat/api/uploads")

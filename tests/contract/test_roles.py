@@ -26,7 +26,7 @@ RECEIVES = {
 ROWS = {
     "Dispatch": {
         "GetItem": "ref run sender subscriptions tries usage",
-        "PutItem": "audit dead run sender",  # of a stranger, that they have been refused
+        "PutItem": "audit dead mailbox run sender",  # of a stranger, that they have been refused
         "UpdateItem": "lane run stop subscriptions tries usage",
         "ConditionCheckItem": "sender",
     },
@@ -39,7 +39,7 @@ ROWS = {
     },
     "Sweep": {
         "GetItem": "lane",
-        "PutItem": "audit dead ref run",
+        "PutItem": "audit dead mailbox ref run",
         "UpdateItem": "clock lane run",
     },
     "Console": {"Query": "mailbox"},

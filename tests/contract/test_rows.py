@@ -125,10 +125,11 @@ def test_lanes_stops_refs_and_leases_hold(release):
 
 
 def test_what_an_operator_looks_at_is_there(release):
-    (letter,), _ = mailbox.list_letters(LANE, "", 0)
+    (letter, *said), _ = mailbox.list_letters(LANE, "", 0)
     (dead,) = dead_letters.list_all()
 
     assert letter.text == "three notes"
+    assert [one.text for one in said] == ["/desk notes.list"] * ("said" in release)
     assert decode_inbox(dead.body) == build.envelope(number=21)
     assert [one.reason for one in accounts.list_broken()] == ["is_archived"]
     assert clock.last_tick("sweep") == START

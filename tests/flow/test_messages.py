@@ -2,6 +2,7 @@
 
 import pytest
 
+from switchboard.ledger import mailbox
 from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
 from tests.kit import build, webhooks
 from tests.kit.fakes import SERVICES, Stored
@@ -203,3 +204,20 @@ def test_files_come_with_messages_and_with_answers(flow):
     read, exported = flow.letters()
     assert read.text == "attached words"
     assert [one.name for one in exported.files] == ["my_notes.txt"]
+
+
+def test_both_sides_are_kept_once_for_the_page_and_of_no_other_chat(flow, lines):
+    read, refused = flow.say("/desk notes.list"), flow.say("/desk notes.shred canary")
+    again = webhooks.web("/desk notes.list", message=read, now=flow.clock())
+    assert flow.webhook(again) == 200
+    flow.pair("T1:U1", channel="slack")
+    flow.webhook(webhooks.slack("/desk notes.add canary", ts="1.1", now=flow.clock()))
+    flow.pump()
+
+    found, _ = mailbox.list_letters("web/main/ada", "", flow.clock())
+    said = {one.id: one.text for one in found if isinstance(one, mailbox.Said)}
+    assert said == {str(read): "/desk notes.list", str(refused): "/desk notes.shred canary"}
+    assert {one.in_reply_to for one in found if isinstance(one, mailbox.Letter)} == {*said}
+    kept = flow.aws.table.found("mailbox#")
+    assert ({row["pk"] for row in kept}, len(kept)) == ({"mailbox#web/main/ada"}, 4)
+    assert "canary" not in str(lines())

@@ -177,7 +177,7 @@ class Flow:
     def letters(self, sender: str = "ada") -> list[Letter]:
         """What the page shows: every letter once, oldest first."""
         rows = self.aws.table.found(f"mailbox#web/main/{sender}")
-        read = [json.decode(row["letter"], type=Letter) for row in rows]
+        read = [json.decode(row["letter"], type=Letter) for row in rows if "letter" in row]
         return list({letter.id: letter for letter in reversed(read)}.values())[::-1]
 
     def answers(self, sender: str = "ada") -> list[str]:

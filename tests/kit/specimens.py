@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from msgspec import json
+from msgspec import json, structs
 
 from switchboard import audit, config
 from switchboard.cloud import aws
@@ -156,7 +156,11 @@ def _result(number: int) -> Result:
 def _others(cloud: Aws) -> dict[str, Item]:
     ada, eve = build.envelope(number=21), build.envelope(number=22, sender=Sender("eve"))
     people.pair("web", "main", "ada", build.person(timezone="Europe/Berlin"))
-    _said(ada, audit.controlled(ada, "ada", "stop all", START), _guards(ada))
+    _said(
+        structs.replace(ada, kept_as="m-21"),
+        audit.controlled(ada, "ada", "stop all", START),
+        _guards(ada),
+    )
     refusal = [people.first_refusal_guard(eve, START)]
     _said(eve, audit.denied(eve, "", "unknown_sender", START), refusal)
     accounts.record_failure("slack/main", "is_archived", START)
@@ -176,6 +180,7 @@ def _others(cloud: Aws) -> dict[str, Item]:
         "broken": (accounts.PARTITION, "slack/main"),
         "lease": ("lease#token/slack/main", "lease"),
         "letter": (f"mailbox#{LANE}", f"{START:017.6f}-l-1"),
+        "said": (f"mailbox#{LANE}", f"{START:017.6f}-m-21"),
         "dead": (dead_letters.PARTITION, str(build.run_id(23))),
         "clock": ("clock#sweep", "clock"),
         "tries": (next(pk for pk, sk in cloud.table.rows if sk == "tries"), "tries"),

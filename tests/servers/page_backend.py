@@ -49,7 +49,9 @@ class Backend:
         self.attempts: list[str] = []  # the id of every attempt to send
         self.uploads: list[dict[str, Any]] = []
         self.stored: dict[str, tuple[bytes, dict[str, str]]] = {}
-        self.answers: list[dict[str, Any]] = []
+        self.mailbox: list[tuple[str, dict[str, Any]]] = []  # what was "said", and "messages"
+        self.page_size = 50
+        self.keeps_words = True  # as the release before this one did not
         self.polls: list[str] = []  # the cursor of every poll
         self.locales: list[str] = []
         self.trouble: defaultdict[str, deque[Trouble]] = defaultdict(deque)
@@ -111,7 +113,7 @@ class Backend:
             **more,
         }
         with self._happened:
-            self.answers.append(entry)
+            self.mailbox.append(("messages", entry))
         return entry
 
     def take(self, message: dict[str, Any]) -> None:
@@ -120,6 +122,9 @@ class Backend:
             if any(known["id"] == message["id"] for known in self.received):
                 return
             self.received.append(message)
+            if self.keeps_words:
+                said = {name: message[name] for name in ("id", "text", "attachments")}
+                self.mailbox.append(("said", said | {"at": time.time()}))
         text = self.reply(message)
         if text is not None:
             self.answer(text, to=message["id"])
@@ -222,8 +227,12 @@ class Page(Handler):
         self.send(200, found.html.encode(), media_type, Content_Security_Policy=policy)
 
     def messages(self, after: int) -> None:
-        answers = list(self.backend.answers)
-        self.send_json(200, {"cursor": str(len(answers)), "messages": answers[after:]})
+        found = self.backend.mailbox[after : after + self.backend.page_size]
+        read = after + len(found)
+        page: dict[str, Any] = {"cursor": str(read or ""), "messages": [], "said": []}
+        for side, entry in found:
+            page[side].append(entry)
+        self.send_json(200, page)
 
     def upload(self, wanted: dict[str, Any]) -> None:
         key = f"uploads/{uuid.uuid4()}"

@@ -184,7 +184,7 @@ def _texts(world: World, message: Message) -> list[str]:
         rows = world.aws.table.found(f"mailbox#{message.lane}")
         letters = {
             one.id: one.text
-            for one in (json.decode(row["letter"], type=Letter) for row in rows)
+            for one in (json.decode(row["letter"], type=Letter) for row in rows if "letter" in row)
             if one.in_reply_to == message.name
         }
         return list(letters.values())

@@ -66,6 +66,8 @@ class Envelope(Struct, frozen=True, kw_only=True, tag="envelope"):
     received_at: float
     """Seconds since 1970, UTC."""
     trace: str = ""
+    kept_as: str = ""
+    """What its words are kept under in its lane's mailbox, where we show the chat; "": nowhere."""
 
     @property
     def lane(self) -> str:

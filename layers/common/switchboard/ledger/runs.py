@@ -14,7 +14,7 @@ from msgspec import Struct, json, structs
 from switchboard import audit, config
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import BadRequestError, UnavailableError
-from switchboard.ledger import lanes, replies, states, table, versions
+from switchboard.ledger import lanes, mailbox, replies, states, table, versions
 from switchboard.ledger.states import OpState, RunState
 from switchboard.models import Command, Envelope, Locale, Result
 
@@ -68,7 +68,7 @@ def commit(  # noqa: PLR0913  all that one commit holds
     if answer is not None:
         items.append(replies.ready_item(envelope.id, 0, _reply(envelope, answer, locale), now))
     items += [replies.ready_item(envelope.id, step, one, now) for step, one in enumerate(notices)]
-    items += [audit_item(entry) for entry in audits]
+    items += [*mailbox.said_items(envelope, now), *(audit_item(entry) for entry in audits)]
     try:
         table.transact(items)
     except AwsError as error:

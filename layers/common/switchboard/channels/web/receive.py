@@ -63,6 +63,7 @@ class WebReceiver:
             ),
             reply_to={"lane": f"web/{self._account}/{sub}", "message": str(body.id)},
             received_at=webhook.received_at,
+            kept_as=str(body.id),
         )
         return Received((envelope,), Response(200, '{"ok":true}'))
 
