@@ -40,13 +40,11 @@ def leave(lane: str, letter: Letter) -> None:
     table.transact([table.put(row, new=False)])
 
 
-def said_items(envelope: Envelope, now: float) -> list[dict[str, Any]]:
-    """The transaction's part that keeps a message's words, if its channel wants them kept.
+def said_item(envelope: Envelope, now: float) -> dict[str, Any]:
+    """The transaction's part that keeps a message's words, whose channel wants them kept.
 
     They stand where their commit was, so that a page that has read on finds them.
     """
-    if not envelope.kept_as:
-        return []
     said = Said(
         id=envelope.kept_as,
         text=envelope.text,
@@ -55,7 +53,7 @@ def said_items(envelope: Envelope, now: float) -> list[dict[str, Any]]:
     )
     row: table.Row = {"pk": f"mailbox#{envelope.lane}", "sk": f"{now:017.6f}-{said.id}"}
     row |= {"said": json.encode(said).decode(), "expires_at": table.expiry(now)}
-    return [table.put(row, new=False)]
+    return table.put(row, new=False)
 
 
 def list_letters(

@@ -68,7 +68,8 @@ def commit(  # noqa: PLR0913  all that one commit holds
     if answer is not None:
         items.append(replies.ready_item(envelope.id, 0, _reply(envelope, answer, locale), now))
     items += [replies.ready_item(envelope.id, step, one, now) for step, one in enumerate(notices)]
-    items += [*mailbox.said_items(envelope, now), *(audit_item(entry) for entry in audits)]
+    items += [mailbox.said_item(envelope, now)] if envelope.kept_as else []
+    items += [audit_item(entry) for entry in audits]
     try:
         table.transact(items)
     except AwsError as error:
