@@ -15,7 +15,11 @@ run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this
 
 test: setup check trial artifact servers stack ## all set-up, then everything CI runs
 
-check: .venv/tests .venv-emulator/ready ## format, lint, types, imports, sizes, fast tests
+ifdef TOOL
+check: .venv/tests compiled
+	@$(PY) -m scripts.check_tool "$(TOOL)"
+else
+check: .venv/tests .venv-emulator/ready ## format, lint, types, imports, sizes, fast tests; one tool's: make check TOOL=todoist
 	.venv/bin/ruff format --check --quiet $(CODE)
 	.venv/bin/ruff check --quiet $(CODE)
 	.venv/bin/mypy
@@ -23,6 +27,7 @@ check: .venv/tests .venv-emulator/ready ## format, lint, types, imports, sizes, 
 	.venv/bin/lint-imports --config .importlinter > build/imports.log || { cat build/imports.log; exit 1; }
 	$(PY) -m scripts.check_sizes
 	$(PY) -m pytest -q -n auto $(FAST)
+endif
 
 artifact: setup build ## what `sam build` made: small, importable, linted; the tools' tests run on nothing else
 	$(PY) -m pytest -q tests/artifact

@@ -1,6 +1,5 @@
-"""`make docs`: docs/tools.md, out of the manifests; with --check, say whether it is current."""
+"""`make docs`: docs/tools.md, out of the manifests."""
 
-import sys
 from pathlib import Path
 
 from switchboard import config, text
@@ -62,17 +61,10 @@ def _both(words: Text) -> str:
     return " · ".join(text.in_(words, locale) for locale in words)
 
 
-def main(arguments: list[str]) -> int:
-    text = page()
-    if "--check" in arguments:
-        current = PAGE.exists() and PAGE.read_text(encoding="utf-8") == text
-        if not current:
-            print(f"{PAGE} is not current: run `make docs`")
-        return 0 if current else 1
-    PAGE.write_text(text, encoding="utf-8")
+def main() -> None:
+    PAGE.write_text(page(), encoding="utf-8")
     print(f"wrote {PAGE}")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main()

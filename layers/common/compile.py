@@ -28,6 +28,16 @@ from switchboard.sdk.manifest import Manifest, Operation
 from switchboard.text import DEFAULT, Words
 
 HERE = Path(__file__).parent
+MISTAKES = (
+    SyntaxError,
+    ImportError,
+    NameError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    RuntimeError,
+)
+"""What importing a module raises that is wrong; pydantic's own are of the last kind."""
 
 
 class Phrases(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,7 +66,10 @@ def compile_tool(folder: Path) -> Manifest:
     if spec is None or spec.loader is None:
         raise SystemExit(f"{folder.name}/models.py: cannot be read")
     models = module_from_spec(spec)
-    spec.loader.exec_module(models)
+    try:
+        spec.loader.exec_module(models)
+    except MISTAKES as error:
+        raise SystemExit(f"{folder.name}/models.py: {error}") from None
     operations = {
         name: structs.replace(operation, schema=_schema(folder.name, models, operation))
         for name, operation in found.operations.items()

@@ -14,12 +14,16 @@ PLACE = re.compile(r"\]\(([^)#:]*)#([^)]+)\)")
 
 
 def test_the_page_of_tools_is_current():
-    assert tool_docs.PAGE.read_text(encoding="utf-8") == tool_docs.page()
+    stale = tool_docs.PAGE.read_text(encoding="utf-8") != tool_docs.page()
+
+    assert not stale, f"{tool_docs.PAGE} is not what the manifests say: run `make docs`"
 
 
 @pytest.mark.parametrize("page", channel_docs.PAGES, ids=lambda page: page.path.name)
 def test_the_pages_of_channels_are_current(page):
-    assert page.path.read_text(encoding="utf-8") == channel_docs.text(page)
+    stale = page.path.read_text(encoding="utf-8") != channel_docs.text(page)
+
+    assert not stale, f"{page.path} is not what the channels say: run `make docs`"
 
 
 def test_both_readmes_name_the_same_commands():

@@ -21,7 +21,9 @@ SOURCES = [
 
 
 def test_what_follows_from_the_manifests_and_the_alarms_is_current():
-    assert template.TEMPLATE.read_text(encoding="utf-8") == template.current()
+    stale = template.TEMPLATE.read_text(encoding="utf-8") != template.current()
+
+    assert not stale, "template.yaml is not what follows from them: run `make template`"
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda one: str(one["EventSourceArn"]))

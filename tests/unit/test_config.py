@@ -1,7 +1,9 @@
-"""The configuration: what is decided about single accounts."""
+"""What the build compiles: the configuration of single accounts, and the tools."""
 
+import re
 from contextlib import nullcontext
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -47,3 +49,29 @@ def test_a_value_that_a_tool_does_not_read_or_that_is_secret_stops_the_build():
         config = BUILD.compile_config(TEXT % (f"{name}: x", "{}"))
         with pytest.raises(SystemExit, match=name) if wrong else nullcontext():
             BUILD.check_values(config, [desk])
+
+
+@pytest.mark.parametrize(
+    ("file", "found", "instead", "said"),
+    [
+        ("tool.yaml", "risk: read", "risk: none", "Invalid enum value 'none'"),
+        ("tool.yaml", "secrets:", "secret:", "unknown field `secret`"),
+        ("tool.yaml", "name:", "name: [", "while parsing"),
+        ("models.py", "(Arguments):", "(Arguments)", "expected ':'"),
+        ("models.py", "import Arguments", "import Argument", "cannot import name 'Argument'"),
+        ("models.py", "(Arguments):", "(Argument):", "name 'Argument' is not defined"),
+        ("models.py", "(Arguments):", "(Arguments):\n    stray = 1", "non-annotated attribute"),
+    ],
+)
+def test_what_a_tool_s_author_mistypes_is_a_line_that_names_the_file(
+    file, found, instead, said, tmp_path
+):
+    folder = copytree("tests/desk", tmp_path / "desk")
+    text = (folder / file).read_text()
+    assert found in text
+    (folder / file).write_text(text.replace(found, instead, 1))
+
+    with pytest.raises(SystemExit, match=re.escape(said)) as stopped:
+        BUILD.compile_tool(folder)
+
+    assert str(stopped.value).startswith(f"desk/{file}: ")
