@@ -10,6 +10,7 @@ from switchboard.ledger import (
     clock,
     dead_letters,
     dues,
+    factors,
     held,
     history,
     leases,
@@ -113,6 +114,14 @@ def test_people_their_usage_and_their_chats_are_known(release):
     assert people.person_at("web", "main", "eve") is None
     assert (chat.lane, chat.topics) == (LANE, ("issues",))
     assert people.exceeded("ada", "2026-09-21", USED, USED) == "messages"
+
+
+def test_a_second_factor_is_known(release):
+    found = factors.find("ada")
+
+    if found is not None or "factor" in release:  # 0.1.0 had none
+        assert (found.state, found.last_step, found.fails, found.left) == ("ACTIVE", 7, 1, 4)
+        assert (found.sealed, found.recovery) == ("sealed", ("", "hash-2"))
 
 
 def test_lanes_stops_refs_and_leases_hold(release):

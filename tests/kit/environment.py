@@ -15,7 +15,7 @@ from weakref import finalize
 from switchboard import config
 from switchboard.cloud import aws
 from switchboard.runtime import Runtime, current
-from tests.kit import fakes
+from tests.kit import fakes, kms
 from tests.kit.queues import arn_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,6 +37,7 @@ VARIABLES = {
     "FETCH_FUNCTION": FETCH,
     "CHANNELS_PARAMETER": CHANNELS,
     "TOOL_PARAMETER": TOOL,
+    "KMS_ARN": kms.KEY,
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "AWS_REGION": "us-east-1",

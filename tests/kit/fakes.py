@@ -1,4 +1,4 @@
-"""AWS in memory, given for `aws.transport`: SSM, SQS, DynamoDB, S3 and Lambda's invoke."""
+"""AWS in memory, given for `aws.transport`: SSM, KMS, SQS, DynamoDB, S3 and Lambda's invoke."""
 
 from collections.abc import Mapping
 from contextvars import ContextVar
@@ -16,6 +16,7 @@ from tests.kit.clock import Clock
 from tests.kit.dynamodb import Table
 from tests.kit.expressions import UnsupportedError
 from tests.kit.hops import Chain, Hops
+from tests.kit.kms import Kms
 from tests.kit.moves import Payload
 from tests.kit.ports import Ports
 from tests.kit.queues import Message, Queue
@@ -28,7 +29,7 @@ INBOX_DEAD = "https://sqs.test/inbox-dead.fifo"
 HINTS_DEAD = "https://sqs.test/hints-dead.fifo"
 OUTBOX_DEAD = "https://sqs.test/outbox-dead.fifo"
 FAILURES = "https://sqs.test/failures"
-SERVICES = ("sqs.", "dynamodb.", "s3.", "lambda.", "ssm.")
+SERVICES = ("sqs.", "dynamodb.", "s3.", "lambda.", "ssm.", "kms.")
 """How the calls of AWS begin, among the calls of all ports."""
 MAX_INVOKE_BYTES = 2**20
 INVOKE_TRIES = 3
@@ -76,6 +77,7 @@ class Aws:
         )
         self.given_up = (self.inbox_dead, self.hints_dead, self.outbox_dead, self.failures)
         self.sqs = Queues((self.inbox, self.hints, self.outbox, *self.given_up))
+        self.kms = Kms()
         self.parameters: dict[str, dict[str, Any]] = {}
         self.objects: dict[str, Stored] = {}
         self.functions: set[str] = set()
@@ -178,6 +180,9 @@ class Aws:
         if service == "sqs":
             self._require(*roles.asked(service, operation, payload))
             return self.sqs.call(operation, payload)
+        if service == "kms":
+            self._require((f"kms:{operation}", "${Key.Arn}"))
+            return self.kms.call(operation, payload)
         if (service, operation) == ("ssm", "GetParameter") and payload["WithDecryption"] is True:
             value = self.parameters.get(payload["Name"])
             if value is None:

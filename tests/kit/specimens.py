@@ -20,6 +20,7 @@ from switchboard.ledger import (
     accounts,
     clock,
     dead_letters,
+    factors,
     held,
     leases,
     mailbox,
@@ -33,6 +34,7 @@ from switchboard.ledger import (
     tries,
 )  # fmt: skip
 from switchboard.ledger.dead_letters import DeadLetter
+from switchboard.ledger.factors import Factor, FactorState
 from switchboard.ledger.mailbox import Letter
 from switchboard.ledger.states import OpState, ReplyState
 from switchboard.ledger.subscriptions import Subscriber
@@ -170,12 +172,14 @@ def _others(cloud: Aws) -> dict[str, Item]:
     dead_letters.keep(DeadLetter(str(build.run_id(23)), build.encoded(ada), START))
     clock.record_tick("sweep", 60.0, START)
     tries.note("a message", START)
+    _proves()
     day = f"audit#{int(START // 86_400)}"
     keys = {
         "usage": ("usage#ada", "2026-09-21"),
         "subscriptions": (f"subscriptions#{SOURCE}", "subscriptions"),
         "stop": ("stop#0", "stop"),
         "sender": ("sender#web/main/ada", "sender"),
+        "factor": ("factor#ada", "factor"),
         "sender-refused": ("sender#web/main/eve", "sender"),
         "broken": (accounts.PARTITION, "slack/main"),
         "lease": ("lease#token/slack/main", "lease"),
@@ -188,6 +192,18 @@ def _others(cloud: Aws) -> dict[str, Item]:
         "audit-denied": (day, f"{eve.id}#denied"),
     }
     return {name: _row(cloud, *key) for name, key in keys.items()}
+
+
+def _proves() -> None:
+    """Ada is enrolled, has used a recovery code, and tried a wrong one."""
+    factors.begin("ada", "sealed", START)
+    factors.activate(factors.ready("ada", FactorState.PENDING, START), 7, ["hash-1", "hash-2"])
+    table.transact([factors.recovery_guard(_factor(), 0, LookupError()).item])
+    factors.reserve(_factor(), START)
+
+
+def _factor() -> Factor:
+    return factors.ready("ada", FactorState.ACTIVE, START)
 
 
 def _said(envelope: Envelope, entry: audit.Record, guards: list[table.Guard]) -> None:

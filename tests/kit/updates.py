@@ -50,13 +50,16 @@ def _set(reader: Reader) -> tuple[Path, Change]:
     path = reader.path()
     reader.take("=")
     value: Operand = reader.operand()
-    if path.index is not None:
-        raise UnsupportedError("SET of a list's entry")
 
     def change(before: Item, after: Item, values: Values) -> None:
         found = value(before, values)
         if found is None:
             raise InvalidUpdateError(f"SET {path.name}: an attribute it needs is missing")
+        if path.index is not None:
+            entries = before.get(path.name, {}).get("L")
+            if entries is None:
+                raise InvalidUpdateError(f"SET {path.name}[{path.index}]: not a list")
+            found = {"L": [*entries[: path.index], found, *entries[path.index + 1 :]]}
         after[path.name] = found
 
     return path, change

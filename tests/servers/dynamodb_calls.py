@@ -97,6 +97,9 @@ CALLS: dict[str, list[Call]] = {
         update("SET l = list_append(l, :z) REMOVE gone", returned="ALL_NEW", z={"L": [TWO]}),
         update("REMOVE #l[0]", returned="ALL_NEW", _l="l"),
         update("REMOVE #l[7]", returned="ALL_NEW", _l="l"),
+        update("SET l[0] = :z", "l[0] = :one", "ALL_NEW", one=ONE, z={"S": ""}),
+        *(update(f"SET l[{at}] = :one", returned="ALL_NEW", one=ONE) for at in (0, 1, 9)),
+        update("SET none[0] = :one", one=ONE),
     ],
     "conditions": [replace("NONE")]
     + [update("SET k = :one", one, one=ONE) for one in CONDITIONS]

@@ -1,42 +1,18 @@
 """The DynamoDB in memory answers as the local AWS does, and refuses what that refuses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from local.deployment import client
 from local.emulator import Emulator
 from switchboard.cloud import aws, connections
 from switchboard.runtime import current
-from tests.kit import template
 from tests.kit.clock import Clock
 from tests.kit.environment import surroundings
 from tests.kit.fakes import TABLE, Aws
 from tests.servers.dynamodb_calls import CALLS, LAX, WHOLE, Call
-from tests.servers.programs import free_port
-
-DECLARED = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    made = Emulator(tmp_path_factory.mktemp("aws"), free_port())
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def local(emulator: Emulator) -> Iterator[Emulator]:
-    """With the table as the template declares it, and empty."""
-    dynamodb = client("dynamodb", emulator.environment)
-    declared = template.load()["Resources"]["Ledger"]["Properties"]
-    dynamodb.create_table(TableName=TABLE, **{name: declared[name] for name in DECLARED})
-    yield emulator
-    dynamodb.delete_table(TableName=TABLE)
-    dynamodb.close()
 
 
 def in_memory(calls: Sequence[Call]) -> list[Any]:

@@ -52,6 +52,7 @@ _JSON_SERVICES = {
     "sqs": ("AmazonSQS.", "application/x-amz-json-1.0"),
     "dynamodb": ("DynamoDB_20120810.", "application/x-amz-json-1.0"),
     "ssm": ("AmazonSSM.", "application/x-amz-json-1.1"),
+    "kms": ("TrentService.", "application/x-amz-json-1.1"),
 }
 
 
@@ -91,7 +92,7 @@ class AwsError(AppError):
 
 
 def call(service: str, operation: str, payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Call a JSON service (SQS, DynamoDB, SSM). Raises AwsError, or UnavailableError."""
+    """Call a JSON service (SQS, DynamoDB, SSM, KMS). Raises AwsError, or UnavailableError."""
     return _patiently(service, try_json(), service, operation, payload)
 
 

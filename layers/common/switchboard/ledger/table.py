@@ -11,6 +11,7 @@
     lane    lane#<lane>               the changes of a conversation, oldest first, and its stop
     stop    stop#<shard>              the workspace's stop
     sender  sender#<channel>/<account>/<id>   who a sender is paired to
+    factor  factor#<person> factor    the person's second factor: PENDING -> ACTIVE
     usage   usage#<person>  <day>     what the person has used of the day's caps
     ref     ref#<lane>      <ref>     the call that a person means by a ref
     subscriptions  subscriptions#<source>     the chats that are told what happens there
