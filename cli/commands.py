@@ -1,14 +1,25 @@
 """The commands: what each is called, takes and prints. What they do is in their modules."""
 
 import sys
-from collections.abc import Callable
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from msgspec import DecodeError, json, to_builtins
+from msgspec import DecodeError, json
 
-from cli import accounts, connections, doctor, ledger, letters, messages, people, sessions, target
+from cli import (
+    accounts,
+    connections,
+    doctor,
+    factor_commands,
+    ledger,
+    letters,
+    messages,
+    people,
+    sessions,
+    target,
+)
+from cli.printing import Json, show_value, stack_of
 from cli.problems import CommandError
 from switchboard.channels import description
 
@@ -22,6 +33,8 @@ channels = typer.Typer(help="The channels: what there is, where webhooks go, whe
 rows = typer.Typer(help="What the ledger knows about one message.")
 app.add_typer(channels, name="channels")
 app.add_typer(rows, name="ledger")
+app.add_typer(factor_commands.app, name="factor")
+app.add_typer(factor_commands.admins, name="admin")
 
 
 class Role(StrEnum):
@@ -43,7 +56,6 @@ Account = Annotated[
 ]
 Base = Annotated[str, typer.Option(help="where the API answers, if behind another name")]
 As = Annotated[str, typer.Option("--as", help="the chat page's sender; ada on this machine")]
-Json = Annotated[bool, typer.Option("--json", help="print JSON, for machines")]
 
 
 @app.callback()
@@ -56,10 +68,6 @@ def choose(
     context.obj = stack
 
 
-def _stack(context: typer.Context) -> str:
-    return target.enter(context.obj)
-
-
 def _sender(context: typer.Context, name: str) -> str:
     """The chat page's sender that is meant. Raises CommandError when none is named on AWS."""
     if not name and context.obj:
@@ -67,12 +75,8 @@ def _sender(context: typer.Context, name: str) -> str:
     return name or target.here().person
 
 
-def _print(value: Any, machines: bool, words: Callable[[Any], str] = str) -> None:
-    print(json.encode(to_builtins(value)).decode() if machines else words(value))
-
-
 def _findings(found: list[doctor.Finding], machines: bool) -> None:
-    _print(found, machines, doctor.page)
+    show_value(found, machines, doctor.page)
     raise typer.Exit(int(any(not one.good for one in found)))
 
 
@@ -85,9 +89,9 @@ def try_(
     as_json: Json = False,
 ) -> None:
     """Send one message through the whole stack, and print its answer."""
-    stack = _stack(context)
+    stack = stack_of(context)
     told = messages.send(stack, _sender(context, sender), text, seconds)
-    _print(told, as_json, messages.page)
+    show_value(told, as_json, messages.page)
     raise typer.Exit(int(told.error))
 
 
@@ -98,8 +102,8 @@ def link(
     as_json: Json = False,
 ) -> None:
     """Print a link that opens the chat page, good for 12 hours."""
-    stack = _stack(context)
-    _print(sessions.link(stack, _sender(context, sender)), as_json)
+    stack = stack_of(context)
+    show_value(sessions.link(stack, _sender(context, sender)), as_json)
 
 
 @app.command(epilog="Example: switchboard connect slack/main signing_secret=… bot_token=xoxb-…")
@@ -111,7 +115,7 @@ def connect(
 ) -> None:
     """Give a channel's account or a tool its values, encrypted."""
     given = _read() if values == ["-"] else _pairs(values)
-    _print(connections.connect(_stack(context), what, given), as_json, "\n".join)
+    show_value(connections.connect(stack_of(context), what, given), as_json, "\n".join)
 
 
 @app.command(epilog="Example: switchboard pair slack/main/T1:U1 ada --role member")
@@ -124,31 +128,31 @@ def pair(  # noqa: PLR0913, PLR0917  what the command line takes
     as_json: Json = False,
 ) -> None:
     """Let a sender act as a person."""
-    _print(people.pair(_stack(context), sender, person, role.value, timezone), as_json)
+    show_value(people.pair(stack_of(context), sender, person, role.value, timezone), as_json)
 
 
 @app.command(epilog="Example: switchboard unpair slack/main/T1:U1")
 def unpair(context: typer.Context, sender: Sender, as_json: Json = False) -> None:
     """Let a sender act as nobody, also for what they have asked for already."""
-    _print(people.unpair(_stack(context), sender), as_json)
+    show_value(people.unpair(stack_of(context), sender), as_json)
 
 
 @channels.command("list", epilog="Example: switchboard channels list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """The channels, and which accounts are connected."""
-    _print(accounts.listed(_stack(context)), as_json, accounts.table)
+    show_value(accounts.listed(stack_of(context)), as_json, accounts.table)
 
 
 @channels.command(epilog="Example: switchboard channels url slack")
 def url(context: typer.Context, account: Account, base: Base = "", as_json: Json = False) -> None:
     """The address to paste at the vendor."""
-    _print(accounts.address(_stack(context), account, base), as_json)
+    show_value(accounts.address(stack_of(context), account, base), as_json)
 
 
 @channels.command(epilog="Example: switchboard channels check slack")
 def check(context: typer.Context, account: Account, base: Base = "", as_json: Json = False) -> None:
     """Look at values, webhook and credentials: what is wrong, and what to do."""
-    _findings(accounts.check(_stack(context), account, base), as_json)
+    _findings(accounts.check(stack_of(context), account, base), as_json)
 
 
 @app.command(epilog="Example: switchboard runs --limit 5")
@@ -158,7 +162,7 @@ def runs(
     as_json: Json = False,
 ) -> None:
     """The newest messages: their runs, calls and answers. Reads the whole ledger."""
-    _print(ledger.recent(_stack(context), limit), as_json, ledger.lines)
+    show_value(ledger.recent(stack_of(context), limit), as_json, ledger.lines)
 
 
 @rows.command(epilog="Example: switchboard ledger show K7Q2MX")
@@ -168,21 +172,21 @@ def show(
     as_json: Json = False,
 ) -> None:
     """All that is known about one message, without anybody's words."""
-    _print(ledger.show(_stack(context), name), as_json, ledger.story)
+    show_value(ledger.show(stack_of(context), name), as_json, ledger.story)
 
 
 @app.command(epilog="Example: switchboard redrive")
 def redrive(context: typer.Context, as_json: Json = False) -> None:
     """Send in again what could not be handled."""
-    counts = letters.redrive(_stack(context))
-    _print(counts, as_json, letters.page)
+    counts = letters.redrive(stack_of(context))
+    show_value(counts, as_json, letters.page)
     raise typer.Exit(int(counts["unreadable"] > 0))
 
 
 @app.command("doctor", epilog="Example: switchboard doctor")
 def examine(context: typer.Context, as_json: Json = False) -> None:
     """One page: queues, stuck leases, dead letters, alarms, and what to do."""
-    _findings(doctor.examine(_stack(context)), as_json)
+    _findings(doctor.examine(stack_of(context)), as_json)
 
 
 def _read() -> dict[str, str]:

@@ -43,7 +43,7 @@ def recent(stack: str, limit: int) -> list[Facts]:
     """
     stacks.enter(stack)
     found: dict[str, list[Any]] = {}
-    for row in _scanned(stack, "begins_with(pk, :start)", {":start": {"S": "run#"}}):
+    for row in scanned(stack, "begins_with(pk, :start)", {":start": {"S": "run#"}}):
         found.setdefault(str(row["pk"]), []).append(row)
     runs = [_run(rows) for rows in found.values()]
     return sorted(runs, key=lambda run: float(run["at"]), reverse=True)[:limit]
@@ -52,7 +52,7 @@ def recent(stack: str, limit: int) -> list[Facts]:
 def lines(runs: list[Facts]) -> str:
     """Recent messages for people, one a line."""
     return "\n".join(
-        f"{_moment(run['at'])}  {run['run']}  {', '.join(run['calls'] + run['answers'])}"
+        f"{moment(run['at'])}  {run['run']}  {', '.join(run['calls'] + run['answers'])}"
         for run in runs
     )
 
@@ -61,7 +61,26 @@ def story(rows: list[Facts]) -> str:
     """The rows of a run for people: what happened when, and what it waits for now."""
     told = [(float(row["at"]), line) for row in rows if "at" in row for line in _told(row)]
     now = [line for row in rows for line in _now(row)]
-    return "\n".join([f"{_moment(at)}  {line}" for at, line in sorted(told)] + now)
+    return "\n".join([f"{moment(at)}  {line}" for at, line in sorted(told)] + now)
+
+
+def moment(at: Any) -> str:
+    """A time for people, in UTC."""
+    return datetime.fromtimestamp(float(at), UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+
+
+def scanned(stack: str, condition: str, values: Facts) -> Iterator[Any]:
+    """The rows of the table for which the condition holds, in no order."""
+    pages = (
+        stacks.client("dynamodb")
+        .get_paginator("scan")
+        .paginate(
+            TableName=stacks.outputs(stack)["LedgerTable"],
+            FilterExpression=condition,
+            ExpressionAttributeValues=values,
+        )
+    )
+    return (table.unpack(item) for page in pages for item in page["Items"])
 
 
 def _told(row: Facts) -> Iterator[str]:
@@ -94,7 +113,7 @@ def _now(row: Facts) -> Iterator[str]:
             facts.append(f"{said} {row[name]:.0f} times")
     for name, said in (("lease_until", "leased until"), ("due_at", "looked at again at")):
         if name in row:
-            facts.append(f"{said} {_moment(row[name])}")
+            facts.append(f"{said} {moment(row[name])}")
     if "repeated_by" in row:
         facts.append(f"repeated by call {row['repeated_by']}")
     yield ", ".join(facts)
@@ -114,10 +133,6 @@ def _of(facts: list[Facts], kind: str) -> list[Facts]:
     return [one for one in facts if str(one["sk"]).startswith(f"{kind}#")]
 
 
-def _moment(at: Any) -> str:
-    return datetime.fromtimestamp(float(at), UTC).strftime("%Y-%m-%d %H:%M:%SZ")
-
-
 def _of_call(name: str) -> list[Any]:
     run = history.run_of_call(name, time.time())
     return history.rows_of(run) if run else []
@@ -128,20 +143,6 @@ def _run_of_ref(stack: str, ref: str) -> UUID | None:
     if not REF.fullmatch(ref):
         return None
     values = {":start": {"S": "ref#"}, ":ref": {"S": ref.upper()}}
-    found = [*_scanned(stack, "begins_with(pk, :start) AND sk = :ref", values)]
+    found = [*scanned(stack, "begins_with(pk, :start) AND sk = :ref", values)]
     newest = max(found, key=lambda row: float(row["expires_at"]), default=None)
     return UUID(newest["run"]) if newest else None
-
-
-def _scanned(stack: str, condition: str, values: Facts) -> Iterator[Any]:
-    """The rows of the table for which the condition holds, in no order."""
-    pages = (
-        stacks.client("dynamodb")
-        .get_paginator("scan")
-        .paginate(
-            TableName=stacks.outputs(stack)["LedgerTable"],
-            FilterExpression=condition,
-            ExpressionAttributeValues=values,
-        )
-    )
-    return (table.unpack(item) for page in pages for item in page["Items"])

@@ -17,6 +17,7 @@ VARIABLES = {
     "InboxUrl": "INBOX_URL",
     "HintsUrl": "HINTS_URL",
     "OutboxUrl": "OUTBOX_URL",
+    "KeyId": "KMS_ARN",
 }
 """Outputs of the stack, and where its functions find them."""
 
@@ -60,7 +61,11 @@ def enter(stack: str) -> None:
         raise CommandError(SIGN_IN)
     frozen = credentials.get_frozen_credentials()
     told = {name: outputs(stack)[output] for output, name in VARIABLES.items()}
-    told |= {"AWS_ACCESS_KEY_ID": frozen.access_key, "AWS_SECRET_ACCESS_KEY": frozen.secret_key}
+    told |= {
+        "STACK": stack,
+        "AWS_ACCESS_KEY_ID": frozen.access_key,
+        "AWS_SECRET_ACCESS_KEY": frozen.secret_key,
+    }
     told |= {"AWS_SESSION_TOKEN": frozen.token} if frozen.token else {}
     region = session.get_config_variable("region")
     told |= {"AWS_REGION": region} if region else {}

@@ -1,6 +1,7 @@
 """One-time codes over the local AWS: its table and its key, many at once."""
 
 import threading
+import time
 from collections import UserDict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,16 +9,22 @@ from typing import Any
 
 import pyotp
 import pytest
+import typer
+from msgspec import json
 
+from cli import stack as stacks
+from cli.__main__ import main
 from local.deployment import client
 from local.emulator import Emulator
 from switchboard.cloud import aws, connections
 from switchboard.credentials import codes, sealing
 from switchboard.errors import BadRequestError, UnreadableError
-from switchboard.ledger import factors, table
+from switchboard.ledger import factors, people, table
 from switchboard.runtime import current
+from tests.kit import build
 from tests.kit.clock import START
 from tests.kit.environment import surroundings
+from tests.kit.fakes import TABLE
 
 
 class PerThread(threading.local, UserDict[str, Any]):
@@ -83,3 +90,74 @@ def test_what_is_sealed_is_opened_for_the_same_person_and_purpose_only(key):
     for purpose, person in (("factor", "eve"), ("other", "ada")):
         with pytest.raises(UnreadableError):
             sealing.unseal(sealed, purpose=purpose, person=person)
+
+
+@pytest.fixture
+def switchboard(key, local, monkeypatch, capsys):
+    """Runs a command on a stack of that name; its exit status, and what it prints."""
+    told = dict.fromkeys(stacks.VARIABLES, "") | {"LedgerTable": TABLE, "KeyId": key}
+    monkeypatch.setattr(stacks, "outputs", lambda stack: told)
+    for name, value in local.environment.items():
+        monkeypatch.setenv(name, value)
+    people.pair("web", "main", "ada", build.person())
+
+    def run(*words, typed=()):
+        answers = iter(typed)
+        monkeypatch.setattr(typer, "prompt", lambda asked: next(answers)())
+        status = main(("--stack", "sb-test", *words))
+        output = capsys.readouterr()
+        return status, output.out, output.err
+
+    yield run
+    stacks.client("dynamodb").close()
+
+
+def test_a_person_is_enrolled_by_what_the_terminal_shows(switchboard):
+    def code():
+        seed = codes._opened(factors.find("ada")).seed
+        return pyotp.TOTP(seed).now()
+
+    status, out, err = switchboard("factor", "enrol", "ada", typed=(lambda: "12345x", code))
+
+    seed = codes._opened(factors.find("ada")).seed
+    assert status == 0
+    assert "█" in out
+    assert seed in out.replace(" ", "")
+    assert err.startswith("That is no code.")
+    assert err.count("\n") == 1
+    recovery = [one.strip() for one in out.splitlines()[-10:]]
+    codes.check("ada", recovery[9], time.time())
+    assert "`switchboard factor reset ada` takes it" in switchboard("factor", "enrol", "ada")[2]
+    status, out, _ = switchboard("factor", "list")
+    assert (status, out[:11]) == (0, "ada  active")
+    assert not any(one in out for one in (seed, *recovery))
+
+
+def test_a_script_enrols_in_two_calls_and_resets(switchboard):
+    begun = json.decode(switchboard("factor", "enrol", "ada", "--json")[1])
+    app = pyotp.parse_uri(begun["uri"])
+    assert (app.issuer, app.name, app.secret) == ("sb-test", "ada", begun["secret"])
+    (row,) = json.decode(switchboard("factor", "list", "--json")[1])
+    assert (row["state"], row["recovery_codes"]) == ("pending", 0)
+    enrol = ("factor", "enrol", "ada", "--json", "--code")
+    status, out, err = switchboard(*enrol, "000 000")
+    assert (status, out) == (1, "")
+    assert "no code" in err
+
+    done = json.decode(switchboard(*enrol, app.now())[1])
+
+    assert len(done["recovery_codes"]) == codes.RECOVERY_CODES
+    assert "waits for a code" in switchboard(*enrol, app.now())[2]
+    assert switchboard("factor", "reset", "ada")[0] == 0
+    assert "has no second factor" in switchboard("factor", "reset", "ada")[2]
+    assert "nobody acts as eve" in switchboard("factor", "enrol", "eve")[2]
+
+
+def test_the_first_admin_is_paired_and_enrolled(switchboard, monkeypatch):
+    monkeypatch.setattr("cli.connections.accounts", lambda stack: {"web/main": {}})
+
+    status, out, err = switchboard("admin", "init", "web/main/eve", "eve", "--json")
+
+    assert (status, people.person_at("web", "main", "eve").role) == (0, "admin")
+    assert json.decode(out)["person"] == "eve"
+    assert "eve (admin)" in err

@@ -67,7 +67,9 @@ def enrol(person: str, now: float) -> str:
     secret = Secret(pyotp.random_base32(), secrets.token_bytes(32))
     sealed = sealing.seal(json.encode(secret), purpose=_PURPOSE, person=person)
     if not factors.begin(person, sealed, now):
-        raise BadRequestError(f"{person} is enrolled already", say="enrolled_already")
+        raise BadRequestError(
+            f"{person} is enrolled already", say="enrolled_already", person=person
+        )
     return secret.seed
 
 
