@@ -14,7 +14,9 @@ from tests.kit.hops import tools
 from tests.kit.template import functions as written
 
 RESOURCES = TRANSFORMED["Resources"]
-LEDGER = "${Ledger.Arn}"
+LEDGER, KEY = "${Ledger.Arn}", "${Key.Arn}"
+CHECKS_CODES: set[str] = set()
+"""Who may open factors; for now the operator alone, who has a role of their own."""
 EVERY = [*written()]
 SENDS = {"Ingest": {"Inbox"}, "Dispatch": {"Outbox"}, "Sweep": {"Hints", "Outbox"}}
 SENDS |= {name: {"Hints", "Outbox"} for name in tools()}
@@ -106,6 +108,15 @@ def test_a_function_reaches_rows_of_the_kinds_that_it_must_and_no_others(name):
 def test_nobody_is_paired_and_no_stop_is_lifted_by_a_tool():
     for tool, action, kind in product(tools(), ("Put", "Update", "Delete"), ("sender", "stop")):
         assert not roles.may(tool, f"dynamodb:{action}Item", LEDGER, f"{kind}#x")
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_only_who_checks_codes_opens_what_shows_that_it_is_a_person(name):
+    told = {purpose: roles.may(name, "kms:Decrypt", KEY, "", purpose) for purpose in ("", "factor")}
+
+    assert told == {"": True, "factor": name in CHECKS_CODES}
+    for action in ACTIONS if name not in CHECKS_CODES else ():
+        assert not roles.may(name, f"dynamodb:{action}", LEDGER, "factor#x")
 
 
 @pytest.mark.parametrize("name", EVERY)

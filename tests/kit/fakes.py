@@ -181,7 +181,8 @@ class Aws:
             self._require(*roles.asked(service, operation, payload))
             return self.sqs.call(operation, payload)
         if service == "kms":
-            self._require((f"kms:{operation}", "${Key.Arn}"))
+            purpose = payload.get("EncryptionContext", {}).get("purpose", "")
+            self._require((f"kms:{operation}", "${Key.Arn}", "", purpose))
             return self.kms.call(operation, payload)
         if (service, operation) == ("ssm", "GetParameter") and payload["WithDecryption"] is True:
             value = self.parameters.get(payload["Name"])

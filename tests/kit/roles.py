@@ -16,6 +16,7 @@ from tests.kit.expressions import UnsupportedError
 
 MANIFESTS = sorted(Path("functions/tools").glob("*/tool.yaml"))
 LEADING = ("ForAllValues:StringLike", "dynamodb:LeadingKeys")
+SEALED = ("StringNotEquals", "kms:EncryptionContext:purpose")
 CALLS = {
     "SendMessageBatch": "SendMessage",
     "DeleteMessageBatch": "DeleteMessage",
@@ -50,26 +51,41 @@ def statements(role: str) -> tuple[Mapping[str, Any], ...]:
 
 
 @cache
-def may(role: str, action: str, resource: str, leading: str = "") -> bool:
-    """Whether a statement allows it; `leading` is the partition key of the row that it is about."""
+def may(role: str, action: str, resource: str, leading: str = "", purpose: str = "") -> bool:
+    """Whether a statement allows it.
+
+    `leading` is the partition key of the row that it is about, `purpose` what KMS is told it seals.
+    """
     return any(
         _matches(action, listed(one["Action"]))
         and _matches(resource, named(one["Resource"]))
         and _matches(leading, leading_keys(one) or ["*"])
+        and purpose not in closed_purposes(one)
         for one in statements(role)
     )
 
 
 def leading_keys(statement: Mapping[str, Any]) -> list[str]:
     """The partition keys that a statement is restricted to; none: it is not restricted."""
+    kind, values = _condition(statement)
+    return values if kind == LEADING else []
+
+
+def closed_purposes(statement: Mapping[str, Any]) -> list[str]:
+    """For what it does not open anything; what says no purpose is not meant (negated operators)."""
+    kind, values = _condition(statement)
+    return values if kind == SEALED else []
+
+
+def _condition(statement: Mapping[str, Any]) -> tuple[tuple[str, str], list[str]]:
     if "Condition" not in statement:
-        return []
+        return ("", ""), []
     ((operator, ((key, values),)),) = (
         (name, one.items()) for name, one in statement["Condition"].items()
     )
-    if statement["Effect"] != "Allow" or (operator, key) != LEADING:
+    if statement["Effect"] != "Allow" or (operator, key) not in {LEADING, SEALED}:
         raise UnsupportedError(f"a statement with {operator} {key}")
-    return list(values)
+    return (operator, key), list(listed(values))
 
 
 def asked(service: str, operation: str, payload: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

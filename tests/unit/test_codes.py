@@ -17,9 +17,10 @@ from switchboard.ledger import factors, table
 from switchboard.phrases import public
 from switchboard.runtime import current
 from tests.kit.clock import START
+from tests.kit.enrolled import HOUR, Enrolled, said
 from tests.kit.ports import throttled
 
-HOUR, DAY = 3_600.0, 86_400.0
+DAY = 86_400.0
 RFC = base64.b32encode(b"12345678901234567890").decode()
 HOTP = ("755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871")
 TOTP = {59: "94287082", 1111111109: "07081804", 1111111111: "14050471", 1234567890: "89005924"}
@@ -27,48 +28,9 @@ TOTP |= {2000000000: "69279037", 20000000000: "65353130"}
 ROW = ("factor#ada", "factor")
 
 
-class Ada:
-    """Enrolled, with her app and her recovery codes; what is spent is spent by a transaction."""
-
-    def __init__(self, seed=""):
-        self.seed = seed or codes.enrol("ada", START - HOUR)
-        self.recovery = codes.activate("ada", self.code(START - HOUR), START - HOUR)
-
-    def code(self, now):
-        return pyotp.TOTP(self.seed).at(int(now))
-
-    def wrong(self, now):
-        right = {self.code(now + apart) for apart in (-30, 0, 30)}
-        return next(one for one in ("000000", "111111", "222222", "333333") if one not in right)
-
-    def fails(self, now, code=""):
-        """What is said of a wrong code."""
-        with pytest.raises(BadRequestError) as caught:
-            codes.check("ada", code or self.wrong(now), now)
-        return caught.value.say, *caught.value.values.values()
-
-
 @pytest.fixture
 def ada(cloud):
-    return Ada()
-
-
-def spend(code, now):
-    """Use the code in a transaction of its own, as whoever approves does in theirs."""
-    guard = codes.check("ada", code, now)
-    try:
-        table.transact([guard.item])
-    except aws.AwsError as error:
-        raise (guard.error() if error.condition_failed else error) from None
-
-
-def said(code, now):
-    """How an attempt ends: nothing when it is accepted."""
-    try:
-        spend(code, now)
-    except BadRequestError as error:
-        return error.say
-    return ""
+    return Enrolled()
 
 
 @pytest.mark.parametrize("step", range(len(HOTP)))
@@ -105,7 +67,7 @@ def test_a_code_works_once_and_none_before_it_afterwards(ada):
 
 
 def test_the_code_of_the_enrolment_is_used_up(cloud):
-    ada = Ada()
+    ada = Enrolled()
 
     assert said(ada.code(START - HOUR), START - HOUR) == "wrong_code"
 
@@ -198,7 +160,7 @@ def test_it_is_locked_for_a_day_at_most_and_a_hundred_wrong_codes_disable_it(ada
     assert (said, longest) == ("factor_disabled", DAY / 60)
     assert ada.fails(now + 400 * DAY, ada.code(now + 400 * DAY))[0] == "factor_disabled"
     factors.remove("ada")
-    again = Ada()
+    again = Enrolled()
     assert codes.check("ada", again.code(now), now)
 
 
@@ -215,7 +177,7 @@ def test_nobody_is_enrolled_twice_and_an_enrolment_begun_anew_is_another(cloud):
     assert first != second
     with pytest.raises(BadRequestError, match="wrong code"):
         codes.activate("ada", pyotp.TOTP(first).at(int(START)), START)
-    assert len(Ada(second).recovery) == 10
+    assert len(Enrolled(seed=second).recovery) == 10
     with pytest.raises(BadRequestError, match="enrolled already"):
         codes.enrol("ada", START)
 
@@ -223,7 +185,7 @@ def test_nobody_is_enrolled_twice_and_an_enrolment_begun_anew_is_another(cloud):
 def test_a_guard_of_an_earlier_enrolment_holds_no_more(ada):
     guard = codes.check("ada", ada.code(START), START)
     factors.remove("ada")
-    Ada()
+    Enrolled()
 
     with pytest.raises(aws.AwsError) as caught:
         table.transact([guard.item])
@@ -283,6 +245,20 @@ def test_a_row_is_opened_for_its_person_in_its_stack_only(ada, cloud):
     cloud.table.rows["factor#eve", "factor"]["sealed"] = {"S": sealed}
     with pytest.raises(UnreadableError):
         codes.check("eve", ada.code(START), START)
+
+
+def test_no_other_function_opens_a_row_even_if_it_had_one(ada, cloud):
+    sealed = factors.find("ada").sealed
+    for caller in ("dispatch", "deliver", "tool-document"):
+        cloud.caller = f"switchboard-test-{caller}"
+        for opening in (
+            lambda: factors.find("ada"),
+            lambda: sealing.unseal(sealed, purpose="factor", person="ada"),
+        ):
+            with pytest.raises(aws.AwsError, match="AccessDenied"):
+                opening()
+    cloud.caller = ""
+    assert len(cloud.denied) == 6
 
 
 def test_no_code_and_no_secret_is_seen_anywhere(ada, cloud, capsys):
