@@ -27,6 +27,7 @@ LAZY = {
     "layers/common/switchboard/cloud/connections.py": "no TLS against a plain local endpoint",
     "layers/common/switchboard/observe.py": "X-Ray takes 260 ms, logging 5",
     "layers/common/switchboard/sdk/manifest.py": "only tools and the build read YAML",
+    "functions/dispatch/planner/arguments.py": "few messages say a time",
     "functions/tools/document/encodings.py": "few texts do not show their encoding",
     "functions/tools/document/labels.py": "few texts have a label",
     "local/invoke.py": "what is built is read once it is",

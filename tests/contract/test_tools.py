@@ -53,6 +53,18 @@ def test_every_folder_is_a_tool():
     assert folders == set(TOOLS)
 
 
+def test_what_is_a_time_or_a_length_is_read_as_people_say_it():
+    said = re.compile(r"\b(day|time|minutes|hours|start|end|repetition|when)\b", re.IGNORECASE)
+    unread = []
+    for folder in TOOLS:
+        for name, one in manifest.load(folder).operations.items():
+            for field, facts in one.schema.get("properties", {}).items():
+                if said.search(facts["text"]["en"]) and "format" not in facts:
+                    unread.append((folder.name, name, field))
+
+    assert unread == []
+
+
 @pytest.mark.parametrize("folder", TOOLS, ids=lambda path: path.name)
 class TestTool:
     def test_has_exactly_these_files(self, folder):

@@ -4,13 +4,13 @@ from typing import Annotated, Literal
 
 from msgspec import structs
 
-from switchboard.sdk.arguments import Arguments, Says
+from switchboard.sdk.arguments import Arguments, Says, Time
 from switchboard.sdk.manifest import Effect, Manifest, Operation, Risk
 
 
 class Add(Arguments):
     text: Annotated[str, Says("What to do", "要做什么", example=("buy milk", "买牛奶"))]
-    due: Annotated[str, Says("When", "何时", time=True)] = ""
+    due: Annotated[str, Time("When", "何时")] = ""
     count: Annotated[int, Says("How often", "次数")] = 1
     weight: Annotated[float | None, Says("How heavy", "重量")] = None
     urgent: Annotated[bool, Says("Whether it is urgent", "是否紧急")] = False

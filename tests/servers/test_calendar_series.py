@@ -8,7 +8,7 @@ import pytest
 
 from functions.tools.calendar import occurrences
 from functions.tools.calendar.objects import UnreadableError
-from switchboard.sdk.kit.times import DAY
+from switchboard.sdk.kit.times.moments import DAY
 from tests.servers.caldav_servers import DAILY, MOVED, NOW, written
 
 pytest_plugins = ["tests.servers.caldav_servers"]

@@ -12,7 +12,7 @@ from msgspec import json
 from functions.tools.calendar import changes, occurrences
 from functions.tools.calendar.models import UpdateEvent
 from functions.tools.calendar.parsing import parsed
-from switchboard.sdk.kit.times import opening
+from switchboard.sdk.kit.times.moments import opening
 
 EXPORTS = sorted(Path("tests/calendars").glob("*.ics"))
 ANSWERS = json.decode(Path("tests/calendars/answers.json").read_bytes())

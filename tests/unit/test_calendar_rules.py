@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from functions.tools.calendar.repetition import FEW_STEPS, MAX_STEPS, Steps, follow
 from functions.tools.calendar.rules import WEEKDAYS, check, parse
-from switchboard.sdk.kit.times import DAY
+from switchboard.sdk.kit.times.moments import DAY
 
 START = datetime(2026, 3, 4, 9)  # a Wednesday
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from switchboard.errors import BadRequestError
-from switchboard.sdk.kit.times import DAY, clock, later, moment, opening, window
+from switchboard.sdk.kit.times.moments import DAY, clock, later, moment, opening, window
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 3, 16, 12, tzinfo=BERLIN)

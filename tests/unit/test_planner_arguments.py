@@ -126,3 +126,60 @@ def test_what_is_left_over_is_told(line):
         arguments.read(split(line), GET, "en", NOW)
 
     assert "is not understood" in caught.value.values["problems"]
+
+
+MEETING = {
+    "properties": {
+        "title": {"type": "string"},
+        "start": {"type": "string", "format": "time", "ends": "end", "again": "rule"},
+        "end": {"type": "string", "format": "time"},
+        "length": {"type": "integer", "format": "length"},
+        "rule": {"type": "string", "format": "rule"},
+    },
+    "required": ["title", "start"],
+}
+for one in MEETING["properties"].values():
+    one["text"] = {"en": "It", "zh": "它"}
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("x tomorrow", "2026-09-22"),
+        ("Team lunch tomorrow 3pm", "2026-09-22T15:00"),
+        ("x start=tomorrow 3pm length=an hour and a half", "2026-09-22T15:00 90"),
+        ("x start=明天下午三点 length=90", "2026-09-22T15:00 90"),
+        ('x start="tomorrow 3-4pm"', "2026-09-22T15:00 2026-09-22T16:00"),
+        ("x start=tomorrow 3pm end=4:30pm", "2026-09-22T15:00 2026-09-22T16:30"),
+        ("x start=tomorrow end=tomorrow", "2026-09-22 2026-09-22"),
+        ("x start=tomorrow end=by Friday", "2026-09-22 2026-09-25"),
+        ("x start=明天9点 rule=每周二", "2026-09-22T09:00 FREQ=WEEKLY;BYDAY=TU"),
+        ("x start=every monday 9am", "2026-09-28T09:00 FREQ=WEEKLY;BYDAY=MO"),
+        ("x start=2026-12-01 12:00 rule=FREQ=DAILY", "2026-12-01 12:00 FREQ=DAILY"),
+        ("x 2026-12-01T12:00Z", "2026-12-01T12:00Z"),
+        # for the tool to ask back
+        ("x soon", "soon"),
+        ('x start="by Friday"', "by Friday"),
+        ('x start="tomorrow 3-4pm" end="the 9th"', "tomorrow 3-4pm 2026-10-09"),
+    ],
+)
+def test_a_time_is_put_into_digits_where_it_has_one_meaning(line, meant):
+    found = arguments.read(split(line), MEETING, "en", NOW)
+
+    order = ("start", "end", "length", "rule")
+    assert " ".join(str(found[name]) for name in order if name in found) == meant
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("x tomorrow at 3", "`tomorrow at 3` may be `2026-09-22T03:00`, `2026-09-22T15:00`"),
+        ("x tomorrow 3 to 4", "`2026-09-22T15:00 – 2026-09-22T16:00`"),
+        ("x tomorrow length=soon", "`length` is a length of time"),
+    ],
+)
+def test_a_time_that_may_be_several_is_asked_back_with_them_all(line, said):
+    with pytest.raises(BadRequestError) as caught:
+        arguments.read(split(line), MEETING, "en", NOW)
+
+    assert said in caught.value.values["problems"]

@@ -5,13 +5,13 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from difflib import get_close_matches
+from types import ModuleType
 from typing import Any
 
 from functions.dispatch.planner.base import Word
 from switchboard.errors import BadRequestError, UnclearError
 from switchboard.models import Locale
 from switchboard.phrases import listed, public, say
-from switchboard.sdk.kit.spoken import spelled
 from switchboard.text import in_
 
 YES = {"true", "yes", "on", "1", "是", "真", "开"}
@@ -23,19 +23,11 @@ Schema = Mapping[str, Any]
 def read(words: Sequence[Word], schema: Schema, locale: Locale, now: datetime) -> dict[str, Any]:
     """The arguments, typed as the schema says. Raises UnclearError listing all that is wrong."""
     properties: dict[str, Schema] = schema.get("properties", {})
-    given: dict[str, str] = {}
-    problems: list[str] = []
-    for word in _named(words, schema):
-        try:
-            name = _name(word, properties, given, locale)
-            given[name] = word.text
-        except BadRequestError as error:
-            problems.append(public(error, locale))
+    given, problems = _given(words, schema, locale, now)
     found: dict[str, Any] = {}
     for name, text in given.items():
         try:
-            said = _dated(text, properties[name], now)
-            found[name] = _typed(name, said, properties[name], schema, locale)
+            found[name] = _typed(name, text, properties[name], schema, locale)
         except BadRequestError as error:
             problems.append(public(error, locale))
     for name in schema.get("required", ()):
@@ -45,6 +37,26 @@ def read(words: Sequence[Word], schema: Schema, locale: Locale, now: datetime) -
     if problems:
         raise UnclearError("arguments", say="bad_arguments", problems=listed(problems, locale))
     return found
+
+
+def _given(
+    words: Sequence[Word], schema: Schema, locale: Locale, now: datetime
+) -> tuple[dict[str, str], list[str]]:
+    """The arguments as texts, with times in digits, and what is wrong with the words."""
+    properties: dict[str, Schema] = schema.get("properties", {})
+    given: dict[str, str] = {}
+    errors: list[BadRequestError] = []
+    times = _times(schema)
+    for word in _named(times.joined(words, properties, now) if times else words, schema, now):
+        try:
+            name = _name(word, properties, given, locale)
+            given[name] = word.text
+        except BadRequestError as error:
+            errors.append(error)
+    if times:
+        given, unclear = times.resolved(given, properties, locale, now)
+        errors += unclear
+    return given, [public(error, locale) for error in errors]
 
 
 def summary_of(field: Schema, locale: Locale) -> str:
@@ -73,7 +85,16 @@ def nearest(word: str, known: Sequence[str]) -> str:
     return next(iter(get_close_matches(word.lower(), known, n=1, cutoff=0.6)), "")
 
 
-def _named(words: Sequence[Word], schema: Schema) -> list[Word]:
+def _times(schema: Schema) -> ModuleType | None:
+    """Who reads times, where an argument is one."""
+    if not any("format" in field for field in schema.get("properties", {}).values()):
+        return None
+    from functions.dispatch.planner import when  # noqa: PLC0415  10 ms, and few messages say times
+
+    return when
+
+
+def _named(words: Sequence[Word], schema: Schema, now: datetime) -> list[Word]:
     """The words, with names for those that stand bare: what must be given and is not named, one
     after the other, the last of it all words in a row, so that `/todo buy milk` needs no quotes;
     where nothing must, the first that may be given.
@@ -87,7 +108,7 @@ def _named(words: Sequence[Word], schema: Schema) -> list[Word]:
     count = next((at for at, word in enumerate(words) if word.name), len(words))
     if count > 1 and first not in {*names, *used} and _fits(words[0], properties[first]):
         names = [first, *names]
-    row = _in_order(words[:count], names, properties)
+    row = _in_order(_with_time(words[:count], names, schema, now), names, properties)
     used |= {word.name for word in row}
     found = []
     for word in words[count:]:
@@ -96,6 +117,18 @@ def _named(words: Sequence[Word], schema: Schema) -> list[Word]:
         used.add(name)
         found.append(Word(word.text, name=name))
     return [*row, *found]
+
+
+def _with_time(
+    row: Sequence[Word], names: Sequence[str], schema: Schema, now: datetime
+) -> Sequence[Word]:
+    """`Team lunch tomorrow 3pm` is a text and a time, where these two are what is asked for."""
+    last, times = schema["properties"].get(names[-1], {}), _times(schema)
+    if len(names) != 2 or len(row) < 3 or last.get("format") != "time" or times is None:  # noqa: PLR2004
+        return row
+    at = times.cut(row, now)
+    parts = (row[:at], row[at:]) if at else ()
+    return [Word(" ".join(word.text for word in part)) for part in parts] or row
 
 
 def _in_order(
@@ -144,13 +177,9 @@ def _typed(name: str, text: str, field: Schema, schema: Schema, locale: Locale) 
     if kind == "array":
         return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
     reader = _READERS.get(kind)
+    if field.get("format") == "length" and not re.fullmatch(r"\s*\d+\s*", text):
+        raise BadRequestError("length", say="not_a_length", name=name, value=text)
     return reader(name, text) if reader else text
-
-
-def _dated(text: str, field: Schema, now: datetime) -> str:
-    """A day or time in digits, where it was said in words of one meaning; else as it was written,
-    for the tool to ask back."""
-    return (field.get("format") == "time" and spelled(text, now)) or text
 
 
 def _choices(field: Schema, schema: Schema) -> dict[str, Any]:

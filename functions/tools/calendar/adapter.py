@@ -12,7 +12,7 @@ from switchboard.errors import BadRequestError, RateLimitedError, UnavailableErr
 from switchboard.sdk.adapter import Adapter, Call, Output
 from switchboard.sdk.arguments import Arguments
 from switchboard.sdk.kit import http
-from switchboard.sdk.kit.times import DAY, Span, window
+from switchboard.sdk.kit.times.moments import DAY, Span, window
 
 from . import changes, models, replies
 from .client import Server

@@ -8,7 +8,7 @@ import icalendar
 from icalendar import vRecur
 
 from switchboard.errors import BadRequestError
-from switchboard.sdk.kit.times import DAY, HOUR, YEARS, When, day_of, later, moment, opening
+from switchboard.sdk.kit.times.moments import DAY, HOUR, YEARS, When, day_of, later, moment, opening
 
 from .models import CreateEvent, UpdateEvent
 from .moves import move, stop_of

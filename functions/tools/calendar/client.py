@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from caldav.lib import error as dav
 
 from switchboard.errors import BadRequestError, UnavailableError, UnclearError
-from switchboard.sdk.kit.times import Span
+from switchboard.sdk.kit.times.moments import Span
 
 from . import occurrences
 from .naming import begins, told_apart

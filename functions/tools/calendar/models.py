@@ -2,20 +2,11 @@
 
 from typing import Annotated, Literal
 
-from switchboard.sdk.arguments import Arguments, Says
+from switchboard.sdk.arguments import Arguments, Length, Rule, Says, Time
 
-From = Annotated[
-    str, Says("From this day or time on", "起始日期或时间", alias="from", max_length=40, time=True)
-]
+From = Annotated[str, Time("From this day or time on", "起始日期或时间", alias="from", ends="to")]
 To = Annotated[
-    str,
-    Says(
-        "Up to this time, or this day included",
-        "截止时间或日期（含当日）",
-        alias="to",
-        max_length=40,
-        time=True,
-    ),
+    str, Time("Up to this time, or this day included", "截止时间或日期（含当日）", alias="to")
 ]
 CalendarName = Annotated[
     str,
@@ -37,38 +28,34 @@ Id = Annotated[
 ]
 Start = Annotated[
     str,
-    Says(
-        "Start, as 2026-11-24T12:00; a day alone for all day",
-        "开始时间，如 2026-11-24T12:00；仅写日期表示全天",
-        example="2027-03-15T12:00",
-        max_length=40,
-        time=True,
+    Time(
+        "Start, as 2026-11-24T12:00 or `tomorrow 3pm`; a day alone for all day",
+        "开始时间，如 2026-11-24T12:00 或“明天下午三点”；仅写日期表示全天",
+        example=("tomorrow 3pm", "明天下午三点"),
+        ends="end",
+        again="rrule",
     ),
 ]
-End = Annotated[
-    str,
-    Says(
-        "End; of an all-day event, the last day",
-        "结束时间；全天日程为最后一天",
-        max_length=40,
-        time=True,
-    ),
-]
+End = Annotated[str, Time("End; of an all-day event, the last day", "结束时间；全天日程为最后一天")]
 Duration = Annotated[
-    int, Says("Minutes, instead of an end", "时长（分钟），可代替结束时间", ge=0, le=60 * 24 * 31)
+    int,
+    Length(
+        "Minutes, or as `1.5h`, instead of an end",
+        "时长（分钟，或如“一个半小时”），可代替结束时间",
+        ge=0,
+        le=60 * 24 * 31,
+    ),
 ]
 Repeat = Annotated[
     Literal["none", "daily", "weekly", "monthly", "yearly"],
     Says("How often it repeats", "重复频率"),
 ]
-Until = Annotated[
-    str, Says("Last day of the repetition", "重复的最后一天", max_length=40, time=True)
-]
+Until = Annotated[str, Time("Last day of the repetition", "重复的最后一天")]
 Rrule = Annotated[
     str,
-    Says(
-        "Repetition as in RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE",
-        "RFC 5545 重复规则，如 FREQ=WEEKLY;BYDAY=MO,WE",
+    Rule(
+        "Repetition, as `every Monday` or in RFC 5545's words, FREQ=WEEKLY;BYDAY=MO,WE",
+        "重复规则，如“每周一”，或 RFC 5545 写法 FREQ=WEEKLY;BYDAY=MO,WE",
         max_length=300,
     ),
 ]
@@ -144,12 +131,7 @@ class DeleteEvent(Arguments):
     id: Id
     occurrence: Annotated[
         str,
-        Says(
-            "Of a repeating event, only the one on this day",
-            "对重复日程，仅删除这一天的那一次",
-            max_length=40,
-            time=True,
-        ),
+        Time("Of a repeating event, only the one on this day", "对重复日程，仅删除这一天的那一次"),
     ] = ""
     calendar: CalendarName = ""
 

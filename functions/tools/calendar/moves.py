@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from switchboard.errors import BadRequestError
-from switchboard.sdk.kit.times import DAY, HOUR, When, day_of, later, moment, opening
+from switchboard.sdk.kit.times.moments import DAY, HOUR, When, day_of, later, moment, opening
 
 from .models import CreateEvent, UpdateEvent
 from .objects import (

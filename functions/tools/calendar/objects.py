@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import icalendar
 from icalendar.prop import vBroken, vDDDLists, vDDDTypes
 
-from switchboard.sdk.kit.times import DAY, When, day_of, later, opening
+from switchboard.sdk.kit.times.moments import DAY, When, day_of, later, opening
 
 from . import vtimezone
 from .parsing import all_of, parsed

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import icalendar
 
-from switchboard.sdk.kit.times import DAY, Span, When
+from switchboard.sdk.kit.times.moments import DAY, Span, When
 
 from .objects import end_of, instant, parts_of, read, readable, repeats, start_of, text_of
 from .parsing import all_of

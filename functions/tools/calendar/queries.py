@@ -9,7 +9,7 @@ from caldav.elements import cdav
 from caldav.lib import error as dav
 from caldav.lib.http_sync import requests
 
-from switchboard.sdk.kit.times import DAY, Span
+from switchboard.sdk.kit.times.moments import DAY, Span
 
 MAX_ALONE = 200
 """Objects that are asked for one by one, when the server fails at all at once."""

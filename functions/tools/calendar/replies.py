@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from switchboard.sdk.adapter import Call, Output
 from switchboard.sdk.kit.listing import bullets, paragraphs
-from switchboard.sdk.kit.times import DAY, Span, clock
+from switchboard.sdk.kit.times.moments import DAY, Span, clock
 from switchboard.sdk.kit.words import code, plain
 
 from .naming import shortened

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
-from switchboard.sdk.kit.times import When
+from switchboard.sdk.kit.times.moments import When
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WITHIN_DAYS = ("SECONDLY", "MINUTELY", "HOURLY")

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import icalendar
 
-from switchboard.sdk.kit.times import DAY, Span, When, day_of, opening
+from switchboard.sdk.kit.times.moments import DAY, Span, When, day_of, opening
 
 from .objects import (
     end_of,

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import icalendar
 
-from switchboard.sdk.kit.times import YEARS
+from switchboard.sdk.kit.times.moments import YEARS
 
 from .parsing import all_of, parsed
 from .repetition import Steps, follow

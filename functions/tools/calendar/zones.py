@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from switchboard.sdk.kit.times import HOUR
+from switchboard.sdk.kit.times.moments import HOUR
 
 from .vtimezone import fixed, seasons
 

@@ -40,6 +40,11 @@ def moment(text: str, zone: ZoneInfo) -> When:
         raise UnclearError("not a time", say="not_a_time", value=text) from error
 
 
+def is_written(text: str) -> bool:
+    """Whether it is in digits, as `moment` reads it."""
+    return _WRITTEN.fullmatch(text.strip()) is not None
+
+
 def _read(found: re.Match[str], zone: ZoneInfo, text: str) -> When:
     year, month, day, hour, minute, second, offset = found.groups()
     on = date(int(year), int(month), int(day))
