@@ -2,6 +2,7 @@
 
 from switchboard import config
 from switchboard.credentials import parameters
+from switchboard.errors import BadRequestError
 from switchboard.sdk.adapter import Connection
 from switchboard.sdk.manifest import Manifest
 from switchboard.settings import Settings
@@ -20,4 +21,6 @@ def connection_of(tool: Manifest) -> Connection:
     """
     values = dict(config.load().tools.get(tool.name, {}))
     values |= parameters.parameter(ToolSettings.load().tool_parameter).get("connection", {})
+    if "connection" in tool.hosts and not values.get("endpoint"):
+        raise BadRequestError("no endpoint", say="not_connected")
     return Connection({name: values.get(name, "") for name in (*tool.values, *tool.secrets)})
