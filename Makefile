@@ -8,7 +8,7 @@ CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 unexport PYTHONDONTWRITEBYTECODE # or every run would compile everything anew
 
-.PHONY: run test check trial bench smoke simulate vectors cases forge fuzz tool channel word template docs deploy invoke build setup apt clean compiled venv
+.PHONY: run test check trial bench smoke simulate vectors cases forge fuzz tool channel word template docs deploy invoke start-api build setup apt clean compiled venv
 
 run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
 	@$(PY) -m local
@@ -86,6 +86,9 @@ build: .venv/ready .venv-sam/ready ## sam build for this machine, with bytecode
 
 invoke: .venv/tests .venv-sam/ready ## one event in Lambda's runtime, with `make run` up: make invoke EVENT=ingest/web_message
 	@$(PY) -m local.invoke "$(EVENT)"
+
+start-api: .venv/tests .venv-sam/ready ## the built API on a port, with `make run` up: make start-api PORT=3000
+	@$(PY) -m local.api
 
 deploy: .venv/ready .venv-sam/ready ## to AWS, with your credentials: make deploy STAGE=prod
 	@$(PY) -m scripts.deploy "$(STAGE)"

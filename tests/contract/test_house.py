@@ -30,7 +30,7 @@ LAZY = {
     "functions/dispatch/planner/arguments.py": "few messages say a time",
     "functions/tools/document/encodings.py": "few texts do not show their encoding",
     "functions/tools/document/labels.py": "few texts have a label",
-    "local/invoke.py": "what is built is read once it is",
+    "local/workbench.py": "what is built is read once it is",
 }
 """Modules that import within a function, and why; at most 15 such imports."""
 FULL = 0.95
