@@ -26,6 +26,7 @@ check: .venv/tests .venv-emulator/ready ## format, lint, types, imports, sizes, 
 	@mkdir -p build
 	.venv/bin/lint-imports --config .importlinter > build/imports.log || { cat build/imports.log; exit 1; }
 	$(PY) -m scripts.check_sizes
+	$(PY) -m cli policy check
 	$(PY) -m pytest -q -n auto $(FAST)
 endif
 
@@ -80,6 +81,7 @@ template: .venv/ready ## the parts of template.yaml that follow from the manifes
 docs: .venv/ready compiled ## the generated pages of docs/
 	@$(PY) -m scripts.tool_docs
 	@$(PY) -m scripts.channel_docs
+	@$(PY) -m scripts.policy_schema
 
 build: .venv/ready .venv-sam/ready ## sam build for this machine, with bytecode
 	@$(PY) -c "from local.deployment import build; build()"

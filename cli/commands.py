@@ -16,6 +16,7 @@ from cli import (
     letters,
     messages,
     people,
+    policy_commands,
     sessions,
     target,
 )
@@ -33,6 +34,7 @@ channels = typer.Typer(help="The channels: what there is, where webhooks go, whe
 rows = typer.Typer(help="What the ledger knows about one message.")
 app.add_typer(channels, name="channels")
 app.add_typer(rows, name="ledger")
+app.add_typer(policy_commands.app, name="policy")
 app.add_typer(factor_commands.app, name="factor")
 app.add_typer(factor_commands.admins, name="admin")
 

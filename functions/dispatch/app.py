@@ -14,7 +14,7 @@ from msgspec import structs
 from functions.dispatch import decisions, events, policy
 from functions.dispatch.decisions import STRANGER, Case, Decision
 from functions.dispatch.settings import DispatchSettings
-from switchboard import audit, batch, burial, observe, queues
+from switchboard import audit, batch, burial, config, observe, queues
 from switchboard.cloud import connections
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
@@ -24,6 +24,7 @@ from switchboard.ledger.table import Guard
 from switchboard.models import Envelope, Hint, Observation, decode_inbox
 from switchboard.phrases import locale_of
 from switchboard.runtime import kept
+from switchboard.sdk.manifest import Risk
 
 PERSON_SECONDS = 300.0
 """How long a person is remembered; the commit checks that they are still as remembered."""
@@ -157,9 +158,18 @@ def _guards(case: Case, decision: Decision) -> list[Guard]:
     if not person.id:
         return [people.first_refusal_guard(envelope, case.now)]
     guards = [people.unchanged_guard(envelope, person), *decision.guards]
+    guards += policy.recent_guards(envelope, person, case.seen, _destructive(decision))
     if decision.used != Amounts():
         guards.append(policy.charge_guard(envelope, person, decision.used, case.now))
     return guards
+
+
+def _destructive(decision: Decision) -> int:
+    """How many of its calls are."""
+    calls, catalogue = [one.command for one in decision.planned], config.catalogue()
+    asked = [one for one in calls if one.params.meta.looks is None]
+    risks = [catalogue[one.params.meta.tool].operations[one.method].risk for one in asked]
+    return risks.count(Risk.DESTRUCTIVE)
 
 
 def _hint(case: Case, decision: Decision) -> None:

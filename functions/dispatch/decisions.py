@@ -7,13 +7,13 @@ from collections.abc import Callable
 from importlib import import_module
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from functions.dispatch import policy
 from functions.dispatch.planner.base import OffersError, Plan, Planner, Step, Turn
 from functions.dispatch.planner.command import CommandPlanner
 from functions.dispatch.planner.plain import PlainPlanner
-from functions.dispatch.policy import Proposed
+from functions.dispatch.policy import Proposed, Seen
 from switchboard import config, control
 from switchboard.config import Amounts
 from switchboard.errors import BadRequestError, NotAllowedError, RejectedError, UnclearError
@@ -50,6 +50,7 @@ class Case(Struct, frozen=True, kw_only=True):
     person: Person
     locale: Locale
     now: float
+    seen: Seen = field(default_factory=Seen)
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -135,7 +136,7 @@ def call(
     envelope, person = case.envelope, case.person
     tool, first = config.catalogue()[step.tool], repeats.params.meta if repeats else None
     operation = tool.operations[step.operation]
-    policy.require(person, Proposed(step, envelope, looks is not None), case.locale)
+    policy.require(person, Proposed(step, envelope, bool(looks), index, case.seen), case.locale)
     meta = CallMeta(
         tool=step.tool,
         actor=person.id,

@@ -1,6 +1,7 @@
 """Compile configuration, manifests, channels and phrases into the layer; what is wrong stops it.
 
-    python compile.py TARGET    writes {config,channels,words,phrases}.json and tools/<name>.json
+    python compile.py TARGET    writes {config,channels,policy,words,phrases}.json, policy.cedar,
+                                and {tools,rules}/<name>.json
 
 `config`, `tools` and `words` beside this file are links to the folders of those names, so that
 `sam build` sees a change in them as a change of the layer.
@@ -17,6 +18,7 @@ import msgspec
 import yaml
 from msgspec import Struct, json, structs
 
+from switchboard.cedar import compiler
 from switchboard.channels import description
 from switchboard.channels.registry import Channel
 from switchboard.config import Config
@@ -115,6 +117,21 @@ def write(target: Path, config: Config, tools: Iterable[Manifest]) -> None:
     (target / "config.json").write_bytes(json.encode(config))
 
 
+def write_policy(target: Path, text: str, tools: Iterable[Manifest]) -> None:
+    """The rules, and what roles decide of them; raises SystemExit that names the wrong rule."""
+    catalogue = {tool.name: tool for tool in tools}
+    try:
+        policy = compiler.read(text, catalogue)
+    except compiler.PolicyError as error:
+        raise SystemExit(f"config/policy.cedar: {error}") from None
+    (target / "rules").mkdir(parents=True, exist_ok=True)
+    for name, tool in catalogue.items():
+        verdicts = compiler.verdicts(policy, tool)
+        (target / "rules" / f"{name}.json").write_bytes(json.encode(verdicts))
+    (target / "policy.cedar").write_text(text, encoding="utf-8")
+    (target / "policy.json").write_bytes(json.encode(policy.rules))
+
+
 def compile_word(path: Path) -> Word:
     """The declaration of a control word, which is read and not run: dispatch is not here."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -135,6 +152,7 @@ def main(target: Path) -> None:
     tools = [compile_tool(HERE / "tools" / name) for name in config.tools]
     check_values(config, tools)
     write(target, config, tools)
+    write_policy(target, (HERE / "config" / "policy.cedar").read_text(encoding="utf-8"), tools)
     words = [compile_word(path) for path in sorted((HERE / "words").glob("[a-z]*.py"))]
     (target / "words.json").write_bytes(json.encode(words))
     (target / "channels.json").write_bytes(json.encode(compile_channels()))

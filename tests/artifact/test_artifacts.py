@@ -169,8 +169,8 @@ def test_the_layer_holds_the_compiled_configuration():
     config = json.loads((folder / "config.json").read_bytes())
     tools = {path.stem: json.loads(path.read_bytes()) for path in folder.glob("tools/*.json")}
 
-    compiled = {f"{name}.json" for name in ("channels", "config", "phrases", "words")}
-    assert names_of(folder) == compiled | {"tools"}
+    compiled = {f"{name}.json" for name in ("channels", "config", "phrases", "policy", "words")}
+    assert names_of(folder) == compiled | {"policy.cedar", "rules", "tools"}
     assert set(config) == set(Config.__struct_fields__)
     assert set(tools) == set(config["tools"])
     for manifest in tools.values():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import channel_docs, tool_docs
+from scripts import channel_docs, policy_schema, tool_docs
 from scripts import check_sizes as sizes
 
 READMES = ("README.md", "README.zh.md")
@@ -17,6 +17,10 @@ def test_the_page_of_tools_is_current():
     stale = tool_docs.PAGE.read_text(encoding="utf-8") != tool_docs.page()
 
     assert not stale, f"{tool_docs.PAGE} is not what the manifests say: run `make docs`"
+
+
+def test_the_schema_of_the_rules_is_current():
+    assert policy_schema.PAGE.read_text(encoding="utf-8") == policy_schema.page()
 
 
 @pytest.mark.parametrize("page", channel_docs.PAGES, ids=lambda page: page.path.name)

@@ -19,6 +19,7 @@ from tests.kit import fakes, kms
 from tests.kit.queues import arn_of
 
 ROOT = Path(__file__).resolve().parents[2]
+POLICY = ROOT / "config" / "policy.cedar"
 TOOL_PREFIX, FETCH = f"{fakes.STACK}-tool-", f"{fakes.STACK}-fetch"
 CHANNELS, TOOL = "/test/channels", "/test/tool"
 VARIABLES = {
@@ -52,13 +53,14 @@ security: {second_factor: {required_for: [destructive]}}
 """
 UNSET = ("AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "AWS_LAMBDA_FUNCTION_NAME")
 SOURCES = (
-    "config/*.yaml",
+    "config/*",
     "functions/dispatch/words/*.py",
     "functions/tools/*/*.yaml",
     "functions/tools/*/models.py",
     "layers/common/compile.py",
     "layers/common/phrases/*.yaml",
     "layers/common/switchboard/*.py",
+    "layers/common/switchboard/cedar/*.py",
     "layers/common/switchboard/sdk/*.py",
     "layers/common/switchboard/channels/*.py",
     "layers/common/switchboard/channels/*/*.yaml",
@@ -101,14 +103,18 @@ def objects(found: Mapping[str, bytes]) -> Iterator[None]:
 
 
 @cache
-def compiled(tools: tuple[str, ...] = ("desk",)) -> Path:
-    """The folder with the configuration and the catalogue of these tools, as the build makes it."""
+def compiled(tools: tuple[str, ...] = ("desk",), policy: str = "") -> Path:
+    """The folder with the configuration and the catalogue of these tools, as the build makes it.
+
+    With the rules of the house, unless a `policy` is given.
+    """
     build = build_step()
     named = ", ".join(f"{name}: {{endpoint: 'memory:{name}'}}" for name in tools)
     target = Path(tempfile.mkdtemp())
     finalize(config, rmtree, target)
     catalogue = [build.compile_tool(_folder(name)) for name in tools]
     build.write(target, build.compile_config(CONFIG % named), catalogue)
+    build.write_policy(target, policy or POLICY.read_text(encoding="utf-8"), catalogue)
     return target
 
 

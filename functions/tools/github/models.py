@@ -17,6 +17,7 @@ Repo = Annotated[
     Says(
         "Repository as owner/name; without it, the workspace's own",
         "仓库，写作 owner/name；不写则用工作区默认仓库",
+        form="caseless",
         pattern=REPO,
         max_length=140,
     ),
@@ -120,6 +121,7 @@ class ReadFile(InRepository):
         Says(
             "Path of a file or folder; without it, the root",
             "文件或目录的路径；不写则为根目录",
+            form="path",
             pattern=PATH,
             max_length=1000,
         ),

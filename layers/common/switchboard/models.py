@@ -59,6 +59,8 @@ class Envelope(Struct, frozen=True, kw_only=True, tag="envelope"):
     channel: str
     account: str
     conversation: str
+    chat: Literal["direct", "group"] = "group"
+    """`direct`: nobody but the sender reads what is said there; a group where it is not known."""
     sender: Sender
     text: str
     attachments: tuple[Attachment, ...] = ()

@@ -13,6 +13,7 @@
     sender  sender#<channel>/<account>/<id>   who a sender is paired to
     factor  factor#<person> factor    the person's second factor: PENDING -> ACTIVE
     usage   usage#<person>  <day>     what the person has used of the day's caps
+    recent  usage#<person>  recent    the person's destructive calls of the last hour
     ref     ref#<lane>      <ref>     the call that a person means by a ref
     subscriptions  subscriptions#<source>     the chats that are told what happens there
     letter  mailbox#<lane>  <time>    what the web channel has pushed, for the page to fetch

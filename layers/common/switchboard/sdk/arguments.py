@@ -1,6 +1,6 @@
 """What an operation's arguments are made of: closed models that explain themselves."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
@@ -14,13 +14,21 @@ class Arguments(BaseModel):
 
 
 def Says(  # noqa: N802  reads as an annotation
-    en: str, zh: str, *, example: tuple[str, str] | str = "", **constraints: Any
+    en: str,
+    zh: str,
+    *,
+    example: tuple[str, str] | str = "",
+    form: Literal["", "path", "caseless"] = "",
+    **constraints: Any,
 ) -> FieldInfo:
     """Explain a field in both languages: `repo: Annotated[str, Says("Repository", "仓库")]`.
 
-    What must be given has an example, as people write it: one, or one in each language.
+    What must be given has an example, as people write it: one, or one in each language. Policy's
+    rules see what is `caseless` in lower case, and a `path` without what may be left out of it.
     """
     told: JsonDict = {"text": {"en": en, "zh": zh}}
+    if form:
+        told["format"] = form
     if example:
         first, second = (example, example) if isinstance(example, str) else example
         told["example"] = {"en": first, "zh": second}
