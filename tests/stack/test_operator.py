@@ -4,6 +4,7 @@ import os
 import subprocess
 from uuid import uuid4
 
+import pyotp
 import pytest
 from msgspec import json
 
@@ -125,3 +126,17 @@ def test_one_message_is_tried_through_the_whole_stack_and_listed_and_linked_to(h
     assert code == 0
     assert link.startswith("http://127.0.0.1:")
     assert here("link", PERSON)[0] == 0
+
+
+def test_a_person_s_app_is_enrolled_with_the_stack_s_key(switchboard):
+    code, begun = switchboard("factor", "enrol", PERSON)
+    assert code == 0
+    app = pyotp.parse_uri(begun["uri"])
+
+    code, active = switchboard("factor", "enrol", PERSON, "--code", app.now())
+
+    assert (code, len(active["recovery_codes"])) == (0, 10)
+    _, (row,) = switchboard("factor", "list")
+    assert (row["person"], row["state"]) == (PERSON, "active")
+    assert switchboard("factor", "reset", PERSON)[0] == 0
+    assert switchboard("factor", "list") == (0, [])
