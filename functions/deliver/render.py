@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from msgspec import structs
 
+from functions.deliver import typable
 from switchboard.channels.base import Limits, Part, Sender
 from switchboard.ledger.replies import Reply
 from switchboard.models import Button, StoredFile
@@ -35,6 +36,7 @@ def parts(reply: Reply, sender: Sender, *, again: bool, sent: int = 0) -> list[P
     `again` marks the first of them: an earlier try may have sent it already. So is one marked that
     has waited for the person's next message.
     """
+    reply = typable.typable(reply, sender.can.command)
     texts, files = _messages(reply, sender)
     buttons = _buttons(reply, sender)
     mark = _mark(reply, repeated=again and not sender.can.sends_once)

@@ -1,5 +1,7 @@
 """Control words as people write them."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,9 +18,28 @@ from tests.kit import build
         ("/停止 全部", "stop", ["全部"]),
         ("/ stop", "stop", []),
         ("/stop 'never closed", "stop", ["'never", "closed"]),
+        ("!sb stop", "stop", []),
+        ("！SB /stop all", "stop", ["all"]),
         ("/check K7Q2MX now", "check", ["K7Q2MX", "now"]),
-        *((text, "help", []) for text in ("/help", "/", "／", "/HELP", "/帮助", "/ ")),
-        *((text, "", []) for text in ("", "stop", "-/stop", "a /stop", "/stopp", "/desk stop")),
+        *(
+            (text, "help", [])
+            for text in ("/help", "/", "／", "/HELP", "/帮助", "/ ", "!sb", "!sb /")
+        ),
+        *(
+            (text, "", [])
+            for text in (
+                "",
+                "stop",
+                "-/stop",
+                "a /stop",
+                "/stopp",
+                "/desk stop",
+                "!sbstop",
+                "! stop",
+                "sb stop",
+                "a !sb stop",
+            )
+        ),
     ],
 )
 def test_a_message_is_a_control_word_by_its_first_word(text, word, rest):
@@ -39,5 +60,5 @@ def test_only_what_is_urgent_overtakes_its_conversation(word):
 def test_every_line_is_a_slash_line_or_none(text):
     line = control.split(text)
 
-    assert (line is not None) is text.strip().startswith(("/", "／"))
+    assert (line is not None) is bool(re.match(r"[/／]|[!！]sb(\s|$)", text.strip(), re.IGNORECASE))
     assert line is None or not any(char.isspace() for char in line[0])

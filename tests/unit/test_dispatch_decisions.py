@@ -56,7 +56,10 @@ def test_a_ruling_says_who_has_to_say_yes_first(role, operation):
         ("/desk notes.add x", "guest", {}, "You may not do that.", "not_allowed"),
         ("/desk notes.add " + "x" * MAX_TEXT, "member", {}, "at most 32000 char", "bad_request"),
         ("/help " + "x" * MAX_TEXT, "member", {}, "at most 32000 char", "bad_request"),
-        ("/stop " + "x" * MAX_TEXT, "member", {}, "Stopped: ", ""),
+        ("/stop" + " " * MAX_TEXT + "here", "member", {}, "Stopped: ", ""),
+        ("/stop " + "x" * MAX_TEXT, "member", {}, "`/stop all` everybody's", "bad_request"),
+        ("/stop please", "member", {}, "Nothing is stopped", "bad_request"),
+        ("/resume foo", "member", {}, "`/resume` means", "bad_request"),
         *(
             (text, "member", {"attachments": (FILE,)}, "- `/desk files.read`: ", "")
             for text in ("", " \n", "please summarize this", "🎉 你看")

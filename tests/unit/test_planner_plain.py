@@ -4,15 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from functions.dispatch.planner import guide
 from functions.dispatch.planner.base import Turn
 from functions.dispatch.planner.command import CommandPlanner
 from functions.dispatch.planner.plain import PlainPlanner
+from switchboard import control
 from switchboard.errors import UnclearError
-from switchboard.phrases import locale_of, public
+from switchboard.phrases import locale_of, public, say
 from tests.kit.catalogues import CATALOGUE
 from tests.kit.clock import NOW
 
-PLANNER = PlainPlanner(CATALOGUE, CommandPlanner(CATALOGUE))
+COMMANDS = CommandPlanner(CATALOGUE)
+PLANNER = PlainPlanner(CATALOGUE, COMMANDS)
 
 
 def answer(text):
@@ -73,6 +76,20 @@ def test_a_sentence_is_answered_with_the_nearest_command(text, page):
 
     assert page in said
     assert buttons == [page]
+
+
+@pytest.mark.parametrize("slash", ["", "/", "/help "])
+@pytest.mark.parametrize(("name", "kind"), guide.USUAL.items())
+def test_a_word_that_other_bots_listen_to_is_answered_and_no_other_is_guessed(slash, name, kind):
+    locale = locale_of(name)
+    turn = Turn(text=slash + name, locale=locale, role="member", now=NOW)
+    asked = {"": lambda: PLANNER.plan(turn), "/": lambda: COMMANDS.plan(turn)}
+    with pytest.raises(UnclearError) as caught:
+        asked.get(slash, lambda: guide.about([name], CATALOGUE, locale))()
+
+    assert public(caught.value, locale) == say(f"usual_{kind}", locale)
+    assert "`/help`" in say(f"usual_{kind}", locale) or "/stop" in say(f"usual_{kind}", locale)
+    assert control.find(name) is None
 
 
 @pytest.mark.parametrize("text", ["xyzzy", "买牛奶", "what is the weather", "my `todo`"])

@@ -4,10 +4,11 @@ import mistune
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from functions.deliver import render
 from switchboard.channels.base import Limits, Outbound, Sender
-from switchboard.models import StoredFile
+from switchboard.models import Fault, Outcome, Result, StoredFile
 from tests.kit import build
 from tests.kit.stories import answer
 
@@ -178,3 +179,25 @@ def test_errors_are_marked_as_errors():
 
     assert [part.error for part in render.parts(made, PLAIN, again=False)] == [True]
     assert [part.error for part in render.parts(answer(), PLAIN, again=False)] == [False]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("`/help`, or `/check K7`; not /help", "`/sb help`, or `/sb check K7`; not /help"),
+        ("`https://a/b` and `//x` and ``/y``", "`https://a/b` and `//x` and ``/y``"),
+    ],
+)
+def test_commands_are_shown_as_they_can_be_typed_there(said, shown):
+    slack = Sender("main", {}, Outbound(Limits(text=LIMIT), command="/sb "))
+    ours, theirs = answer(said), answer(said)
+    ours = structs.replace(
+        ours, result=structs.replace(ours.result, result=Outcome(text=said, tainted=False))
+    )
+    fault = structs.replace(ours, result=Result(id=ours.result.id, error=Fault(-1, said)))
+
+    assert [render.parts(one, slack, again=False)[0].markdown for one in (ours, fault)] == [
+        shown
+    ] * 2
+    assert render.parts(ours, PLAIN, again=False)[0].markdown == said
+    assert render.parts(theirs, slack, again=False)[0].markdown == said

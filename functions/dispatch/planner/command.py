@@ -89,6 +89,8 @@ class CommandPlanner:
         raise OffersError("operation", say="which_operation", buttons=buttons, **called)
 
     def _no_tool(self, name: str, rest: str, turn: Turn) -> OffersError:
+        if other := guide.usual(name, self._catalogue):
+            return other
         guess = nearest(name, guide.names(self._catalogue))
         command = f"/{guess} {rest}".rstrip() if guess else "/help"
         return guide.unknown_tool(name, guess, self.buttons(command, turn), turn.locale)

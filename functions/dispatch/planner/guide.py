@@ -15,6 +15,17 @@ Catalogue = Mapping[str, Manifest]
 MOST_BUTTONS, LABEL = 3, 20
 """Of one answer, and the characters on one: WhatsApp takes the fewest and the shortest."""
 _STOPS = str.maketrans("。．｡", "...")
+USUAL = {
+    name: kind
+    for kind, names in {
+        "about": ("about", "version", "info", "status", "whoami", "关于", "版本", "状态"),
+        "undo": ("cancel", "undo", "abort", "quit", "exit", "delete", "取消", "撤销", "退出"),
+        "new": ("new", "clear", "reset", "restart", "history", "新建", "清空", "重置", "新对话"),
+        "settings": ("settings", "setting", "config", "preferences", "language", "设置", "语言"),
+    }.items()
+    for name in names
+}
+"""What other bots listen to, and what it is about: the phrase `usual_<kind>` answers it."""
 MOST_SHOWN = 200
 """Characters of a corrected command."""
 
@@ -51,6 +62,12 @@ def operations(tool: Manifest) -> list[str]:
 def opening(catalogue: Catalogue) -> tuple[Button, ...]:
     """What may be asked first: the pages of the tools."""
     return tuple(button(name, f"/help {name}") for name in [*catalogue][:MOST_BUTTONS])
+
+
+def usual(name: str, catalogue: Catalogue) -> OffersError | None:
+    """The answer to a word that other bots listen to, if it is one."""
+    kind = USUAL.get(name.lower())
+    return OffersError("usual", say=f"usual_{kind}", buttons=opening(catalogue)) if kind else None
 
 
 def choices(tool: Manifest) -> tuple[Button, ...]:
@@ -94,6 +111,8 @@ def about(words: list[str], catalogue: Catalogue, locale: Locale) -> str:
     if word is not None:
         return _word(word, locale)
     tool = tool_of(name, catalogue)
+    if tool is None and (other := usual(name, catalogue)):
+        raise other
     if tool is None:
         guess = nearest(name, names(catalogue))
         raise unknown_tool(

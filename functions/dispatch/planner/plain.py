@@ -49,6 +49,8 @@ class PlainPlanner:
         command = f"/{turn.text.strip()}"
         if word is not None and len(rest) <= len(word.usage.split()):
             return self._meant(command, turn.locale)
+        if tool is None and not rest and (other := guide.usual(name, self._catalogue)):
+            raise other
         if tool is None:
             return None
         try:

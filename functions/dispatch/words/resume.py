@@ -11,7 +11,7 @@ WORD = Word(names=("resume", "恢复"), usage="[all]", least="member", urgent=Tr
 
 def obey(case: Case, rest: list[str]) -> Decision:
     """Counts towards no cap."""
-    everybody = is_for_everybody(case, rest)
+    everybody = is_for_everybody(case, "resume", rest)
     return Decision(
         answer=spoken(case, say("resumed_all" if everybody else "resumed_here", case.locale)),
         said="resume all" if everybody else "resume",

@@ -4,6 +4,7 @@ Each is declared and obeyed by one module of `functions/dispatch/words`; the bui
 declarations, so that ingest knows what is urgent and the chat page what there is.
 """
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from switchboard.models import Envelope, Role
 
 COMPILED = Path(__file__).with_name("compiled") / "words.json"
 SLASHES = ("/", "／")
+_CALLED = re.compile(r"[!！]sb(?:\s+|$)[/／]?", re.IGNORECASE)
+"""What stands for a slash where a chat's program keeps that for commands of its own."""
 
 
 class Word(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -43,6 +46,8 @@ def split(text: str) -> tuple[str, str] | None:
     None: the text is none. A slash alone has an empty name.
     """
     line = text.strip()
+    if line.startswith(("!", "！")):
+        line = _CALLED.sub("/", line, count=1)
     if not line.startswith(SLASHES):
         return None
     name, *rest = line[1:].split(maxsplit=1) or [""]

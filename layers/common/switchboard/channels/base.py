@@ -29,8 +29,7 @@ class Webhook(Struct, frozen=True):
     query: Mapping[str, str]
     body: bytes
     received_at: float
-    rest: str = ""
-    """The path after the account, for the few platforms that add to the address."""
+    rest: str = ""  # the path after the account, where a platform adds to the address
 
 
 class Response(Struct, frozen=True):
@@ -84,6 +83,7 @@ class Outbound(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     takes_buttons: bool = False
     sends_once: bool = False
     """Whether the platform drops a second message with the same key."""
+    command: str = "/"  # another beginning, where the platform keeps a slash for itself
 
 
 class Received(Struct, frozen=True):

@@ -110,7 +110,7 @@ def _is_for(content: Content, us: str) -> bool:
     """
     told = content.mentions
     mentioned = us in told.user_ids if told else bool(_linked(content, us))
-    return mentioned or _unquoted(content).startswith(("/", us))
+    return mentioned or _unquoted(content).startswith(("/", "!sb", us))
 
 
 def _unquoted(content: Content) -> str:
