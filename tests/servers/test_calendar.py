@@ -36,6 +36,7 @@ END:VALARM
 END:VEVENT
 END:VCALENDAR
 """
+ZONE = "Times are those of Europe/Berlin."
 
 
 def rich(uid: str, more: str = "") -> str:
@@ -64,16 +65,28 @@ def test_a_created_event_is_listed(ask):
     assert event["description"] == "bring *cake*"
     short = event["id"][:8]
     line = f"12:00–13:00 **Team lunch** · Room \\[4\\] · `{short}`"
-    assert listed.text == f"**Wed 2026-03-18**\n- {line}"
+    assert listed.text == f"**Wed 2026-03-18**\n- {line}\n\n{ZONE}"
     assert listed.tainted
     assert not made.tainted
+
+
+def test_whose_clocks_it_is_is_said_and_that_a_new_event_is_over(ask):
+    made = ask("events.create", title="Slip", start="2025-03-18T12:00")
+    again = ask("events.create", title="Daily", start="2025-03-18T12:00", repeat="daily")
+    whole = ask("events.create", title="Day", start="2026-03-18")
+
+    assert made.text.endswith(f"This is in the past. {ZONE}")
+    assert again.text.endswith(f"`\n\n{ZONE}")
+    assert "\n" not in whole.text
+    assert ask("events.update", id=made.content["id"], title="Old").text.endswith(ZONE)
 
 
 def test_every_day_of_a_list_is_a_heading_of_its_own(ask):
     for day in (18, 19):
         ask("events.create", title="Tea", start=f"2026-03-{day}T12:00")
 
-    read = mistune.create_markdown(renderer="ast")(ask("events.list").text)
+    text = ask("events.list").text.removesuffix(ZONE)
+    read = mistune.create_markdown(renderer="ast")(text)
     assert [one["type"] for one in read if one["type"] != "blank_line"] == ["paragraph", "list"] * 2
 
 
@@ -234,7 +247,7 @@ def test_busy_times_are_merged_and_cut_to_what_is_asked(ask, calendar):
         ("2026-03-18T11:00:00+01:00", "2026-03-18T13:00:00+01:00"),
         ("2026-03-18T23:45:00+01:00", "2026-03-19T00:00:00+01:00"),
     ]
-    assert answer.text.endswith("**Wed 2026-03-18**\n- 11:00–13:00\n- 23:45–24:00")
+    assert answer.text.endswith(f"**Wed 2026-03-18**\n- 11:00–13:00\n- 23:45–24:00\n\n{ZONE}")
     assert not answer.tainted
     assert "Free all the time" in ask("freebusy.query", from_="2026-03-20").text
 
@@ -244,7 +257,7 @@ def test_others_words_cannot_pass_for_markdown(ask, calendar):
     calendar.put("n", rich("nasty-1").replace("Review", nasty))
     answer = ask("events.list")
 
-    (_, line) = answer.text.split("\n")
+    _, line = answer.text.removesuffix(ZONE).strip().split("\n")
     assert "\\[Click\\](https://evil.example) \\# \\`now\\` \\<b\\>xxx" in line
     assert len(line) < 200
     assert answer.content["events"][0]["title"].startswith("[Click](https://evil.example)\n#")
@@ -256,4 +269,4 @@ def test_a_long_list_is_cut_for_people_and_whole_for_machines(ask):
 
     assert len(answer.content["events"]) == 50
     assert answer.text.count("Daily") == 40
-    assert answer.text.endswith("… and 10 more; ask for a shorter time to see them.")
+    assert answer.text.endswith(f"… and 10 more; ask for a shorter time to see them.\n\n{ZONE}")

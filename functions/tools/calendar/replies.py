@@ -32,7 +32,8 @@ def listing(call: Call, found: list[Occurrence], broken: int, span: Span) -> Out
     ]
     head = "" if found else call.say("nothing", **_bounds(call, span))
     content = {"events": [_as_json(each) for each in found], "unreadable": broken}
-    return Output(text=paragraphs(head, *_shown(call, lines, broken)), content=content)
+    note = _zone(call) if any(not each.all_day for each in found) else ""
+    return Output(text=paragraphs(head, *_shown(call, lines, broken), note), content=content)
 
 
 def busy(call: Call, taken: list[Span], broken: int, span: Span) -> Output:
@@ -41,7 +42,7 @@ def busy(call: Call, taken: list[Span], broken: int, span: Span) -> Output:
     head = call.say("busy" if taken else "free", **_bounds(call, span))
     stretches = [{"start": start.isoformat(), "end": end.isoformat()} for start, end in taken]
     content = {"busy": stretches, "unreadable": broken}
-    text = paragraphs(head, *_shown(call, lines, broken))
+    text = paragraphs(head, *_shown(call, lines, broken), _zone(call))
     return Output(text=text, content=content, tainted=False)
 
 
@@ -56,7 +57,11 @@ def one(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) ->
         return Output(text=call.say("done"), tainted=False)
     short = shortened([each.uid])[each.uid]
     line = f"{each.start:%F} {_described(each, short, call.say, where=True)}"
-    text = call.say(phrase, event=line, **values)
+    # A slip of the year is easily made, and a series may have begun long ago.
+    over = phrase == "created" and each.end <= call.now and not each.repeats
+    notes = [call.say("past")] if over else []
+    notes += [] if each.all_day else [_zone(call)]
+    text = paragraphs(call.say(phrase, event=line, **values), " ".join(notes))
     return Output(text=text, content=_as_json(each), tainted=phrase != "created")
 
 
@@ -70,6 +75,11 @@ def _shown(call: Call, lines: list[tuple[datetime, str]], broken: int) -> tuple[
     more = call.say("more", count=len(lines) - MAX_SHOWN) if len(lines) > MAX_SHOWN else ""
     unread = call.say("unreadable", count=broken) if broken else ""
     return _by_day(lines[:MAX_SHOWN], call.say), "\n".join(filter(None, (more, unread)))
+
+
+def _zone(call: Call) -> str:
+    """Whose clocks show the times: in a group people have several, and a setting may be wrong."""
+    return call.say("zone", zone=call.timezone)
 
 
 def _bounds(call: Call, span: Span) -> dict[str, str]:
