@@ -28,8 +28,15 @@ def enrol(context: typer.Context, person: Person, code: Code = "", as_json: Json
         show_value(begun, as_json, factors.page)
         if as_json:
             return
-    recovery = factors.finish(stack, person, code) if code else _asked(stack, person)
-    show_value({"person": person, "recovery_codes": recovery}, as_json, factors.keepsake)
+    codes = factors.finish(stack, person, code) if code else _asked(stack, person)
+    show_value({"person": person, "recovery_codes": codes}, as_json, factors.keepsake)
+
+
+@app.command(epilog="Example: switchboard factor recovery ada")
+def recovery(context: typer.Context, person: Person, as_json: Json = False) -> None:
+    """Print ten new recovery codes; the old ones hold no more."""
+    codes = factors.renew_recovery(stack_of(context), person)
+    show_value({"person": person, "recovery_codes": codes}, as_json, factors.keepsake)
 
 
 @app.command(epilog="Example: switchboard factor reset ada")

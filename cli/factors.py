@@ -63,6 +63,16 @@ def finish(stack: str, person: str, code: str) -> list[str]:
         return codes.activate(person, code, time.time())
 
 
+def renew_recovery(stack: str, person: str) -> list[str]:
+    """New recovery codes, once and for all; the old ones hold no more.
+
+    Raises CommandError when the person has no factor that is active.
+    """
+    stacks.enter(stack)
+    with _said():
+        return codes.renew_recovery(person, time.time())
+
+
 def reset(stack: str, person: str) -> str:
     """The person has no factor and no recovery codes from now on.
 
@@ -105,7 +115,7 @@ def page(enrolment: Enrolment) -> str:
 def keepsake(active: Facts) -> str:
     """The recovery codes, for people."""
     listing = "\n".join(f"  {one}" for one in active["recovery_codes"])
-    return f"Active. Recovery codes, each of which works once; they are not shown again:\n{listing}"
+    return f"Recovery codes, each of which works once; they are not shown again:\n{listing}"
 
 
 def _facts(factor: factors.Factor, now: float) -> Facts:

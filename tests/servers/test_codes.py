@@ -148,7 +148,10 @@ def test_a_script_enrols_in_two_calls_and_resets(switchboard):
 
     assert len(done["recovery_codes"]) == codes.RECOVERY_CODES
     assert "waits for a code" in switchboard(*enrol, app.now())[2]
+    renewed = json.decode(switchboard("factor", "recovery", "ada", "--json")[1])["recovery_codes"]
+    assert {*renewed}.isdisjoint(done["recovery_codes"])
     assert switchboard("factor", "reset", "ada")[0] == 0
+    assert "no second factor" in switchboard("factor", "recovery", "ada")[2]
     assert "has no second factor" in switchboard("factor", "reset", "ada")[2]
     assert "nobody acts as eve" in switchboard("factor", "enrol", "eve")[2]
 

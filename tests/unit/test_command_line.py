@@ -29,6 +29,7 @@ COMMANDS = (
     ["channels", "check", "slack/main"],
     ["factor", "enrol", "ada"],
     ["factor", "enrol", "ada", "--code", "123456"],
+    ["factor", "recovery", "ada"],
     ["factor", "reset", "ada"],
     ["factor", "list"],
     ["admin", "init", "slack/main/T1:U1", "ada"],

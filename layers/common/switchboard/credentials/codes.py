@@ -82,10 +82,21 @@ def activate(person: str, code: str, now: float) -> list[str]:
         raise _no_code()
     factor, secret = _reserve(person, FactorState.PENDING, now)
     step = right_step(secret.seed, code, now, factor.last_step)
-    recovery = [_new_recovery_code() for _ in range(RECOVERY_CODES)]
-    hashes = [hash_of(secret, one) for one in recovery]
+    recovery, hashes = _new_recovery_codes(secret)
     if not step or not factors.activate(factor, step, hashes):
         raise _wrong(factor, now)
+    return recovery
+
+
+def renew_recovery(person: str, now: float) -> list[str]:
+    """New recovery codes instead of all that the person has; they cannot be read again.
+
+    Raises BadRequestError when they have no ACTIVE factor.
+    """
+    factor = factors.ready(person, FactorState.ACTIVE, now)
+    recovery, hashes = _new_recovery_codes(_opened(factor))
+    if not factors.renew_recovery(factor, hashes):
+        raise factors.none_of(person)
     return recovery
 
 
@@ -151,7 +162,10 @@ def _place_of(given: str, hashes: tuple[str, ...]) -> int | None:
     return right[0] if right else None
 
 
-def _new_recovery_code() -> str:
-    """As `K7Q2-MX04-9TZB`."""
-    parts = ("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
-    return "-".join(parts)
+def _new_recovery_codes(secret: Secret) -> tuple[list[str], list[str]]:
+    """As `K7Q2-MX04-9TZB`, and their hashes."""
+    recovery = [
+        "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(3))
+        for _ in range(RECOVERY_CODES)
+    ]
+    return recovery, [hash_of(secret, one) for one in recovery]

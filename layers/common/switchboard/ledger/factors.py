@@ -65,10 +65,15 @@ def ready(person: str, state: FactorState, now: float) -> Factor:
     """
     found = find(person)
     if found is None or found.state != state.value:
-        raise BadRequestError(f"no factor is {state.value}", say="no_factor", person=person)
+        raise none_of(person)
     if error := refusal(found, now):
         raise error
     return found
+
+
+def none_of(person: str) -> BadRequestError:
+    """What is said of a factor that is not there, or not in the state that it must be in."""
+    return BadRequestError("no such factor", say="no_factor", person=person)
 
 
 def refusal(factor: Factor, now: float) -> BadRequestError | None:
@@ -144,6 +149,13 @@ def activate(factor: Factor, step: int, recovery: list[str]) -> bool:
         pending=FactorState.PENDING.value,
     )
     return _holds(item)
+
+
+def renew_recovery(factor: Factor, recovery: list[str]) -> bool:
+    """Let these be its recovery codes' hashes; False: it is not what it was."""
+    where = table.key(*_key(factor.person))
+    values: table.Row = {"recovery": recovery, "sealed": factor.sealed}
+    return _holds(table.update(where, "SET recovery = :recovery", "sealed = :sealed", **values))
 
 
 def remove(person: str) -> None:
