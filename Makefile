@@ -8,7 +8,7 @@ CODE = functions layers cli local scripts tests
 export SAM_CLI_TELEMETRY = 0
 unexport PYTHONDONTWRITEBYTECODE # or every run would compile everything anew
 
-.PHONY: run test check trial bench smoke simulate vectors cases forge fuzz tool channel word template docs deploy invoke start-api build setup apt clean compiled venv
+.PHONY: run test check trial bench smoke simulate vectors cases times forge fuzz tool channel word template docs deploy invoke start-api build setup apt clean compiled venv
 
 run: .venv/ready .venv-sam/ready .venv-emulator/ready ## the whole stack on this machine, with a chat page
 	@$(PY) -m local
@@ -57,6 +57,9 @@ vectors: .venv/tests compiled ## known webhooks judged by the channels: make vec
 
 cases: apt .venv/tests .venv-sam/ready compiled ## what people and platforms send, and what is right: make cases FILE=path/to/cases.jsonl
 	@$(PY) -m tests.cases "$(FILE)"
+
+times: .venv/tests compiled ## what people say of times, and what it means: make times FILE=path/to/times.jsonl
+	@$(PY) -m tests.times "$(FILE)"
 
 forge: .venv/tests compiled ## forged requests through ingest, the last line one JSON object: make forge N=200000
 	@$(PY) -m tests.forging $(or $(N),200000)
