@@ -1,5 +1,7 @@
 // Every call to the server, and the one error they all raise.
 
+import { spoken } from "./words.js";
+
 const PATIENCE_MS = 30_000; // the gateway gives up after 29 s, so nothing can come later
 const FORBIDDEN = new Set(["host", "content-length"]); // the browser sets these itself and complains if we do
 
@@ -22,6 +24,10 @@ export class Api {
 
   tools(locale) {
     return this.#call(`api/tools?locale=${encodeURIComponent(locale)}`);
+  }
+
+  me() {
+    return this.#call(`api/me?locale=${spoken()}`);
   }
 
   /** Hand in a message. Safe to repeat: the server knows a message by its id. */

@@ -2,14 +2,18 @@
 
 import { Api } from "./api.js";
 import { Attachments } from "./attachments.js";
+import { Catalogue } from "./catalogue.js";
 import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { el, icon } from "./dom.js";
+import { Panel } from "./panel.js";
+import { Person } from "./person.js";
 import { Poller } from "./poll.js";
 import { chooseLanguage, currentLanguage, currentTheme, onSystemTheme, toggleTheme } from "./preferences.js";
 import { Sender } from "./sender.js";
 import { offersSession, takeSession } from "./session.js";
+import { Toolbox } from "./toolbox.js";
 import { View } from "./view.js";
 import { sentences, speak, spoken, word } from "./words.js";
 
@@ -40,7 +44,8 @@ const view = new View(
   },
 );
 
-const completion = new Completion({ text: part("text"), list: part("options"), usage: part("usage"), status: part("spoken"), api });
+const catalogue = new Catalogue(api);
+const completion = new Completion({ text: part("text"), list: part("options"), usage: part("usage"), status: part("spoken"), catalogue });
 const attachments = new Attachments({ list: part("attachments"), api, onChange: attached, onRefused: refused });
 const composer = new Composer(
   {
@@ -54,6 +59,13 @@ const composer = new Composer(
     completion,
   },
   { onSend: send, history: () => conversation.mine().map(({ text }) => text) },
+);
+
+const panel = new Panel(part("panel"));
+const toolbox = new Toolbox({ panel, catalogue }, { send: (line) => composer.submit(line), edit: (line) => composer.fill(line) });
+const person = new Person(
+  { panel, api, catalogue, line: part("zone"), subject: session?.subject },
+  { onSay: (text) => send({ text, take: () => [] }) },
 );
 
 const poller = new Poller({
@@ -166,6 +178,7 @@ function showWords() {
   part("connection").textContent = connection && word(connection);
   showTheme();
   showNotice();
+  person.showZone();
   attachments.show();
   completion.refresh();
   view.show(conversation.rows());
@@ -207,6 +220,10 @@ window.addEventListener("storage", () => {
   view.show(conversation.rows());
 });
 
+part("tools").append(icon("tools"));
+part("me").append(icon("person"));
+part("tools").addEventListener("click", () => toolbox.open());
+part("me").addEventListener("click", () => person.open());
 part("attach").append(icon("attach"));
 part("send").append(icon("send"));
 composer.restore(`${conversation.key}:draft`, `${new Conversation("").key}:draft`);
@@ -217,5 +234,6 @@ if (session) {
   // What a reload interrupted goes out again, under its old id.
   for (const message of conversation.unsent()) sender.send(message);
   poller.start();
+  person.look();
   part("text").focus();
 }

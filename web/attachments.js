@@ -3,6 +3,7 @@
 import { el, icon } from "./dom.js";
 import { reason, size, word } from "./words.js";
 
+const MOST = 10; // files of one message
 const LARGEST = 20_000_000; // bytes; the server refuses more
 
 export class Attachments {
@@ -31,7 +32,8 @@ export class Attachments {
       // A picture of the picture; only our own file, never an address from outside.
       if (file.type.startsWith("image/")) each.preview = URL.createObjectURL(file);
       this.#files.push(each);
-      if (file.size > LARGEST) this.#fail(each, word("tooLarge"), false);
+      if (this.#files.length > MOST) this.#fail(each, word("tooMany"), false);
+      else if (file.size > LARGEST) this.#fail(each, word("tooLarge"), false);
       else if (!file.size) this.#fail(each, word("empty"), false);
       else this.#upload(each);
     }

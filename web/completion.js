@@ -1,15 +1,14 @@
 // Completes /tool and /tool operation while they are typed, and then shows how the operation is used.
 
 import { el } from "./dom.js";
-import { spoken, word } from "./words.js";
+import { word } from "./words.js";
 
 export class Completion {
-  #catalogue = new Map();
   #options = [];
   #chosen = 0;
 
-  constructor({ text, list, usage, status, api }) {
-    Object.assign(this, { text, list, usage, status, api });
+  constructor({ text, list, usage, status, catalogue }) {
+    Object.assign(this, { text, list, usage, status, catalogue });
     text.addEventListener("blur", () => this.close());
   }
 
@@ -25,7 +24,7 @@ export class Completion {
       this.#explain("");
       return;
     }
-    const tools = await this.#tools();
+    const tools = await this.catalogue.tools();
     // Whoever types faster than the catalogue loads is already further on.
     if (this.text.value !== before) return;
     this.#explain(usageOf(before, tools));
@@ -100,28 +99,6 @@ export class Completion {
     this.usage.textContent = usage;
     this.usage.hidden = !usage;
   }
-
-  /** The tools in the reader's language; asked once each, and again if that failed. */
-  #tools() {
-    const language = spoken();
-    if (!this.#catalogue.has(language)) {
-      const asked = this.api.tools(language).then(
-        ({ tools }) => withHelp(tools),
-        () => {
-          this.#catalogue.delete(language);
-          return withHelp([]);
-        },
-      );
-      this.#catalogue.set(language, asked);
-    }
-    return this.#catalogue.get(language);
-  }
-}
-
-/** Help is offered even while nobody knows what else there is. */
-function withHelp(tools) {
-  if (tools.some(({ name }) => name === "help")) return tools;
-  return [{ name: "help", get summary() { return word("helpSummary"); }, operations: [] }, ...tools];
 }
 
 function optionsFor(text, caret, tools) {

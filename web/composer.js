@@ -43,6 +43,14 @@ export class Composer {
     this.completion.refresh({ offer: false });
   }
 
+  /** Send a line as if it were typed, with the files that are there; a draft stays for afterwards. */
+  submit(line) {
+    const draft = this.text.value;
+    this.fill(line);
+    this.#submit();
+    if (!this.text.value) this.fill(draft);
+  }
+
   #changed() {
     this.say("");
     this.#fit();
@@ -86,6 +94,8 @@ export class Composer {
     if (!text && this.attachments.isEmpty) return this.text.focus();
     if (this.attachments.isUploading) return this.say(word("uploadFirst"));
     if (this.attachments.isBroken) return this.say(word("uploadBroken"));
+    const tool = this.attachments.isEmpty ? null : this.completion.catalogue.toolOf(text);
+    if (tool?.files === false) return this.say(word("noFiles", { tool: tool.name }));
     if (!this.onSend({ text, take: () => this.attachments.take() })) return;
     this.fill("");
     this.say("");

@@ -55,8 +55,14 @@ export function rendered(text) {
     table.replaceWith(frame);
     frame.append(table);
   }
+  for (const code of box.querySelectorAll("li code")) if (isId(code)) code.classList.add("id");
   for (const block of box.querySelectorAll("pre")) frameCode(block);
   return box;
+}
+
+/** An id at the end of an entry, after a dot: needed to name it, and nothing to read. */
+function isId({ textContent, previousSibling, nextSibling }) {
+  return /^[\w@.-]{6,}$/.test(textContent) && /·\s*$/.test(previousSibling?.data ?? "") && !nextSibling?.data?.trim();
 }
 
 function frameCode(block) {

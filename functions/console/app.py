@@ -11,14 +11,13 @@ from botocore.config import Config
 from msgspec import json
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from functions.console import conversation, page, session
+from functions.console import catalogue, conversation, page, person, session
 from functions.console.settings import ConsoleSettings
-from switchboard import config, control, observe, storage, text
+from switchboard import observe, storage
 from switchboard.channels.web.session import uploads
 from switchboard.errors import BadSignatureError
-from switchboard.phrases import locale_of, say
+from switchboard.phrases import locale_of
 from switchboard.runtime import kept
-from switchboard.sdk.manifest import Operation
 
 UPLOAD_SECONDS = 300
 
@@ -82,29 +81,14 @@ def upload() -> dict[str, Any]:
 
 @app.get("/chat/api/tools")
 def tools() -> dict[str, Any]:
-    """The connected tools and the control words, for completion."""
-    _subject()
-    asked = app.current_event.query_string_parameters.get("locale", "en")
-    locale = locale_of("", asked)
-    known = [
-        {
-            "name": tool.name,
-            "summary": text.in_(tool.summary, locale),
-            "operations": [
-                {
-                    "name": name,
-                    "summary": text.in_(operation.summary, locale),
-                    "usage": _usage(operation),
-                }
-                for name, operation in tool.operations.items()
-            ],
-        }
-        for tool in config.catalogue().values()
-    ]
-    for word in control.words():
-        summary = say(f"word_{word.name}", locale)
-        known.append({"name": word.name, "summary": summary, "operations": []})
-    return {"tools": known}
+    """The connected tools and the control words, for completion and for forms."""
+    return {"tools": catalogue.listed(person.of(_subject()), _locale())}
+
+
+@app.get("/chat/api/me")
+def me() -> dict[str, Any]:
+    """Who the person is, and what waits in their conversation."""
+    return person.about(_subject(), _locale())
 
 
 @app.get("/chat/index.html", compress=True)
@@ -135,6 +119,10 @@ def _subject() -> str:
     return session.subject(app.current_event.headers.get("authorization", ""))
 
 
+def _locale() -> str:
+    return locale_of("", app.current_event.query_string_parameters.get("locale", "en"))
+
+
 def _moved(to: str) -> Response[str]:
     return Response(HTTPStatus.FOUND, body="", headers={"location": to})
 
@@ -163,14 +151,3 @@ def _s3() -> Any:
         signature_version="s3v4", s3={"addressing_style": "path"}
     )
     return boto3.client("s3", config=config)  # type: ignore[no-untyped-call]
-
-
-def _usage(operation: Operation) -> str:
-    """The arguments as they are written: the first may be bare, what is optional is in brackets."""
-    required = set(operation.schema.get("required", ()))
-    fields = list(operation.schema.get("properties", ()))
-    written = [f"<{name}>" if name == fields[0] else f"{name}=…" for name in fields]
-    return " ".join(
-        text if name in required else f"[{text}]"
-        for name, text in zip(fields, written, strict=True)
-    )

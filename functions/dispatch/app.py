@@ -123,7 +123,7 @@ def _case(envelope: Envelope, now: float) -> Case:
     person = None if envelope.kind == "event" else _person(envelope, now)
     return Case(
         envelope=envelope,
-        person=policy.within(person or STRANGER, envelope.channel, envelope.account),
+        person=people.within(person or STRANGER, envelope.channel, envelope.account),
         locale=locale_of(envelope.text, envelope.sender.locale),
         now=now,
     )

@@ -17,6 +17,7 @@ from functions.dispatch.policy import Proposed, Seen
 from switchboard import config, control
 from switchboard.config import Amounts
 from switchboard.errors import BadRequestError, NotAllowedError, RejectedError, UnclearError
+from switchboard.ledger import people
 from switchboard.ledger.people import Person
 from switchboard.ledger.replies import Reply
 from switchboard.ledger.runs import Planned
@@ -148,7 +149,7 @@ def call(
         account=envelope.account,
         reply_to=envelope.reply_to,
         locale=case.locale,
-        timezone=policy.zone_of(person),
+        timezone=people.zone_of(person),
         attachments=envelope.attachments if tool.attachments else (),
         trace=envelope.trace,
         sender=f"{envelope.channel}/{envelope.account}/{envelope.sender.id}",

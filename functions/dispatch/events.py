@@ -26,7 +26,7 @@ def _may_know(subscriber: Subscriber) -> bool:
     channel, account = subscriber.channel, subscriber.account
     person = people.person_at(channel, account, subscriber.sender)
     return person is not None and policy.is_at_least(
-        policy.within(person, channel, account), "member"
+        people.within(person, channel, account), "member"
     )
 
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from importlib import import_module
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, field, structs
+from msgspec import Struct, field
 
 from functions.dispatch.planner.base import Step
 from switchboard import config, rules
-from switchboard.config import Account, Amounts
+from switchboard.config import Amounts
 from switchboard.errors import BadRequestError, NotAllowedError
 from switchboard.ledger import people, recent
 from switchboard.ledger.people import Person
@@ -76,13 +76,6 @@ def is_at_least(person: Person, least: Role) -> bool:
     return rank >= ROLES.index(least)
 
 
-def within(person: Person, channel: str, account: str) -> Person:
-    """The person with no higher a role than their account may have; an unknown role stays."""
-    most = config.load().channels.get(f"{channel}/{account}", Account()).role
-    higher = ROLES[ROLES.index(most) + 1 :]
-    return structs.replace(person, role=most) if person.role in higher else person
-
-
 def charge_guard(envelope: Envelope, person: Person, used: Amounts, now: float) -> Guard:
     """What `commit` needs for the message to be charged. Raises BadRequestError when it is over."""
     return people.charge_guard(person.id, _day(envelope), used, config.load().caps.day, now)
@@ -106,14 +99,9 @@ def recent_guards(envelope: Envelope, person: Person, seen: Seen, destructive: i
     return [recent.count_guard(person.id, seen.recent, envelope.id, destructive, at)]
 
 
-def zone_of(person: Person) -> str:
-    """The person's own time zone, else the workspace's."""
-    return person.timezone or _zone()
-
-
 def local_time(at: float, person: Person) -> datetime:
     """The time that the person's clocks show."""
-    return datetime.fromtimestamp(at, ZoneInfo(zone_of(person)))
+    return datetime.fromtimestamp(at, ZoneInfo(people.zone_of(person)))
 
 
 def _day(envelope: Envelope) -> str:

@@ -44,7 +44,7 @@ ROWS = {
         "PutItem": "audit dead mailbox ref run",
         "UpdateItem": "clock lane run",
     },
-    "Console": {"Query": "mailbox"},
+    "Console": {"GetItem": "lane run sender stop", "Query": "mailbox"},
 }
 ROWS |= {
     name: {

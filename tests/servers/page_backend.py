@@ -51,6 +51,9 @@ class Backend:
         self.stored: dict[str, tuple[bytes, dict[str, str]]] = {}
         self.mailbox: list[tuple[str, dict[str, Any]]] = []  # what was "said", and "messages"
         self.page_size = 50
+        self.tools: dict[str, Any] = TOOLS
+        self.me: dict[str, Any] = {"name": "Ana", "role": "member", "timezone": "Europe/Berlin"}
+        self.me |= {"stopped": False, "everywhere": False, "calls": [], "more": 0}
         self.keeps_words = True  # as the release before this one did not
         self.polls: list[str] = []  # the cursor of every poll
         self.locales: list[str] = []
@@ -178,7 +181,11 @@ class Page(Handler):
             self.guarded("messages", lambda: self.messages(int(query.get("after") or 0)))
         elif path == "api/tools":
             self.backend.note(self.backend.locales, query["locale"])
-            self.guarded("tools", lambda: self.send_json(200, {"tools": TOOLS[query["locale"]]}))
+            self.guarded(
+                "tools", lambda: self.send_json(200, {"tools": self.backend.tools[query["locale"]]})
+            )
+        elif path == "api/me":
+            self.guarded("me", lambda: self.send_json(200, self.backend.me))
         else:
             self.asset(path or "index.html")
 

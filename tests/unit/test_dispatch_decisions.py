@@ -12,6 +12,7 @@ from functions.dispatch.planner.command import CommandPlanner
 from functions.dispatch.policy import Proposed
 from switchboard import config
 from switchboard.errors import BadRequestError
+from switchboard.ledger import people
 from switchboard.models import Attachment, Sender
 from tests.kit import build
 from tests.kit.cases import decide, told
@@ -176,8 +177,8 @@ def test_an_account_s_role_raises_nobody(monkeypatch, most, role):
     monkeypatch.setattr(config, "load", cache(lambda: given))
 
     known = min(role, most, key=policy.ROLES.index) if role in policy.ROLES else role
-    assert policy.within(build.person(role), "web", "main").role == known
-    assert policy.within(build.person(role), "web", "other").role == role
+    assert people.within(build.person(role), "web", "main").role == known
+    assert people.within(build.person(role), "web", "other").role == role
 
 
 @pytest.mark.parametrize("role", ROLES)

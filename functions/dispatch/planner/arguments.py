@@ -12,6 +12,7 @@ from functions.dispatch.planner.base import Word
 from switchboard.errors import BadRequestError, UnclearError
 from switchboard.models import Locale
 from switchboard.phrases import listed, public, say
+from switchboard.sdk.manifest import alternatives, choices
 from switchboard.text import in_
 
 YES = {"true", "yes", "on", "1", "是", "真", "开"}
@@ -71,7 +72,7 @@ def example_of(field: Schema, locale: Locale) -> str:
 
 def choices_of(field: Schema, schema: Schema) -> list[str]:
     """What an argument may be, if that is a list."""
-    return list(_choices(field, schema))
+    return list(choices(field, schema))
 
 
 def near(word: str, known: Sequence[str], locale: Locale) -> str:
@@ -163,13 +164,13 @@ def _name(
 
 
 def _typed(name: str, text: str, field: Schema, schema: Schema, locale: Locale) -> Any:
-    kinds = _alternatives(field, schema)
-    choices = _choices(field, schema)
-    if choices:
-        if text in choices:
-            return choices[text]
-        listed = ", ".join(f"`{choice}`" for choice in choices)
-        guess = near(text, list(choices), locale)
+    kinds = alternatives(field, schema)
+    known = choices(field, schema)
+    if known:
+        if text in known:
+            return known[text]
+        listed = ", ".join(f"`{choice}`" for choice in known)
+        guess = near(text, list(known), locale)
         raise BadRequestError(
             "choice", say="not_a_choice", name=name, choices=listed, value=text, near=guess
         )
@@ -180,24 +181,6 @@ def _typed(name: str, text: str, field: Schema, schema: Schema, locale: Locale) 
     if field.get("format") == "length" and not re.fullmatch(r"\s*\d+\s*", text):
         raise BadRequestError("length", say="not_a_length", name=name, value=text)
     return reader(name, text) if reader else text
-
-
-def _choices(field: Schema, schema: Schema) -> dict[str, Any]:
-    """What an argument may be, by how it is written."""
-    found: list[Any] = []
-    for kind in _alternatives(field, schema):
-        found += kind.get("enum", ())
-        found += [kind["const"]] if "const" in kind else []
-    return {str(choice): choice for choice in found}
-
-
-def _alternatives(field: Schema, schema: Schema) -> list[Schema]:
-    """The schemas one of which holds, without `null` and with references followed."""
-    kinds: list[Schema] = []
-    for kind in field.get("anyOf", [field]):
-        target = str(kind.get("$ref", "")).removeprefix("#/$defs/")
-        kinds.append(schema["$defs"][target] if target else kind)
-    return [kind for kind in kinds if kind.get("type") != "null"]
 
 
 def _integer(name: str, text: str) -> int:

@@ -42,11 +42,13 @@ def leave_item(meta: CallMeta, place: int = 0) -> dict[str, Any]:
 
 def head_of(lane: str) -> Hint | None:
     """The op whose turn it is in this lane, if any waits."""
-    waiting = _ops(lane)
-    if not waiting:
-        return None
-    run, _, step = waiting[0].partition("/")
-    return Hint(UUID(run), int(step))
+    return next(iter(list_waiting(lane)), None)
+
+
+def list_waiting(lane: str) -> list[Hint]:
+    """The ops that wait or run in this lane, in their order."""
+    parts = (name.partition("/") for name in _ops(lane))
+    return [Hint(UUID(run), int(step)) for run, _, step in parts]
 
 
 def place_of(command: Command) -> int | None:

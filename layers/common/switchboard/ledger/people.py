@@ -7,8 +7,9 @@ the commit that uses it.
 from functools import cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from switchboard import config
 from switchboard.config import Amounts
 from switchboard.errors import BadRequestError
 from switchboard.ledger import table, versions
@@ -55,6 +56,18 @@ def _person(row: table.Row) -> Person:
         timezone=str(row["timezone"]),
         version=table.whole(row["version"]),
     )
+
+
+def within(person: Person, channel: str, account: str) -> Person:
+    """The person with no higher a role than their account may have; an unknown role stays."""
+    most = config.load().channels.get(f"{channel}/{account}", config.Account()).role
+    higher = ROLES[ROLES.index(most) + 1 :]
+    return structs.replace(person, role=most) if person.role in higher else person
+
+
+def zone_of(person: Person) -> str:
+    """The person's own time zone, else the workspace's."""
+    return person.timezone or config.load().workspace.timezone
 
 
 def pair(channel: str, account: str, sender: str, person: Person) -> None:

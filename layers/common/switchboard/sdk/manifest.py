@@ -1,5 +1,6 @@
 """A tool's manifest (`tool.yaml`): the one source for what it offers and needs."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -83,6 +84,24 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The operation that is meant when none is named."""
     phrases: dict[str, Text] = {}
     """Templates of what the tool says, filled with str.format."""
+
+
+def choices(field: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
+    """What an argument may be, by how it is written; empty where that is no list."""
+    found: list[Any] = []
+    for kind in alternatives(field, schema):
+        found += kind.get("enum", ())
+        found += [kind["const"]] if "const" in kind else []
+    return {str(choice): choice for choice in found}
+
+
+def alternatives(field: Mapping[str, Any], schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The schemas one of which an argument holds, without `null` and with references followed."""
+    kinds: list[Mapping[str, Any]] = []
+    for kind in field.get("anyOf", [field]):
+        target = str(kind.get("$ref", "")).removeprefix("#/$defs/")
+        kinds.append(schema["$defs"][target] if target else kind)
+    return [kind for kind in kinds if kind.get("type") != "null"]
 
 
 def load(folder: Path) -> Manifest:
