@@ -8,6 +8,7 @@ from cli import stack as stacks
 from cli import vendors
 from cli.doctor import Finding
 from cli.names import account_of
+from cli.problems import CommandError
 from switchboard.channels import description
 from switchboard.channels.description import Description, Probe
 from switchboard.channels.registry import Inbound
@@ -41,6 +42,18 @@ def address(stack: str, what: str, base: str = "") -> str:
     """Where the webhooks of `channel/account` go, or of the channel's account `main`."""
     kind, account = account_of(what)
     return f"{base or stacks.outputs(stack)['Url']}/webhook/{kind}/{account}"
+
+
+def manifest(stack: str, what: str, base: str = "") -> str:
+    """What the vendor makes an app of, with our address in it.
+
+    Raises CommandError when there is no such channel, or its vendor takes none.
+    """
+    kind, _ = account_of(what)
+    path = description.FOLDER / kind / "manifest.yaml"
+    if not path.exists():
+        raise CommandError(f"{kind} takes no manifest: docs/channels.md has its steps")
+    return path.read_text(encoding="utf-8").replace("{url}", address(stack, what, base))
 
 
 def listed(stack: str) -> list[Known]:

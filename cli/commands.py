@@ -151,6 +151,14 @@ def url(context: typer.Context, account: Account, base: Base = "", as_json: Json
     show_value(accounts.address(stack_of(context), account, base), as_json)
 
 
+@channels.command(epilog="Example: switchboard channels manifest slack")
+def manifest(
+    context: typer.Context, account: Account, base: Base = "", as_json: Json = False
+) -> None:
+    """An app to paste at the vendor, with our address: for Slack."""
+    show_value(accounts.manifest(stack_of(context), account, base), as_json)
+
+
 @channels.command(epilog="Example: switchboard channels check slack")
 def check(context: typer.Context, account: Account, base: Base = "", as_json: Json = False) -> None:
     """Look at values, webhook and credentials: what is wrong, and what to do."""

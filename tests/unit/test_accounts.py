@@ -1,10 +1,12 @@
 """`switchboard channels check`: what is found of an account, its webhook and its platform."""
 
 import json
+import re
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec import yaml
 
 from cli import accounts
 from cli.doctor import page
@@ -14,6 +16,7 @@ from switchboard.channels import description, registry
 from switchboard.net import exchange, http
 from switchboard.net.exchange import Https
 from switchboard.runtime import current
+from switchboard.text import in_
 from tests import signers
 from tests.doubles.server import Answer, Double
 from tests.kit import platforms, webhooks
@@ -182,3 +185,23 @@ def test_the_table_names_every_channel_and_its_accounts():
 
     assert slack.split() == ["slack", "Slack", "main,", "second"]
     assert web.split()[-1] == "-"
+
+
+def test_slack_s_manifest_asks_for_what_its_guide_says_at_our_address():
+    app = yaml.decode(accounts.manifest("", "slack/second", HERE).encode())
+    here = f"{HERE}/webhook/slack/second"
+    scopes, events = (in_(one, "en") for one in TOLD["slack"].guide.permissions)
+
+    assert set(re.findall(r"[a-z_]+:[a-z]+|commands", scopes)) == {
+        *app["oauth_config"]["scopes"]["bot"]
+    }
+    settings = app["settings"]["event_subscriptions"]
+    assert all(event in events for event in settings["bot_events"])
+    (command,) = app["features"]["slash_commands"]
+    assert registry.channel("slack").send.command == f"{command['command']} "
+    told = (
+        settings["request_url"],
+        command["url"],
+        app["settings"]["interactivity"]["request_url"],
+    )
+    assert set(told) == {here}
