@@ -183,3 +183,10 @@ def test_a_time_that_may_be_several_is_asked_back_with_them_all(line, said):
         arguments.read(split(line), MEETING, "en", NOW)
 
     assert said in caught.value.values["problems"]
+
+
+def test_an_operation_of_no_arguments_takes_no_word():
+    with pytest.raises(BadRequestError) as caught:
+        arguments.read(split("a b"), {}, "en", NOW)
+
+    assert "`a` is not understood" in caught.value.values["problems"]

@@ -124,7 +124,7 @@ def _with_time(
     row: Sequence[Word], names: Sequence[str], schema: Schema, now: datetime
 ) -> Sequence[Word]:
     """`Team lunch tomorrow 3pm` is a text and a time, where these two are what is asked for."""
-    last, times = schema["properties"].get(names[-1], {}), _times(schema)
+    last, times = schema.get("properties", {}).get(names[-1], {}), _times(schema)
     if len(names) != 2 or len(row) < 3 or last.get("format") != "time" or times is None:  # noqa: PLR2004
         return row
     at = times.cut(row, now)
