@@ -19,6 +19,10 @@ MEMORY, MEMORY_BYTES = Path("/dev/shm"), 8 * 2**30  # noqa: S108  a folder of ou
 SERVER = Path(__file__).with_name("server.py")
 LOST = re.compile(r"(?:failed to save|Failed to persist).*", re.IGNORECASE)
 """What it logs when something could not be kept."""
+OWN = re.compile(r"(http://(?:[\w-]+\.execute-api\.)?localhost:)\d+(?=[/\"'\\])")
+"""Its own address in what it has saved: queues are known by theirs."""
+WORDS = ("dynamodb.json", "cloudwatch_logs.json")
+"""Of what it has saved, what holds people's words and not its own."""
 
 
 class Emulator:
@@ -47,6 +51,7 @@ class Emulator:
         """Start it; with `iam`, policies are enforced. It is saved every so many seconds."""
         self._process.end_earlier()
         require_free(self._port, "the local AWS")
+        self._move()
         shutil.rmtree(self._temporary, ignore_errors=True)
         self._temporary.mkdir(parents=True)
         env = {
@@ -88,6 +93,16 @@ class Emulator:
     def forget(self) -> None:
         """Remove what it has saved."""
         shutil.rmtree(self._state)
+
+    def _move(self) -> None:
+        """Let what was saved at another port be found at this one."""
+        for path in self._state.glob("*.json"):
+            text = "" if path.name in WORDS else path.read_text(encoding="utf-8")
+            moved = OWN.sub(rf"\g<1>{self._port}", text)
+            if moved != text:
+                beside = path.with_suffix(".moved")
+                beside.write_text(moved, encoding="utf-8")
+                beside.replace(path)
 
     def _healthy(self) -> bool:
         try:

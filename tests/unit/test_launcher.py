@@ -6,6 +6,7 @@ from typing import NamedTuple
 import pytest
 
 from local.__main__ import _alone, _port
+from local.emulator import Emulator
 
 
 class Usage(NamedTuple):
@@ -42,3 +43,19 @@ def test_what_is_no_port_is_told(told, capsys):
 
 def test_a_port_is_taken_or_the_usual_one():
     assert (_port(""), _port("4666")) == (4566, 4666)
+
+
+def test_what_was_saved_at_another_port_is_found_at_this_one(tmp_path):
+    saved = tmp_path / "aws"
+    saved.mkdir()
+    urls = '{"http://%s/000000000000/Inbox.fifo": "http://a1.execute-api.%s"}'
+    for name in ("sqs.json", "dynamodb.json"):
+        (saved / name).write_text(urls % ("localhost:4566", "localhost:4566"))
+    before = (saved / "sqs.json").stat().st_ino
+
+    Emulator(tmp_path, 4566)._move()
+    assert (saved / "sqs.json").stat().st_ino == before
+    Emulator(tmp_path, 4666)._move()
+
+    assert (saved / "sqs.json").read_text() == urls % ("localhost:4666", "localhost:4666")
+    assert "4666" not in (saved / "dynamodb.json").read_text()
