@@ -89,7 +89,7 @@ docs: .venv/ready compiled ## the generated pages of docs/
 build: .venv/ready .venv-sam/ready ## sam build for this machine, with bytecode
 	@$(PY) -c "from local.deployment import build; build()"
 
-invoke: .venv/tests .venv-sam/ready ## one event in Lambda's runtime, with `make run` up: make invoke EVENT=ingest/web_message
+invoke: .venv/tests .venv-sam/ready compiled ## one event in Lambda's runtime, with `make run` up: make invoke EVENT=ingest/web_message
 	@$(PY) -m local.invoke "$(EVENT)"
 
 start-api: .venv/tests .venv-sam/ready ## the built API on a port, with `make run` up: make start-api PORT=3000
