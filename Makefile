@@ -46,6 +46,10 @@ trial: .venv/tests .venv-emulator/ready ## a tool, a channel and a control word,
 smoke: setup compiled ## messages through the deployed one-machine stack; FAULTS=1 kills functions and loses queue messages
 	@$(PY) -m tests.stack.smoke $(if $(FAULTS),--faults)
 
+.PHONY: hour
+hour: apt .venv/tests compiled ## a newcomer's first hour in a fresh clone; its steps alone: make hour ONLY="run lines"
+	@$(PY) -m tests.hour $(ONLY)
+
 bench: setup build compiled ## cold starts and calls as ratios to a bare handler; writes build/bench.json
 	@$(PY) -m tests.bench
 
