@@ -96,7 +96,7 @@ build: .venv/ready .venv-sam/ready ## sam build for this machine, with bytecode
 invoke: .venv/tests .venv-sam/ready compiled ## one event in Lambda's runtime, with `make run` up: make invoke EVENT=ingest/web_message
 	@$(PY) -m local.invoke "$(EVENT)"
 
-start-api: .venv/tests .venv-sam/ready ## the built API on a port, with `make run` up: make start-api PORT=3000
+start-api: .venv/tests .venv-sam/ready compiled ## the built API on a port, with `make run` up: make start-api PORT=3000
 	@$(PY) -m local.api
 
 deploy: .venv/ready .venv-sam/ready ## to AWS, with your credentials: make deploy STAGE=prod
