@@ -164,7 +164,9 @@ class Inside:
         )
         assert self._holder.stdout.readline() == "there\n", "no disk of one's own can be had here"
         entered = ["-m"] if root else ["-U", "--preserve-credentials", "-m"]
-        self.prefix = ["nsenter", "-t", str(self._holder.pid), *entered, f"--wd={folder.parent}"]
+        enter = ["nsenter", "-t", str(self._holder.pid), *entered]
+        # Of a folder that was entered before, what lies below is still the larger disk.
+        self.prefix = [*enter, "bash", "-c", 'cd "$0" && exec "$@"', str(folder.parent)]
 
     def fill(self) -> None:
         """Leave no room for anything."""
