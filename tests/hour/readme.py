@@ -14,6 +14,9 @@ BEFORE, WITH, AFTER, ELSEWHERE, CI, A_NAME = "before", "with", "after", "elsewhe
 itself, which asks here whether make knows it; or it is no command, but what one is called."""
 SIGN_IN = "no AWS (credentials|region)"
 
+NO_PYTHON = r"python3\.13: .*not found|credentials|region"
+"""The page says which Python it needs; where that is, it is AWS that is missing."""
+
 
 @dataclass(frozen=True)
 class How:
@@ -53,7 +56,7 @@ TABLE = {
     "sam build": How(A_NAME),
     "sam deploy": How(A_NAME),
     "sam local": How(A_NAME),
-    "sam build && sam deploy": How(AFTER, "credentials|region", 1),
+    "sam build && sam deploy": How(AFTER, NO_PYTHON, 1),
     "make run": How(ELSEWHERE),
     "make run PORT=4666": How(ELSEWHERE),
     "make tool NAME=todoist": How(ELSEWHERE),
