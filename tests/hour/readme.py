@@ -45,6 +45,7 @@ TABLE = {
     "switchboard ledger show RUN": How(WITH, "answer"),
     "switchboard doctor": How(WITH, "all is well"),
     "switchboard redrive": How(WITH),
+    "switchboard factor enrol ada": How(WITH, "code", 1),  # it asks, and nobody answers
     "switchboard unpair SENDER": How(WITH, "nobody"),
     "make invoke EVENT=ingest/web_message": How(WITH, '"statusCode": 200'),
     "make deploy": no_credentials(AFTER),
