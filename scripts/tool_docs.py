@@ -15,9 +15,9 @@ Generated from `functions/tools/*/tool.yaml` by `make docs`; change the manifest
 `keyed` runs again with the same key, `queryable` looks first whether it happened, `once` is never
 repeated and the person is told.
 
-*Hosts* and *programs* are what a tool says of itself. Contract tests compare them with what it
-imports; nothing enforces them while a call runs. What its role enforces: its own secrets, files
-that people attached only if `attachments` says `read`, and the rows and queues of docs/adr/0021.
+*Hosts* and *programs* are all that a tool reaches and starts: the guard around its calls refuses
+others (docs/adr/0028). What its role enforces besides: its own secrets, files that people attached
+only if `attachments` says `read`, and the rows and queues of docs/adr/0021.
 """
 
 

@@ -17,9 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.desk.vendor import Vendor
 from tests.kit import build, environment, webhooks
 from tests.kit.fakes import SERVICES
+from tests.kit.vendors import Vendor
 
 MESSAGES, CONVERSATIONS, WAVE = 10_000, 200, 50
 """`WAVE` messages come together, before any is worked off."""

@@ -1,11 +1,9 @@
 """A tool for tests: an operation of each effect class."""
 
-from typing import ClassVar
-
 from switchboard.errors import BadRequestError, NotAllowedError
 from switchboard.sdk.adapter import Adapter, Call, File, Output
 from tests.desk.models import AddNote, ListNotes, WriteNote
-from tests.desk.vendor import VENDORS, Vendor
+from tests.kit import vendors
 
 
 class DeskAdapter(Adapter):
@@ -45,17 +43,16 @@ class DeskAdapter(Adapter):
 class Keeper(DeskAdapter):
     """Finds another thing at each try, and writes what the first has found."""
 
-    found: ClassVar[list[str]] = []
-
     def title_set(self, call, arguments):
-        self.found.append(f"{arguments.text} {len(self.found)}")
-        return super().title_set(call, WriteNote(text=call.keep(self.found[-1])))
+        found = _vendor(call).found
+        found.append(f"{arguments.text} {len(found)}")
+        return super().title_set(call, WriteNote(text=call.keep(found[-1])))
 
 
-def _vendor(call: Call) -> Vendor:
+def _vendor(call: Call) -> vendors.Vendor:
     if not call.connection["token"]:
         raise NotAllowedError("no token")
-    return VENDORS[call.connection["endpoint"]]
+    return vendors.VENDORS[call.connection["endpoint"]]
 
 
 def _written(call: Call, operation: str, text: str) -> Output:

@@ -21,7 +21,6 @@ from switchboard.ledger.people import Person
 from switchboard.models import Command, Hint, encode
 from switchboard.net import exchange
 from switchboard.runtime import Runtime, current
-from tests.desk.vendor import VENDORS, Vendor
 from tests.kit import build, environment, webhooks
 from tests.kit.chat import Chat
 from tests.kit.clock import Clock
@@ -30,6 +29,7 @@ from tests.kit.fakes import RETRY_SECONDS, Aws
 from tests.kit.hops import Chain
 from tests.kit.ports import Crash, Ports
 from tests.kit.queues import Queue, event_of
+from tests.kit.vendors import VENDORS, Vendor
 
 Handler = Callable[[dict[str, Any], Any], Any]
 MAX_STEPS = 5_000

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from switchboard.errors import RateLimitedError, RejectedError
 from switchboard.ledger.stops import SHARDS
 from switchboard.models import ROLES
-from tests.desk.vendor import Effect
 from tests.kit.expressions import Item
+from tests.kit.vendors import Effect
 
 OP_MOVES = {
     "": {"PLANNED"},

@@ -7,12 +7,12 @@ from typing import TypeVar
 from switchboard import observe
 from switchboard.errors import AppError, RateLimitedError, UnavailableError
 from switchboard.net.http import HttpResponse
-from tests.desk.vendor import Effect
 from tests.kit.clock import Clock
 from tests.kit.environment import TOOL_PREFIX
 from tests.kit.expressions import Item, UnsupportedError
 from tests.kit.hops import Chain
 from tests.kit.ports import Crash, When
+from tests.kit.vendors import Effect
 from tests.simulation import faults
 from tests.simulation.messages import written
 from tests.simulation.monitor import Monitor, Worker

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from switchboard.errors import RejectedError
 from switchboard.net.http import HttpResponse
-from tests.desk.vendor import Effect
 from tests.kit.expressions import Item
 from tests.kit.ports import Ports, When
+from tests.kit.vendors import Effect
 from tests.simulation.faults import TOO_LONG
 
 Key = tuple[str, str]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from inspect import getclosurevars, unwrap
+from pathlib import Path
 from shutil import rmtree
 from typing import Any, TypeVar
 
@@ -19,12 +20,13 @@ from functions.dispatch.planner.command import CommandPlanner
 from switchboard import config
 from switchboard.cloud import aws
 from switchboard.frame.run import handler_for
+from switchboard.guard import remains
+from switchboard.guard.hook import ours
 from switchboard.ledger import people, table
 from switchboard.ledger.people import Person
 from switchboard.net import exchange
 from switchboard.net.http import HttpResponse
 from switchboard.runtime import Runtime
-from tests.desk.vendor import VENDORS
 from tests.kit import environment, webhooks
 from tests.kit.chat import Chat, Post
 from tests.kit.clock import Clock
@@ -34,6 +36,7 @@ from tests.kit.expressions import Item
 from tests.kit.fakes import INBOX, TABLE, Aws
 from tests.kit.ports import Ports
 from tests.kit.queues import Queue
+from tests.kit.vendors import VENDORS
 from tests.simulation import faults
 from tests.simulation.vendor import Scheduler, Vendor
 
@@ -58,7 +61,7 @@ class _Ports(Ports):
 
     def __init__(self, clock: Clock, scheduler: Scheduler) -> None:
         super().__init__(clock)
-        self._stand = scheduler.stand
+        self._stand = ours(scheduler.stand)  # other calls run meanwhile, as in other processes
 
     def through(self, operation: str, effect: Callable[..., T], *asked: Any) -> T:
         self._stand(operation, "before")
@@ -165,7 +168,7 @@ def tool() -> Callable[[dict[str, Any], Any], dict[str, Any]]:
 
 def forget_adapter() -> None:
     """The tool's process died."""
-    vars(_framed()).pop("adapter", None)
+    vars(_framed()).pop("_adapter", None)
 
 
 @cache
@@ -174,13 +177,15 @@ def _framed() -> Any:
     return getclosurevars(unwrap(tool())).nonlocals["tool"]
 
 
-_free: list[str] = []
+_free: list[Path] = []
+TEMPORARY = tempfile.gettempdir()
+"""Not that of a call which is interrupted just now."""
 
 
 @contextmanager
-def _folder() -> Iterator[str]:
+def _folder() -> Iterator[Path]:
     """A working directory. It is used again: to make and remove one takes longer than a seed."""
-    folder = _free.pop() if _free else tempfile.mkdtemp()
+    folder = _free.pop() if _free else Path(tempfile.mkdtemp(dir=TEMPORARY))
     try:
         yield folder
     finally:
@@ -200,7 +205,7 @@ def built() -> Iterator[None]:
     """The configuration and the logs of all seeds of one process."""
     environment.provide()
     out, sys.stdout = sys.stdout, _Nowhere()
-    make, tempfile.TemporaryDirectory = tempfile.TemporaryDirectory, _folder
+    make, remains.folder = remains.folder, _folder
     often, chance = gc.get_threshold(), random.getstate()
     gc.freeze()  # what is imported lives as long as the process
     gc.set_threshold(20_000)
@@ -215,7 +220,7 @@ def built() -> Iterator[None]:
         gc.unfreeze()
         sys.stdout = out
         random.setstate(chance)
-        tempfile.TemporaryDirectory = make
+        remains.folder = make
         while _free:
             rmtree(_free.pop())
 

@@ -13,7 +13,6 @@ from switchboard.frame.run import handler_for
 from switchboard.models import Attachment
 from switchboard.sdk import manifest
 from switchboard.storage import MAX_ATTACHMENT_BYTES
-from tests.desk.adapter import Keeper
 from tests.kit import build, environment, ports
 from tests.kit.fakes import Stored
 from tests.kit.flow_driver import Flow
@@ -196,5 +195,5 @@ def test_a_second_try_is_told_what_the_first_was_about_to_change():
         crash(flow, command, "desk.title.set", "before")
 
         assert flow.call(command) == "DONE"
-        assert Keeper.found == ["milk 0", "milk 1"]
+        assert flow.vendor.found == ["milk 0", "milk 1"]
         assert flow.vendor.done("title.set") == ["milk 0"]

@@ -202,6 +202,12 @@ class Work:
             pandoc.chmod(0o700)
         return pandoc
 
+    def _environment(self) -> dict[str, str]:
+        """All that a program is told; what it keeps for a while it keeps in the call's folder."""
+        place = str(self.folder)
+        paths = os.pathsep.join(filter(None, sys.path))
+        return {"LANG": "C.UTF-8", "PYTHONPATH": paths, "HOME": place, "TMPDIR": place}
+
     def _run(self, arguments: Sequence[str], data: bytes = b"") -> None:
         """What a child writes is dropped: it would quote the document into the log."""
         try:
@@ -211,7 +217,7 @@ class Work:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 cwd=self.folder,
-                env={"LANG": "C.UTF-8", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                env=self._environment(),
                 timeout=SECONDS,
                 check=False,
             )

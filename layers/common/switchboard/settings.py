@@ -1,12 +1,14 @@
 """The one reader of the environment: a missing variable stops the cold start and names itself."""
 
 import os
+from collections.abc import Collection
 from typing import Self
 
 import msgspec
 
 from switchboard.runtime import kept
 
+TRACE = "_X_AMZN_TRACE_ID"
 PARTS = ("Root=", "Parent=", "Sampled=")
 """What of a trace header goes on."""
 
@@ -18,11 +20,33 @@ class Settings(msgspec.Struct, frozen=True):
     @kept
     def load(cls) -> Self:
         names = {name: name.upper() for name in cls.__struct_fields__}
-        env = {name: os.environ[read] for name, read in names.items() if read in os.environ}
+        known = _hidden | os.environ
+        env = {name: known[read] for name, read in names.items() if read in known}
         try:
             return msgspec.convert(env, cls, strict=False)
         except msgspec.ValidationError as error:
             raise SystemExit(f"environment of {cls.__name__}: {error}") from None
+
+
+_hidden: dict[str, str] = {}
+"""What adapters and their programs do not see of the environment; our own code does."""
+
+
+def hide(seen: Collection[str]) -> None:
+    """Take all variables but those `seen` out of the environment, until `show`."""
+    _hidden.update(os.environ)
+    for name in _hidden.keys() - seen:
+        del os.environ[name]
+
+
+def show() -> None:
+    """Let the environment be again what it was."""
+    for name in os.environ.keys() - _hidden.keys():
+        del os.environ[name]
+    for name, value in _hidden.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
+    _hidden.clear()
 
 
 class AwsSettings(Settings, frozen=True):
@@ -57,7 +81,7 @@ class TraceSettings(msgspec.Struct, frozen=True):
 
     @classmethod
     def now(cls) -> Self:
-        found = os.environ.get("_X_AMZN_TRACE_ID")
+        found = os.environ.get(TRACE) or _hidden.get(TRACE)
         if not found:
             return cls("")
         return cls(";".join(part for part in found.split(";") if part.startswith(PARTS)))

@@ -1,10 +1,8 @@
 """What a call brings: its arguments read, its files brought, the adapter run, its output kept."""
 
-import tempfile
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -16,6 +14,8 @@ from switchboard.credentials import connections
 from switchboard.errors import AppError, RejectedError, UnclearError
 from switchboard.frame.look import looked
 from switchboard.frame.package import Tool
+from switchboard.guard import remains
+from switchboard.guard.hook import ours
 from switchboard.ledger import ops
 from switchboard.ledger.table import KEEP_SECONDS
 from switchboard.models import Command, Locale, Outcome
@@ -44,8 +44,7 @@ def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
     """
     command, happened = claim.command, Event()
     meta = command.params.meta
-    with tempfile.TemporaryDirectory() as folder:
-        workdir = Path(folder)
+    with remains.folder() as workdir:
         arguments = _validated(tool, operation, command)
         files = storage.bring(meta.attachments, workdir) if tool.manifest.attachments else ()
         call = Call(
@@ -58,7 +57,7 @@ def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
             files=files,
             connection=connections.connection_of(tool.manifest),
             say=lambda name, /, **values: tool.tell(name, meta.locale, **values),
-            keep=lambda value: ops.keep(claim, value),
+            keep=ours(lambda value: ops.keep(claim, value)),
             happened=happened.set,
         )
         with observe.segment(tool.name):

@@ -1,6 +1,5 @@
 """A tool's folder as its function holds it: the manifest, the models of arguments, the adapter."""
 
-from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +9,7 @@ import msgspec
 
 from switchboard import observe, phrases, text
 from switchboard.errors import BadRequestError
+from switchboard.guard.tool import ToolGuard
 from switchboard.ledger import lanes
 from switchboard.models import Command, Locale
 from switchboard.sdk import manifest
@@ -27,14 +27,21 @@ class Tool:
         package = self._module.rpartition(".")[0]
         self.folder = Path(str(import_module(package).__file__)).parent
         self.manifest = manifest.load(self.folder)
+        self.guard = ToolGuard(self.manifest, package)
         self._models = import_module(f"{package}.models")
 
-    @cached_property
+    @property
     def adapter(self) -> Adapter:
+        """A new one: what a call leaves in it is no other call's."""
+        return self._adapter()
+
+    @cached_property
+    def _adapter(self) -> type[Adapter]:
         """Imported when the first call arrives, and with it the vendor's library."""
         observe.hush_libraries()
-        made: Adapter = getattr(import_module(self._module), self._class)()
-        return made
+        with self.guard.importing():
+            found: type[Adapter] = getattr(import_module(self._module), self._class)
+        return found
 
     def operation(self, name: str) -> Operation:
         found = self.manifest.operations.get(name)
@@ -44,16 +51,13 @@ class Tool:
 
     def run(self, operation: str, call: Call, arguments: Arguments) -> Output:
         """Do it. Raises RejectedError and UnavailableError, as the adapter does."""
-        method: Callable[[Call, Arguments], Output] = getattr(self.adapter, method_of(operation))
-        with self.adapter.translated(call, arguments):
-            return method(call, arguments)
+        output: Output = self._guarded(method_of(operation), operation, call, arguments)
+        return output
 
     def find(self, operation: str, call: Call, arguments: Arguments) -> Output | None:
         """What an earlier try of this same call did, of a queryable operation; raises as `run`."""
-        method: Callable[[Call, Arguments], Output | None]
-        method = getattr(self.adapter, finder_of(operation))
-        with self.adapter.translated(call, arguments):
-            return method(call, arguments)
+        found: Output | None = self._guarded(finder_of(operation), operation, call, arguments)
+        return found
 
     def changes(self, command: Command) -> bool:
         """Whether the call has a place in its lane; what is not offered here may have one too."""
@@ -89,6 +93,15 @@ class Tool:
         for name, operation in self.manifest.operations.items():
             made["operations"][name]["schema"] = self.model(operation).model_json_schema()
         return made
+
+    def _guarded(self, method: str, operation: str, call: Call, arguments: Arguments) -> Any:
+        adapter = self.adapter
+
+        def ask() -> Any:
+            with adapter.translated(call, arguments):
+                return getattr(adapter, method)(call, arguments)
+
+        return self.guard.run(call, operation, ask)
 
     def _said(self, instead: str, name: str, locale: Locale, values: dict[str, object]) -> str:
         try:

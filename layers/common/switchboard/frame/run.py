@@ -1,5 +1,6 @@
 """The frame around every tool: claim the call, try it, close it. Tools have none of it."""
 
+import os
 import time
 from collections.abc import Callable
 from typing import Any
@@ -15,6 +16,7 @@ from switchboard.frame.package import Tool
 from switchboard.ledger import lanes, ops
 from switchboard.ledger.states import OpState
 from switchboard.models import Command, Hint
+from switchboard.runtime import kept
 
 LEASE_MARGIN = 15.0
 """Seconds that a lease outlives the function's timeout."""
@@ -35,9 +37,22 @@ def handler_for(name: str, *, adapter: str) -> Callable[[dict[str, Any], Any], d
         if command.params.meta.tool != tool.name:
             raise BadRequestError(f"a command for {command.params.meta.tool} came to {tool.name}")
         state = run(tool, command)
+        if tool.guard.is_spoiled:
+            observe.warn("environment ended", detail="a thread goes on")
+            leave()()
         return {"jsonrpc": "2.0", "id": str(command.id), "result": {"state": state}}
 
     return handler
+
+
+@kept
+def leave() -> Callable[[], None]:
+    """How the process ends where a call has left something that nobody can take away.
+
+    The answer is written and its hint given. Lambda starts a new environment; if it tries this
+    invocation again, that finds the call closed.
+    """
+    return lambda: os._exit(1)
 
 
 def run(tool: Tool, command: Command) -> str:

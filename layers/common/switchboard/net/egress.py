@@ -46,6 +46,22 @@ SPECIAL_4 = tuple(
 )
 
 
+OF_THE_MACHINE = tuple(map(IPv6Network, ("::ffff:169.254.0.0/112", "fe80::/10", "fd00:ec2::/32")))
+"""Where a cloud tells its machines who they are, and hands out credentials: link-local addresses,
+and AWS's own of IPv6."""
+
+
+def is_of_the_machine(address: str) -> bool:
+    """Whether it is where credentials are had, which is never a vendor, whoever names it."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(found, IPv4Address):
+        found = IPv6Address(f"::ffff:{found}")
+    return any(IPv6Address(int(found)) in network for network in OF_THE_MACHINE)
+
+
 def is_public(address: str) -> bool:
     """Whether an IP address, as `getaddrinfo` writes it, is one of the public internet."""
     try:

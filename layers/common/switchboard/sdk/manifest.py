@@ -68,15 +68,16 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     layers: tuple[str, ...] = ()
     """Folders below `layers/` of programs that its function starts, beside the frame's."""
     hosts: tuple[str, ...] = ()
-    """Hosts that the adapter says it reaches; `connection` stands for that of its `endpoint`.
-    Shown to the operator (docs/tools.md), and not enforced: its function reaches any host."""
+    """Hosts that the adapter may reach, each at its https port and at a public address: its name,
+    or `.example.com` for all below it. `connection` is the host and port of its `endpoint`, which
+    may be a private address. The guard refuses all others."""
     values: tuple[str, ...] = ()
     """Names of a connection's values that are not secret, such as `endpoint`."""
     secrets: tuple[str, ...] = ()
     """Names of a connection's secret values; with `values`, all that `call.connection` holds."""
     programs: tuple[str, ...] = ()
-    """Child processes that the adapter says it starts; not enforced either, but that a contract
-    test lets a tool without any not import `subprocess`."""
+    """Names of the programs that the adapter may start; `python` is this very interpreter. Each has
+    the function's time and memory, and the guard refuses all others."""
     attachments: bool = False
     """Whether it may read the files that came with a message."""
     operations: dict[str, Operation]

@@ -20,6 +20,8 @@ class Vendor:
     ports: Ports
     effects: list[Effect] = field(default_factory=list)
     title: str = ""
+    found: list[str] = field(default_factory=list)
+    """What look-ups of a title have come to."""
     moments: dict[Effect, float] = field(default_factory=dict)
     """When each effect happened first."""
     _keyed: set[Effect] = field(default_factory=set)
