@@ -4,7 +4,8 @@ What may be told, each on make's command line or in the environment:
 
     STAGE         a stage of samconfig.toml: dev, if nothing is said, or prod
     RUNTIME       the Python to build for and run on: python3.11, python3.12 or python3.13;
-                  else the template's (3.13), else the latest of the others that is on the PATH
+                  else the template's (3.13), else the latest of the others that is on the PATH.
+                  3.14 is none of them: chardetng-py 0.3.5 has no wheel of it for arm64
     ARCHITECTURE  arm64, if nothing is said, or x86_64
     AWS_PROFILE, AWS_DEFAULT_REGION and all else that AWS's own tools read
 
