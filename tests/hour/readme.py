@@ -61,7 +61,7 @@ TABLE = {
     "make run": How(ELSEWHERE),
     "make run PORT=4666": How(ELSEWHERE),
     "make tool NAME=todoist": How(ELSEWHERE),
-    "make check": How(ELSEWHERE),
+    "make check TOOL=todoist": How(ELSEWHERE),
     **dict.fromkeys(
         (
             "make test",

@@ -33,7 +33,14 @@ TRIALS = (
         "tool",
         "todoist",
         ("functions/tools/todoist/", "tests/servers/test_todoist.py"),
-        frozenset({"template.yaml", "docs/tools.md", "config/switchboard.yaml"}),
+        frozenset(
+            {
+                "template.yaml",
+                "docs/tools.md",
+                "config/switchboard.yaml",
+                "config/policy.cedarschema",
+            }
+        ),
     ),
     Trial(
         "channel",
@@ -103,6 +110,8 @@ def tried(copy: Copy, trial: Trial) -> list[str]:
             text = target.read_text(encoding="utf-8").partition(head)[0] + text
         target.write_text(text, encoding="utf-8")
     copy.run("make", "template", "docs")
+    if trial.kind == "tool":
+        copy.run("make", "check", f"TOOL={trial.name}")
     found = copy.touched()
     copy.settle()
     strange = {one for one in found - trial.generated if not one.startswith(trial.places)}
