@@ -27,6 +27,7 @@ check: .venv/tests .venv-emulator/ready ## format, lint, types, imports, sizes, 
 	.venv/bin/lint-imports --config .importlinter > build/imports.log || { cat build/imports.log; exit 1; }
 	$(PY) -m scripts.check_sizes
 	$(PY) -m cli policy check
+	$(PY) -m cli lint permissions
 	$(PY) -m pytest -q -n auto $(FAST)
 endif
 

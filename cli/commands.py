@@ -14,6 +14,7 @@ from cli import (
     factor_commands,
     ledger,
     letters,
+    lint_commands,
     messages,
     people,
     policy_commands,
@@ -35,6 +36,7 @@ rows = typer.Typer(help="What the ledger knows about one message.")
 app.add_typer(channels, name="channels")
 app.add_typer(rows, name="ledger")
 app.add_typer(policy_commands.app, name="policy")
+app.add_typer(lint_commands.app, name="lint")
 app.add_typer(factor_commands.app, name="factor")
 app.add_typer(factor_commands.admins, name="admin")
 

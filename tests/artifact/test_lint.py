@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.template import transformed
+from scripts.permissions.transformed import transformed
 
 SAM = Path(".venv-sam/bin/sam").resolve()
 CFN_LINT = Path(".venv-sam/bin/cfn-lint").resolve()

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from functions.ingest import app
+from scripts.permissions.transformed import load
 from switchboard.channels import registry
 from tests.contract import accounts
 from tests.contract.accounts import NOW, genuine, unsigned
-from tests.contract.template import load
 from tests.kit.sources import nodes
 
 SHIPPED = [

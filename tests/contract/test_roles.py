@@ -7,8 +7,10 @@ from itertools import product
 
 import pytest
 
+from scripts.permissions.rights import ROWS as TOOL_ROWS
+from scripts.permissions.transformed import SAM_PYTHON
 from switchboard.sdk import manifest
-from tests.contract.template import RAW, SAM_PYTHON, TRANSFORMED, functions
+from tests.contract.template import RAW, TRANSFORMED, functions
 from tests.kit import roles
 from tests.kit.hops import tools
 from tests.kit.template import functions as written
@@ -46,15 +48,7 @@ ROWS = {
     },
     "Console": {"GetItem": "lane run sender stop", "Query": "mailbox"},
 }
-ROWS |= {
-    name: {
-        "GetItem": "lane run stop",
-        "PutItem": "audit ref run",
-        "UpdateItem": "lane run",
-        "ConditionCheckItem": "lane sender stop",
-    }
-    for name in tools()
-}
+ROWS |= dict.fromkeys(tools(), TOOL_ROWS)
 """By function and action, the kinds of rows as the partition keys of ledger/table.py begin."""
 KINDS = {word for kinds in ROWS.values() for words in kinds.values() for word in words.split()}
 ACTIONS = ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "Query")

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from scripts.permissions import transformed
 from tests.kit import template
 from tests.kit.expressions import UnsupportedError
 
@@ -43,7 +44,7 @@ def role_of(function: str) -> str:
 @cache
 def statements(role: str) -> tuple[Mapping[str, Any], ...]:
     """All of a function's statements, those of the policies that it shares with others too."""
-    resources, found = template.load()["Resources"], []
+    resources, found = transformed.load()["Resources"], []
     for policy in template.functions()[role]["Policies"]:
         shared = resources[policy["Ref"]]["Properties"]["PolicyDocument"] if "Ref" in policy else {}
         found += [*policy.get("Statement", ()), *shared.get("Statement", ())]

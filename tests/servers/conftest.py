@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from local.deployment import client
 from local.emulator import Emulator
-from tests.kit import template
+from scripts.permissions import transformed
 from tests.kit.fakes import TABLE
 from tests.servers.page_backend import Backend
 from tests.servers.page_browser import ARGUMENTS, RECORD_POLLS, Open
@@ -29,7 +29,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 def local(emulator: Emulator) -> Iterator[Emulator]:
     """With the table as the template declares it, and empty."""
     dynamodb = client("dynamodb", emulator.environment)
-    declared = template.load()["Resources"]["Ledger"]["Properties"]
+    declared = transformed.load()["Resources"]["Ledger"]["Properties"]
     dynamodb.create_table(TableName=TABLE, **{name: declared[name] for name in DECLARED})
     yield emulator
     dynamodb.delete_table(TableName=TABLE)

@@ -53,8 +53,9 @@ def test_a_vendor_that_is_ill_or_not_there_is_unavailable(name, status):
 
 
 @pytest.mark.parametrize("place", ["http://127.0.0.1:{port}/", "http://169.254.169.254/latest/"])
-def test_a_vendor_that_sends_us_elsewhere_is_not_followed(name, place):
+def test_a_vendor_that_sends_us_elsewhere_is_not_followed(name, place, monkeypatch):
     """CVE-2026-26322, CVE-2026-32913: the place is near, or has credentials."""
+    monkeypatch.undo()  # the tests' own fence: this is about the guard
     with serving() as near:
         elsewhere = {"Location": place.format(port=near.server_port)}
         with serving(Told(302, b"", elsewhere)) as server:
