@@ -135,6 +135,24 @@ def pair(  # noqa: PLR0913, PLR0917  what the command line takes
     show_value(people.pair(stack_of(context), sender, person, role.value, timezone), as_json)
 
 
+@app.command(epilog="Example: switchboard invite ada --role admin")
+def invite(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="the person's id, as ada")],
+    role: Role = Role.member,
+    timezone: Annotated[str, typer.Option(help="an IANA name, as Europe/Berlin")] = "",
+    as_json: Json = False,
+) -> None:
+    """Print a code: who writes it to Switchboard in a chat is that person."""
+    show_value(people.invite(stack_of(context), person, role.value, timezone), as_json)
+
+
+@app.command(epilog="Example: switchboard who")
+def who(context: typer.Context, as_json: Json = False) -> None:
+    """Who is paired, with which role, and by which senders."""
+    show_value(people.listed(stack_of(context)), as_json, people.lines)
+
+
 @app.command(epilog="Example: switchboard unpair slack/main/T1:U1")
 def unpair(context: typer.Context, sender: Sender, as_json: Json = False) -> None:
     """Let a sender act as nobody, also for what they have asked for already."""

@@ -1,10 +1,15 @@
 """Pair senders to people, and part them again."""
 
+import time
+
+from msgspec import structs
+
 from cli import connections
 from cli import stack as stacks
 from cli.names import sender_of, timezone
 from cli.problems import CommandError
-from switchboard.ledger import people
+from switchboard.ledger import identities, people, table
+from switchboard.ledger.identities import Invitation
 
 
 def pair(stack: str, sender: str, person: str, role: str, zone: str) -> str:
@@ -30,8 +35,29 @@ def unpair(stack: str, sender: str) -> str:
     Raises CommandError when it is one.
     """
     require_paired(stack, sender)
-    people.unpair(*sender_of(sender))
+    people.unpair(*sender_of(sender), time.time())
     return f"{sender} is nobody now; none of their changes starts any more"
+
+
+def invite(stack: str, person: str, role: str, zone: str) -> str:
+    """A code by which a sender becomes the person, once and within ten minutes."""
+    stacks.enter(stack)
+    code = identities.code()
+    told = Invitation(person=person, name=person, role=role, timezone=timezone(zone))
+    table.transact([identities.invite_guard(code, told, time.time()).item])
+    return f"who writes `/pair {code}` within ten minutes, in any chat, is {person} ({role})"
+
+
+def listed(stack: str) -> list[dict[str, str]]:
+    """Who is paired, by whom they are known: `person`, `role`, `sender`."""
+    stacks.enter(stack)
+    found = sorted(identities.listed(), key=lambda one: (one.person, one.sender))
+    return [structs.asdict(one) for one in found]
+
+
+def lines(people: list[dict[str, str]]) -> str:
+    """The same for people, one a line."""
+    return "\n".join(f"{one['person']}  {one['role']}  {one['sender']}" for one in people)
 
 
 def require_paired(stack: str, sender: str) -> None:

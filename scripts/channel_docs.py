@@ -45,7 +45,7 @@ For each channel: what an operator does at the vendor, the least permissions, an
   may be.
 * To rotate a secret, connect with the new value and the old one as `<name>.previous`, change it at the vendor, and connect again without the old one.
   Both hold in between; a few seconds after `connect` nothing else does.
-* Whoever writes first is told their sender id, once; `switchboard pair slack/main/T123:U456 ada` lets them act.
+* Whoever writes first is told their sender id, once a day; `switchboard pair slack/main/T123:U456 ada` lets them act.
 """,
     permissions="Permissions:",
     between="; ",

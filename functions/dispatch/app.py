@@ -18,7 +18,7 @@ from switchboard import audit, batch, burial, config, observe, queues
 from switchboard.cloud import connections
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
-from switchboard.ledger import ops, people, runs
+from switchboard.ledger import identities, ops, people, runs
 from switchboard.ledger.people import Person
 from switchboard.ledger.table import Guard
 from switchboard.models import Envelope, Hint, Observation, decode_inbox
@@ -91,9 +91,10 @@ def dispatch(envelope: Envelope, now: float) -> None:
     decision = events.told(case) if envelope.kind == "event" else decisions.decide(case)
     try:
         fresh = _commit(case, decision)
-    except people.StalePersonError:
-        if not case.person.id and people.person_of(envelope) is None:
-            return  # a stranger who has had the one refusal, and was not paired meanwhile
+    except people.StalePersonError as error:
+        again = isinstance(error, identities.TakenError)
+        if not case.person.id and not again and people.person_of(envelope) is None:
+            return  # a stranger who has had today's refusal, and was not paired meanwhile
         _known().pop(_key(envelope), None)
         raise AppError("the person changed while the message was planned") from None
     except BadRequestError as error:  # a cap, a full lane, a call that was repeated meanwhile
@@ -156,7 +157,9 @@ def _guards(case: Case, decision: Decision) -> list[Guard]:
     if envelope.kind == "event":
         return []
     if not person.id:
-        return [people.first_refusal_guard(envelope, case.now)]
+        return [*decision.guards] or [people.first_refusal_guard(envelope, case.now)]
+    if decision.leaves:  # their row is changed, on a condition of its own
+        return [*decision.guards]
     guards = [people.unchanged_guard(envelope, person), *decision.guards]
     guards += policy.recent_guards(envelope, person, case.seen, _destructive(decision))
     if decision.used != Amounts():

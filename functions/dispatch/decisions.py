@@ -68,6 +68,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     """What the message takes of its sender's caps."""
     guards: tuple[Guard, ...] = ()
     """What is committed with it, or keeps it from being committed."""
+    leaves: bool = False
+    """Whether the asker is nobody after it."""
 
     @property
     def commits(self) -> bool:
@@ -166,7 +168,7 @@ def call(
 
 def _stranger(case: Case) -> Decision | None:
     """The one polite refusal."""
-    if case.person.id:
+    if case.person.id or control.is_called(case.envelope.text, "pair"):
         return None
     text = say("unknown_sender", case.locale, sender=case.envelope.sender.id)
     answer = Result(id=case.envelope.id, error=Fault(REFUSED, text))

@@ -70,6 +70,11 @@ def require(person: Person, proposed: Proposed, locale: Locale) -> None:
         raise NotAllowedError("no grant", say="needs_approval", **called)
 
 
+def sender_of(envelope: Envelope) -> str:
+    """How rows call who wrote."""
+    return f"{envelope.channel}/{envelope.account}/{envelope.sender.id}"
+
+
 def is_at_least(person: Person, least: Role) -> bool:
     """Whether the person's role is `least` or higher; a role that nobody knows is the lowest."""
     rank = ROLES.index(person.role) if person.role in ROLES else 0

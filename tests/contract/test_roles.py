@@ -29,9 +29,11 @@ RECEIVES = {
 }
 ROWS = {
     "Dispatch": {
-        "GetItem": "ref run sender subscriptions tries usage",
-        "PutItem": "audit dead mailbox run sender",  # of a stranger, that they have been refused
-        "UpdateItem": "lane run stop subscriptions tries usage",
+        "GetItem": "code ref run sender subscriptions tries usage",
+        "PutItem": "audit code dead forgotten mailbox people run",
+        "UpdateItem": "lane run sender stop subscriptions tries usage",
+        "DeleteItem": "code people",
+        "Query": "people",
         "ConditionCheckItem": "sender",
     },
     "Fetch": {"UpdateItem": "lease"},

@@ -87,7 +87,7 @@ def test_who_is_removed_has_no_effect_any_more_not_even_of_what_was_queued(flow)
     flow.pair("bob")
     flow.say("/desk notes.add milk", sender="bob")
     flow.plan()
-    people.unpair("web", "main", "ada")
+    people.unpair("web", "main", "ada", flow.clock())
     flow.say("/desk notes.add one-more")
     flow.settle()
 
@@ -111,7 +111,7 @@ def test_a_queued_change_runs_only_while_its_asker_is_who_asked_and_may_do_as_mu
 ):
     flow.say("/desk notes.add milk")
     flow.plan()
-    people.unpair("web", "main", "ada")
+    people.unpair("web", "main", "ada", flow.clock())
     people.pair("web", "main", "ada", people.Person(id=person, name="Ada", role=role))
     flow.settle()
 

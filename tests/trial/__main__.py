@@ -50,8 +50,8 @@ TRIALS = (
     ),
     Trial(
         "word",
-        "whoami",
-        ("functions/dispatch/words/whoami.py", "layers/common/phrases/"),
+        "myrole",
+        ("functions/dispatch/words/myrole.py", "layers/common/phrases/"),
     ),
 )
 
@@ -129,7 +129,7 @@ def main() -> int:
         files = {f"{trial.kind}_files": tried(copy, trial) for trial in TRIALS}
         copy.run("make", "check")
         tests = [one for found in files.values() for one in found if one.startswith("tests/")]
-        copy.run(sys.executable, "-m", "pytest", "-q", "tests/trial/test_whoami.py", *tests)
+        copy.run(sys.executable, "-m", "pytest", "-q", "tests/trial/test_myrole.py", *tests)
     print(json.dumps(files))
     return 0
 

@@ -24,6 +24,8 @@ COMMANDS = (
     ["connect", "github", "token=x"],
     ["pair", "slack/main/T1:U1", "ada"],
     ["unpair", "slack/main/T1:U1"],
+    ["invite", "ada"],
+    ["who"],
     ["channels", "list"],
     ["channels", "url", "slack"],
     ["channels", "manifest", "slack"],

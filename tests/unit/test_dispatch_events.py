@@ -42,7 +42,7 @@ def test_an_event_is_told_to_every_chat_that_wants_it_in_its_language(subscribe,
         subscriber(3, locale="zh"),
         subscriber(4),
     )
-    people.unpair("slack", "main", subscriber(4).sender)
+    people.unpair("slack", "main", subscriber(4).sender, START)
 
     first, second = notices(topic)
 

@@ -71,6 +71,12 @@ def read(text: str) -> tuple[Word | None, list[str]]:
     return word, line[1].split()
 
 
+def is_called(text: str, name: str) -> bool:
+    """Whether the text is the control word whose first name this is."""
+    word, _ = read(text)
+    return word is not None and word.name == name
+
+
 def is_urgent(text: str) -> bool:
     line = split(text)
     word = find(line[0]) if line else None

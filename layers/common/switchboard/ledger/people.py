@@ -1,6 +1,7 @@
 """Who a channel's sender is, and what they have used of a day's caps.
 
-A sender is paired to a person by an operator, and known by immutable ids only. Usage is counted in
+A sender is paired to a person by an operator or by an invitation (`identities.py`), and known by
+immutable ids only. Usage is counted in
 the commit that uses it.
 """
 
@@ -16,6 +17,8 @@ from switchboard.ledger import table, versions
 from switchboard.models import ROLES, CallMeta, Envelope
 
 USAGE_KEEP_SECONDS = 40 * 86_400.0
+REFUSED_SECONDS = 86_400.0
+"""How seldom a stranger is told that they are one."""
 COUNTERS = ("messages", "calls", "tokens", "money")
 MILLIONTHS = 1_000_000
 """Money is counted in whole millionths of the configured currency."""
@@ -71,7 +74,24 @@ def zone_of(person: Person) -> str:
 
 
 def pair(channel: str, account: str, sender: str, person: Person) -> None:
-    """Let a sender act as `person` from now on."""
+    """Let a sender act as `person` from now on, whoever they were."""
+    name, before = f"{channel}/{account}/{sender}", person_at(channel, account, sender)
+    items = [one.item for one in pair_guards(name, person)]
+    if before is not None and before.id != person.id:
+        items.append(table.delete(table.key("people", f"{before.id}#{name}"), ""))
+    table.transact(items)
+
+
+def unpair(channel: str, account: str, sender: str, now: float) -> None:
+    """The sender is a stranger from now on; what they asked for and has not begun is not run."""
+    before = person_at(channel, account, sender)
+    if before is not None:
+        guards = leave_guards(before.id, f"{channel}/{account}/{sender}", now)
+        table.transact([one.item for one in guards])
+
+
+def pair_guards(sender: str, person: Person, *, new: bool = False) -> list[table.Guard]:
+    """Guards of `commit`: the sender is this person from now on; if `new`, who was nobody."""
     row: table.Row = {
         "person": person.id,
         "name": person.name,
@@ -81,13 +101,25 @@ def pair(channel: str, account: str, sender: str, person: Person) -> None:
     # The row may be a refused stranger's, who is forgotten after a while; a person never is.
     change = "SET " + ", ".join(f"#{name} = :{name}" for name in row)
     change += " REMOVE refused_at, expires_at ADD #version :one"
-    where = table.key(f"sender#{channel}/{account}/{sender}", "sender")
-    table.write(table.upsert(where, change, "", **row, one=1))
+    free = "attribute_not_exists(person)" if new else ""
+    where = table.key(f"sender#{sender}", "sender")
+    listed: table.Row = {"pk": "people", "sk": f"{person.id}#{sender}", "person": person.id}
+    listed |= {"role": person.role, "sender": sender}
+    items = [table.upsert(where, change, free, **row, one=1), table.put(listed, new=False)]
+    return [table.Guard(item, StalePersonError) for item in items]
 
 
-def unpair(channel: str, account: str, sender: str) -> None:
-    """The sender is a stranger from now on; what they asked for and has not begun is not run."""
-    table.remove(table.key(f"sender#{channel}/{account}/{sender}", "sender"))
+def leave_guards(person: str, sender: str, now: float) -> list[table.Guard]:
+    """Guards of `commit`: the sender is nobody from now on.
+
+    Its row is kept for a while, for the version: who is remembered with an earlier is not the one
+    whom it may be next.
+    """
+    change = "SET expires_at = :expires REMOVE person, #name, #role, #timezone ADD #version :one"
+    where, expires = table.key(f"sender#{sender}", "sender"), table.expiry(now)
+    gone = table.update(where, change, "person = :person", person=person, expires=expires, one=1)
+    unlisted = table.delete(table.key("people", f"{person}#{sender}"), "")
+    return [table.Guard(item, StalePersonError) for item in (gone, unlisted)]
 
 
 def still_item(meta: CallMeta) -> dict[str, Any]:
@@ -114,9 +146,13 @@ def unchanged_guard(envelope: Envelope, person: Person) -> table.Guard:
 
 
 def first_refusal_guard(envelope: Envelope, now: float) -> table.Guard:
-    """A guard of `commit`: this sender has not been answered yet, and now has."""
-    row: table.Row = {"pk": _key(envelope), "sk": "sender", "refused_at": now}
-    return table.Guard(table.put(row | {"expires_at": table.expiry(now)}), StalePersonError)
+    """A guard of `commit`: this stranger has not been answered today yet, and now has."""
+    where = table.key(_key(envelope), "sender")
+    change = "SET refused_at = :now, expires_at = :expires"
+    rarely = "attribute_not_exists(person) AND (attribute_not_exists(refused_at)"
+    rarely += " OR refused_at <= :before)"
+    facts = {"now": now, "before": now - REFUSED_SECONDS, "expires": table.expiry(now)}
+    return table.Guard(table.upsert(where, change, rarely, **facts), StalePersonError)
 
 
 def charge_guard(person: str, day: str, used: Amounts, caps: Amounts, now: float) -> table.Guard:

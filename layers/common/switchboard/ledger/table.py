@@ -10,10 +10,11 @@
     lease   lease#<name>  lease               what one environment at a time does
     lane    lane#<lane>               the changes of a conversation, oldest first, and its stop
     stop    stop#<shard>              the workspace's stop
-    sender  sender#<channel>/<account>/<id>   who a sender is paired to
+    sender  sender#<channel>/<account>/<id>   who a sender is paired to; `guesses`: codes it tried
     factor  factor#<person> factor    the person's second factor: PENDING -> ACTIVE
-    usage   usage#<person>  <day>     what the person has used of the day's caps
-    recent  usage#<person>  recent    the person's destructive calls of the last hour
+    people  people          <person>#<sender>  to list who is paired; `forgotten`: who has left
+    code    code#<hash>     code      an invitation: who writes its code is this person
+    usage   usage#<person>  <day>     what of the caps is used; `recent`: destructive calls
     ref     ref#<lane>      <ref>     the call that a person means by a ref
     subscriptions  subscriptions#<source>     the chats that are told what happens there
     letter  mailbox#<lane>  <time>    what the web channel has pushed, for the page to fetch
@@ -52,6 +53,7 @@ KEEP_SECONDS = models.KEEP_SECONDS
 """How long runs are kept: longer than any channel repeats a webhook (7 days)."""
 RESERVED = re.compile(r"#(\w+)")
 """How an expression writes an attribute whose name is a reserved word of DynamoDB's."""
+THERE = "attribute_exists(pk)"
 DUE_SHARDS = 8
 """Partitions of the index of due rows, so that no one partition takes every write."""
 
@@ -141,8 +143,7 @@ def number(value: Value) -> float:
 
 def put(row: Row, *, new: bool = True) -> dict[str, Any]:
     """A transaction's Put; with `new`, it fails when the row is there already."""
-    schema: Row = {"schema": versions.SCHEMA}
-    item: dict[str, Any] = {"TableName": _name(), "Item": pack(schema | row)}
+    item: dict[str, Any] = {"TableName": _name(), "Item": pack({"schema": versions.SCHEMA, **row})}
     if new:
         item["ConditionExpression"] = "attribute_not_exists(pk)"
     return {"Put": item}
@@ -164,9 +165,9 @@ def upsert(where: dict[str, Any], change: str, condition: str, **values: Value) 
     return update(where, change, condition, **values, schema=versions.SCHEMA)
 
 
-def delete(where: dict[str, Any]) -> dict[str, Any]:
-    """A transaction's Delete, which fails when the row is not there."""
-    return {"Delete": _expressions(where, "attribute_exists(pk)", {})}
+def delete(where: dict[str, Any], condition: str = THERE, **values: Value) -> dict[str, Any]:
+    """A transaction's Delete, which fails when the row is not there; an empty condition holds."""
+    return {"Delete": _expressions(where, condition, values)}
 
 
 def check(where: dict[str, Any], condition: str, **values: Value) -> dict[str, Any]:
@@ -176,8 +177,8 @@ def check(where: dict[str, Any], condition: str, **values: Value) -> dict[str, A
 
 def transact(items: list[dict[str, Any]]) -> None:
     """All or nothing. By the token AWS knows this client's own retry (10 minutes, no longer)."""
-    payload = {"TransactItems": items, "ClientRequestToken": unique()}
-    aws.call("dynamodb", "TransactWriteItems", payload)
+    told = {"TransactItems": items, "ClientRequestToken": unique()}
+    aws.call("dynamodb", "TransactWriteItems", told)
 
 
 def write(item: dict[str, Any]) -> Row:
@@ -214,10 +215,8 @@ def _expressions(
     where: dict[str, Any], condition: str, values: Mapping[str, Value], change: str = ""
 ) -> dict[str, Any]:
     item: dict[str, Any] = {"TableName": _name(), "Key": where}
-    if change:
-        item["UpdateExpression"] = change
-    if condition:
-        item["ConditionExpression"] = condition
+    item |= {"UpdateExpression": change} if change else {}
+    item |= {"ConditionExpression": condition} if condition else {}
     if values:
         item["ExpressionAttributeValues"] = pack(values, ":")
     if "#" in change or "#" in condition:

@@ -92,6 +92,7 @@ class DingtalkReceiver:
             channel="dingtalk",
             account=self._account,
             conversation=callback.conversation_id,
+            chat="direct" if callback.conversation_type == "1" else "group",
             sender=Sender(f"{company}:{user}"),
             text=text,
             attachments=attachments(made, files),

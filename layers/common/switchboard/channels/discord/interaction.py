@@ -89,6 +89,10 @@ class Asked(Struct):
     resolved: Resolved | None = None
 
 
+ALONE = 1
+"""The context of what is said to the app alone (BOT_DM); 2 is a group of people."""
+
+
 class Interaction(Struct):
     id: str
     type: int
@@ -100,6 +104,7 @@ class Interaction(Struct):
     member: Member | None = None
     user: User | None = None
     locale: str = ""
+    context: int = 0
 
     @property
     def sender(self) -> User | None:

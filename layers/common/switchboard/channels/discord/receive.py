@@ -15,7 +15,7 @@ from switchboard.channels.base import (
     read_json,
     shape,
 )
-from switchboard.channels.discord.interaction import BUTTON, COMMAND, Interaction
+from switchboard.channels.discord.interaction import ALONE, BUTTON, COMMAND, Interaction
 from switchboard.channels.kit import ed25519
 from switchboard.channels.kit.files import attachments
 from switchboard.channels.kit.words import cleaned
@@ -73,6 +73,7 @@ class DiscordReceiver:
             channel="discord",
             account=self._account,
             conversation=conversation,
+            chat="direct" if asked.context == ALONE else "group",
             sender=Sender(asked.sender.id, locale=asked.locale),
             text=text,
             attachments=attachments(made, files),

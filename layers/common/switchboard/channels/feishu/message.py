@@ -99,6 +99,8 @@ class Said(Struct):
     sender: str
     text: str
     files: tuple[Sent, ...] = ()
+    alone: bool = False
+    """Whether nobody else reads it; of a press it is not known."""
 
 
 def said_in(event: Mapping[str, Any], us: str) -> Said | None:
@@ -129,6 +131,7 @@ def _message(body: Mapping[str, Any], us: str) -> Said | None:
         sender=f"{sender.tenant_key}:{open_id}",
         text=message.said(text, us),
         files=tuple(files),
+        alone=message.chat_type == "p2p",
     )
 
 

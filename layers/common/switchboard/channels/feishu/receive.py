@@ -87,6 +87,7 @@ class FeishuReceiver:
             channel="feishu",
             account=self._account,
             conversation=said.chat,
+            chat="direct" if said.alone else "group",
             sender=Sender(said.sender),
             text=said.text,
             attachments=attachments(made, said.files),

@@ -23,6 +23,9 @@ _TAG = re.compile(
 """What Teams' editor makes; a typed `<` comes escaped where any of it does."""
 
 
+ALONE = "personal"  # a conversation's type
+
+
 class ChannelAccount(Struct, frozen=True, rename="camel"):
     """Who wrote, or whom it was written to."""
 
@@ -129,7 +132,7 @@ def mentions_of(activity: Activity) -> list[_Mention]:
 def is_for_us(activity: Activity) -> bool:
     """Whether it names us or nobody: a bot may be let read all that is said in a team."""
     found, us = mentions_of(activity), activity.recipient.id
-    alone = activity.conversation.conversation_type == "personal"
+    alone = activity.conversation.conversation_type == ALONE
     return alone or not (found and us) or any(one.mentioned.id == us for one in found)
 
 

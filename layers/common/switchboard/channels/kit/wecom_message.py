@@ -57,6 +57,7 @@ def envelope(channel: str, account: str, found: Opened, now: float) -> Envelope 
         channel=channel,
         account=account,
         conversation=message.sender,
+        chat="direct",
         sender=Sender(f"{found.receiver}:{message.sender}"),
         text=message.text,
         attachments=attachments(made, message.files),

@@ -54,6 +54,7 @@ class LineReceiver:
             channel="line",
             account=self._account,
             conversation=event.chat,
+            chat="direct" if event.is_private else "group",
             sender=Sender(event.source.user_id),
             text=event.text,
             attachments=attachments(made, event.files),

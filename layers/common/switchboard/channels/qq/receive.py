@@ -71,6 +71,7 @@ class QqReceiver:
             channel="qq",
             account=self._account,
             conversation=said.chat,
+            chat="direct" if said.chat.startswith("users/") else "group",
             sender=Sender(said.sender),
             text=said.text,
             attachments=attachments(made, said.files),

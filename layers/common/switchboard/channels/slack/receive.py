@@ -58,6 +58,7 @@ class SlackReceiver:
             channel="slack",
             account=self._account,
             conversation=conversation,
+            chat="direct" if said.channel.startswith("D") else "group",
             sender=Sender(f"{said.team}:{said.user}"),
             text=said.text,
             attachments=attachments(made, said.files),

@@ -18,6 +18,7 @@ from switchboard.channels.base import (
 from switchboard.channels.kit import jwks
 from switchboard.channels.kit.files import attachments
 from switchboard.channels.kit.teams_activity import (
+    ALONE,
     Activity,
     Origin,
     chat_of,
@@ -92,6 +93,7 @@ class TeamsReceiver:
             channel="teams",
             account=self._account,
             conversation=chat,
+            chat="direct" if activity.conversation.conversation_type == ALONE else "group",
             sender=Sender(sender, name=activity.sender.name, locale=activity.locale),
             text=text,
             attachments=attachments(made, files),

@@ -47,6 +47,7 @@ class TelegramReceiver:
             channel="telegram",
             account=self._account,
             conversation=chat,
+            chat="direct" if message.chat.type == "private" else "group",
             sender=Sender(str(sender.id), locale=sender.language_code),
             text=said.text,
             attachments=attachments(made, said.files),

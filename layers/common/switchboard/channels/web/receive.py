@@ -55,6 +55,7 @@ class WebReceiver:
             channel="web",
             account=self._account,
             conversation=sub,
+            chat="direct",
             sender=Sender(sub, locale=body.locale),
             text=text,
             attachments=tuple(

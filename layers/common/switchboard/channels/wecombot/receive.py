@@ -84,6 +84,7 @@ class WecombotReceiver:
             channel="wecombot",
             account=self._account,
             conversation=conversation,
+            chat="direct" if callback.chattype == "single" else "group",
             sender=Sender(f"{bot}:{user}"),
             text=text,
             attachments=attachments(made, files),

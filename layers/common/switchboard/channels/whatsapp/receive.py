@@ -73,6 +73,7 @@ class WhatsappReceiver:
             channel="whatsapp",
             account=self._account,
             conversation=conversation,
+            chat="direct",
             sender=Sender(person, formerly=message.number if message.user_id else ""),
             text=message.words,
             attachments=attachments(made, message.files),

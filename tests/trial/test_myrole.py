@@ -5,7 +5,7 @@ import pytest
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("/whoami", "You are `ada`, a member."), ("/我是谁", "你是 `ada`，角色为 member。")],
+    [("/myrole", "You are `ada`, a member."), ("/我的角色", "你是 `ada`，角色为 member。")],
 )
 def test_the_word_is_obeyed_in_both_languages(flow, text, said):
     flow.say(text)
@@ -16,4 +16,4 @@ def test_the_word_is_obeyed_in_both_languages(flow, text, said):
 def test_help_names_it(flow):
     flow.say("/help")
 
-    assert "/whoami" in flow.settle().answers()[0]
+    assert "/myrole" in flow.settle().answers()[0]
