@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scripts.blocks import Block
 
-FUNCTIONS = ("Ingest", "Dispatch", "Fetch", "Deliver", "Sweep", "Console")
+FUNCTIONS = ("Ingest", "Dispatch", "Approve", "Fetch", "Deliver", "Sweep", "Console")
 """Whose errors ring. A tool's failures are in the Failures queue, which has an alarm."""
 
 RESOURCE = Block(
@@ -125,6 +125,7 @@ ALARMS = (
     ),
     _waiting("Failures", "Calls that Lambda gave up"),
     _old("Inbox", "A message has waited five minutes to be planned"),
+    _old("Approvals", "A yes or a no has waited five minutes; its question lapses after fifteen"),
     _old("Hints", "A call whose turn it is has waited five minutes for its hint"),
     _old("Outbox", "An answer has waited five minutes to be pushed"),
     *map(_raised, FUNCTIONS),

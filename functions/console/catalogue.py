@@ -53,8 +53,6 @@ def _refusal(tool: str, name: str, risk: Risk, person: Person, locale: Locale) -
     """What a rule that looks at the arguments says is only known once they are there."""
     ruling = rules.by_role(rules.verdict(tool, name), person.id, person.role)
     ruling = rules.secured(ruling or Ruling(effect="allow"), risk, person.role)
-    if ruling.effect == "ask":
-        return say("needs_approval", locale, tool=tool, operation=name)
     return ruling.why(locale) if ruling.effect == "deny" else ""
 
 

@@ -12,14 +12,14 @@ from typing import Any
 from msgspec import structs
 
 from functions.dispatch import decisions, events, policy
-from functions.dispatch.decisions import STRANGER, Case, Decision
+from functions.dispatch.decisions import Case, Decision
 from functions.dispatch.settings import DispatchSettings
 from switchboard import audit, batch, burial, config, observe, queues
 from switchboard.cloud import connections
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
 from switchboard.ledger import identities, ops, people, runs
-from switchboard.ledger.people import Person
+from switchboard.ledger.people import STRANGER, Person
 from switchboard.ledger.table import Guard
 from switchboard.models import Envelope, Hint, Observation, decode_inbox
 from switchboard.phrases import locale_of
@@ -86,7 +86,7 @@ def _follow(body: str) -> None:
 def dispatch(envelope: Envelope, now: float) -> None:
     """Commit what is to be done about a message, then hint it; once, whatever is redelivered."""
     began = time.time()
-    envelope = _as_paired(envelope, now)
+    envelope = people.as_paired(envelope, partial(_person, now=now))
     case = _case(envelope, now)
     decision = events.told(case) if envelope.kind == "event" else decisions.decide(case)
     try:
@@ -108,16 +108,6 @@ def dispatch(envelope: Envelope, now: float) -> None:
     outcome = decision.outcome if fresh or not decision.commits else "copy"
     waited = observe.queue_ms()
     observe.count("dispatched", {"dispatch_ms": took, "queue_ms": waited}, outcome=outcome)
-
-
-def _as_paired(envelope: Envelope, now: float) -> Envelope:
-    """Under the id by which the person is paired, where the platform has named them anew since."""
-    formerly = envelope.sender.formerly
-    if not formerly or _person(envelope, now) is not None:
-        return envelope
-    sender = structs.replace(envelope.sender, id=formerly)
-    other = structs.replace(envelope, sender=sender)
-    return envelope if _person(other, now) is None else other
 
 
 def _case(envelope: Envelope, now: float) -> Case:

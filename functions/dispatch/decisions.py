@@ -40,8 +40,6 @@ from switchboard.runtime import kept
 MAX_TEXT = 32_000
 """Characters of one message; a longer one is refused with an answer, not cut."""
 REFUSED = -32602
-STRANGER = Person(id="", name="", role="")
-"""Whoever is paired to nobody."""
 
 
 class Case(Struct, frozen=True, kw_only=True):
@@ -138,8 +136,7 @@ def call(
     """
     envelope, person = case.envelope, case.person
     tool, first = config.catalogue()[step.tool], repeats.params.meta if repeats else None
-    operation = tool.operations[step.operation]
-    policy.require(person, Proposed(step, envelope, bool(looks), index, case.seen), case.locale)
+    proposed = Proposed(step, envelope, bool(looks), index, case.seen)
     meta = CallMeta(
         tool=step.tool,
         actor=person.id,
@@ -158,12 +155,13 @@ def call(
         asked_at=envelope.received_at,
         repeats=repeats.key if repeats else None,
         looks=looks,
+        asks=policy.require(person, proposed, case.locale),
         began_at=first.first_asked_at if first else 0.0,
     )
     id_ = op_id(envelope.id, index, step.tool, step.operation, step.arguments)
     params = Params(arguments=step.arguments, meta=meta)
-    command = Command(id=id_, method=step.operation, params=params)
-    return Planned(command, operation.changes and looks is None)
+    changes = looks is None and bool(meta.asks or tool.operations[step.operation].changes)
+    return Planned(Command(id=id_, method=step.operation, params=params), changes)
 
 
 def _stranger(case: Case) -> Decision | None:

@@ -14,7 +14,7 @@ from switchboard.ledger import people, recent
 from switchboard.ledger.people import Person
 from switchboard.ledger.recent import Recent
 from switchboard.ledger.table import Guard
-from switchboard.models import ROLES, Envelope, Locale, Role
+from switchboard.models import ROLES, Ask, Envelope, Locale, Role
 from switchboard.phrases import say
 from switchboard.rules import Ruling
 from switchboard.sdk.manifest import Operation, Risk
@@ -60,14 +60,17 @@ def decide(person: Person, proposed: Proposed) -> Ruling:
     return rules.secured(ruling, risk, person.role)
 
 
-def require(person: Person, proposed: Proposed, locale: Locale) -> None:
-    """Raises NotAllowedError unless the call may run at once."""
-    ruling, step = decide(person, proposed), proposed.step
-    called = {"tool": step.tool, "operation": step.operation}
+def require(person: Person, proposed: Proposed, locale: Locale) -> Ask | None:
+    """How the call is to be approved before it runs; None when it may run at once.
+
+    Raises NotAllowedError when it may not run at all.
+    """
+    ruling = decide(person, proposed)
     if ruling.effect == "deny":
         raise NotAllowedError(f"rule {ruling.rule}", say="denied", why=ruling.why(locale))
-    if ruling.effect == "ask":
-        raise NotAllowedError("no grant", say="needs_approval", **called)
+    if ruling.effect == "allow":
+        return None
+    return Ask(approvers=ruling.approvers, code=ruling.code, four_eyes=ruling.four_eyes)
 
 
 def sender_of(envelope: Envelope) -> str:

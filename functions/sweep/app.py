@@ -4,11 +4,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from functions.sweep import dead
+from functions.sweep import dead, lapsed
 from switchboard import config, observe, queues
 from switchboard.errors import AppError, UnavailableError, UnreadableError
 from switchboard.frame.faults import unfinished
-from switchboard.ledger import clock, dues, lanes, ops, versions
+from switchboard.ledger import clock, dues, lanes, ops, questions, versions
 from switchboard.ledger.dues import Due
 from switchboard.ledger.table import Row
 from switchboard.models import Hint
@@ -30,7 +30,8 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
     """
     began = time.time()
     missed = round(clock.record_tick("sweep", PERIOD, began))
-    counts = {"calls": 0, "answers": 0, "ended": 0, "unreadable": 0, **dead.bury(began)}
+    counts = {"calls": 0, "answers": 0, "ended": 0, "lapsed": 0, "unreadable": 0}
+    counts |= dead.bury(began)
     for row in dues.list_due(began, LIMIT):
         if time.time() - began > SECONDS:
             break
@@ -60,6 +61,8 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
 def _swept(row: Row, now: float) -> str:
     """Take up the row, if it can be read: what was done, as `handler` counts it."""
     try:
+        if versions.kind_of(row) == "question":
+            return lapsed.told(versions.read(row, questions.read), now)
         one = dues.read(row)
     except UnreadableError as error:
         versions.report(error)

@@ -12,8 +12,8 @@ from switchboard.sdk.manifest import Manifest
 TOOLS = Path("functions/tools")
 ROWS = {
     "GetItem": "lane run stop",
-    "PutItem": "audit ref run",
-    "UpdateItem": "lane run",
+    "PutItem": "audit question ref run",
+    "UpdateItem": "grant lane run",
     "ConditionCheckItem": "lane sender stop",
 }
 """What the frame around every tool does to rows, by the words that their partition keys begin with
@@ -49,6 +49,7 @@ def needed(tool: Manifest) -> set[Right]:
     own = f"parameter/${{AWS::StackName}}/tools/{tool.name}"
     found = {
         *(Right(f"kms:{one}", "Key", NO_FACTORS) for one in ("Decrypt", "GenerateDataKey")),
+        Right("kms:GetPublicKey", "GrantKey"),
         Right("ssm:GetParameter", own),
         Right("s3:PutObject", "Results/results/*"),
         *(Right("sqs:SendMessage", queue) for queue in ("Hints", "Outbox", "Failures")),

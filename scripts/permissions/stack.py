@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scripts.permissions.rights import SAM, Resources, listed, named, statements
+from switchboard.ledger import questions
 
 DAYS = 90
 """How long logs are kept."""
@@ -69,7 +70,9 @@ def _queues(resources: Resources) -> Iterator[str]:
             yield f"{queue}: hides a message for less than {least} s, as {name}'s function needs"
         if source.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
             yield f"{name}: one message that fails brings back its whole batch"
-        if "RedrivePolicy" not in queues[queue]:
+        # What may hold a one-time code is kept nowhere: it is gone when its question has lapsed.
+        short = queues[queue].get("MessageRetentionPeriod", 345_600) <= questions.SECONDS
+        if "RedrivePolicy" not in queues[queue] and not short:
             yield f"{queue}: no dead letter queue"
         if source.get("ScalingConfig", {}).get("MaximumConcurrency", 0) < 2:  # noqa: PLR2004  the least there is
             yield f"{name}: no MaximumConcurrency"

@@ -17,13 +17,15 @@ from tests.kit.template import functions as written
 
 RESOURCES = TRANSFORMED["Resources"]
 LEDGER, KEY = "${Ledger.Arn}", "${Key.Arn}"
-CHECKS_CODES: set[str] = set()
-"""Who may open factors; for now the operator alone, who has a role of their own."""
+CHECKS_CODES = {"Approve"}
+"""Who may open factors, beside the operator, who has a role of their own."""
 EVERY = [*written()]
-SENDS = {"Ingest": {"Inbox"}, "Dispatch": {"Outbox"}, "Sweep": {"Hints", "Outbox"}}
+SENDS = {"Ingest": {"Inbox", "Approvals"}, "Dispatch": {"Outbox"}, "Approve": {"Outbox"}}
+SENDS |= {"Sweep": {"Hints", "Outbox"}}
 SENDS |= {name: {"Hints", "Outbox"} for name in tools()}
 RECEIVES = {
     "Dispatch": {"Inbox", "Hints"},
+    "Approve": {"Approvals"},
     "Deliver": {"Outbox"},
     "Sweep": {"InboxDead", "HintsDead", "OutboxDead", "Failures"},
 }
@@ -36,6 +38,13 @@ ROWS = {
         "Query": "people",
         "ConditionCheckItem": "sender",
     },
+    "Approve": {
+        "GetItem": "factor question run sender tries",
+        "Query": "question",
+        "PutItem": "audit mailbox run",
+        "UpdateItem": "factor lane question sender tries",
+        "ConditionCheckItem": "sender",
+    },
     "Fetch": {"UpdateItem": "lease"},
     "Deliver": {
         "PutItem": "held mailbox",
@@ -46,7 +55,7 @@ ROWS = {
     "Sweep": {
         "GetItem": "lane",
         "PutItem": "audit dead mailbox ref run",
-        "UpdateItem": "clock lane run",
+        "UpdateItem": "clock lane question run",
     },
     "Console": {"GetItem": "lane run sender stop", "Query": "mailbox"},
 }
@@ -65,7 +74,8 @@ OBJECTS |= {
     for one in (manifest.load(path.parent) for path in roles.MANIFESTS)
     if one.attachments
 }
-STARTS = {"Dispatch": {"fetch", "tool-*"}, "Fetch": {"tool-*"}, "Sweep": {"fetch", "tool-*"}}
+STARTS = {name: {"fetch", "tool-*"} for name in ("Approve", "Dispatch", "Sweep")}
+STARTS |= {"Fetch": {"tool-*"}}
 
 
 def allowed(function, service):

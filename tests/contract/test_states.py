@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from switchboard.ledger import states
-from switchboard.ledger.states import OpState, ReplyState, RunState, Who
+from switchboard.ledger.states import OpState, QuestionState, ReplyState, RunState, Who
 from tests.kit.sources import nodes
 from tests.simulation import monitor
 
@@ -21,7 +21,12 @@ WHERE = {"pk": {"S": "run#1"}, "sk": {"S": "op#000"}}
 
 @pytest.mark.parametrize(
     ("kind", "own"),
-    [(RunState, monitor.RUN_MOVES), (OpState, monitor.OP_MOVES), (ReplyState, monitor.REPLY_MOVES)],
+    [
+        (RunState, monitor.RUN_MOVES),
+        (OpState, monitor.OP_MOVES),
+        (ReplyState, monitor.REPLY_MOVES),
+        (QuestionState, monitor.QUESTION_MOVES),
+    ],
 )
 def test_the_monitor_knows_the_same_moves(kind, own):
     made = {source: set(ends) for source, ends in states.MOVES[kind].items()}

@@ -57,9 +57,18 @@ def test_every_dead_letter_queue_every_age_and_every_function_of_the_flow_has_an
         for dimension in resource["Properties"].get("Dimensions", ())
     }
 
-    for name in ("InboxDead", "HintsDead", "OutboxDead", "Failures", "Inbox", "Hints", "Outbox"):
+    for name in (
+        "InboxDead",
+        "HintsDead",
+        "OutboxDead",
+        "Failures",
+        "Inbox",
+        "Hints",
+        "Approvals",
+        "Outbox",
+    ):
         assert str({"Fn::GetAtt": [name, "QueueName"]}) in watched
-    for name in ("Ingest", "Dispatch", "Fetch", "Deliver", "Sweep", "Console"):
+    for name in ("Ingest", "Dispatch", "Approve", "Fetch", "Deliver", "Sweep", "Console"):
         assert str({"Ref": name}) in watched
 
 

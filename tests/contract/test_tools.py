@@ -11,7 +11,7 @@ import pytest
 
 from switchboard import phrases
 from switchboard.sdk import manifest
-from switchboard.sdk.adapter import Adapter, Call, Output, finder_of, method_of
+from switchboard.sdk.adapter import Adapter, Call, Output, finder_of, method_of, preview_of
 from switchboard.sdk.manifest import Effect, Risk
 from tests.kit.said import Said
 
@@ -102,6 +102,8 @@ class TestTool:
             wanted[method_of(name)] = hints
             if one.effect is Effect.QUERYABLE:
                 wanted[finder_of(name)] = hints | {"return": Output | None}
+            if one.preview:
+                wanted[preview_of(name)] = hints
 
         methods = {
             name: get_type_hints(method)

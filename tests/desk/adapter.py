@@ -36,6 +36,10 @@ class DeskAdapter(Adapter):
     def letters_send(self, call: Call, arguments: WriteNote) -> Output:
         return _written(call, "letters.send", arguments.text)
 
+    def preview_notes_burn(self, call: Call, arguments: WriteNote) -> Output:
+        notes = _vendor(call).notes(arguments.text)
+        return Output(text=_listed(call, notes))
+
     def notes_burn(self, call: Call, arguments: WriteNote) -> Output:
         return _written(call, "notes.burn", arguments.text)
 

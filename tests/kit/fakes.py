@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import json
 
 from switchboard.cloud.aws import AwsError
-from tests.kit import roles
+from tests.kit import kms, roles
 from tests.kit.clock import Clock
 from tests.kit.dynamodb import Table
 from tests.kit.expressions import UnsupportedError
@@ -25,6 +25,8 @@ from tests.kit.sqs import Queues
 TABLE, BUCKET, STACK = "ledger", "results", "switchboard-test"
 INBOX, OUTBOX = "https://sqs.test/inbox.fifo", "https://sqs.test/outbox.fifo"
 HINTS = "https://sqs.test/hints.fifo"
+APPROVALS = "https://sqs.test/approvals.fifo"
+APPROVALS_SECONDS = 900.0
 INBOX_DEAD = "https://sqs.test/inbox-dead.fifo"
 HINTS_DEAD = "https://sqs.test/hints-dead.fifo"
 OUTBOX_DEAD = "https://sqs.test/outbox-dead.fifo"
@@ -75,8 +77,9 @@ class Aws:
         self.outbox = Queue(
             OUTBOX, clock, visibility=360.0, max_receive=30, dead=self.outbox_dead, hops=self.hops
         )
+        self.approvals = Queue(APPROVALS, clock, hops=self.hops, retention=APPROVALS_SECONDS)
         self.given_up = (self.inbox_dead, self.hints_dead, self.outbox_dead, self.failures)
-        self.sqs = Queues((self.inbox, self.hints, self.outbox, *self.given_up))
+        self.sqs = Queues((self.inbox, self.hints, self.approvals, self.outbox, *self.given_up))
         self.kms = Kms()
         self.parameters: dict[str, dict[str, Any]] = {}
         self.objects: dict[str, Stored] = {}
@@ -182,7 +185,7 @@ class Aws:
             return self.sqs.call(operation, payload)
         if service == "kms":
             purpose = payload.get("EncryptionContext", {}).get("purpose", "")
-            self._require((f"kms:{operation}", "${Key.Arn}", "", purpose))
+            self._require((f"kms:{operation}", kms.named(payload["KeyId"]), "", purpose))
             return self.kms.call(operation, payload)
         if (service, operation) == ("ssm", "GetParameter") and payload["WithDecryption"] is True:
             value = self.parameters.get(payload["Name"])

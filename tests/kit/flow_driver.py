@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import json
 
+from functions.approve import app as approve
 from functions.deliver import app as deliver
 from functions.dispatch import app as dispatch
 from functions.fetch import app as fetch
@@ -137,6 +138,7 @@ class Flow:
         for _ in range(MAX_STEPS):
             if not (
                 self._dispatch()
+                or self._poll(self.aws.approvals, "approve", approve.handler, 10)
                 or self._call_tool()
                 or self._poll(self.aws.outbox, "deliver", deliver.handler, 1)
             ):
@@ -168,6 +170,7 @@ class Flow:
         """Whatever still waits, in words."""
         rows = [f"row {pk} {sk}" for (pk, sk), row in self.aws.table.rows.items() if "due" in row]
         queued = [f"inbox {one.body}" for one in self.aws.inbox.messages]
+        queued += [f"approval {one.body}" for one in self.aws.approvals.messages]
         queued += [f"hint {one.body}" for one in self.aws.hints.messages]
         queued += [f"outbox {one.body}" for one in self.aws.outbox.messages]
         queued += [f"dead {one.body}" for queue in self.aws.given_up for one in queue.messages]

@@ -45,6 +45,8 @@ class Queue:
     max_receive: int = 5
     dead: "Queue | None" = None
     hops: Hops = field(default_factory=Hops)
+    retention: float = 345_600.0
+    """Seconds after which a message that nobody took is gone."""
     messages: list[Message] = field(default_factory=list)
     _numbers: int = 0
     _seen: dict[tuple[str, str], tuple[float, str]] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class Queue:
         if not self.messages:
             return []
         now = self.clock()
+        self.messages = [one for one in self.messages if now - one.sent_at < self.retention]
         if self.dead is not None:
             for message in [one for one in self.messages if one.received >= self.max_receive]:
                 if message.visible_at <= now:

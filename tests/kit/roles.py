@@ -18,6 +18,7 @@ from tests.kit.expressions import UnsupportedError
 MANIFESTS = sorted(Path("functions/tools").glob("*/tool.yaml"))
 LEADING = ("ForAllValues:StringLike", "dynamodb:LeadingKeys")
 SEALED = ("StringNotEquals", "kms:EncryptionContext:purpose")
+OPENED = ("StringEquals", "kms:EncryptionContext:purpose")
 CALLS = {
     "SendMessageBatch": "SendMessage",
     "DeleteMessageBatch": "DeleteMessage",
@@ -62,6 +63,7 @@ def may(role: str, action: str, resource: str, leading: str = "", purpose: str =
         and _matches(resource, named(one["Resource"]))
         and _matches(leading, leading_keys(one) or ["*"])
         and purpose not in closed_purposes(one)
+        and _matches(purpose, open_purposes(one) or ["*"])
         for one in statements(role)
     )
 
@@ -78,13 +80,19 @@ def closed_purposes(statement: Mapping[str, Any]) -> list[str]:
     return values if kind == SEALED else []
 
 
+def open_purposes(statement: Mapping[str, Any]) -> list[str]:
+    """For what alone it opens anything; none: it is not restricted."""
+    kind, values = _condition(statement)
+    return values if kind == OPENED else []
+
+
 def _condition(statement: Mapping[str, Any]) -> tuple[tuple[str, str], list[str]]:
     if "Condition" not in statement:
         return ("", ""), []
     ((operator, ((key, values),)),) = (
         (name, one.items()) for name, one in statement["Condition"].items()
     )
-    if statement["Effect"] != "Allow" or (operator, key) not in {LEADING, SEALED}:
+    if statement["Effect"] != "Allow" or (operator, key) not in {LEADING, SEALED, OPENED}:
         raise UnsupportedError(f"a statement with {operator} {key}")
     return (operator, key), list(listed(values))
 

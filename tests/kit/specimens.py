@@ -21,11 +21,13 @@ from switchboard.ledger import (
     clock,
     dead_letters,
     factors,
+    grants,
     held,
     leases,
     mailbox,
     ops,
     people,
+    questions,
     replies,
     runs,
     stops,
@@ -36,9 +38,11 @@ from switchboard.ledger import (
 from switchboard.ledger.dead_letters import DeadLetter
 from switchboard.ledger.factors import Factor, FactorState
 from switchboard.ledger.mailbox import Letter
+from switchboard.ledger.questions import Question
 from switchboard.ledger.states import OpState, ReplyState
 from switchboard.ledger.subscriptions import Subscriber
 from switchboard.models import (
+    Ask,
     Attachment,
     Button,
     Command,
@@ -173,12 +177,15 @@ def _others(cloud: Aws) -> dict[str, Item]:
     clock.record_tick("sweep", 60.0, START)
     tries.note("a message", START)
     _proves()
+    asked = _asks()
     day = f"audit#{int(START // 86_400)}"
     keys = {
         "usage": ("usage#ada", "2026-09-21"),
         "subscriptions": (f"subscriptions#{SOURCE}", "subscriptions"),
         "stop": ("stop#0", "stop"),
         "sender": ("sender#web/main/ada", "sender"),
+        "question": (f"question#{LANE}", asked.ref),
+        "grant": ("grant#jti-1", "grant"),
         "factor": ("factor#ada", "factor"),
         "sender-refused": ("sender#web/main/eve", "sender"),
         "broken": (accounts.PARTITION, "slack/main"),
@@ -200,6 +207,15 @@ def _proves() -> None:
     factors.activate(factors.ready("ada", FactorState.PENDING, START), 7, ["hash-1", "hash-2"])
     table.transact([factors.recovery_guard(_factor(), 0, LookupError()).item])
     factors.reserve(_factor(), START)
+
+
+def _asks() -> Question:
+    """Ada is asked about a call, and has approved another."""
+    call = build.command("notes.burn", {"text": "all"}, number=24, asked_at=START)
+    asked = Question(command=call, asks=Ask(four_eyes=True), manifest="0" * 64, until=START + 900)
+    table.transact([questions.ask_item(asked, START)])
+    table.transact([grants.use_item("jti-1", str(call.id), START, first=True)])
+    return asked
 
 
 def _factor() -> Factor:

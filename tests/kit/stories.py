@@ -4,7 +4,7 @@ from typing import Any
 
 from switchboard import audit
 from switchboard.ledger import ops, runs
-from switchboard.ledger.ops import Claim
+from switchboard.ledger.ops import Claim, OpenOp
 from switchboard.ledger.replies import Reply
 from switchboard.ledger.runs import Planned
 from switchboard.models import Command, Hint, Result
@@ -13,6 +13,11 @@ from tests.kit.clock import START
 from tests.kit.fakes import Aws
 
 LEASE = 45.0
+
+
+def ungranted(op: OpenOp) -> tuple[()]:
+    """Of calls that need no approval."""
+    return ()
 
 
 def record(command: Command | None = None, *, changes: bool = False, number: int = 1) -> Command:
@@ -38,7 +43,7 @@ def in_lane(number: int, lane: str = "web/main/ada") -> Command:
 def started(
     command: Command, *, changes: bool = False, lease: float = LEASE, now: float = START
 ) -> Claim:
-    claim = ops.claim(command, changes=changes, lease=lease, now=now)
+    claim = ops.claim(command, changes=changes, lease=lease, now=now, permit=ungranted)
     assert claim is not None
     return claim
 

@@ -41,6 +41,10 @@ class Vendor:
         """The texts of an operation's effects, in order."""
         return [one.text for one in self.effects if one.operation == operation]
 
+    def forget(self) -> None:
+        """The keys of what was done are not known any more."""
+        self._keyed.clear()
+
     def _do(self, effect: Effect) -> None:
         if effect.operation == "title.set":
             if self.title != effect.text:

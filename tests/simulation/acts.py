@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from itertools import accumulate
 
+from functions.approve import app as approve
 from functions.deliver import app as deliver
 from functions.dispatch import app as dispatch
 from functions.ingest import app as ingest
@@ -14,14 +15,15 @@ from tests.kit.expressions import Item
 from tests.kit.queues import Message as Letter
 from tests.kit.queues import Queue, event_of
 from tests.simulation import smuggle
-from tests.simulation.messages import Message
+from tests.simulation.messages import Message, answer
 from tests.simulation.monitor import Worker
 from tests.simulation.stage import SKEW, Stage
 from tests.simulation.world import PEOPLE, tool
 
 ACTS = {
     "arrive": 36, "inbox": 32, "hints": 16, "outbox": 28, "invoke": 32, "sweep": 4, "tick": 12,
-    "replay": 1, "meddle": 5, "delete": 4, "demote": 4, "throttle": 1,
+    "replay": 1, "meddle": 5, "delete": 4, "demote": 4, "throttle": 1, "approvals": 16,
+    "answer": 40,
 }  # fmt: skip
 CALM_ACTS = {
     "arrive": 24,
@@ -31,6 +33,8 @@ CALM_ACTS = {
     "invoke": 32,
     "replay": 1,
     "double": 1,
+    "approvals": 16,
+    "answer": 24,
 }
 TICKS = (0.01, 1.0, 10.0, 31.0, 61.0, 61.0, 95.0, 200.0, 400.0)
 BATCHES, BOTH = (1, 10, 10, 10, 10), 2
@@ -38,7 +42,13 @@ BATCHES, BOTH = (1, 10, 10, 10, 10), 2
 TRIES = 4
 
 
+HANDLERS = {
+    "dispatch": dispatch.handler,
+    "approve": approve.handler,
+    "deliver": deliver.handler,
+}
 SOMEBODY = "eve"
+MOST_ANSWERS = 6
 BUSY_SECONDS = 1_500.0
 MOST_HINTS = 14
 """Times that a call may wait for its function to be free."""
@@ -56,9 +66,15 @@ class Acts(Stage):
         self._retries: list[tuple[float, Message]] = []
         self._halved: set[str] = set()
         self._unrest = not self.mood.calm and self.rng.random() < 0.25
+        self._answers = 0
         self._busy = 0.0
         """Until when no tool starts."""
-        self._takers = {"dispatch": self._inbox, "tool": self._invoke, "deliver": self._outbox}
+        self._takers = {
+            "dispatch": self._inbox,
+            "approve": self._approvals,
+            "tool": self._invoke,
+            "deliver": self._outbox,
+        }
         acts = CALM_ACTS if self.mood.calm else ACTS
         self._acts = [getattr(self, f"_{act}") for act in acts]
         self._weights = list(accumulate(acts.values()))
@@ -102,6 +118,26 @@ class Acts(Stage):
     def _hints(self) -> bool:
         return self._poll("dispatch", self.world.aws.hints, 10)
 
+    def _approvals(self) -> bool:
+        return self._poll("approve", self.world.aws.approvals, 10)
+
+    def asked(self) -> list[tuple[str, str]]:
+        """All questions, open or not."""
+        return sorted(key for key in self.world.aws.table.rows if key[0].startswith("question#"))
+
+    def _answer(self) -> None:
+        """Somebody answers a question of their conversation, which may be answered already."""
+        asked = self.asked()
+        if not asked or self._answers >= MOST_ANSWERS:
+            return
+        self._answers += 1
+        (lane, ref), number = self.rng.choice(asked), len(self.messages) + 1
+        one = answer(lane.removeprefix("question#"), ref, number, self.rng)
+        phone, now = self.world.phones[PEOPLE[one.channel, one.sender]], self.clock.now
+        one.code = phone.wrong(now) if one.wrong else phone.code(now)
+        self.messages.append(one)
+        self._post(one)
+
     def _outbox(self) -> bool:
         return self._poll("deliver", self.world.aws.outbox, 1)
 
@@ -109,7 +145,7 @@ class Acts(Stage):
         messages = self.world.aws.poll(queue, kind, batch) if queue.messages else []
         if not messages:
             return False
-        handler = dispatch.handler if kind == "dispatch" else deliver.handler
+        handler = HANDLERS[kind]
         # What the poll received is what the worker may delete: others may get it meanwhile.
         receipts = {one.id: one.receipt for one in messages}
         chains = [one.chain for one in messages]

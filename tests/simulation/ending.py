@@ -2,13 +2,15 @@
 
 from collections import Counter
 from typing import Any
+from uuid import UUID
 
 from msgspec import json
 
+from switchboard.ledger import refs
 from switchboard.ledger.replies import Reply
 from tests.simulation.acts import SOMEBODY
 from tests.simulation.faults import NOT_SHOWN, TOO_LONG
-from tests.simulation.messages import AGAIN, OPERATIONS, Message, told
+from tests.simulation.messages import AGAIN, CONTROL, LAPSED, OPERATIONS, Message, told
 from tests.simulation.monitor import Call
 from tests.simulation.seed import Seed
 from tests.simulation.world import IMPATIENT, PEOPLE
@@ -16,6 +18,7 @@ from tests.simulation.world import IMPATIENT, PEOPLE
 UNSURE = "This may have happened"
 LOST = "I could not handle your message"
 CAP = 100
+ANSWERS = {"approve", "deny"}
 REPEATABLE = {"idempotent", "once"}
 """Effect classes of which a person's repetition may be a second effect."""
 Row = dict[str, Any]
@@ -54,6 +57,7 @@ class Ending:
         if spare < 0:
             self.broken("I4", f"{-spare} pushes too many")
         self._usage(ops)
+        self._questions()
         for row in self.table.found("run#"):
             if row["sk"] == "run" and (row["state"], row["pending"]) != ("CLOSED", 0):
                 self.broken("I10", f"{row['pk']} is {row['state']}, {row['pending']} are pending")
@@ -89,7 +93,7 @@ class Ending:
             self.broken("I3", f"{where} only reads, but it had an effect")
         if call.changes and state == "DONE" and not self.texts[text]:
             self.broken("I3", f"{where} is DONE, but it never happened")
-        if state in {"FAILED", "EXPIRED", "STOPPED"} and self.effects[key]:
+        if state in {"FAILED", "EXPIRED", "STOPPED", "ASKED"} and self.effects[key]:
             self.broken("I3", f"{where} {state}, but it happened")
         if state in {"EXPIRED", "STOPPED"} and op["attempt"] > 1:
             self.broken("I3", f"{where} {state} after {op['attempt']} tries")
@@ -115,11 +119,11 @@ class Ending:
         run = f"run#{message.run_id}"
         op, answer = self.table.plain(run, "op#000"), self.table.plain(run, "answer#000")
         if answer is None:
-            if message.accepted or op is not None:
+            answers = message.operation in ANSWERS  # it may have waited too long, for a no
+            if (message.accepted and not answers) or op is not None:
                 self.broken("I1", f"{message.text} ({message.operation}) has no answer")
             return 0
-        if message.effect == "destructive" and not message.smuggled and op is not None:
-            self.broken("I8", f"{message.text} was planned without a grant")
+        self._taken(message, op)
         texts = told(self.world, message)
         self._answer(message, answer["state"], texts)
         words = [text for text in texts if NOT_SHOWN not in text]
@@ -132,6 +136,36 @@ class Ending:
         if message.much and op is not None and op["state"] == "DONE":
             self._whole(message, answer)
         return max(0, len(texts) - 1)
+
+    def _questions(self) -> None:
+        """Every call that was asked about has a question, which has ended; silence is told."""
+        found = {row["sk"]: row["state"] for row in self.table.found("question#")}
+        for key, call in self.seed.monitor.calls.items():
+            is_asked = (self.table.plain(*key) or {}).get("state") == "ASKED"
+            if is_asked and refs.ref_of(UUID(call.op_id)) not in found:
+                self.broken("I8", f"{key[0]} is asked about, but there is no question")
+        told = sum(LAPSED in row.get("answer", "") for row in self.table.found("run#"))
+        ends = Counter(found.values())
+        if ends["ASKED"] or ends["LAPSED"] != told:
+            self.broken("I1", f"questions ended {ends}, told as lapsed: {told}")
+        runs = [one for one in self.seed.messages if one.operation == "approve"]
+        made = [op for one in runs if (op := self.table.plain(f"run#{one.run_id}", "op#000"))]
+        if len(made) != ends["APPROVED"]:
+            self.broken("I1", f"questions ended {ends}, approved calls are {len(made)}")
+        if self.seed.mood.calm and not any(one.operation in CONTROL for one in self.seed.messages):
+            for op in made:
+                if op["state"] != "DONE":
+                    self.broken("I7", f"an approved call is {op['state']} though nothing failed")
+        self.seed.counts["approved"] += len(made)
+
+    def _taken(self, message: Message, op: Row | None) -> None:
+        """What needs an approval is done by a yes alone."""
+        if op is None:
+            return
+        if message.effect == "destructive" and op["state"] == "DONE":
+            self.broken("I8", f"{message.text} was done unasked")
+        if message.wrong or message.operation == "deny":
+            self.broken("I8", f"{message.text} is no yes, and was taken for one")
 
     def _buried(self, message: Message, op: Row | None, texts: list[str]) -> None:
         self.seed.counts["dead"] += 1
@@ -184,7 +218,11 @@ class Ending:
 
     def _usage(self, ops: list[tuple[str, str]]) -> None:
         """Every person's calls are counted, each once, and never beyond the cap."""
-        smuggled = {f"run#{one.run_id}" for one in self.seed.messages if one.smuggled}
+        smuggled = {
+            f"run#{one.run_id}"
+            for one in self.seed.messages
+            if one.smuggled or one.operation in ANSWERS
+        }
         calls_of = self.seed.monitor.calls
         for person in {*PEOPLE.values(), SOMEBODY}:
             rows = self.table.found(f"usage#{person}")

@@ -9,8 +9,10 @@ from uuid import UUID
 from msgspec import json
 
 from switchboard.channels.base import envelope_id
+from switchboard.ledger import refs
 from switchboard.ledger.mailbox import Letter
 from switchboard.ledger.replies import Reply
+from switchboard.models import decode_command
 from tests.kit import build, webhooks
 from tests.kit.clock import START
 from tests.simulation.faults import NOT_SHOWN
@@ -26,7 +28,7 @@ OPERATIONS = {
     "letters.send": "once",
     "notes.burn": "destructive",
 }
-WEIGHTS = (1, 1, 3, 4, 4, 4, 1)
+WEIGHTS = (1, 1, 3, 4, 4, 4, 3)
 COUNTS = (1, 1, 1, 1, 1, 2, 2)
 """How many messages people write."""
 CONTROL = {"stop": 3, "stop all": 1, "resume": 3, "resume all": 1}
@@ -41,6 +43,8 @@ SAME = (["ada", "seven"], ["bob", "oc"])
 """Two chats of one person."""
 LOOKED = "I looked for"
 """How the answer begins that a look brings which did not fail."""
+LAPSED = "Nobody has approved"
+"""How it is told that nobody has answered in time."""
 AGAIN = "(sent again)"
 LINKS = "Files (links work for"
 """How the second message of an answer begins whose file the platform refused."""
@@ -63,7 +67,10 @@ class Message:
     much: bool = False
     """What it asks for is more than a row has room for."""
     ref: str = ""
-    """The call that it is about, for `check` and `repeat`."""
+    """The call that it is about, for `check` and `repeat`; the question, for `approve`, `deny`."""
+    wrong: bool = False
+    """Its code is not what the authenticator shows."""
+    code: str = ""
     event: dict[str, Any] | None = None
     accepted: bool = False
     tries: int = 0
@@ -101,7 +108,7 @@ class Message:
             return f"/desk {self.operation} {MUCH}"
         if self.effect != "control":
             return f"/desk {self.operation}{'' if self.effect == 'read' else f' {self.text}'}"
-        return f"/{self.operation} {self.ref}".rstrip()
+        return f"/{self.operation} {self.ref} {self.code}".rstrip()
 
 
 @lru_cache(2_000)
@@ -146,6 +153,13 @@ def written(rng: random.Random, *, calm: bool, both: bool) -> list[Message]:
     return messages
 
 
+def answer(lane: str, ref: str, number: int, rng: random.Random) -> Message:
+    """A yes, or sometimes a no, to a question of a conversation; now and then with a wrong code."""
+    (chat,) = (one for one, (channel, name) in CHATS.items() if lane == f"{channel}/main/{name}")
+    word = rng.choices(("approve", "deny"), (5, 1))[0]
+    return Message(number, chat, word, ref=ref, wrong=word == "approve" and rng.random() < 0.2)
+
+
 def second_thoughts(world: World, rng: random.Random, first: int) -> list[Message]:
     """What people say who have read that a call was not done, or may have been: some twice."""
     chats = {f"ref#{one}/main/{name}": chat for chat, (one, name) in CHATS.items()}
@@ -158,16 +172,27 @@ def second_thoughts(world: World, rng: random.Random, first: int) -> list[Messag
 
 def told(world: World, message: Message) -> list[str]:
     """The texts that came to the person, each copy of them; the web page shows a letter once."""
-    others = (*_looks(world, message), LINKS)
+    others = (*_looks(world, message), LINKS, LAPSED)
     texts = [
         text
         for text in _texts(world, message)
         if not text.removeprefix(AGAIN).lstrip().startswith(others)
     ]
     mute = [text for text in texts if NOT_SHOWN in text]
-    if len(mute) > 1 and world.aws.table.plain(f"run#{message.run_id}", "answer#001"):
-        texts.remove(mute[-1])  # that of a look, which says the same
+    looked = world.aws.table.plain(f"run#{message.run_id}", "answer#001")
+    if len(mute) > 1 and (looked or _has_lapsed(world, message)):
+        texts.remove(mute[-1])  # of a look, or of a question that lapsed: they say the same
     return texts
+
+
+def _has_lapsed(world: World, message: Message) -> bool:
+    """Whether nobody has answered the question that the message came to."""
+    op = world.aws.table.plain(f"run#{message.run_id}", "op#000")
+    if op is None or op["state"] != "ASKED":
+        return False
+    ref = refs.ref_of(decode_command(op["command"]).id)
+    question = world.aws.table.plain(f"question#{message.lane}", ref)
+    return question is not None and question["state"] == "LAPSED"
 
 
 def _looks(world: World, message: Message) -> tuple[str, ...]:

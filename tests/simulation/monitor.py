@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field
 
 from switchboard.errors import RateLimitedError, RejectedError
@@ -13,8 +14,9 @@ from tests.kit.vendors import Effect
 OP_MOVES = {
     "": {"PLANNED"},
     "PLANNED": {"STARTED", "STOPPED", "EXPIRED", "UNKNOWN", "FAILED"},
-    "STARTED": {"STARTED", "PLANNED", "DONE", "FAILED", "UNKNOWN", "EXPIRED"},
+    "STARTED": {"STARTED", "PLANNED", "DONE", "FAILED", "UNKNOWN", "EXPIRED", "ASKED"},
 }
+QUESTION_MOVES = {"": {"ASKED"}, "ASKED": {"APPROVED", "DENIED", "LAPSED"}}
 REPLY_MOVES = {
     "": {"READY"},
     "READY": {"SENDING"},
@@ -103,6 +105,8 @@ class Monitor:
     """Ops with a try that met more than a vendor's refusal."""
     people: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Who senders are now, and their roles, as far as that has changed."""
+    approved: Counter[str] = field(default_factory=Counter)
+    """What calls write that were approved."""
     stopped: set[str] = field(default_factory=set)
     """Partitions in which a stop stands."""
 
@@ -117,10 +121,20 @@ class Monitor:
             self.records.add(sk)
         elif sk in {"lane", "stop"}:
             (self.stopped.add if "stopped_at" in after else self.stopped.discard)(pk)
+        elif pk.startswith("question#"):
+            self._asked(key, after, worker, now)
         elif sk == "run":
             self._moved(key, RUN_MOVES, after["state"]["S"], worker, now)
         elif pk.startswith("run#"):
             self._stepped(key, after, worker, now)
+
+    def _asked(self, key: Key, after: Item, worker: Worker | None, now: float) -> None:
+        state, over = after["state"]["S"], now + CLOCKS_SECONDS >= float(after["until"]["N"])
+        self._moved(key, QUESTION_MOVES, state, worker, now)
+        if state == "LAPSED" and not over:
+            self.broken("I8", f"{key[1]} has lapsed before its time was over")
+        if state == "APPROVED":
+            self.approved[after["command"]["S"].partition('"text":"')[2].partition('"')[0]] += 1
 
     def _stepped(self, key: Key, after: Item, worker: Worker | None, now: float) -> None:
         moves = OP_MOVES if key[1].startswith("op#") else REPLY_MOVES
@@ -191,8 +205,8 @@ class Monitor:
             self.broken("I2", f"{effect} by a worker who does not hold its op")
             return
         call = self.calls[key]
-        if effect.operation == "notes.burn":
-            self.broken("I8", f"{effect.operation} ran without a grant")
+        if effect.operation == "notes.burn" and not self.approved[effect.text]:
+            self.broken("I8", f"{effect.operation} ran, and nobody had approved it")
         if f"{call.op_id}#intent" not in self.records:
             self.broken("I6", f"{effect.operation} happened without an intent record")
         if call.asked_at and now > call.asked_at + STALE_SECONDS:

@@ -1,64 +1,10 @@
 """Single edits of the product, each of which a simulator that is worth its name must notice."""
 
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from pathlib import Path
-from types import CodeType, ModuleType
+from tests.simulation.mutation import Mutation
 
-
-@dataclass(frozen=True)
-class Mutation:
-    """`old`, which the module's source holds exactly once, becomes `new`; in memory only."""
-
-    module: str
-    old: str
-    new: str
-
-    def install(self) -> None:
-        """From now on the module is imported with the edit."""
-        if self.module in sys.modules:
-            raise RuntimeError(f"{self.module} is imported already")
-        sys.meta_path.insert(0, _Finder(self))
-
-    def source(self) -> Path:
-        """The module's file."""
-        root = Path(__file__).resolve().parents[2]
-        folder = root / "layers/common" if self.module.startswith("switchboard.") else root
-        return folder / (self.module.replace(".", "/") + ".py")
-
-    def edit(self, source: str) -> str:
-        if source.count(self.old) != 1:
-            raise RuntimeError(f"{self.module}: not exactly once: {self.old!r}")
-        return source.replace(self.old, self.new)
-
-
-class _Loader(SourceFileLoader):
-    mutation: Mutation
-
-    def get_code(self, fullname: str) -> CodeType:
-        source = self.mutation.edit(self.get_data(self.path).decode())
-        return compile(source, self.path, "exec")
-
-
-class _Finder(MetaPathFinder):
-    def __init__(self, mutation: Mutation) -> None:
-        self._mutation = mutation
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if fullname != self._mutation.module:
-            return None
-        spec = PathFinder.find_spec(fullname, path)
-        if spec is not None and spec.origin:
-            spec.loader = _Loader(fullname, spec.origin)
-            spec.loader.mutation = self._mutation
-        return spec
-
-
+ANSWERS, APPROVE = "functions.approve.answers", "functions.approve.app"
+CODES, QUESTIONS = "switchboard.credentials.codes", "switchboard.ledger.questions"
+GRANTS, LAPSED = "functions.approve.grants", "functions.sweep.lapsed"
 OPS, REPLIES = "switchboard.ledger.ops", "switchboard.ledger.replies"
 STATES = "switchboard.ledger.states"
 RUNS, AWS = "switchboard.ledger.runs", "switchboard.cloud.aws"
@@ -104,12 +50,12 @@ MUTATIONS = {
     # the order of effect and record
     "close before the effect": Mutation(
         OUTPUT,
-        "                output = _asked(tool, operation, claim, call, arguments)\n",
-        "                from switchboard.models import Result\n"
-        "                done = Output(text=call.say('done'), tainted=False)\n"
-        "                outcome = storage.keep(command, done)\n"
-        "                ops.close(claim, Result(id=command.id, result=outcome), 'DONE', 0.0)\n"
-        "                output = _asked(tool, operation, claim, call, arguments)\n",
+        "            output = _asked(tool, operation, claim, call, arguments)\n",
+        "            from switchboard.models import Result\n"
+        "            done = Output(text=call.say('done'), tainted=False)\n"
+        "            outcome = storage.keep(command, done)\n"
+        "            ops.close(claim, Result(id=command.id, result=outcome), 'DONE', 0.0)\n"
+        "            output = _asked(tool, operation, claim, call, arguments)\n",
     ),
     "run a once operation again": Mutation(
         ATTEMPT, "if claim.attempt > 1 and _effect(operation, command) is Effect.ONCE:", "if False:"
@@ -126,7 +72,31 @@ MUTATIONS = {
         "        if effect in {Effect.READ, Effect.ONCE}:\n",
     ),
     "the tool asks for no grant": Mutation(
-        ATTEMPT, "        _require_grant(operation, command)\n", ""
+        ATTEMPT, "if asks := approval.missing(tool, operation, command):", "if asks := None:"
+    ),
+    # questions
+    "the grant is for another call": Mutation(
+        GRANTS, '"op_id": str(id_)', '"op_id": str(asked.id)'
+    ),
+    "the grant expires at once": Mutation(GRANTS, "SECONDS = 120", "SECONDS = -120"),
+    "the sweep forgets questions": Mutation(
+        SWEEP, 'if versions.kind_of(row) == "question":', "if False:"
+    ),
+    "a wrong code is a right one": Mutation(
+        CODES,
+        "        if step := right_step(secret.seed, code, now, factor.last_step):\n",
+        "        if step := int(now // 30):\n",
+    ),
+    "a no is taken for a yes": Mutation(ANSWERS, 'yes = said.word == "approve"', "yes = True"),
+    "silence is told to nobody": Mutation(LAPSED, "[replies.ready_item(id_, 0, reply, now), ", "["),
+    "what is asked about has no question": Mutation(
+        OPS, "        items.append(questions.ask_item(then, now))\n", "        pass\n"
+    ),
+    "what is approved has no place in its lane": Mutation(
+        APPROVE, "[Planned(granted, changes=True)]", "[Planned(granted, changes=False)]"
+    ),
+    "what is approved is not planned": Mutation(
+        APPROVE, "[Planned(granted, changes=True)] if granted else ()", "()"
     ),
     # the lane
     "start though not at the head of the lane": Mutation(

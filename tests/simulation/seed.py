@@ -20,9 +20,13 @@ class Seed(Acts):
         self.world.vendor.refused = {one.text for one in self.messages if one.refused}
         with installed(self.world, self, self.seed):
             self._disturbed(self.rng.randrange(25, 55))
+            self._drain()
+            if self.asked():
+                self._faults += 2
+                self._disturbed(30)
             if self.mood.calm:
                 self._drain()
-                if due := self._due():
+                if due := self._due(asked=True):
                     self.monitor.broken("I7", f"waits for a sweep though nothing failed: {due}")
             self._settle()
             self.clock.advance(self.rng.choice((0, 3, 8)) * DAY)
@@ -78,7 +82,13 @@ class Seed(Acts):
 
     def _drain(self) -> None:
         for _ in range(STEPS):
-            if not (self._inbox() or self._hints() or self._invoke() or self._outbox()):
+            if not (
+                self._inbox()
+                or self._hints()
+                or self._approvals()
+                or self._invoke()
+                or self._outbox()
+            ):
                 return
         self.monitor.broken("I7", f"not quiet after {STEPS} steps")
 
@@ -108,12 +118,17 @@ class Seed(Acts):
         soonest = min(times, default=now + 60.0) - now
         return max(soonest, MINUTE) + 6.0
 
-    def _due(self) -> list[str]:
-        return [f"{row['pk']['S']} {row['sk']['S']}" for row in self._due_rows()]
+    def _due(self, *, asked: bool = False) -> list[str]:
+        """Rows that need something; but for open questions, when `asked`."""
+        return [
+            f"{row['pk']['S']} {row['sk']['S']}"
+            for row in self._due_rows()
+            if not asked or row["state"]["S"] != "ASKED"
+        ]
 
     def _flowing(self) -> tuple[Queue, ...]:
         cloud = self.world.aws
-        return cloud.inbox, cloud.hints, cloud.outbox
+        return cloud.inbox, cloud.hints, cloud.approvals, cloud.outbox
 
     def _outstanding(self) -> list[str]:
         """Whatever still waits, in words."""

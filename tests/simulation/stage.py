@@ -21,12 +21,19 @@ from tests.simulation.world import World, forget_adapter
 
 T = TypeVar("T")
 Key = tuple[str, str]
-LIMITS = {"ingest": 10.0, "dispatch": 30.0, "tool": 30.0, "deliver": 60.0, "sweep": 50.0}
+LIMITS = {
+    "ingest": 10.0,
+    "dispatch": 30.0,
+    "approve": 30.0,
+    "tool": 30.0,
+    "deliver": 60.0,
+    "sweep": 50.0,
+}
 FUNCTIONS = {"tool": f"{TOOL_PREFIX}desk"}
 """What the workers' functions are called, where not like their kind."""
 FAULTS = (1, 2, 4, 7)
 """How many calls are disturbed before peace comes."""
-FOCI = ("", "dispatch", "dispatch", "tool", "tool", "deliver", "sweep")
+FOCI = ("", "dispatch", "dispatch", "approve", "tool", "tool", "deliver", "sweep")
 FOCUSED = (0.3, 3.0)
 """In most seeds one function is disturbed more than the others: by what factor those, and it."""
 DEPTH = 3

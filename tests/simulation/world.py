@@ -29,11 +29,13 @@ from switchboard.net.http import HttpResponse
 from switchboard.runtime import Runtime
 from tests.kit import environment, webhooks
 from tests.kit.chat import Chat, Post
-from tests.kit.clock import Clock
+from tests.kit.clock import START, Clock
 from tests.kit.dynamodb import Table
 from tests.kit.environment import TOOL_PREFIX
 from tests.kit.expressions import Item
 from tests.kit.fakes import INBOX, TABLE, Aws
+from tests.kit.kms import Kms
+from tests.kit.phone import Phone
 from tests.kit.ports import Ports
 from tests.kit.queues import Queue
 from tests.kit.vendors import VENDORS
@@ -51,7 +53,7 @@ PEOPLE = {
 """Two people, each in two chats."""
 FIRST_DAY = "2026-09-21"
 """Of the clock, in the workspace's time zone."""
-FUNCTIONS = ("ingest", "dispatch", "tool", "deliver", "sweep")
+FUNCTIONS = ("ingest", "dispatch", "approve", "tool", "deliver", "sweep")
 IMPATIENT = 3
 """Receives after which some Inboxes give a message up, sooner than dispatch does."""
 
@@ -137,7 +139,8 @@ class World:
         self.aws = Aws(clock, ports)
         self.aws.table = _Table(TABLE)
         self.aws.table.scheduler = scheduler
-        self.aws.table.rows = dict(_paired())
+        rows, self.aws.kms, self.phones = _paired()
+        self.aws.table.rows = dict(rows)
         dead, hops = self.aws.inbox_dead, self.aws.hops
         receives = scheduler.rng.choice((100, IMPATIENT))
         self.aws.inbox = _Inbox(INBOX, clock, max_receive=receives, dead=dead, hops=hops)
@@ -249,12 +252,13 @@ def installed(world: World, scheduler: Scheduler, seed: int) -> Iterator[None]:
 
 
 @cache
-def _paired() -> dict[Key, Item]:
-    """The rows of everybody who writes."""
+def _paired() -> tuple[dict[Key, Item], Kms, dict[str, Phone]]:
+    """The rows of everybody who writes, what seals in them, and their authenticators."""
     cloud = Aws(Clock())
     with Runtime() as runtime:
         runtime.give(aws.transport, cloud)
+        phones = {person: Phone(person, START) for person in {*PEOPLE.values()}}
         for (channel, sender), person in PEOPLE.items():
             who = Person(id=person, name=person, role="admin")
             people.pair(channel, "main", sender, who)
-    return cloud.table.rows
+    return cloud.table.rows, cloud.kms, phones

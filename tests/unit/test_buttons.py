@@ -132,7 +132,7 @@ def test_what_can_be_done_about_a_call_can_be_pressed(phrase, labels):
 
 
 def test_a_refusal_offers_nothing():
-    assert faults.fault(build.command(), -32602, "needs_approval").buttons == ()
+    assert faults.fault(build.command(), -32602, "question_closed").buttons == ()
 
 
 def test_a_button_for_more_than_a_platform_takes_is_left_to_the_words():

@@ -62,3 +62,45 @@ def test_every_line_is_a_slash_line_or_none(text):
 
     assert (line is not None) is bool(re.match(r"[/／]|[!！]sb(\s|$)", text.strip(), re.IGNORECASE))
     assert line is None or not any(char.isspace() for char in line[0])
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/approve", ("approve", "", "")),
+        ("/approve K7Q2MX", ("approve", "K7Q2MX", "")),
+        ("/approve K7Q2MX 123456", ("approve", "K7Q2MX", "123456")),
+        ("!sb approve k7q2mx 123 456", ("approve", "k7q2mx", "123456")),
+        ("/批准 K7Q2MX １２３４５６", ("approve", "K7Q2MX", "１２３４５６")),
+        ("同意", ("approve", "", "")),
+        ("approve 123-456", ("approve", "", "123456")),
+        ("123456", ("approve", "", "123456")),
+        (" 123 456 ", ("approve", "", "123456")),
+        ("K7Q2MX 123456", ("approve", "K7Q2MX", "123456")),
+        ("/approve K7Q2MX K7Q2-MX04-9TZB", ("approve", "K7Q2MX", "K7Q2MX049TZB")),
+        ("/approve K7Q2 MX04 9TZB", ("approve", "", "K7Q2MX049TZB")),
+        ("/approve please do it", ("approve", "please", "")),
+        ("/deny K7Q2MX", ("deny", "K7Q2MX", "")),
+        ("拒绝 K7Q2MX", ("deny", "K7Q2MX", "")),
+        *((text, None) for text in ("", "/", "/help", "hello", "K7Q2MX", "approve of the plan")),
+        *(
+            (text, None)
+            for text in ("call 12345", "we need 123456 of them", "/desk notes.add 123456")
+        ),
+        ("approve " + "x" * 99, None),
+    ],
+)
+def test_a_yes_or_a_no_is_told_from_all_else(text, said):
+    found = control.yes_or_no(text)
+
+    assert (found and (found.word, found.ref, found.code)) == said
+
+
+@given(
+    st.from_regex(r"[0-9]{3} ?[0-9]{3}", fullmatch=True), st.sampled_from(["", "K7Q2MX ", "ok "])
+)
+def test_whatever_may_be_a_code_goes_where_codes_go(code, before):
+    found = control.yes_or_no(f"{before}{code}")
+
+    assert found is not None
+    assert found.code == code.replace(" ", "")

@@ -1,7 +1,11 @@
 """Words of third parties, which may inform and do nothing else."""
 
+import unicodedata
+
 import mistune
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from switchboard.sdk.kit import words
 
@@ -11,6 +15,16 @@ NASTY = [
     *("# heading", "*bold* _it_ ~~no~~ `code`", "a | b", "- item", "+ item", "1. item"),
     *("12) item", "owner/name#12", "one\n\n# two"),
 ]
+
+
+@given(st.text())
+def test_what_nobody_sees_is_shown(text):
+    shown = words.visible(text)
+    for char in shown:
+        assert char in " \n" or unicodedata.category(char)[0] not in "CZ"
+    assert words.visible("a\u202eb\u200dc\u3164d\ufe0f\u00a0e 好") == (
+        "a\\u{202e}b\\u{200d}c\\u{3164}d\\u{fe0f}\\u{a0}e 好"
+    )
 
 
 @pytest.mark.parametrize("text", NASTY)

@@ -8,13 +8,13 @@ from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
 from switchboard.ledger.states import OpState
 from tests.kit import build
 from tests.kit.clock import START
-from tests.kit.stories import in_lane, op_row, record, started
+from tests.kit.stories import in_lane, op_row, record, started, ungranted
 
 LANE = "web/main/ada"
 
 
 def start(command, now=START):
-    return ops.claim(command, changes=True, lease=45.0, now=now)
+    return ops.claim(command, changes=True, lease=45.0, now=now, permit=ungranted)
 
 
 def lane(cloud, name=LANE):

@@ -10,7 +10,8 @@ from msgspec import json
 from switchboard.credentials.connections import connection_of
 from switchboard.errors import BadRequestError
 from switchboard.frame.run import handler_for
-from switchboard.models import Attachment
+from switchboard.ledger import questions
+from switchboard.models import Ask, Attachment
 from switchboard.sdk import manifest
 from switchboard.storage import MAX_ATTACHMENT_BYTES
 from tests.kit import build, environment, ports
@@ -32,11 +33,15 @@ def error_of(flow):
     return answer_of(flow).error.message
 
 
-def test_what_needs_a_grant_is_refused_without_one(flow):
-    command = planned("notes.burn", {"text": "all"}, changes=True)
+def test_what_needs_a_grant_is_asked_about_without_one(flow):
+    """Whoever planned it, and whatever it says of who is to be asked."""
+    asks = Ask(approvers=("guest", "admin"), code=False)
+    command = planned("notes.burn", {"text": "all"}, changes=True, asks=asks)
 
-    assert flow.call(command) == "FAILED"
-    assert error_of(flow).startswith("`desk notes.burn` needs an approval")
+    assert flow.call(command) == "ASKED"
+    assert "/approve" in answer_of(flow).result.text
+    (question,) = questions.find_open("web/main/ada", flow.clock())
+    assert question.asks == Ask(approvers=("admin",), code=True)
     assert flow.vendor.effects == []
 
 
@@ -49,7 +54,7 @@ def test_a_hint_that_names_another_operation_runs_nothing(flow):
 
     assert not [call for call in flow.ports.calls if call.startswith("desk.")]
     flow.clock.advance(46)
-    assert flow.call(committed) == "FAILED"
+    assert flow.call(committed) == "ASKED"
     assert flow.vendor.effects == []
 
 

@@ -1,14 +1,13 @@
 """What is written about every call, before it and after it: no message body, no secret."""
 
-import hashlib
 from typing import Literal
 
-from msgspec import Struct, json, structs
+from msgspec import Struct, structs
 
 from switchboard import observe
-from switchboard.models import Command, Envelope
+from switchboard.models import Command, Envelope, digest
 
-Phase = Literal["intent", "outcome", "denied", "control"]
+Phase = Literal["intent", "outcome", "denied", "control", "approval"]
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -33,6 +32,11 @@ def intent(command: Command, now: float) -> Record:
 
 def outcome(command: Command, state: str, now: float) -> Record:
     return _about(command, "outcome", state, now)
+
+
+def answered(asked: Command, person: str, state: str, now: float) -> Record:
+    """A question about this call was answered by this person, or by nobody in time."""
+    return structs.replace(_about(asked, "approval", state, now), actor=person)
 
 
 def denied(envelope: Envelope, actor: str, reason: str, now: float) -> Record:
@@ -69,7 +73,6 @@ def _of_message(envelope: Envelope, phase: Phase, actor: str, outcome: str, now:
 
 def _about(command: Command, phase: Phase, state: str, now: float) -> Record:
     meta = command.params.meta
-    arguments = json.encode(command.params.arguments, order="deterministic")
     return Record(
         phase=phase,
         at=now,
@@ -79,6 +82,6 @@ def _about(command: Command, phase: Phase, state: str, now: float) -> Record:
         actor=meta.actor,
         tool=meta.tool,
         operation=command.method,
-        arguments_sha256=hashlib.sha256(arguments).hexdigest(),
+        arguments_sha256=digest(command.params.arguments),
         outcome=state,
     )

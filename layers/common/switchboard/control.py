@@ -16,6 +16,10 @@ COMPILED = Path(__file__).with_name("compiled") / "words.json"
 SLASHES = ("/", "／")
 _CALLED = re.compile(r"[!！]sb(?:\s+|$)[/／]?", re.IGNORECASE)
 """What stands for a slash where a chat's program keeps that for commands of its own."""
+_DIGITS = re.compile(r"\d{3}[- ]?\d{3}")
+_RECOVERY = re.compile(r"[0-9A-Za-z]{4}([- ]?[0-9A-Za-z]{4}){2}")
+MAX_YES_OR_NO = 60
+"""Characters of a yes or a no that has no slash."""
 
 
 class Word(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -29,6 +33,9 @@ class Word(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The lowest role that may say it."""
     urgent: bool = False
     """Whether it overtakes what waits in its conversation."""
+    answers: bool = False
+    """Whether it is a yes or a no to a question: such messages may hold one-time codes, and go to
+    the function `approve`."""
 
     @property
     def name(self) -> str:
@@ -38,6 +45,14 @@ class Word(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     def form(self) -> str:
         """How it is written."""
         return f"/{self.name} {self.usage}".rstrip()
+
+
+class YesNo(Struct, frozen=True):
+    """A yes or a no to a question, as it was written; what was not said is empty."""
+
+    word: str
+    ref: str = ""
+    code: str = ""
 
 
 def split(text: str) -> tuple[str, str] | None:
@@ -86,6 +101,36 @@ def is_urgent(text: str) -> bool:
 def lane_of(envelope: Envelope) -> str:
     """The queue's lane of a message: what is urgent overtakes what waits in its conversation."""
     return f"{envelope.lane}/control" if is_urgent(envelope.text) else envelope.lane
+
+
+def yes_or_no(text: str) -> YesNo | None:
+    """What a message says to a question: `/approve K7Q2MX 123456`, `deny`, or a code alone.
+
+    None for all else. Whatever may be a one-time code is one, so that dispatch sees none.
+    """
+    line = split(text)
+    if line is None and len(text) > MAX_YES_OR_NO:
+        return None
+    told = [line[0], *line[1].split()] if line else text.split()
+    word = find(told[0]) if told else None
+    named = word if word is not None and word.answers else None
+    if line and named is None:
+        return None
+    before, code = _parted(told[1:] if named else told)
+    if line is None and (len(before) > 1 or not (named or code)):
+        return None
+    return YesNo(named.name if named else "approve", "".join(before[:1]), code)
+
+
+def _parted(told: list[str]) -> tuple[list[str], str]:
+    """The words before a code, and the code: authenticators show it as two times three digits, and
+    a recovery code is three times four characters.
+    """
+    for pattern, most in ((_DIGITS, 2), (_RECOVERY, 3)):
+        for count in range(1, most + 1):
+            if len(told) >= count and pattern.fullmatch(" ".join(told[-count:])):
+                return told[:-count], re.sub("[- ]", "", " ".join(told[-count:]))
+    return told, ""
 
 
 @cache

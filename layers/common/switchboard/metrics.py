@@ -7,6 +7,7 @@ Kind = Literal["base", "business", "tool", "error", "audit"]
 tools come to; what went wrong; what was refused to somebody."""
 Name = Literal[
     "answers",
+    "approvals",
     "call_ms",
     "calls",
     "dead",
@@ -17,6 +18,7 @@ Name = Literal[
     "failures",
     "files",
     "given_up",
+    "grants_refused",
     "held",
     "missed_seconds",
     "notices",
@@ -69,4 +71,6 @@ METRICS: dict[Name, Metric] = {
     "missed_seconds": Metric("error", "Seconds"),  # since a scheduled function should have run
     # what was refused to somebody
     "denials": Metric("audit", dimensions=("Outcome",)),
+    "approvals": Metric("audit", dimensions=("Outcome",)),  # questions answered, yes or no
+    "grants_refused": Metric("audit"),  # that a tool did not take: none of ours are such
 }

@@ -4,6 +4,7 @@ No person and no platform writes them, but another release may: a field that is 
 ignored. What comes from outside is read by closed models where it comes in.
 """
 
+import hashlib
 import re
 from typing import Any, Literal, get_args
 from uuid import UUID, uuid5
@@ -91,6 +92,17 @@ class Observation(Struct, frozen=True, tag="observation"):
     hop: int
 
 
+class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a call is to be approved before it runs, by a person who is asked."""
+
+    approvers: tuple[str, ...] = ("admin",)
+    """The roles that may say yes."""
+    code: bool = True
+    """Whether a yes is good only with a one-time code."""
+    four_eyes: bool = False
+    """Whether it takes somebody else than who asked."""
+
+
 class CallMeta(Struct, frozen=True, kw_only=True):
     """Who asked for a call, where, and where its answer goes."""
 
@@ -115,6 +127,10 @@ class CallMeta(Struct, frozen=True, kw_only=True):
     """The idempotency key of the earlier call that this one repeats or looks for."""
     looks: UUID | None = None
     """The id of the earlier call, when this one only looks downstream for what it did."""
+    asks: Ask | None = None
+    """How it is to be approved, when it is; also once it was."""
+    grant: str = ""
+    """The signed permission for exactly this call, once it was approved."""
     began_at: float = 0.0
     """When the first of the calls with this idempotency key was asked for, if this is a later."""
 
@@ -196,6 +212,12 @@ class Result(Struct, frozen=True, kw_only=True):
     def buttons(self) -> tuple[Button, ...]:
         said = self.result or self.error
         return said.buttons if said else ()
+
+
+def digest(arguments: dict[str, Any]) -> str:
+    """SHA-256 of a call's arguments in their one canonical form, in hexadecimal."""
+    canonical = msgspec.json.encode(arguments, order="deterministic")
+    return hashlib.sha256(canonical).hexdigest()
 
 
 def op_id(run: UUID, step: int, tool: str, operation: str, arguments: dict[str, Any]) -> UUID:

@@ -51,8 +51,8 @@ RETRYABLE_REASONS = {
 _JSON_SERVICES = {
     "sqs": ("AmazonSQS.", "application/x-amz-json-1.0"),
     "dynamodb": ("DynamoDB_20120810.", "application/x-amz-json-1.0"),
-    "ssm": ("AmazonSSM.", "application/x-amz-json-1.1"),
     "kms": ("TrentService.", "application/x-amz-json-1.1"),
+    "ssm": ("AmazonSSM.", "application/x-amz-json-1.1"),
 }
 
 

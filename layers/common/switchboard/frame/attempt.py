@@ -7,18 +7,19 @@ from msgspec import Struct
 from switchboard import config, observe
 from switchboard.errors import (
     BadRequestError,
-    NotAllowedError,
     RateLimitedError,
     RejectedError,
     UnavailableError,
     UnclearError,
 )
+from switchboard.frame import approval
+from switchboard.frame.approval import Asked
 from switchboard.frame.faults import FAILED, REJECTED, UNKNOWN, asked, fault, unfinished
 from switchboard.frame.output import brought
 from switchboard.frame.package import Tool
 from switchboard.ledger import ops
 from switchboard.ledger.states import OpState
-from switchboard.models import Command, Result
+from switchboard.models import Ask, Command, Result
 from switchboard.sdk.manifest import Effect, Operation
 
 MAX_ATTEMPTS = 3
@@ -35,13 +36,15 @@ class Again(Struct, frozen=True):
     refused: bool = False
 
 
-def attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended | Again:
-    """Try the call once, if its effect class, its age and its risk allow it."""
+def attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended | Again | Asked:
+    """Try the call once, if its effect class and its age allow it; ask, if it must be approved."""
     command = claim.command
     try:
         operation = tool.operation(command.method)
     except BadRequestError as error:
         return fault(command, REJECTED, error.say, tool.say, **error.values), OpState.FAILED
+    if asks := approval.missing(tool, operation, command):
+        return _asking(tool, operation, claim, asks)
     if claim.attempt > 1 and _effect(operation, command) is Effect.ONCE:
         return unfinished(command, claim.attempt, changes=True)
     if claim.attempt > MAX_ATTEMPTS:
@@ -51,27 +54,45 @@ def attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended | Again:
     return _tried(tool, operation, claim)
 
 
+def _asking(tool: Tool, operation: Operation, claim: ops.Claim, asks: Ask) -> Ended | Asked:
+    """Asking changes nothing, so it is tried as a read is."""
+    command, now = claim.command, time.time()
+    if claim.attempt > MAX_ATTEMPTS or _is_stale(command, now):
+        return unfinished(command, 0, changes=True)
+    try:
+        return approval.ask(tool, operation, claim, asks, now)
+    except RejectedError as error:
+        return _rejected(tool, command, error)
+    except Exception as error:  # noqa: BLE001  as of a read, below
+        return _failed_read(tool, command, error)
+
+
 def _tried(tool: Tool, operation: Operation, claim: ops.Claim) -> Ended | Again:
     command, effect = claim.command, _effect(operation, claim.command)
     try:
-        _require_grant(operation, command)
         return Result(id=command.id, result=brought(tool, operation, claim)), OpState.DONE
     except RejectedError as error:
         return _rejected(tool, command, error)
-    except UnavailableError as error:
-        observe.warn("vendor unavailable", detail=error.detail)
+    except Exception as error:
         if effect is Effect.READ:
-            return fault(command, FAILED, error.say, tool.say, **error.values), OpState.FAILED
+            return _failed_read(tool, command, error)
+        if not isinstance(error, UnavailableError):
+            raise
+        observe.warn("vendor unavailable", detail=error.detail)
         if isinstance(error, RateLimitedError):
             return _slowed(tool, claim, error)
         if effect is Effect.ONCE or claim.attempt >= MAX_ATTEMPTS:
             return unfinished(command, claim.attempt, changes=True)
         return Again(time.time() + RETRY_SECONDS)
-    except Exception as error:  # another try of a read would meet what nobody foresaw again
-        if effect is not Effect.READ:
-            raise
-        observe.count("unforeseen", {"unforeseen": 1}, **observe.whereabouts(error))
-        return fault(command, FAILED, "unforeseen", tool.say), OpState.FAILED
+
+
+def _failed_read(tool: Tool, command: Command, error: Exception) -> Ended:
+    """It is not tried again: the person can, and would meet what nobody foresaw again."""
+    if isinstance(error, UnavailableError):
+        observe.warn("vendor unavailable", detail=error.detail)
+        return fault(command, FAILED, error.say, tool.say, **error.values), OpState.FAILED
+    observe.count("unforeseen", {"unforeseen": 1}, **observe.whereabouts(error))
+    return fault(command, FAILED, "unforeseen", tool.say), OpState.FAILED
 
 
 def _rejected(tool: Tool, command: Command, error: RejectedError) -> Ended:
@@ -95,13 +116,6 @@ def _slowed(tool: Tool, claim: ops.Claim, error: RateLimitedError) -> Ended | Ag
     if earlier:
         return unfinished(command, earlier, changes=True)
     return fault(command, FAILED, error.say, tool.say, **error.values), OpState.FAILED
-
-
-def _require_grant(operation: Operation, command: Command) -> None:
-    """No grant can be given yet, so what needs one is refused: here too, not only in dispatch."""
-    needed = config.load().security.second_factor.required_for
-    if operation.risk in needed and not command.params.meta.looks:
-        raise NotAllowedError("no grant", say="needs_approval")
 
 
 def _effect(operation: Operation, command: Command) -> Effect:

@@ -18,6 +18,8 @@ BUTTONS = {
     "unknown_outcome": ("check", "repeat"),
     "too_old": ("repeat",),
     "stopped": ("repeat",),
+    "grant_expired": ("repeat",),
+    "grant_unfit": ("repeat",),
 }
 """The control words that an answer's phrase offers."""
 

@@ -1,7 +1,8 @@
 """What a call brings: its arguments read, its files brought, the adapter run, its output kept."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Event
 from typing import Any
@@ -19,7 +20,7 @@ from switchboard.guard.hook import ours
 from switchboard.ledger import ops
 from switchboard.ledger.table import KEEP_SECONDS
 from switchboard.models import Command, Locale, Outcome
-from switchboard.sdk.adapter import Call, Output
+from switchboard.sdk.adapter import Call, Output, preview_of
 from switchboard.sdk.arguments import Arguments
 from switchboard.sdk.manifest import Effect, Operation
 
@@ -43,7 +44,29 @@ def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
     said that the effect has happened.
     """
     command, happened = claim.command, Event()
-    meta = command.params.meta
+    with _begun(tool, operation, claim, happened) as (call, arguments):
+        try:
+            output = _asked(tool, operation, claim, call, arguments)
+        except UNTOLD as error:
+            if not happened.is_set():
+                raise
+            output = Output(text=call.say("done"), tainted=False)
+            _untold(error)
+        return _kept(tool, command, output, happened)
+
+
+def previewed(tool: Tool, operation: Operation, claim: ops.Claim) -> str:
+    """What the call would do, in words; it does nothing. Raises as the adapter does."""
+    with _begun(tool, operation, claim, Event()) as (call, arguments):
+        return tool.run(claim.command.method, call, arguments, preview_of).text
+
+
+@contextmanager
+def _begun(
+    tool: Tool, operation: Operation, claim: ops.Claim, happened: Event
+) -> Iterator[tuple[Call, Arguments]]:
+    """The call as the adapter sees it: its arguments read, its files in a folder of its own."""
+    command, meta = claim.command, claim.command.params.meta
     with remains.folder() as workdir:
         arguments = _validated(tool, operation, command)
         files = storage.bring(meta.attachments, workdir) if tool.manifest.attachments else ()
@@ -61,14 +84,7 @@ def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
             happened=happened.set,
         )
         with observe.segment(tool.name):
-            try:
-                output = _asked(tool, operation, claim, call, arguments)
-            except UNTOLD as error:
-                if not happened.is_set():
-                    raise
-                output = Output(text=call.say("done"), tainted=False)
-                _untold(error)
-        return _kept(tool, command, output, happened)
+            yield call, arguments
 
 
 def _since(command: Command) -> datetime:

@@ -1,5 +1,6 @@
 """A tool's folder as its function holds it: the manifest, the models of arguments, the adapter."""
 
+from collections.abc import Callable
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -49,9 +50,18 @@ class Tool:
             raise BadRequestError("operation", say="unknown_operation", name=name, near="")
         return found
 
-    def run(self, operation: str, call: Call, arguments: Arguments) -> Output:
-        """Do it. Raises RejectedError and UnavailableError, as the adapter does."""
-        output: Output = self._guarded(method_of(operation), operation, call, arguments)
+    def run(
+        self,
+        operation: str,
+        call: Call,
+        arguments: Arguments,
+        named: Callable[[str], str] = method_of,
+    ) -> Output:
+        """Do it, or what else the adapter has `named` for it, as its preview.
+
+        Raises RejectedError and UnavailableError, as the adapter does.
+        """
+        output: Output = self._guarded(named(operation), operation, call, arguments)
         return output
 
     def find(self, operation: str, call: Call, arguments: Arguments) -> Output | None:
@@ -63,6 +73,8 @@ class Tool:
         """Whether the call has a place in its lane; what is not offered here may have one too."""
         if command.params.meta.looks:
             return False
+        if command.params.meta.asks:
+            return True
         known = self.manifest.operations.get(command.method)
         if known is None:
             return lanes.place_of(command) is not None

@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 
 from switchboard import observe, queues
-from switchboard.errors import AppError, BadRequestError
-from switchboard.frame import look
+from switchboard.errors import AppError, BadRequestError, NotAllowedError
+from switchboard.frame import approval, look
+from switchboard.frame.approval import Asked
 from switchboard.frame.attempt import Again, attempt
 from switchboard.frame.faults import REJECTED, fault, unfinished
 from switchboard.frame.package import Tool
@@ -64,11 +65,17 @@ def run(tool: Tool, command: Command) -> str:
     began = time.time()
     changes, lease = tool.changes(command), tool.manifest.timeout + LEASE_MARGIN
     try:
-        claim = ops.claim(command, changes=changes, lease=lease, now=began)
-    except ops.StoppedError:
-        return _stopped(tool, command, "stopped", began)
-    except ops.UnpairedError:
-        return _stopped(tool, command, "unpaired", began)
+        claim = ops.claim(
+            command,
+            changes=changes,
+            lease=lease,
+            now=began,
+            permit=lambda op: approval.permit(tool, op, began),
+        )
+    except NotAllowedError as error:
+        if error.say == "grant_unfit":
+            observe.count("grant refused", {"grants_refused": 1}, detail=error.detail)
+        return _stopped(tool, command, error.say, began)
     if claim is None:
         observe.log("not our turn")
         return "SKIPPED"
@@ -86,9 +93,15 @@ def _closed(tool: Tool, claim: ops.Claim, began: float) -> str:
     if isinstance(tried, Again):
         ops.release(claim, due_at=tried.due_at, refused=tried.refused)
         return OpState.PLANNED
-    (result, state), now = tried, time.time()
-    then = look.planned(tool, claim.command, state, now)
-    if ops.close(claim, result, state, now, then=then):
+    now = time.time()
+    if isinstance(tried, Asked):
+        closed = ops.close(claim, tried.result, OpState.ASKED, now, tried.question)
+        state = OpState.ASKED
+    else:
+        result, state = tried
+        then = look.planned(tool, claim.command, state, now)
+        closed = ops.close(claim, result, state, now, then)
+    if closed:
         _hint(claim.command, changes=claim.changes)
     return state
 

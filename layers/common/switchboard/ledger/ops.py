@@ -1,14 +1,17 @@
 """Ops: one call of one tool each, planned, started under a lease, then ended."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from msgspec import Struct
 
 from switchboard import audit
 from switchboard.cloud.aws import AwsError
+from switchboard.errors import NotAllowedError
 from switchboard.ledger import (
     lanes,
     people,
+    questions,
     refs,
     replies,
     runs,
@@ -17,20 +20,13 @@ from switchboard.ledger import (
     table,
     versions,
 )
+from switchboard.ledger.questions import Question
 from switchboard.ledger.runs import Extension
 from switchboard.ledger.states import OpState
 from switchboard.models import Command, Hint, Result, decode_command
 
 ENDED = " REMOVE due, due_at, lease_until, hints"
 """What is no more of an op that needs nothing more."""
-
-
-class StoppedError(Exception):
-    """Changes of this lane, or of the whole workspace, are stopped."""
-
-
-class UnpairedError(Exception):
-    """Who asked for this change is somebody else by now, or nobody, or may do less."""
 
 
 class Claim(Struct, frozen=True):
@@ -49,15 +45,23 @@ class OpenOp(Struct, frozen=True):
     attempt: int
 
 
-def claim(command: Command, *, changes: bool, lease: float, now: float) -> Claim | None:
+Permit = Callable[[OpenOp], Sequence[dict[str, Any]]]
+"""The transaction's parts by which a call that was granted uses its grant; none for any other."""
+
+
+def claim(
+    command: Command, *, changes: bool, lease: float, now: float, permit: Permit
+) -> Claim | None:
     """PLANNED, or STARTED with an expired lease, becomes STARTED by us; None: not our turn.
 
     None as well for a row that cannot be read, which is reported.
 
-    An op of a lane starts only at its head, only while nothing is stopped (else StoppedError), and
-    only while its asker is who asked, and may do as much (else UnpairedError).
+    An op of a lane starts only at its head, while nothing is stopped, while its asker is who asked
+    and may do as much, and with its grant, if it has one: else NotAllowedError, as `permit` raises.
     """
-    return (_claim_change if changes else _claim_read)(command, table.unique(), lease, now)
+    if not changes:
+        return _claim_read(command, table.unique(), lease, now)
+    return _claim_change(command, table.unique(), lease, now, permit)
 
 
 def _claim_read(command: Command, holder: str, lease: float, now: float) -> Claim | None:
@@ -83,7 +87,9 @@ def _claim_read(command: Command, holder: str, lease: float, now: float) -> Clai
     return Claim(op.command, op.attempt, holder, changes=False) if op else None
 
 
-def _claim_change(command: Command, holder: str, lease: float, now: float) -> Claim | None:
+def _claim_change(
+    command: Command, holder: str, lease: float, now: float, permit: Permit
+) -> Claim | None:
     """In one transaction: no stop that was said before it is overlooked, nor one in between."""
     meta = command.params.meta
     op = find_open(Hint(meta.run, meta.step))
@@ -103,20 +109,23 @@ def _claim_change(command: Command, holder: str, lease: float, now: float) -> Cl
     )
     items = [move, lanes.turn_item(meta), stops.not_stopped_item(meta.lane)]
     items += [people.still_item(meta)] if meta.sender else []
+    granted = permit(op)
     try:
-        table.transact(items)
+        table.transact([*items, *granted])
     except AwsError as error:
         if not error.condition_failed:
             raise
         if error.reasons[0] != "None":
             return None
         if stops.is_stopped(meta.lane):
-            raise StoppedError(meta.lane) from error
+            raise NotAllowedError("stopped", say="stopped") from error
         if meta.sender and error.reasons[3] != "None" and error.reasons[1] == "None":
-            raise UnpairedError(meta.sender) from error
+            raise NotAllowedError("unpaired", say="unpaired") from error
+        if granted and error.reasons[-1] != "None" and error.reasons[1] == "None":
+            raise NotAllowedError("used", say="grant_unfit") from error
         # Whose turn it is met a stop that has been lifted since.
         first = lanes.place_of(command) == 0
-        return _claim_change(command, holder, lease, now) if first else None
+        return _claim_change(command, holder, lease, now, permit) if first else None
     return Claim(op.command, op.attempt + 1, holder, changes=True)
 
 
@@ -140,12 +149,16 @@ def release(claim: Claim, *, due_at: float, refused: bool = False) -> None:
 
 
 def close(
-    claim: Claim, result: Result, state: OpState, now: float, then: Extension | None = None
+    claim: Claim,
+    result: Result,
+    state: OpState,
+    now: float,
+    then: Extension | Question | None = None,
 ) -> bool:
     """STARTED by us becomes `state`, with the answer and the outcome record; False: not ours.
 
-    `then` is a call that only looks, by which the run is extended. Raises UnavailableError when
-    somebody else has extended it meanwhile.
+    `then` is a call that only looks, by which the run is extended, or the question that the call
+    has come to. Raises UnavailableError when somebody else has extended the run meanwhile.
     """
     move = states.move(_where(claim.command), state, ENDED, holder=claim.holder)
     place = 0 if claim.changes else None
@@ -178,7 +191,7 @@ def _end(  # noqa: PLR0913  all that ends with an op
     now: float,
     *,
     place: int | None,
-    then: Extension | None,
+    then: Extension | Question | None,
 ) -> bool:
     meta = command.params.meta
     reply = replies.Reply(
@@ -195,8 +208,10 @@ def _end(  # noqa: PLR0913  all that ends with an op
         items.append(lanes.leave_item(meta, place))
     if state in refs.REPEATABLE:
         items.append(refs.ref_item(command, now))
+    if isinstance(then, Question):
+        items.append(questions.ask_item(then, now))
     items += map(runs.audit_item, audits)
-    if then is None:
+    if not isinstance(then, Extension):
         done = runs.transact(items, ([one] for one in runs.end_items(meta.run, now)))
     else:
         audits.append(audit.intent(then.command, now))

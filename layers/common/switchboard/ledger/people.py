@@ -5,6 +5,7 @@ immutable ids only. Usage is counted in
 the commit that uses it.
 """
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -38,9 +39,24 @@ class Person(Struct, frozen=True, kw_only=True):
     version: int = 0
 
 
+Find = Callable[[Envelope], Person | None]
+STRANGER = Person(id="", name="", role="")
+"""Whoever is paired to nobody."""
+
+
 def person_of(envelope: Envelope) -> Person | None:
     """The person behind a message, or None for a stranger."""
     return person_at(envelope.channel, envelope.account, envelope.sender.id)
+
+
+def as_paired(envelope: Envelope, find: Find = person_of) -> Envelope:
+    """Under the id by which the person is paired, where the platform has named them anew since."""
+    formerly = envelope.sender.formerly
+    if not formerly or find(envelope) is not None:
+        return envelope
+    sender = structs.replace(envelope.sender, id=formerly)
+    other = structs.replace(envelope, sender=sender)
+    return envelope if find(other) is None else other
 
 
 def person_at(channel: str, account: str, sender: str) -> Person | None:

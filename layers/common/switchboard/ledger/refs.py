@@ -53,13 +53,19 @@ def ref_item(command: Command, now: float) -> dict[str, Any]:
 
 def find(lane: str, ref: str) -> Ended | None:
     """The call of this conversation that a person means by `ref`, if it can be read."""
-    code = ref.strip("`").upper().translate(_READ_AS)
-    known = table.read(f"ref#{lane}", code) if len(code) == _LENGTH else None
+    code = written(ref)
+    known = table.read(f"ref#{lane}", code) if code else None
     if known is None:
         return None
     hint = versions.read_or_report(known, _hint)
     row = table.read(table.run_key(hint.run), table.op_key(hint.step)) if hint else None
     return versions.read_or_report(row, _ended) if row else None
+
+
+def written(ref: str) -> str:
+    """A ref as it was made, however a person writes it; empty: it is none."""
+    code = ref.strip("`").upper().translate(_READ_AS)
+    return code if len(code) == _LENGTH and set(code) <= set(_ALPHABET) else ""
 
 
 def _hint(row: table.Row) -> Hint:

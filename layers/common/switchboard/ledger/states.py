@@ -21,7 +21,9 @@ class OpState(StrEnum):
     EXPIRED = "EXPIRED"
     """It was too old to be run unasked."""
     STOPPED = "STOPPED"
-    """Somebody said stop before it ran."""
+    """It may not start any more, and has not: somebody said stop, or it is not allowed now."""
+    ASKED = "ASKED"
+    """It was not run: a person is asked whether it shall be, by a question of its own."""
 
 
 class ReplyState(StrEnum):
@@ -47,6 +49,16 @@ class RunState(StrEnum):
     CLOSED = "CLOSED"
 
 
+class QuestionState(StrEnum):
+    """ASKED until a person answers or the time for that is over."""
+
+    ASKED = "ASKED"
+    APPROVED = "APPROVED"
+    DENIED = "DENIED"
+    LAPSED = "LAPSED"
+    """Nobody has answered in time, which is a no."""
+
+
 class Who(StrEnum):
     """Who may make a move, as the condition that shows it."""
 
@@ -59,7 +71,7 @@ class Who(StrEnum):
 
 IN_TIME = "(attribute_not_exists(not_before) OR not_before <= :now)"
 """A further condition of a move: nobody has asked that the row be left alone until later."""
-State = RunState | OpState | ReplyState
+State = RunState | OpState | ReplyState | QuestionState
 Moves = Mapping[State, Mapping[State, tuple[Who, ...]]]
 
 MOVES: dict[type[State], Moves] = {
@@ -94,6 +106,7 @@ MOVES: dict[type[State], Moves] = {
             OpState.FAILED: (Who.HOLDER, Who.SUCCESSOR),
             OpState.UNKNOWN: (Who.HOLDER, Who.SUCCESSOR),
             OpState.EXPIRED: (Who.HOLDER,),
+            OpState.ASKED: (Who.HOLDER,),
         },
     },
     ReplyState: {
@@ -106,6 +119,13 @@ MOVES: dict[type[State], Moves] = {
             ReplyState.FAILED: (Who.HOLDER,),
         },
         ReplyState.HELD: {ReplyState.READY: (Who.ANYBODY,)},
+    },
+    QuestionState: {
+        QuestionState.ASKED: {
+            QuestionState.APPROVED: (Who.ANYBODY,),
+            QuestionState.DENIED: (Who.ANYBODY,),
+            QuestionState.LAPSED: (Who.ANYBODY,),
+        },
     },
 }
 """From a state to a state: who. A state that is missing is an end."""

@@ -1,9 +1,7 @@
 """Rows of the ledger table: what kinds there are, and how DynamoDB wants them.
 
-    run     run#<id>   run            OPEN -> CLOSED with its last op; its presence is the
-                                      deduplication of the message
-    op      run#<id>   op#<step>      PLANNED -> STARTED(lease) -> DONE | FAILED | UNKNOWN | EXPIRED
-                                      | STOPPED
+    run     run#<id>   run            OPEN -> CLOSED with its last op; no message has two
+    op      run#<id>   op#<step>      PLANNED -> STARTED(lease) -> one of the ends of states.py
     reply   run#<id>   answer#<step>  READY -> SENDING(lease) -> SENT | FAILED | HELD -> READY
     held    held#<lane>  <time>#<id>#<step>   a reply HELD until the person's next message
     broken  broken#accounts  <account>        an account that could not send, for the operator
@@ -15,15 +13,17 @@
     people  people          <person>#<sender>  to list who is paired; `forgotten`: who has left
     code    code#<hash>     code      an invitation: who writes its code is this person
     usage   usage#<person>  <day>     what of the caps is used; `recent`: destructive calls
+    question  question#<lane>  <ref>  ASKED -> APPROVED | DENIED | LAPSED
+    grant   grant#<jti>     grant     the call that it was used for
     ref     ref#<lane>      <ref>     the call that a person means by a ref
-    subscriptions  subscriptions#<source>     the chats that are told what happens there
+    subscriptions  subscriptions#<source>     the chats that are told what happens
     letter  mailbox#<lane>  <time>    what the web channel has pushed, for the page to fetch
     dead    dead       <id>           a queue message that could not be handled
     tries   tries#<hash>  tries       how often a message that came again was begun
     clock   clock#<name>              when a scheduled function last ran
 
-Every move is one function and one condition. A row that still needs something has `due` and
-`due_at`: the sweep finds it by them when its hint was lost. Times are seconds since 1970, UTC.
+Every move is one condition. A row that still needs something has `due` and `due_at`, by which the
+sweep finds it. Times are seconds since 1970, UTC.
 """
 
 import math

@@ -82,7 +82,9 @@ class Adapter:
     `issues_create(self, call: Call, arguments: CreateIssue) -> Output`. Of a `queryable` one,
     `find_issues_create` is the look-up: it returns the Output of an earlier try with the same
     `call.key`, or None when the vendor has no trace of one in all the time from `call.since` on.
-    Both raise RejectedError when the asker is wrong and UnavailableError when the vendor is.
+    Of one with a `preview`, `preview_pulls_merge` changes nothing, and its Output says what the
+    call would do. All raise RejectedError when the asker is wrong and UnavailableError when the
+    vendor is.
     Contract tests compare them with `tool.yaml`.
     """
 
@@ -103,3 +105,8 @@ def method_of(operation: str) -> str:
 def finder_of(operation: str) -> str:
     """The name of the adapter's method that looks for an earlier try of a queryable operation."""
     return f"find_{method_of(operation)}"
+
+
+def preview_of(operation: str) -> str:
+    """The name of the adapter's method that says what a call of an operation would do."""
+    return f"preview_{method_of(operation)}"

@@ -42,6 +42,8 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     aliases: tuple[Alias, ...] = ()
     """What it is called in other languages, as 日程.列表."""
     risk: Risk
+    preview: bool = False
+    """Whether the adapter can say what a call of it would do, before anybody approves it."""
     summary: Text
     price: Annotated[float, Meta(ge=0)] = 0.0
     """What the vendor takes for one call, counted against the person's cap on money."""

@@ -5,6 +5,7 @@ what it shows is what it is. A bare address stays, since it leads where it says.
 """
 
 import re
+import unicodedata
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>|~]|(?<!\S)#|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)])")
 _AT = r"(?:@|&#0*64;|&#x0*40;|&commat;)"
@@ -25,6 +26,10 @@ _HIDDEN = re.compile(
     "\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 """Controls, marks of direction, and what has no width but for the joiners that scripts need."""
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks by their category, and yet nothing to see."""
 _THOUSAND = 1000
 
 
@@ -61,6 +66,17 @@ def excerpt(text: str, limit: int) -> str:
 def clean(text: str) -> str:
     """Without characters that nobody sees, which hide words or turn their order round."""
     return _HIDDEN.sub("", text)
+
+
+def visible(text: str) -> str:
+    """The same text, in which what nobody sees is shown, as `\\u{202e}`."""
+    return "".join(one if _is_seen(one) else f"\\u{{{ord(one):x}}}" for one in text)
+
+
+def _is_seen(char: str) -> bool:
+    """Not so: controls, marks of direction, joiners, odd blanks, fillers, variants of others."""
+    kind = unicodedata.category(char)
+    return char in " \n" or (kind[0] not in "CZ" and not _UNSEEN.match(char))
 
 
 def hushed(text: str) -> str:
