@@ -31,7 +31,7 @@ check: .venv/tests .venv-emulator/ready ## format, lint, types, imports, sizes, 
 	$(PY) -m pytest -q -n auto $(FAST)
 endif
 
-artifact: setup build ## what `sam build` made: small, importable, linted; the tools' tests run on nothing else
+artifact: setup build .venv-checkov/ready ## what `sam build` made: small, importable, linted; the tools' tests run on nothing else
 	$(PY) -m pytest -q tests/artifact
 
 TOOLS = $(patsubst functions/tools/%/tool.yaml,%,$(wildcard functions/tools/*/tool.yaml))
@@ -142,6 +142,12 @@ venv:
 	@$(UV) .venv-emulator/bin/python -r $<
 	@touch $@
 
+.venv-checkov/ready: local/requirements/checkov.txt | .venv/ready
+	@echo "installing a linter of templates ..."
+	@.venv/bin/uv venv --quiet --clear --python $(PY) .venv-checkov
+	@$(UV) .venv-checkov/bin/python -r $<
+	@touch $@
+
 .venv-fuzz/ready: tests/fuzzing/requirements.txt layers/common/requirements.txt functions/ingest/requirements.txt | .venv/ready
 	@echo "installing the fuzzer ..."
 	@.venv/bin/uv venv --quiet --clear --python $(PY) .venv-fuzz
@@ -166,4 +172,4 @@ apt:
 	fi
 
 clean:
-	rm -rf .aws-sam .state build .venv .venv-sam .venv-emulator .venv-fuzz tests/servers/node_modules
+	rm -rf .aws-sam .state build .venv .venv-sam .venv-emulator .venv-checkov .venv-fuzz tests/servers/node_modules

@@ -9,6 +9,7 @@ import pytest
 from scripts.permissions.transformed import transformed
 
 SAM = Path(".venv-sam/bin/sam").resolve()
+CHECKOV = Path(".venv-checkov/bin/checkov").resolve()
 CFN_LINT = Path(".venv-sam/bin/cfn-lint").resolve()
 ENVIRONMENT = {"SAM_CLI_TELEMETRY": "0", "AWS_DEFAULT_REGION": "us-east-1", "PATH": "/usr/bin:/bin"}
 
@@ -52,3 +53,26 @@ def test_the_linter_finds_what_is_wrong(tmp_path):
 
     assert status != 0
     assert "E3012" in said
+
+
+def checked(tmp_path, template):
+    """What checkov says, without asking anybody for its newest rules."""
+    path = tmp_path / "template.json"
+    path.write_text(json.dumps(template), encoding="utf-8")
+    options = ("--framework", "cloudformation", "--compact", "--skip-download", "-o", "json")
+    status, said = run([CHECKOV, "-f", path, *options])
+    return status, json.loads(said[said.index("{") :])
+
+
+def test_what_sam_makes_of_it_passes_checkov_and_what_is_wrong_does_not(tmp_path):
+    wrong = transformed()
+    status, found = checked(tmp_path, wrong)
+    assert (status, found["summary"]["failed"]) == (0, 0)
+    assert found["summary"]["passed"] > 100
+
+    del wrong["Resources"]["Inbox"]["Properties"]["KmsMasterKeyId"]
+    status, found = checked(tmp_path, wrong)
+    assert status == 1
+    assert [one["resource"] for one in found["results"]["failed_checks"]] == [
+        "AWS::SQS::Queue.Inbox"
+    ]
