@@ -1,4 +1,4 @@
-"""A real browser on the chat page, a double of the page's server, and the local AWS."""
+"""A real browser on the chat page, and a double of the page's server."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,34 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from local.deployment import client
-from local.emulator import Emulator
-from scripts.permissions import transformed
-from tests.kit.fakes import TABLE
 from tests.servers.page_backend import Backend
 from tests.servers.page_browser import ARGUMENTS, RECORD_POLLS, Open
-from tests.servers.programs import free_port
-
-DECLARED = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-
-
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    made = Emulator(tmp_path_factory.mktemp("aws"), free_port())
-    made.start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture
-def local(emulator: Emulator) -> Iterator[Emulator]:
-    """With the table as the template declares it, and empty."""
-    dynamodb = client("dynamodb", emulator.environment)
-    declared = transformed.load()["Resources"]["Ledger"]["Properties"]
-    dynamodb.create_table(TableName=TABLE, **{name: declared[name] for name in DECLARED})
-    yield emulator
-    dynamodb.delete_table(TableName=TABLE)
-    dynamodb.close()
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,8 @@ from tests.kit.clock import START
 from tests.kit.environment import surroundings
 from tests.kit.fakes import TABLE
 
+pytest_plugins = ["tests.servers.local_aws"]
+
 
 class PerThread(threading.local, UserDict[str, Any]):
     """Connections of each thread's own."""

@@ -14,6 +14,8 @@ from tests.kit.environment import surroundings
 from tests.kit.fakes import TABLE, Aws
 from tests.servers.dynamodb_calls import CALLS, LAX, WHOLE, Call
 
+pytest_plugins = ["tests.servers.local_aws"]
+
 
 def in_memory(calls: Sequence[Call]) -> list[Any]:
     with surroundings():
