@@ -249,3 +249,18 @@ def _count(seen, calls, number, at=MONDAY):
     guards = policy.recent_guards(envelope, build.person(), seen, calls)
     facts = {"locale": "en", "audits": [], "guards": guards, "now": at}
     runs.commit(envelope, answer=build.failure(), **facts)
+
+
+def test_destructive_calls_that_were_asked_for_are_counted(flow):
+    rule = '@id("once") @reason_en("Once an hour.") forbid (principal, action, resource) when '
+    rule += "{ context.recent.destructive >= 1 };"
+    current().give(config.compiled, environment.compiled(("desk",), HOUSE + rule))
+    flow.cold()
+    flow.pair("ada", "admin")
+
+    for text in ("a", "b"):
+        flow.say(f"/desk notes.burn {text}")
+        flow.pump()
+
+    assert [row["outcome"] for row in flow.audits("denied")] == ["not_allowed"]
+    assert flow.answers()[-1] == "You may not do that. Once an hour."

@@ -35,8 +35,9 @@ def error_of(flow):
 
 def test_what_needs_a_grant_is_asked_about_without_one(flow):
     """Whoever planned it, and whatever it says of who is to be asked."""
+    flow.pair("ada", "admin")
     asks = Ask(approvers=("guest", "admin"), code=False)
-    command = planned("notes.burn", {"text": "all"}, changes=True, asks=asks)
+    command = planned("notes.burn", {"text": "all"}, changes=True, asks=asks, role="admin")
 
     assert flow.call(command) == "ASKED"
     assert "/approve" in answer_of(flow).result.text
@@ -45,8 +46,21 @@ def test_what_needs_a_grant_is_asked_about_without_one(flow):
     assert flow.vendor.effects == []
 
 
+@pytest.mark.parametrize(
+    ("role", "operation"), [("member", "notes.burn"), ("guest", "notes.add"), ("", "notes.list")]
+)
+def test_what_the_role_may_not_is_refused_by_the_tool_too(flow, role, operation):
+    flow.pair("ada", role)
+    command = planned(operation, {"text": "all"}, changes=operation != "notes.list", role=role)
+
+    assert flow.call(command) == "FAILED"
+    assert error_of(flow).startswith("You may not do that. It takes a higher role")
+    assert flow.vendor.effects == []
+
+
 def test_a_hint_that_names_another_operation_runs_nothing(flow):
-    committed = planned("notes.burn", {"text": "all"}, changes=True)
+    flow.pair("ada", "admin")
+    committed = planned("notes.burn", {"text": "all"}, changes=True, role="admin")
     forged = build.command("notes.post", {"text": "all"})
 
     with pytest.raises(BadRequestError):

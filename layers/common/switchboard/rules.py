@@ -10,7 +10,8 @@ from typing import Literal
 from msgspec import Struct, json, structs
 
 from switchboard import config
-from switchboard.models import ROLES, Locale, Role
+from switchboard.errors import NotAllowedError
+from switchboard.models import ROLES, Command, Locale, Role
 from switchboard.phrases import say
 from switchboard.runtime import kept
 from switchboard.sdk.manifest import Risk
@@ -76,6 +77,17 @@ def by_role(verdict: Verdict, person: str, role: str) -> Ruling | None:
     if role not in ROLES:
         return Ruling(effect="deny")
     return None if person in verdict.people else verdict.by_role[role]
+
+
+def require_role(command: Command) -> None:
+    """What a tool checks once more, without Cedar: raises NotAllowedError for what the asker's role
+    may not, whoever has planned the call."""
+    meta = command.params.meta
+    if meta.looks:  # it changes nothing
+        return
+    ruling = by_role(verdict(meta.tool, command.method), meta.actor, meta.role)
+    if ruling is not None and ruling.effect == "deny":
+        raise NotAllowedError(f"role {meta.role}", say="denied", why=ruling.why(meta.locale))
 
 
 def ruled(matched: Sequence[Rule], role: str) -> Ruling:

@@ -4,9 +4,8 @@ import time
 
 from msgspec import Struct
 
-from switchboard import config, observe
+from switchboard import config, observe, rules
 from switchboard.errors import (
-    BadRequestError,
     RateLimitedError,
     RejectedError,
     UnavailableError,
@@ -41,7 +40,8 @@ def attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended | Again | Asked:
     command = claim.command
     try:
         operation = tool.operation(command.method)
-    except BadRequestError as error:
+        rules.require_role(command)
+    except RejectedError as error:
         return fault(command, REJECTED, error.say, tool.say, **error.values), OpState.FAILED
     if asks := approval.missing(tool, operation, command):
         return _asking(tool, operation, claim, asks)
