@@ -20,7 +20,7 @@ ROWS = {
 (docs/adr/0021)."""
 LEADING = ("ForAllValues:StringLike", "dynamodb:LeadingKeys")
 NO_FACTORS = "StringNotEquals kms:EncryptionContext:purpose=factor"
-"""What shows who a person is is opened by who checks codes alone (docs/adr/0026)."""
+"""What shows who a person is is opened by who checks codes alone (docs/adr/0029)."""
 SAM = {"AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess"}
 """AWS's policies that SAM adds for logs and traces."""
 Resources = Mapping[str, Any]
