@@ -5,6 +5,7 @@ from cedarpy import PolicySet
 
 from cli import policy
 from cli.problems import CommandError
+from switchboard import config
 from switchboard.cedar import compiler, engine, schema
 from switchboard.cedar.engine import Deed, Who
 from tests.kit import build, environment
@@ -85,6 +86,26 @@ def test_the_domains_are_those_of_all_addresses():
     said = {"to": ["Ada <ada@Example.COM>, b@x.org;"], "more": {"cc": "c@d@e.net."}, "n": 3}
     assert set(schema.domains(said)) == {"example.com", "x.org", "e.net"}
     assert not set(schema.domains({"text": "@ada, at a @ b, or none"}))
+
+
+@pytest.mark.parametrize(
+    ("when", "right"),
+    [
+        ('context.arguments.repo == "acme/site"', True),
+        ('context.arguments.repo == "Acme/site"', False),
+        ('!(context.arguments.repo like "ACME/*")', False),
+        ('["acme/Site"].contains(context.arguments.repo)', False),
+        ('context.arguments.title == "Acme" && context.arguments.repo == "acme/site"', True),
+    ],
+)
+def test_a_rule_that_no_repository_is_ever_like_is_refused(when, right):
+    action = 'action == Action::"github.issues.create"'
+    rule = f'@id("x") forbid (principal, {action}, resource) when {{ {when} }};'
+    if right:
+        assert compiler.read(rule, config.catalogue()).rules
+    else:
+        with pytest.raises(compiler.PolicyError, match="`repo` is seen in lower case"):
+            compiler.read(rule, config.catalogue())
 
 
 HOURS = """

@@ -29,6 +29,7 @@ Json = dict[str, Any]
 NOBODY = " nobody "
 """The id of no person."""
 ANNOTATIONS = {"id", "ask", "approvers", "four_eyes"}
+LITERAL = re.compile(r'"(?:Value|Literal)":"((?:[^"\\]|\\.)*)"')
 CEDAR_NAME = re.compile(r"for policy `policy\d+`, ")
 REASON = re.compile(r"reason_([a-z]{2})")
 
@@ -58,6 +59,9 @@ def read(text: str, catalogue: Mapping[str, Manifest]) -> Policy:
     rules = tuple(_rule(at, one) for at, one in enumerate(found, start=1))
     if twice := {rule.id for at, rule in enumerate(rules) if rule.id in {r.id for r in rules[:at]}}:
         raise PolicyError(f"two rules are called {min(twice)}")
+    for rule, tree in zip(rules, found, strict=True):
+        for name in _never_like(tree, schema.caseless(catalogue)):
+            raise PolicyError(f"rule {rule.id}: `{name}` is seen in lower case: write it so")
     if strange := sorted({*_named("Role", found)} - {*ROLES}):
         raise PolicyError(f"there is no role {strange[0]}: roles are {', '.join(ROLES)}")
     checked = validate_policies(text, schema.written(catalogue))
@@ -134,6 +138,20 @@ def _looked_at(tree: Any) -> Iterator[str]:
     elif isinstance(tree, list):
         for one in tree:
             yield from _looked_at(one)
+
+
+def _never_like(tree: Any, names: frozenset[str]) -> Iterator[str]:
+    """The arguments, of these, that are compared with capitals, which they never have."""
+    if isinstance(tree, dict):
+        told = json.encode(tree).decode()
+        compared = {"==", "!=", "like", "contains"} & tree.keys()
+        found = {name for name in names if f'"attr":"{name}"' in told}
+        if compared and found and any(word != word.lower() for word in LITERAL.findall(told)):
+            yield min(found)
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for one in tree:
+            yield from _never_like(one, names)
 
 
 def _named(kind: str, tree: Any) -> Iterator[str]:

@@ -79,6 +79,17 @@ def fields(schema: Json) -> Iterator[tuple[str, str, bool]]:
             yield name, kind, name in schema.get("required", ()) or field.get("default") is not None
 
 
+def caseless(catalogue: Mapping[str, Manifest]) -> frozenset[str]:
+    """The arguments that rules see in lower case."""
+    fields = (
+        field
+        for tool in catalogue.values()
+        for operation in tool.operations.values()
+        for field in operation.schema.get("properties", {}).items()
+    )
+    return frozenset(name for name, told in fields if told.get("format") == "caseless")
+
+
 def shown(arguments: Json, schema: Json) -> Json:
     """The arguments as rules see them: typed as the schema says, defaults filled in.
 
