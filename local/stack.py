@@ -78,8 +78,8 @@ class Stack:
     def connect(self, what: str, values: Mapping[str, str]) -> None:
         connections.connect(NAME, what, values)
 
-    def pair(self, sender: str) -> None:
-        people.pair(NAME, sender, PERSON, "member", "")
+    def pair(self, sender: str, role: str = "member") -> None:
+        people.pair(NAME, sender, PERSON, role, "")
 
     def chat_link(self, sender: str = PERSON) -> str:
         return sessions.link(NAME, sender, self.url)
@@ -96,7 +96,7 @@ class Stack:
         self.connect("web/main", {"session_secret": self._secret("web")})
         calendar = {"endpoint": self.calendar.url, "username": USER}
         self.connect("calendar", {**calendar, "password": self._secret("calendar")})
-        self.pair(f"web/main/{PERSON}")
+        self.pair(f"web/main/{PERSON}", "admin")
 
     def _secret(self, name: str) -> str:
         """A secret of this machine's stack: made once, kept in the state folder."""
@@ -111,7 +111,7 @@ def _nothing(function: str) -> dict[str, Any]:
     """An event that asks nothing of a function."""
     if "-tool-" in function:
         return {"jsonrpc": "2.0", "id": 1, "method": "rpc.discover"}
-    if any(kind in function for kind in ("Dispatch", "Deliver", "Sweep")):
+    if any(kind in function for kind in ("Dispatch", "Approve", "Deliver", "Sweep")):
         return {"Records": []}
     http = {"method": "GET", "path": "/chat/"}
     return {"rawPath": "/chat/", "requestContext": {"http": http}}

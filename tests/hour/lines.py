@@ -9,6 +9,7 @@ PATIENCE_MS = 60_000
 OVERVIEW, OFFER, ANSWER, FILE, FAULT = "overview", "offer", "answer", "file", "fault"
 """All that there is; what to write next; what was asked for; a file; red."""
 ASKS = re.compile(r"[?？]|\bwrite\b|请(写|输入)", re.IGNORECASE)
+EVENT = re.compile("[0-9a-f]{8}")
 LISTED = 5
 """Items that an overview has at least."""
 NOTES = ("notes.md", "text/markdown", b"# Notes\n\nAgreed, \xe5\x85\xa8\xe9\x83\xa8.\n")
@@ -18,7 +19,10 @@ NOTHING = ("nothing.md", "text/markdown", b"")
 
 @dataclass(frozen=True)
 class Line:
-    """A message, what comes of it, and something that its answer has and something it has not."""
+    """A message, what comes of it, and something that its answer has and something it has not.
+
+    `{id}` is the last event's that was shown.
+    """
 
     text: str
     kind: str
@@ -58,7 +62,9 @@ LINES = (
     Line("/stop", OFFER, "/resume"),
     Line('/calendar events.create Later start="tomorrow 5pm"', FAULT, "/repeat"),
     Line("/resume", OFFER, "/repeat"),
-    Line("/calendar events.delete 3051165e", FAULT),
+    Line("/calendar events.delete {id}", OFFER, "/approve [0-9A-Z]{6} 123456"),
+    Line("/approve", OFFER, "123456"),
+    Line("/deny", ANSWER, "events.delete"),
     Line("/check ZZZZZZ", ANSWER, "ZZZZZZ"),
     Line('/document convert docx text="# Hello"', FILE, "docx"),
     Line("/document convert pdf", FILE, "notes.pdf", files=[NOTES]),
@@ -78,7 +84,8 @@ def say(page: Page, line: Line) -> Locator:
         expect(page.locator("#attachments .chip")).to_have_count(len(files))
         expect(page.locator("#attachments progress")).to_have_count(0, timeout=PATIENCE_MS)
     box = page.get_by_role("textbox").first
-    box.fill(line.text)
+    ids = [one for one in log.locator("code").all_inner_texts() if EVENT.fullmatch(one)]
+    box.fill(line.text.replace("{id}", ids[-1] if ids else "{id}"))
     box.press("Escape")  # what completes it is in the way of Enter
     box.press("Enter")
     expect(log.locator("article.own")).to_have_count(before + 1)
