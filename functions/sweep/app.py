@@ -8,8 +8,9 @@ from functions.sweep import dead, lapsed
 from switchboard import config, observe, queues
 from switchboard.errors import AppError, UnavailableError, UnreadableError
 from switchboard.frame.faults import unfinished
-from switchboard.ledger import clock, dues, lanes, ops, questions, versions
+from switchboard.ledger import clock, dues, lanes, ops, versions
 from switchboard.ledger.dues import Due
+from switchboard.ledger.questions import Question
 from switchboard.ledger.table import Row
 from switchboard.models import Hint
 
@@ -61,14 +62,12 @@ def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
 def _swept(row: Row, now: float) -> str:
     """Take up the row, if it can be read: what was done, as `handler` counts it."""
     try:
-        if versions.kind_of(row) == "question":
-            return lapsed.told(versions.read(row, questions.read), now)
         one = dues.read(row)
     except UnreadableError as error:
         versions.report(error)
         dues.put_off(row, now)
         return "unreadable"
-    return _taken_up(one, now)
+    return lapsed.told(one, now) if isinstance(one, Question) else _taken_up(one, now)
 
 
 def _taken_up(one: Due, now: float) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
+from pathlib import Path
 from typing import Any, NamedTuple
 
 Item = dict[str, dict[str, Any]]
@@ -27,22 +28,9 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_RESERVED = """
-    action add all and any array as at before between by case check class column comment
-    condition connection constraint count counter create current cursor date day default delete
-    domain duration element end error exists external false file filter final first format
-    function global group hash hidden hour identity import in increment index interval items
-    join key keys lag language last lead length level like limit list local location lock log
-    map match missing mode month name names new next no not null number object of offset old on
-    online option or order output over owner parameters partition path plan position primary
-    privileges public query range read reference region replace request reset resource response
-    result return role row rule schema section select sequence session set share size snapshot
-    source space start state status storage table temporary text then time timestamp timezone to
-    token total transaction trigger true ttl type union unique unknown update url usage use user
-    using uuid value values view when where window with work write year zone
-"""
-RESERVED = frozenset(_RESERVED.split())
-"""Those of DynamoDB's 573 reserved words that a field might be called."""
+RESERVED = frozenset(Path(__file__).with_name("reserved.txt").read_text().split())
+"""DynamoDB's words that a field may be called in an expression only by a name of its own (Developer
+Guide, "Reserved words in DynamoDB")."""
 
 
 class UnsupportedError(Exception):

@@ -80,7 +80,7 @@ MUTATIONS = {
     ),
     "the grant expires at once": Mutation(GRANTS, "SECONDS = 120", "SECONDS = -120"),
     "the sweep forgets questions": Mutation(
-        SWEEP, 'if versions.kind_of(row) == "question":', "if False:"
+        DUES, 'if versions.kind_of(row) == "question":', "if False:"
     ),
     "a wrong code is a right one": Mutation(
         CODES,

@@ -6,7 +6,8 @@ from uuid import UUID
 from msgspec import Struct, json
 
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import replies, table, versions
+from switchboard.ledger import questions, replies, table, versions
+from switchboard.ledger.questions import Question
 from switchboard.models import Command, Hint, decode_command
 
 MOST_SECONDS = 300.0
@@ -42,8 +43,10 @@ def list_due(now: float, limit: int) -> list[table.Row]:
     return sorted(found, key=lambda row: table.number(row["due_at"]))
 
 
-def read(row: table.Row) -> Due:
-    """What the row needs. Raises UnreadableError."""
+def read(row: table.Row) -> Due | Question:
+    """What the row needs; of a question, that it lapses. Raises UnreadableError."""
+    if versions.kind_of(row) == "question":
+        return versions.read(row, questions.read)
     return versions.read(row, _due)
 
 

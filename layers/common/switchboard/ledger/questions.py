@@ -77,7 +77,7 @@ def answer_guard(question: Question, state: QuestionState, person: str, now: flo
         state,
         ", answered_by = :person REMOVE due, due_at, hints",
         now=now,
-        also="until > :at",
+        also="#until > :at",
         person=person,
         at=now,
     )
@@ -91,7 +91,7 @@ def lapse(question: Question, items: list[dict[str, Any]], now: float) -> bool:
         QuestionState.LAPSED,
         " REMOVE due, due_at, hints",
         now=now,
-        also="until <= :at",
+        also="#until <= :at",
         at=now,
     )
     try:
