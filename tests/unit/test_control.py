@@ -88,6 +88,8 @@ def test_every_line_is_a_slash_line_or_none(text):
             for text in ("call 12345", "we need 123456 of them", "/desk notes.add 123456")
         ),
         ("approve " + "x" * 99, None),
+        *((text, None) for text in ("take that down", "congratulate", "approve this plan soon")),
+        ("K7Q2-MX04-9TZB", ("approve", "", "K7Q2MX049TZB")),
     ],
 )
 def test_a_yes_or_a_no_is_told_from_all_else(text, said):

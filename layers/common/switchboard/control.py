@@ -16,8 +16,10 @@ COMPILED = Path(__file__).with_name("compiled") / "words.json"
 SLASHES = ("/", "／")
 _CALLED = re.compile(r"[!！]sb(?:\s+|$)[/／]?", re.IGNORECASE)
 """What stands for a slash where a chat's program keeps that for commands of its own."""
-_DIGITS = re.compile(r"\d{3}[- ]?\d{3}")
-_RECOVERY = re.compile(r"[0-9A-Za-z]{4}([- ]?[0-9A-Za-z]{4}){2}")
+_SURE = r"\d{3}[- ]?\d{3}|[0-9A-Za-z]{4}(-[0-9A-Za-z]{4}){2}"
+"""A code: authenticators show it as twice three digits, a recovery code is three times four."""
+_CODES = rf"{_SURE}|[0-9A-Za-z]{{4}}( ?[0-9A-Za-z]{{4}}){{2}}"
+"""What may be one after a word that says yes: words of four letters are, too."""
 MAX_YES_OR_NO = 60
 """Characters of a yes or a no that has no slash."""
 
@@ -116,20 +118,17 @@ def yes_or_no(text: str) -> YesNo | None:
     named = word if word is not None and word.answers else None
     if line and named is None:
         return None
-    before, code = _parted(told[1:] if named else told)
+    before, code = _parted(told[1:] if named else told, _CODES if line else _SURE)
     if line is None and (len(before) > 1 or not (named or code)):
         return None
     return YesNo(named.name if named else "approve", "".join(before[:1]), code)
 
 
-def _parted(told: list[str]) -> tuple[list[str], str]:
-    """The words before a code, and the code: authenticators show it as two times three digits, and
-    a recovery code is three times four characters.
-    """
-    for pattern, most in ((_DIGITS, 2), (_RECOVERY, 3)):
-        for count in range(1, most + 1):
-            if len(told) >= count and pattern.fullmatch(" ".join(told[-count:])):
-                return told[:-count], re.sub("[- ]", "", " ".join(told[-count:]))
+def _parted(told: list[str], codes: str) -> tuple[list[str], str]:
+    """The words before a code, and the code."""
+    for count in range(1, min(len(told), 3) + 1):
+        if re.fullmatch(codes, " ".join(told[-count:])):
+            return told[:-count], re.sub("[- ]", "", " ".join(told[-count:]))
     return told, ""
 
 
