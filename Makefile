@@ -91,6 +91,10 @@ docs: .venv/ready compiled ## the generated pages of docs/
 	@$(PY) -m scripts.channel_docs
 	@$(PY) -m scripts.policy_schema
 
+.PHONY: picture
+picture: setup ## docs/page.png: the chat page, as the READMEs show it
+	@$(PY) -m tests.servers.page_picture
+
 build: .venv/ready .venv-sam/ready ## sam build for this machine, with bytecode
 	@$(PY) -c "from local.deployment import build; build()"
 
