@@ -3,6 +3,7 @@
 import { Api } from "./api.js";
 import { Attachments } from "./attachments.js";
 import { Catalogue } from "./catalogue.js";
+import { HIDDEN, shownOf, withoutCode } from "./codes.js";
 import { Completion } from "./completion.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
@@ -32,10 +33,11 @@ const view = new View(
   { log: part("log"), rows: part("rows"), empty: part("empty"), newest: part("newest") },
   {
     retry: (message) => {
+      if (message.text.includes(HIDDEN)) return composer.fill(withoutCode(message.text));
       sender.send(message);
       part("text").focus();
     },
-    edit: (message) => composer.fill(message.text),
+    edit: (message) => composer.fill(withoutCode(message.text)),
     press: (text) => send({ text, take: () => [] }),
     example: (text, hint) => {
       composer.fill(text);
@@ -58,7 +60,7 @@ const composer = new Composer(
     attachments,
     completion,
   },
-  { onSend: send, history: () => conversation.mine().map(({ text }) => text) },
+  { onSend: send, history: () => conversation.mine().map(({ text }) => withoutCode(text)) },
 );
 
 const panel = new Panel(part("panel"));
@@ -105,7 +107,7 @@ function send({ text, take }) {
   }
   view.toEnd();
   const id = crypto.randomUUID?.() ?? fallbackId();
-  sender.send({ id, text, attachments: take(), locale: spoken(), at: conversation.now() });
+  sender.send({ id, text: shownOf(text), attachments: take(), locale: spoken(), at: conversation.now() }, text);
   return true;
 }
 
@@ -232,7 +234,10 @@ view.isReady = !session;
 showWords();
 if (session) {
   // What a reload interrupted goes out again, under its old id.
-  for (const message of conversation.unsent()) sender.send(message);
+  for (const message of conversation.unsent()) {
+    if (message.text.includes(HIDDEN)) sender.giveUp(message);
+    else sender.send(message);
+  }
   poller.start();
   person.look();
   part("text").focus();

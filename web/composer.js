@@ -1,5 +1,6 @@
 // The message box: keys, drafts, files.
 
+import { mayHoldCode } from "./codes.js";
 import { browser } from "./storage.js";
 import { word } from "./words.js";
 
@@ -37,7 +38,7 @@ export class Composer {
   fill(value, { focus = true } = {}) {
     this.text.value = value;
     this.#fit();
-    browser.write(this.draftKey, value);
+    this.#keep(value);
     if (focus) this.text.focus();
     this.text.setSelectionRange(value.length, value.length);
     this.completion.refresh({ offer: false });
@@ -54,9 +55,13 @@ export class Composer {
   #changed() {
     this.say("");
     this.#fit();
-    if (this.text.value) browser.write(this.draftKey, this.text.value);
-    else browser.remove(this.draftKey);
+    this.#keep(this.text.value);
     this.completion.refresh();
+  }
+
+  #keep(draft) {
+    if (draft && !mayHoldCode(draft)) browser.write(this.draftKey, draft);
+    else browser.remove(this.draftKey);
   }
 
   #fit() {

@@ -23,6 +23,7 @@ export function formFor(tool, operation, { onSend, onEdit }) {
     },
     el("p", {}, operation.summary),
     operation.refusal && el("p", { class: "refusal", role: "note" }, operation.refusal),
+    operation.asked && el("p", { class: "hint", role: "note" }, operation.asked),
     ...operation.fields.map((field, place) => labelled(field, inputs[place][1])),
     tool.files && el("p", { class: "hint" }, word("formFiles")),
     el("p", { class: "preview", "aria-live": "off" }, el("span", {}, word("formPreview")), preview),

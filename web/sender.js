@@ -9,16 +9,21 @@ export class Sender {
     Object.assign(this, { api, conversation, onChange, onRefused });
   }
 
-  /** One at a time, because a "yes" must not overtake the message it belongs to. */
-  send(message) {
+  /** One at a time, because a "yes" must not overtake the message it belongs to. `says` has its code, if any. */
+  send(message, says = message.text) {
     this.#mark(message, { state: "sending", attempt: 0, failure: null });
-    this.#queue = this.#queue.then(() => this.#deliver(message));
+    this.#queue = this.#queue.then(() => this.#deliver(message, says));
   }
 
-  async #deliver(message) {
+  /** What is left of a message whose code is gone: it cannot go out again. */
+  giveUp(message) {
+    this.#mark(message, { state: "failed", failure: { status: 0, code: "code" } });
+  }
+
+  async #deliver(message, says) {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await this.api.send(message);
+        await this.api.send({ ...message, text: says });
         return this.#mark(message, { state: "sent", sentAt: Date.now() });
       } catch (error) {
         // The request may have arrived although its answer did not: then what the server has of it is proof enough.

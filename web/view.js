@@ -2,6 +2,7 @@
 
 import { el, icon, reconcile } from "./dom.js";
 import { rendered } from "./markdown.js";
+import { buttonsOf } from "./question.js";
 import { clock, day, elapsed, reason, sentences, size, spoken, word } from "./words.js";
 
 const NEAR_PX = 80; // this close to the end counts as reading the end
@@ -135,14 +136,9 @@ function answerRow({ answer }, { press }) {
   if (answer.error) row.append(el("p", { class: "error-label" }, icon("alert"), word("failed")));
   if (answer.text) row.append(rendered(answer.text));
   if (answer.files?.length) row.append(el("ul", { class: "chips" }, ...answer.files.map(downloadChip)));
-  if (answer.buttons?.length) row.append(el("p", { class: "buttons" }, ...answer.buttons.map((each) => choice(each, press))));
+  if (answer.buttons?.length) row.append(buttonsOf(answer.buttons, press));
   row.append(el("p", { class: "meta" }, stamp(at)));
   return row;
-}
-
-/** A button says what it stands for, as if it were written. */
-function choice({ label, says }, press) {
-  return el("button", { type: "button", class: "text-button", title: says, onclick: () => press(says) }, label);
 }
 
 function waitingRow({ since }) {

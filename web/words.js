@@ -108,6 +108,10 @@ const words = {
     zone: "Times are those of {zone}; your browser is in {browser}.",
     zoneHow: "What to do",
     zoneMend: "Ask whoever operates this switchboard to set your time zone to {browser}:",
+    code6: "Six digits of your authenticator",
+    codeTitle: "Six digits, or a recovery code",
+    codeGone: "Codes are not kept: write it with a new one.",
+    cancel: "Cancel",
     tooMany: "More than 10 files",
     noFiles: "`/{tool}` takes no files. Remove them, or choose another command.",
   },
@@ -218,6 +222,10 @@ const words = {
     zone: "时间以 {zone} 为准；你的浏览器位于 {browser}。",
     zoneHow: "如何更改",
     zoneMend: "请管理员将你的时区设为 {browser}：",
+    code6: "验证器显示的六位数字",
+    codeTitle: "六位数字，或一个恢复码",
+    codeGone: "验证码不会保留：请用新的验证码重新发送。",
+    cancel: "取消",
     tooMany: "超过 10 个文件",
     noFiles: "`/{tool}` 不接受文件。请移除文件，或换用其他命令。",
   },
@@ -244,8 +252,9 @@ export function sentences(...parts) {
 }
 
 /** Why a call failed. The server's own sentence is the best one when it sent any. */
-export function reason({ status, detail }) {
+export function reason({ status, code, detail }) {
   if (detail) return detail;
+  if (code === "code") return word("codeGone");
   if (status === 0) return word("lost");
   if ([401, 403, 413, 429].includes(status)) return word(`status${status}`);
   return status >= 500 ? word("status500") : word("statusOther", { status });

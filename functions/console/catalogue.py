@@ -9,7 +9,7 @@ from switchboard.models import Locale
 from switchboard.phrases import say
 from switchboard.rules import Ruling
 from switchboard.sdk import manifest
-from switchboard.sdk.manifest import Manifest, Operation, Risk
+from switchboard.sdk.manifest import Manifest, Operation
 
 LONG = 1_000
 """Characters: what may be longer gets a larger box."""
@@ -39,21 +39,26 @@ def listed(person: Person, locale: Locale) -> list[dict[str, Any]]:
 def _operation(
     tool: Manifest, name: str, operation: Operation, person: Person, locale: Locale
 ) -> dict[str, Any]:
-    """One verb; `refusal` says why this person cannot run it, and is empty when they may."""
+    """One verb; `refusal` says why this person cannot run it, `asked` who is asked about it first;
+    each is empty when it is not so. What a rule says that looks at the arguments is only known once
+    they are there.
+    """
+    ruling = rules.by_role(rules.verdict(tool.name, name), person.id, person.role)
+    ruling = rules.secured(ruling or Ruling(effect="allow"), operation.risk, person.role)
     return {
         "name": name,
         "summary": text.in_(operation.summary, locale),
         "usage": _usage(operation),
-        "refusal": _refusal(tool.name, name, operation.risk, person, locale),
+        "refusal": ruling.why(locale) if ruling.effect == "deny" else "",
+        "asked": _asked(ruling, person, locale) if ruling.effect == "ask" else "",
         "fields": list(_fields(operation.schema, locale)),
     }
 
 
-def _refusal(tool: str, name: str, risk: Risk, person: Person, locale: Locale) -> str:
-    """What a rule that looks at the arguments says is only known once they are there."""
-    ruling = rules.by_role(rules.verdict(tool, name), person.id, person.role)
-    ruling = rules.secured(ruling or Ruling(effect="allow"), risk, person.role)
-    return ruling.why(locale) if ruling.effect == "deny" else ""
+def _asked(ruling: Ruling, person: Person, locale: Locale) -> str:
+    if ruling.four_eyes or person.role not in ruling.approvers:
+        return say("asked_another", locale)
+    return say("asked_code" if ruling.code else "asked_first", locale)
 
 
 def _fields(schema: Mapping[str, Any], locale: Locale) -> Iterator[dict[str, Any]]:

@@ -3,6 +3,8 @@
 import time
 from typing import Any
 
+from msgspec import structs
+
 from functions.console import session
 from switchboard import storage
 from switchboard.ledger import mailbox
@@ -29,7 +31,7 @@ def _answer(letter: Letter) -> dict[str, Any]:
         "text": letter.text,
         "error": letter.error,
         "at": letter.at,
-        "buttons": [{"label": one.label, "says": one.says} for one in letter.buttons],
+        "buttons": [structs.asdict(one) for one in letter.buttons],
         "files": [_facts(one) | {"url": storage.link(one, LINK_SECONDS)} for one in letter.files],
     }
 

@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+from functions.approve import answers
 from functions.console.page import whole
+from switchboard import control
+from tests.kit import build
 
 PREFIX = "/_aws/execute-api/abc123"
 CHUNK = 64 * 1024
@@ -127,6 +130,8 @@ class Backend:
             self.received.append(message)
             if self.keeps_words:
                 said = {name: message[name] for name in ("id", "text", "attachments")}
+                if control.yes_or_no(said["text"]):
+                    said["text"] = answers.read(build.envelope(said["text"]), 0).envelope.text
                 self.mailbox.append(("said", said | {"at": time.time()}))
         text = self.reply(message)
         if text is not None:
@@ -159,11 +164,9 @@ class Handler(BaseHTTPRequestHandler):
         # The browser may have gone by now, as when a test has seen enough.
         with suppress(ConnectionError):
             self.send_response(status)
-            self.send_header("Content-Type", media_type)
-            self.send_header("Content-Length", str(len(body)))
-            self.send_header("Cache-Control", "no-store")
-            for name, value in headers.items():
-                self.send_header(name.replace("_", "-"), value)
+            usual = {"Content_Type": media_type, "Content_Length": len(body)}
+            for name, value in ({"Cache_Control": "no-store"} | usual | headers).items():
+                self.send_header(name.replace("_", "-"), str(value))
             self.end_headers()
             self.wfile.write(body)
 
@@ -181,19 +184,18 @@ class Page(Handler):
             self.guarded("messages", lambda: self.messages(int(query.get("after") or 0)))
         elif path == "api/tools":
             self.backend.note(self.backend.locales, query["locale"])
-            self.guarded(
-                "tools", lambda: self.send_json(200, {"tools": self.backend.tools[query["locale"]]})
-            )
+            tools = self.backend.tools[query["locale"]]
+            self.guarded("tools", lambda: self.send_json(200, {"tools": tools}))
         elif path == "api/me":
             self.guarded("me", lambda: self.send_json(200, self.backend.me))
         else:
             self.asset(path or "index.html")
 
     def do_POST(self) -> None:
-        body = json.loads(self.body())
-        if self.path == f"{PREFIX}/chat/api/uploads":
+        body, path = json.loads(self.body()), self.path.removeprefix(PREFIX)
+        if path == "/chat/api/uploads":
             self.guarded("uploads", lambda: self.upload(body))
-        elif self.path == f"{PREFIX}/webhook/web/main":
+        elif path == "/webhook/web/main":
             self.backend.note(self.backend.attempts, body["id"])
             self.guarded("webhook", lambda: self.webhook(body))
         else:
@@ -230,8 +232,8 @@ class Page(Handler):
             "connect-src 'self' https: http://127.0.0.1:*; form-action 'none'; "
             "base-uri 'none'; frame-ancestors 'none'"
         )
-        media_type = "text/html; charset=utf-8"
-        self.send(200, found.html.encode(), media_type, Content_Security_Policy=policy)
+        kind = "text/html; charset=utf-8"
+        self.send(200, found.html.encode(), kind, Content_Security_Policy=policy)
 
     def messages(self, after: int) -> None:
         found = self.backend.mailbox[after : after + self.backend.page_size]

@@ -68,6 +68,22 @@ def test_a_form_says_what_must_be_there_and_what_cannot_be_done(tools, page):
     assert tools.received == []
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [("en-GB", "You are asked before it is done"), ("zh-CN", "执行前会先询问你")],
+)
+def test_a_form_says_that_its_call_is_asked_about_and_sends_it(backend, open_page, locale, said):
+    admin = build.person("admin")
+    backend.tools = {each: catalogue.listed(admin, each) for each in ("en", "zh")}
+    page = open_page(locale=locale)
+    page.locator("#tools").click()
+    page.get_by_role("button", name="events.delete").click()
+    expect(page.get_by_role("note")).to_contain_text(said)
+    page.get_by_role("dialog").get_by_label("id").fill("3f9a1c20")
+    page.get_by_role("dialog").locator("button[type=submit]").click()
+    expect(own(page)).to_contain_text("/calendar events.delete id=3f9a1c20")
+
+
 def test_a_form_keeps_the_draft_and_may_be_edited_first(tools, page):
     box(page).fill("half a thought")
     form = opened(page, "document", "convert")

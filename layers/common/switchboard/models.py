@@ -168,11 +168,13 @@ class StoredFile(Struct, frozen=True):
     size: int
 
 
-class Button(Struct, frozen=True):
+class Button(Struct, frozen=True, omit_defaults=True):
     """What a person may press instead of writing: `says` is the message that it stands for."""
 
     label: str
     says: str
+    code: bool = False
+    """Whether a one-time code has to follow what it says, which a chat may ask for first."""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

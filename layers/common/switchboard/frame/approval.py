@@ -121,8 +121,8 @@ def _worded(
         parts.append(phrases.say("asks_four_eyes", locale, **values))
     parts.append(phrases.say("asks_how_code" if asks.code else "asks_how", locale, **values))
     buttons = tuple(
-        Button(phrases.say(f"button_{word}", locale), f"/{word} {question.ref}")
-        for word in ("approve", "deny")
+        Button(phrases.say(f"button_{word}", locale), f"/{word} {question.ref}", code)
+        for word, code in (("approve", asks.code), ("deny", False))
     )
     said = "\n\n".join(part for part in parts if part)
     return Result(id=command.id, result=Outcome(text=said, buttons=buttons))
