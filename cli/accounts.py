@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from cli import stack as stacks
+from cli import values as typed
 from cli import vendors
 from cli.doctor import Finding
 from cli.names import account_of
@@ -41,6 +42,8 @@ class Known(Struct, frozen=True):
 def address(stack: str, what: str, base: str = "") -> str:
     """Where the webhooks of `channel/account` go, or of the channel's account `main`."""
     kind, account = account_of(what)
+    if base:
+        base = typed.address(base, "--base")
     return f"{base or stacks.outputs(stack)['Url']}/webhook/{kind}/{account}"
 
 
@@ -82,10 +85,11 @@ def check(stack: str, what: str, base: str = "") -> list[Finding]:
     Raises CommandError when there is no such channel.
     """
     kind, account = account_of(what)
+    url = address(stack, what, base)
     sides = [
         stacks.parameter(stack, side).get(f"{kind}/{account}", {}) for side in ("ingest", "deliver")
     ]
-    return examine(what, address(stack, what, base), *sides)
+    return examine(what, url, *sides)
 
 
 def examine(what: str, url: str, into: Values, out: Values) -> list[Finding]:
@@ -107,9 +111,15 @@ def examine(what: str, url: str, into: Values, out: Values) -> list[Finding]:
 
 def _verifying(what: str, found: Inbound, values: Values) -> Finding:
     short = list(found.lacking(values))
-    named = [f"{name} (at least {found.secrets[name].least} characters)" for name in short]
-    detail = f"missing or too short: {', '.join(named)}" if short else "all there"
+    detail = "; ".join(_lacking(found, values, name) for name in short) or "all there"
     return Finding("values that verify", not short, detail, _advice(what, short))
+
+
+def _lacking(found: Inbound, values: Values, name: str) -> str:
+    least = found.secrets[name].least
+    if not values.get(name, "").strip():
+        return f"missing: {name}" + f" (at least {least} characters)" * (least > 1)
+    return f"too short: {name} ({len(values[name].strip())} of at least {least} characters)"
 
 
 def _sending(what: str, needed: Sequence[str], values: Values) -> Finding:
@@ -131,7 +141,7 @@ def _refusal(found: Description, url: str) -> Finding:
     try:
         status = http.upload("POST", url + found.unsigned_at, UNSIGNED, sent, plain=True).status
     except AppError as error:
-        advice = "is the stack deployed, and can this machine reach it?"
+        advice = vendors.UNREACHED
         return Finding("webhook", good=False, detail=error.detail, advice=advice)
     detail = f"an unsigned webhook is answered {status}, as it should be"
     if status != REFUSED:
@@ -140,6 +150,10 @@ def _refusal(found: Description, url: str) -> Finding:
 
 
 def _asked(probe: Probe, values: Values) -> Finding:
-    problem = vendors.ask(probe, values)
+    try:
+        problem = vendors.ask(probe, values)
+    except AppError as error:
+        said = f"not known: {error.detail}"
+        return Finding(probe.what, good=False, detail=said, advice=vendors.UNREACHED)
     advice = probe.advice.replace("{webhook}", values["webhook"])
     return Finding(probe.what, not problem, problem or "as they should be", advice)

@@ -5,7 +5,6 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from msgspec import DecodeError, json
 
 from cli import (
     accounts,
@@ -16,20 +15,24 @@ from cli import (
     letters,
     lint_commands,
     messages,
+    names,
     people,
     policy_commands,
     sessions,
     target,
 )
+from cli import values as typed
 from cli.printing import Json, show_value, stack_of
 from cli.problems import CommandError
 from switchboard.channels import description
 
+HELP = {"help_option_names": ["-h", "--help"]}
 app = typer.Typer(
     help="The operator's command line of Switchboard. Without --stack it is about the stack that "
     "`make run` runs on this machine.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings=HELP,
 )
 channels = typer.Typer(help="The channels: what there is, where webhooks go, whether all is well.")
 rows = typer.Typer(help="What the ledger knows about one message.")
@@ -69,7 +72,7 @@ def choose(
         str, typer.Option(envvar="SWITCHBOARD_STACK", help="a stack on AWS, as switchboard-dev")
     ] = "",
 ) -> None:
-    context.obj = stack
+    context.obj = names.stack(stack)
 
 
 def _sender(context: typer.Context, name: str) -> str:
@@ -89,7 +92,9 @@ def try_(
     context: typer.Context,
     text: Annotated[str, typer.Argument(help="what to write, as in the chat page")],
     sender: As = "",
-    seconds: Annotated[float, typer.Option(help="how long to wait for the answer")] = 60.0,
+    seconds: Annotated[
+        int, typer.Option(min=1, max=900, help="how long to wait for the answer")
+    ] = 60,
     as_json: Json = False,
 ) -> None:
     """Send one message through the whole stack, and print its answer."""
@@ -114,11 +119,13 @@ def link(
 def connect(
     context: typer.Context,
     what: Annotated[str, typer.Argument(help="a channel's account, as slack/main, or a tool")],
-    values: Annotated[list[str], typer.Argument(help="name=value …, or - to read JSON")],
+    values: Annotated[
+        list[str] | None, typer.Argument(help="name=value …, or - to read JSON")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Give a channel's account or a tool its values, encrypted."""
-    given = _read() if values == ["-"] else _pairs(values)
+    given = typed.read(_input()) if values == ["-"] else typed.pairs(values or [])
     show_value(connections.connect(stack_of(context), what, given), as_json, "\n".join)
 
 
@@ -127,7 +134,7 @@ def pair(  # noqa: PLR0913, PLR0917  what the command line takes
     context: typer.Context,
     sender: Sender,
     person: Annotated[str, typer.Argument(help="the person's id, as ada")],
-    role: Role = Role.member,
+    role: Annotated[Role, typer.Option(case_sensitive=False)] = Role.member,
     timezone: Annotated[str, typer.Option(help="an IANA name, as Europe/Berlin")] = "",
     as_json: Json = False,
 ) -> None:
@@ -219,14 +226,9 @@ def examine(context: typer.Context, as_json: Json = False) -> None:
     _findings(doctor.examine(stack_of(context)), as_json)
 
 
-def _read() -> dict[str, str]:
-    try:
-        return json.decode(sys.stdin.buffer.read(), type=dict[str, str])
-    except DecodeError:
-        raise CommandError("the input is no JSON object of names and values") from None
-
-
-def _pairs(values: list[str]) -> dict[str, str]:
-    if any("=" not in value for value in values):
-        raise CommandError("write values as name=value, or - to read them as JSON from the input")
-    return dict(value.split("=", 1) for value in values)
+def _input() -> bytes:
+    if sys.stdin is None:
+        raise CommandError("there is no input to read the values from")
+    if sys.stdin.isatty():
+        print("reading JSON; Ctrl-D ends it", file=sys.stderr)
+    return sys.stdin.buffer.read()

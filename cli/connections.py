@@ -10,7 +10,7 @@ from msgspec import yaml
 
 from cli import stack as stacks
 from cli import vendors
-from cli.names import account_of, tool
+from cli.names import account_of, one_of, tool, tools
 from cli.problems import CommandError
 from switchboard.channels import description
 
@@ -32,19 +32,25 @@ def connect(stack: str, what: str, values: Values) -> list[str]:
     What ingest verifies with and what deliver sends with stay apart. Raises CommandError that says
     what is missing, too short or unknown.
     """
+    if what in description.names() and what not in tools():
+        what = f"{what}/main"
     if "/" not in what:
         _known(what, values)
         _store(stack, f"tools/{what}", "connection", values)
         return [f"{what} is connected", *_missing_in_config(what), *_first_call(what)]
+    split(what, values)  # before anybody is asked who we are there
     into, out = split(what, {**vendors.looked_up(what, values), **values})
     _store(stack, "ingest", what, into)
     _store(stack, "deliver", what, out)
     if what == PAGE:
         _store(stack, "console", what, into)
     url = f"{stacks.outputs(stack)['Url']}/webhook/{what}"
+    check, pair = (
+        f"`switchboard {one}`" for one in (f"channels check {what}", f"pair {what}/ID NAME")
+    )
     return [
         f"{what} is connected: its webhooks go to {url}",
-        f"next: `switchboard channels check {what}`, then write to it and pair whoever answers",
+        f"next: {check}, then write to it and pair whoever answers: {pair}",
     ]
 
 
@@ -61,12 +67,18 @@ def accounts(stack: str) -> list[str]:
 
 def split(what: str, values: Values) -> tuple[Values, Values]:
     """What ingest and what deliver are told of a channel's account. Raises as `connect` does."""
-    found = description.load(account_of(what)[0])
+    channel, _ = account_of(what)
+    found = description.load(channel)
     needed = {*found.receive.secrets, *found.outbound}
-    _none(f"{what} also needs", (name for name in needed if not values.get(name, "").strip()))
-    given = {name.removesuffix(PREVIOUS) for name in values}
-    _none(f"{what} does not know", given - needed - {*SHARED, *found.receive.us})
-    _none(f"{what} needs longer values of", found.receive.lacking(values))
+    known = needed | {*SHARED, *found.receive.us}
+    for name in sorted(values):
+        one_of(f"value of {what} called", name.removesuffix(PREVIOUS), sorted(known))
+    where = f"docs/channels.md#{channel} says where they are"
+    lacking = (name for name in needed if not values.get(name, "").strip())
+    _none(f"{where}. {what} also needs", lacking)
+    short = found.receive.lacking(values)
+    least = (f"{name} (at least {found.receive.secrets[name].least} characters)" for name in short)
+    _none(f"{what} needs longer values of", least)
     verifying = (*found.receive.secrets, *found.receive.us)
     return _of(verifying, values), _of(found.outbound, values)
 
@@ -77,7 +89,8 @@ def _known(name: str, values: Values) -> None:
     mine = {*found.values, *found.secrets}
     if not mine:
         raise CommandError(f"{name} needs no values: there is nothing to connect")
-    _none(f"{name} knows {', '.join(sorted(mine))}, and not", set(values) - mine)
+    for value in sorted(values):
+        one_of(f"value of {name} called", value, sorted(mine))
     _none(f"{name} also needs", (one for one in found.secrets if not values.get(one, "").strip()))
 
 

@@ -12,8 +12,15 @@ from cli.problems import CommandError
 from switchboard.channels.base import envelope_id
 from switchboard.net import http
 
-OK, UNAUTHORIZED = 200, 401
+OK = 200
 LOOK_SECONDS = 0.25
+REFUSED = {
+    401: "it has another secret of the page: `switchboard doctor`, then try again",
+    404: "the chat page is not connected: `switchboard connect web/main …`",
+    413: "it is too long",
+    429: "the API is throttled: try again in a moment",
+}
+"""Why a message of the page may not be taken, and what to do."""
 
 
 class Told(Struct, frozen=True):
@@ -34,6 +41,8 @@ def send(stack: str, sender: str, text: str, patience: float) -> Told:
 
     Raises CommandError when there is none, and AppError when the stack cannot be reached.
     """
+    if not text.strip():
+        raise CommandError('the message is empty: write one, as `switchboard try "/help"`')
     url = stacks.outputs(stack)["Url"]
     headers = {"authorization": f"Bearer {sessions.session(stack, sender)}"}
     number, after = str(uuid4()), _cursor(url, headers)
@@ -41,7 +50,8 @@ def send(stack: str, sender: str, text: str, patience: float) -> Told:
     body = {"id": number, "text": text, "locale": ""}
     said = http.call("POST", f"{url}/webhook/web/main", body, headers)
     if said.status != OK:
-        raise CommandError(f"the message was not taken: ingest answered {said.status}")
+        why = REFUSED.get(said.status, "its log says why")
+        raise CommandError(f"ingest answered {said.status}, and took no message: {why}")
     while time.monotonic() < began + patience:
         for letter in _letters(url, headers, after)["messages"]:
             if letter["in_reply_to"] == number:

@@ -4,9 +4,9 @@ import time
 
 from msgspec import structs
 
-from cli import connections
+from cli import connections, names
 from cli import stack as stacks
-from cli.names import sender_of, timezone
+from cli.names import sender_of
 from cli.problems import CommandError
 from switchboard.ledger import identities, people, table
 from switchboard.ledger.identities import Invitation
@@ -15,15 +15,13 @@ from switchboard.ledger.identities import Invitation
 def pair(stack: str, sender: str, person: str, role: str, zone: str) -> str:
     """Let `channel/account/id` act as the person from now on.
 
-    Raises CommandError when there is no such account or time zone.
+    Raises CommandError when there is no such account or time zone, or no person can be called so.
     """
     channel, account, identity = sender_of(sender)
+    zone = names.timezone(zone)
+    who = people.Person(id=names.person(person), name=person, role=role, timezone=zone)
     known = connections.accounts(stack)
-    if f"{channel}/{account}" not in known:
-        raise CommandError(
-            f"{channel}/{account} is not connected; connected are: {', '.join(known) or 'none'}"
-        )
-    who = people.Person(id=person, name=person, role=role, timezone=timezone(zone))
+    names.one_of("connected account", f"{channel}/{account}", known)
     stacks.enter(stack)
     people.pair(channel, account, identity, who)
     return f"{sender} acts as {person} ({role})"
@@ -34,8 +32,11 @@ def unpair(stack: str, sender: str) -> str:
 
     Raises CommandError when it is one.
     """
-    require_paired(stack, sender)
-    people.unpair(*sender_of(sender), time.time())
+    who = sender_of(sender)
+    stacks.enter(stack)
+    if people.person_at(*who) is None:
+        raise CommandError(f"{sender} is nobody already: nothing was changed")
+    people.unpair(*who, time.time())
     return f"{sender} is nobody now; none of their changes starts any more"
 
 
@@ -43,7 +44,9 @@ def invite(stack: str, person: str, role: str, zone: str) -> str:
     """A code by which a sender becomes the person, once and within ten minutes."""
     stacks.enter(stack)
     code = identities.code()
-    told = Invitation(person=person, name=person, role=role, timezone=timezone(zone))
+    told = Invitation(
+        person=names.person(person), name=person, role=role, timezone=names.timezone(zone)
+    )
     table.transact([identities.invite_guard(code, told, time.time()).item])
     return f"who writes `/pair {code}` within ten minutes, in any chat, is {person} ({role})"
 

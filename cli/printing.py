@@ -1,10 +1,11 @@
 """What all commands share: which stack is meant, and how they print."""
 
+import json
 from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
-from msgspec import json, to_builtins
+from msgspec import to_builtins
 
 from cli import target
 
@@ -17,4 +18,4 @@ def stack_of(context: typer.Context) -> str:
 
 
 def show_value(value: Any, machines: bool, words: Callable[[Any], str] = str) -> None:
-    print(json.encode(to_builtins(value)).decode() if machines else words(value))
+    print(json.dumps(to_builtins(value)) if machines else words(value))

@@ -32,7 +32,7 @@ def line(error: Exception) -> str:
 def _said(error: Exception) -> str:
     match error:
         case TyperException():
-            return f"{error.format_message()} `--help` shows how it is written."
+            return _written_wrong(error)
         case AppError():
             return error.detail
         case ClientError():
@@ -44,4 +44,14 @@ def _said(error: Exception) -> str:
             return REGION
         case EndpointConnectionError() | HTTPClientError():
             return f"AWS cannot be reached: {error}"
+        case OSError(strerror=str(why)):
+            return f"{error.filename}: {why}" if error.filename else f"cannot go on: {why}"
     return str(error)
+
+
+def _written_wrong(error: TyperException) -> str:
+    """What the command line does not know, with the command's own example."""
+    said = error.format_message().replace("Value error, ", "").rstrip(".")
+    context = getattr(error, "ctx", None)
+    example = getattr(getattr(context, "command", None), "epilog", None)
+    return f"{said}. {f'{example}; ' if example else ''}`--help` shows how it is written."

@@ -16,14 +16,19 @@ Values = Mapping[str, str]
 TOLD = ("error", "errcode", "error_code", "code")
 """Where platforms put the code of an error. Their sentences are not shown: they may quote us."""
 MAX_TOLD = 60
+UNREACHED = (
+    "nobody answers there from this machine: look at its network, its name servers and proxies, "
+    "then at the address; try again later when it is the other side's"
+)
+"""What to do when nothing is known of credentials, as nobody could be asked about them."""
 
 
 def ask(probe: Probe, values: Values) -> str:
-    """Nothing when the answer is as expected, else what it was; never a value of ours."""
-    try:
-        reply = _call(probe, values)
-    except AppError as error:
-        return error.detail
+    """Nothing when the answer is as expected, else what it was; never a value of ours.
+
+    Raises AppError when there is none.
+    """
+    reply = _call(probe, values)
     found = _at(reply, probe.field)
     wanted = probe.expected
     wanted = wanted.format_map(values) if isinstance(wanted, str) else wanted

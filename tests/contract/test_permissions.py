@@ -5,7 +5,7 @@ from copy import deepcopy
 import msgspec
 import pytest
 
-from cli.__main__ import main
+from cli.line import main
 from scripts.permissions import stack, tools, transformed
 from scripts.permissions.rights import manifests
 from tests.contract.template import TRANSFORMED

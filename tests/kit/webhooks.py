@@ -18,7 +18,7 @@ FORM = "application/x-www-form-urlencoded"
 Values = Mapping[str, str]
 ACCOUNTS: dict[str, dict[str, str]] = {
     "web/main": {"session_secret": "a secret of the web, long enough"},
-    "slack/main": {"signing_secret": "slack's secret", "bot_token": "xoxb-1"},
+    "slack/main": {"signing_secret": "slack's secret of 32 characters.", "bot_token": "xoxb-1"},
     "telegram/main": {
         "secret_token": "telegram-secret-of-thirty-two-characters",
         "bot_token": "1:bot",

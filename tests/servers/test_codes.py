@@ -13,7 +13,7 @@ import typer
 from msgspec import json
 
 from cli import stack as stacks
-from cli.__main__ import main
+from cli.line import main
 from local.deployment import client
 from local.emulator import Emulator
 from switchboard.cloud import aws, connections

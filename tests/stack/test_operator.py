@@ -9,7 +9,7 @@ import pytest
 from msgspec import json
 
 from cli import target
-from cli.__main__ import main
+from cli.line import main
 from local.stack import PERSON
 from switchboard.runtime import Runtime
 from tests.stack.operator import COMMAND, bad

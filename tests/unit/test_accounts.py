@@ -140,7 +140,8 @@ def test_every_missing_value_is_named_with_its_least_length(name):
         found = checked(name, {}, {})
 
     for key, secret in registry.channel(name).receive.secrets.items():
-        assert f"{key} (at least {secret.least} characters)" in found["values that verify"].detail
+        least = f" (at least {secret.least} characters)" * (secret.least > 1)
+        assert f"missing: {key}{least}" in found["values that verify"].detail
     assert found["values that send"].good is (not registry.channel(name).outbound)
     assert all(key in found["values that send"].detail for key in registry.channel(name).outbound)
     assert f"docs/channels.md#{name}" in found["values that verify"].advice
@@ -171,6 +172,22 @@ def test_a_stack_that_does_not_answer_is_told():
         found = accounts.examine("web", "http://127.0.0.1:9/webhook/web/main", VALUES["web"], {})
 
     assert [one.what for one in found if not one.good] == ["webhook"]
+
+
+def test_a_secret_that_is_too_short_is_told_with_both_lengths():
+    with served():
+        found = checked("web", {"session_secret": "nine-long"})["values that verify"]
+
+    assert found.detail == "too short: session_secret (9 of at least 32 characters)"
+
+
+def test_a_platform_that_cannot_be_reached_says_nothing_of_its_credentials():
+    with served("slack"):
+        found = checked("slack", {**VALUES["slack"], "api": "http://127.0.0.1:9"})["credentials"]
+
+    assert found.detail.startswith("not known: ")
+    assert "network" in found.advice
+    assert "token" not in found.advice
 
 
 def test_a_channel_that_there_is_not_is_told_with_those_there_are():

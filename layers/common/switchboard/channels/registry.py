@@ -26,6 +26,7 @@ class Secret(StrEnum):
 
     GIVEN = "given"  # the platform makes it: it comes as it is
     CHOSEN = "chosen"  # the operator chooses it: it must not be guessable
+    HEX = "hex"  # the platform makes it: 32 of hex
     AES = "aes"  # 43 of base64
     ED25519 = "ed25519"  # 64 of hex
 
@@ -35,7 +36,13 @@ class Secret(StrEnum):
         return _LEAST[self]
 
 
-_LEAST = {Secret.GIVEN: 1, Secret.CHOSEN: 32, Secret.AES: 43, Secret.ED25519: 64}
+_LEAST = {
+    Secret.GIVEN: 1,
+    Secret.CHOSEN: 32,
+    Secret.HEX: 32,
+    Secret.AES: 43,
+    Secret.ED25519: 64,
+}
 
 
 class Inbound(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
