@@ -9,7 +9,7 @@ from msgspec import Struct
 from cli import stack as stacks
 from cli.connections import PAGE
 from switchboard.errors import UnreadableError
-from switchboard.ledger import clock, dead_letters, dues, stops
+from switchboard.ledger import accounts, clock, dead_letters, dues, stops, table
 
 QUEUES = {
     "Inbox": "messages that wait to be planned; if dispatch raises, its log says why",
@@ -22,6 +22,8 @@ QUEUES = {
 }
 BUSY = 100
 """Messages in a queue that flow may hold at once."""
+BROKEN_SECONDS = 86_400.0
+"""How long an account is told of that could not send."""
 LATE_SECONDS = 180.0
 """How long the sweep may need for what is due."""
 
@@ -58,7 +60,8 @@ def page_of(ingest: Mapping[str, Any], console: Mapping[str, Any]) -> Finding:
 
 def ledger(now: float) -> list[Finding]:
     """What the ledger's rows say."""
-    return [_due(now), _unreadable(now), _clock(now), _dead(now), _stops()]
+    sent = [_waiting(now), _broken(now)]
+    return [_due(now), *sent, _unreadable(now), _clock(now), _dead(now), _stops()]
 
 
 def page(findings: list[Finding]) -> str:
@@ -111,6 +114,32 @@ def _due(now: float) -> Finding:
         f"{len(late)} rows are past theirs for {oldest:.0f} s{where}",
         "the sweep takes them up each minute: see its log, then `switchboard ledger show RUN`",
     )
+
+
+def _waiting(now: float) -> Finding:
+    """Answers that their platform did not take, by why it is so."""
+    rows = [
+        row
+        for row in dues.list_due(now + dues.UNREADABLE_SECONDS, 1_000)
+        if str(row["sk"]).startswith("answer#") and table.number(row.get("postponed", 0)) > 0
+    ]
+    # A row is kept for a given time from when the answer was there.
+    ages = [now + table.KEEP_SECONDS - table.number(row["expires_at"]) for row in rows]
+    reasons = sorted({str(row.get("why", "a platform is busy")) for row in rows})
+    detail = f"{len(rows)} answers wait for their platform"
+    if rows:
+        detail += f", the oldest for {max(ages):.0f} s: {'; '.join(reasons)}"
+    advice = "they are tried again by themselves, twenty times; `switchboard channels check` asks"
+    return Finding("answers", not rows, detail, advice)
+
+
+def _broken(now: float) -> Finding:
+    """Accounts whose answers were given up of late."""
+    found = [one for one in accounts.list_broken() if now - one.last < BROKEN_SECONDS]
+    told = (f"; {one.account} {one.failures} times, last {one.reason}" for one in found)
+    advice = "`switchboard channels check` with the account says what to do"
+    detail = f"{len(found)} gave up answers in the last day{''.join(told)}"
+    return Finding("accounts", not found, detail, advice)
 
 
 def _unreadable(now: float) -> Finding:

@@ -37,7 +37,7 @@ def show(stack: str, name: str) -> list[Facts]:
 
 
 def recent(stack: str, limit: int) -> list[Facts]:
-    """The newest messages: `run`, `at`, `state`, and their `calls` and `answers`, newest first.
+    """The newest messages: `run`, `at`, `state`, `person`, `calls` and `answers`; newest first.
 
     It reads the whole table, which keeps 30 days.
     """
@@ -51,17 +51,31 @@ def recent(stack: str, limit: int) -> list[Facts]:
 
 def lines(runs: list[Facts]) -> str:
     """Recent messages for people, one a line."""
+    now = time.time()
     return "\n".join(
-        f"{moment(run['at'])}  {run['run']}  {', '.join(run['calls'] + run['answers'])}"
+        f"{moment(run['at'])}  {ago(now - float(run['at'])):>14}  {run['run']}  "
+        f"{run['person'] or '-'}  {', '.join(run['calls'] + run['answers'])}"
         for run in runs
     )
+
+
+def ago(seconds: float) -> str:
+    """How long ago, for people."""
+    for unit, long in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        if seconds >= long:
+            count = int(seconds // long)
+            return f"{count} {unit}{'s' * (count > 1)} ago"
+    return "just now"
 
 
 def story(rows: list[Facts]) -> str:
     """The rows of a run for people: what happened when, and what it waits for now."""
     told = [(float(row["at"]), line) for row in rows if "at" in row for line in _told(row)]
     now = [line for row in rows for line in _now(row)]
-    return "\n".join([f"{moment(at)}  {line}" for at, line in sorted(told)] + now)
+    began = min((at for at, _ in told), default=0.0)
+    head = [f"begun {ago(time.time() - began)}"] if told else []
+    lines = [f"{moment(at)}  +{at - began:.1f} s  {line}" for at, line in sorted(told)]
+    return "\n".join(head + lines + now)
 
 
 def moment(at: Any) -> str:
@@ -125,7 +139,8 @@ def _run(rows: list[Any]) -> Facts:
     facts = [dict(history.without_words(row)) for row in rows]
     calls = [f"{one.get('tool')} {one.get('operation')} {one['state']}" for one in _of(facts, "op")]
     answers = [f"answer {one['state']}" for one in _of(facts, "answer")]
-    at = {"at": head.get("at", 0.0), "state": head.get("state", "")}
+    person = next((str(one["actor"]) for one in _of(facts, "op") if "actor" in one), "")
+    at = {"at": head.get("at", 0.0), "state": head.get("state", ""), "person": person}
     return {"run": str(rows[0]["pk"])[4:], **at, "calls": calls, "answers": answers}
 
 

@@ -6,7 +6,7 @@ import shutil
 import signal
 import sys
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -80,8 +80,17 @@ Webhooks go to {stack.url}/webhook/CHANNEL/ACCOUNT. Ctrl-C stops; the next run g
 """,
         flush=True,
     )
-    if sys.stdout.isatty() and (sys.platform == "darwin" or os.environ.get("DISPLAY")):
+    if sys.stdout.isatty() and _has_browser(os.environ, sys.platform):
         webbrowser.open(link)
+
+
+def _has_browser(told: Mapping[str, str], system: str) -> bool:
+    """Whether the person in front of this machine would see a page that opens."""
+    if told.get("CI"):
+        return False
+    if told.get("BROWSER") or told.get("DISPLAY") or told.get("WAYLAND_DISPLAY"):
+        return True
+    return system == "darwin" and not (told.get("SSH_CONNECTION") or told.get("SSH_TTY"))
 
 
 def _port(told: str) -> int:

@@ -101,7 +101,8 @@ def _refuse(given: Answering, error: RejectedError, guards: list[Guard]) -> None
 def _refuse_stranger(given: Answering) -> None:
     """The one polite refusal, as for any other message."""
     envelope = given.envelope
-    text = say("unknown_sender", given.locale, sender=envelope.sender.id)
+    sender = f"{envelope.channel}/{envelope.account}/{envelope.sender.id}"
+    text = say("unknown_sender", given.locale, id=envelope.sender.id, sender=sender)
     guard = people.first_refusal_guard(envelope, given.now)
     try:
         _tell(given, Result(id=envelope.id, error=Fault(REFUSED, text)), "unknown_sender", [guard])

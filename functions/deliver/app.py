@@ -98,7 +98,8 @@ def _push(sender: Sender, sending: Sending, name: str) -> Literal["sent", "held"
         refused = whole and isinstance(error, RateLimitedError)
         asked = error.retry_after if isinstance(error, RateLimitedError) else 0.0
         wait = max(asked, min(2.0**sending.postponed, 300.0))
-        replies.retry_later(sending, time.time() + wait, sent, refused=refused)
+        due = time.time() + wait
+        replies.retry_later(sending, due, sent, refused=refused, why=error.detail)
         raise PostponedError(f"{name}: {error.detail}", wait) from error
     else:
         replies.settle(sending, ReplyState.SENT)

@@ -148,7 +148,7 @@ def test_a_stranger_gets_one_polite_refusal_and_nothing_else_until_paired(flow):
     flow.settle()
 
     (told,) = flow.answers("eve")
-    assert "Your id here is `eve`" in told
+    assert "your id here is `eve`" in told
     assert flow.vendor.effects == []
     assert len(flow.audits("denied")) == 1
     assert not flow.audits("intent")

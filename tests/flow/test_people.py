@@ -173,4 +173,4 @@ def test_a_stranger_is_told_so_once_a_day(flow):
     for wait, answers in ((0, 1), (3600, 0), (86_400, 1), (60, 0)):
         flow.clock.advance(wait)
         assert told(flow, "eve", "hello").count("do not know you") == answers
-    assert say("unknown_sender", "zh", sender="eve")
+    assert say("unknown_sender", "zh", id="eve", sender="web/main/eve")

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from local.__main__ import _alone, _port
+from local.__main__ import _alone, _has_browser, _port
 from local.emulator import Emulator
 
 
@@ -59,3 +59,21 @@ def test_what_was_saved_at_another_port_is_found_at_this_one(tmp_path):
 
     assert (saved / "sqs.json").read_text() == urls % ("localhost:4666", "localhost:4666")
     assert "4666" not in (saved / "dynamodb.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("told", "system", "opened"),
+    [
+        ("DISPLAY", "linux", True),
+        ("WAYLAND_DISPLAY", "linux", True),
+        ("BROWSER", "linux", True),
+        ("", "darwin", True),
+        ("", "linux", False),
+        ("SSH_TTY", "darwin", False),
+        ("SSH_CONNECTION DISPLAY", "linux", True),
+        ("CI DISPLAY", "linux", False),
+        ("CI", "darwin", False),
+    ],
+)
+def test_a_browser_is_opened_where_somebody_sees_it(told, system, opened):
+    assert _has_browser(dict.fromkeys(told.split(), "1"), system) is opened

@@ -24,7 +24,10 @@ MOVES = {
     "close": ("read", lambda claim: end(claim, OpState.DONE)),
     "end in its lane": ("change", lambda claim: end(claim, OpState.DONE)),
     "settle": ("reply", lambda claim: replies.settle(claim, ReplyState.SENT)),
-    "retry later": ("reply", lambda claim: replies.retry_later(claim, START, 1, refused=True)),
+    "retry later": (
+        "reply",
+        lambda claim: replies.retry_later(claim, START, 1, refused=True, why="busy"),
+    ),
     "hold": ("reply", lambda claim: held.hold(claim, 0, START)),
 }
 ENDS = {

@@ -2,9 +2,11 @@
 
 import pytest
 
+from cli import doctor
 from cli import ledger as shown
-from switchboard.ledger import history
+from switchboard.ledger import accounts, history, table
 from tests.kit import build
+from tests.kit.clock import START
 
 LANE = "web/main/ada"
 
@@ -38,9 +40,34 @@ def test_a_history_holds_the_run_its_repeated_call_its_answer_and_both_records(t
 def test_the_story_has_times_that_people_read_and_nobody_s_words(told):
     page = shown.story([dict(row) for row in told])
 
-    assert "2026-09-21 14:13:20Z  desk notes.add was planned for ada as call" in page
+    assert "2026-09-21 14:13:20Z  +0.0 s  desk notes.add was planned for ada as call" in page
     assert "now: call 000 is STOPPED, repeated by call" in page
     assert "private" not in str(told) + page
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(-5, "just now"), (0.4, "just now"), (1, "1 second ago"), (7200, "2 hours ago")],
+)
+def test_how_long_ago_is_told_by_the_largest_unit(seconds, told):
+    assert shown.ago(seconds) == told
+
+
+def test_answers_that_their_platform_did_not_take_are_told_with_since_when_and_why(cloud):
+    run = build.run_id(5)
+    row = table.due_row(run, "answer#000", {"state": "READY"}, START)
+    table.transact([table.put(row)])
+    assert "answers" not in {one.what for one in doctor.ledger(START) if not one.good}
+
+    where = table.key(table.run_key(run), "answer#000")
+    change = "SET postponed = :one, why = :why"
+    table.write(table.update(where, change, "", one=1, why="slack.com: gaierror"))
+    accounts.record_failure("qq/main", "11241", START)
+    found = {one.what: one.detail for one in doctor.ledger(START + 90) if not one.good}
+
+    assert "1 answers wait for their platform, the oldest for 90 s: slack" in found["answers"]
+    assert "qq/main 1 times, last 11241" in found["accounts"]
+    assert "accounts" not in {one.what for one in doctor.ledger(START + 1e5) if not one.good}
 
 
 def test_a_call_s_id_leads_to_its_run(flow, told):

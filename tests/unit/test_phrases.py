@@ -57,7 +57,7 @@ def test_no_phrase_is_without_use():
 
 
 def test_a_phrase_is_filled_and_what_fills_it_is_left_alone():
-    said = phrases.say("unknown_sender", "en", sender="{secret} {0}")
+    said = phrases.say("unknown_sender", "en", id="{secret} {0}", sender="x")
 
     assert "`{secret} {0}`" in said
 

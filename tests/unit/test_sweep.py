@@ -67,7 +67,11 @@ def sending():
     [
         (lambda: started(record(), lease=300.0), "calls", 300),
         (sending, "answers", LEASE),
-        (lambda: replies.retry_later(sending(), START + 300, 0, refused=True), "answers", 300),
+        (
+            lambda: replies.retry_later(sending(), START + 300, 0, refused=True, why="busy"),
+            "answers",
+            300,
+        ),
     ],
     ids=["a call that runs", "an answer that is sent", "an answer that was postponed"],
 )

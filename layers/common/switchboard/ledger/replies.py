@@ -13,6 +13,7 @@ from switchboard.text import shortened
 
 MAX_BYTES = 150_000
 """Of a reply: DynamoDB takes rows of 400 kB. What tools bring is shorter already (storage.keep)."""
+MAX_WHY = 200
 MAX_CHARACTERS, MAX_FILES = 16_000, 50
 """Of one that is longer. A character is at most six bytes of JSON, a file well below a kilobyte."""
 
@@ -75,18 +76,20 @@ def settle(sending: Sending, state: ReplyState) -> None:
     table.write(states.move(where(sending.hint), state, change, holder=sending.holder))
 
 
-def retry_later(sending: Sending, due_at: float, parts: int, *, refused: bool) -> None:
+def retry_later(sending: Sending, due_at: float, parts: int, *, refused: bool, why: str) -> None:
     """SENDING by us becomes READY again; `parts` messages are surely sent.
 
-    `refused`: so is it sure that the next one is not; else it may have been.
+    `refused`: so is it sure that the next one is not; else it may have been. `why` is for the
+    operator, and nobody's words.
     """
     move = states.move(
         where(sending.hint),
         ReplyState.READY,
-        ", due_at = :due, parts = :parts ADD attempt :less, postponed :one",
+        ", due_at = :due, parts = :parts, why = :why ADD attempt :less, postponed :one",
         holder=sending.holder,
         due=due_at,
         parts=parts,
+        why=why[:MAX_WHY],
         less=-1 if refused else 0,
         one=1,
     )
