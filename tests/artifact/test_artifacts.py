@@ -29,6 +29,9 @@ print(json.dumps([sys.modules[name].__file__ or "" for name in list(sys.modules)
                   if getattr(sys.modules[name], "__file__", None)]))
 """
 ENVIRONMENT = {
+    "APPROVALS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/approvals.fifo",
+    "GRANTS_ARN": "arn:aws:kms:us-east-1:123456789012:key/1",
+    "STACK": "switchboard",
     "INBOX_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/inbox.fifo",
     "INBOX_ARN": "arn:aws:sqs:us-east-1:123456789012:inbox.fifo",
     "HINTS_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/hints.fifo",

@@ -171,11 +171,11 @@ def test_the_tools_are_served(environment_of):
     assert re.search("[一-鿿]", body["tools"][0]["summary"])
 
 
-DONE, REFUSED = "DONE", "FAILED"
+DONE, ASKED = "DONE", "ASKED"
 SAID = {
     "calendar_calendars.list": (DONE, "work"),
     "calendar_events.create": (DONE, "Design review 设计评审"),
-    "calendar_events.delete": (REFUSED, "events.delete"),
+    "calendar_events.delete": (ASKED, "events.delete"),
     "calendar_events.list": (DONE, "2026-11-2"),
     "calendar_freebusy.query": (DONE, "2026-11-24"),
     "document_convert": (DONE, "minutes.pdf"),
@@ -183,7 +183,7 @@ SAID = {
     "document_text.extract": (DONE, "会议纪要"),
     "github_issues.create": (DONE, "#1348"),
     "github_issues.list": (DONE, "Found a bug"),
-    "github_pulls.merge": (REFUSED, "pulls.merge"),
+    "github_pulls.merge": (ASKED, "pulls.merge"),
     "github_repository.get": (DONE, "octocat/Hello-World"),
 }
 
@@ -203,7 +203,7 @@ def test_a_command_is_run_once_and_its_result_kept(world, environment_of, name):
     state, words = SAID[name]
     rows = world.rows(f"run#{meta.run}")
     kept = json.loads(rows["answer#000"]["answer"]["S"])["result"]
-    said = kept["result"]["text"] if state == DONE else kept["error"]["message"]
+    said = kept["result"]["text"]
     assert first["result"] == {"state": state}, (first, environment.log[-2000:])
     assert second["result"] == {"state": "SKIPPED"}
     assert rows["op#000"]["state"]["S"] == state

@@ -16,6 +16,7 @@ from scripts.sign_events import SECRETS
 
 STACK = "switchboard"
 PASSWORD = "example-password"
+SEALS = "ENCRYPT_DECRYPT"
 TABLE_PROPERTIES = (
     "AttributeDefinitions",
     "KeySchema",
@@ -30,8 +31,8 @@ class World:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self.environment = dict(environment)
-        self.dynamodb, self.s3, self.sqs, self.ssm = (
-            client(name, environment) for name in ("dynamodb", "s3", "sqs", "ssm")
+        self.dynamodb, self.s3, self.sqs, self.ssm, self.kms = (
+            client(name, environment) for name in ("dynamodb", "s3", "sqs", "ssm", "kms")
         )
         self.references: dict[str, str] = {"AWS::StackName": STACK}
         """Logical ids of the template, and what a `Ref` to them gives."""
@@ -54,6 +55,10 @@ class World:
             }
             made = self.sqs.create_queue(QueueName=queue, Attributes=attributes)
             self.references[name] = made["QueueUrl"]
+        for name, properties in resources("AWS::KMS::Key").items():
+            spec = properties.get("KeySpec", "SYMMETRIC_DEFAULT")
+            made = self.kms.create_key(KeySpec=spec, KeyUsage=properties.get("KeyUsage", SEALS))
+            self.references[name] = made["KeyMetadata"]["Arn"]
         login = {"endpoint": calendar, "username": USER, "password": PASSWORD}
         self._connect("ingest", SECRETS)
         self._connect("deliver", {"web/main": {}})
@@ -62,7 +67,7 @@ class World:
         self._connect("tools/github", {"connection": {"endpoint": github, "token": "example"}})
 
     def close(self) -> None:
-        for one in (self.dynamodb, self.s3, self.sqs, self.ssm):
+        for one in (self.dynamodb, self.s3, self.sqs, self.ssm, self.kms):
             one.close()
 
     def variables(self, declared: Mapping[str, Any]) -> dict[str, str]:
@@ -117,8 +122,11 @@ class World:
             return value
         if "Ref" in value:
             return self.references[value["Ref"]]
-        if "Fn::GetAtt" in value:  # of a queue, as `events/` has it
-            name = self.references[value["Fn::GetAtt"][0]].rpartition("/")[2]
+        if "Fn::GetAtt" in value:  # of a key, or of a queue, as `events/` has it
+            reference = self.references[value["Fn::GetAtt"][0]]
+            if reference.startswith("arn:"):
+                return reference
+            name = reference.rpartition("/")[2]
             return f"arn:aws:sqs:eu-central-1:123456789012:{name}"
         return str(value["Fn::Sub"]).replace("${AWS::StackName}", STACK)
 
