@@ -53,7 +53,8 @@ def test_the_question_shows_the_call_in_full_what_would_happen_and_until_when(fl
     assert 'text = "all"' in letter.text
     assert "1 notes: all" in letter.text
     assert re.search(r"Until \d\d:\d\d \(Asia/Shanghai\)", letter.text)
-    assert [one.says for one in letter.buttons] == [f"/approve {ref}", f"/deny {ref}"]
+    pressed = [(one.says, one.code) for one in letter.buttons]
+    assert pressed == [(f"/approve {ref}", True), (f"/deny {ref}", False)]
     assert flow.vendor.done("notes.burn") == []
     assert flow.states("op") == ["DONE", "ASKED"]
 

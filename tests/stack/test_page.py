@@ -1,7 +1,7 @@
 """The chat page of the deployed stack in a real browser."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -11,23 +11,35 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 PATIENCE_MS = 30_000
+SOON_MS = 1_500
+PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 MARKDOWN = "# Minutes\n\nWe agreed on **everything**, 全部.\n\n| a | b |\n|---|---|\n| 1 | 2 |\n"
 
 
 @pytest.fixture
-def page(setting) -> Iterator[Page]:
-    """The page, opened by its link; a complaint of the browser's fails the test."""
+def open_page(setting) -> Iterator[Callable[[], Page]]:
+    """Open the page by its link, in a browser that knows nothing; its complaints fail the test."""
     complaints: list[str] = []
+    complain = complaints.append
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        page = browser.new_page(locale="en-GB")
-        page.set_default_timeout(PATIENCE_MS)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else 0)
-        page.goto(setting.stack.chat_link())
-        yield page
+
+        def open_() -> Page:
+            page = browser.new_page(locale="en-GB")
+            page.set_default_timeout(PATIENCE_MS)
+            page.on("pageerror", lambda error: complain(str(error)))
+            page.on("console", lambda said: complain(said.text) if said.type == "error" else 0)
+            page.goto(setting.stack.chat_link())
+            return page
+
+        yield open_
         browser.close()
     assert complaints == []
+
+
+@pytest.fixture
+def page(open_page) -> Page:
+    return open_page()
 
 
 def say(page: Page, text: str) -> None:
@@ -84,3 +96,49 @@ def test_the_conversation_is_still_there_when_the_page_is_opened_again(page, set
     page.goto(setting.stack.chat_link())
 
     answer(page, "No events from 2031-12-24")
+
+
+def test_another_browser_shows_both_sides_the_tools_and_who_it_is(page, open_page):
+    say(page, "/calendar events.list from=2032-02-29 to=2032-02-29")
+    answer(page, "No events from 2032-02-29")
+
+    other = open_page()
+    expect(other.locator("article.own").last).to_contain_text("from=2032-02-29")
+    answer(other, "No events from 2032-02-29")
+    other.get_by_role("button", name="Tools").click()
+    dialog = other.get_by_role("dialog")
+    dialog.get_by_role("button", name="events.list").click()
+    dialog.get_by_label("from").fill("2032-03-01")
+    dialog.get_by_label("to", exact=True).fill("2032-03-01")
+    dialog.get_by_role("button", name="Send").click()
+    answer(page, "No events from 2032-03-01")
+    answer(other, "No events from 2032-03-01")
+    other.get_by_role("button", name="You").click()
+    expect(dialog).to_contain_text("Admin")
+    expect(dialog).to_contain_text("Nothing waits, nothing runs.")
+    expect(dialog.get_by_role("listitem").filter(has_text="calendar")).to_contain_text(
+        "events.list"
+    )
+
+
+def test_a_question_takes_its_code_on_the_page_and_shows_it_nowhere(page, open_page):
+    say(page, '/calendar events.create "Asked about" start="2032-05-05 09:00"')
+    answer(page, "Created: 2032-05-05")
+    id_ = page.locator("article.answer").last.locator("code").inner_text()
+    say(page, f"/calendar events.delete {id_}")
+    answer(page, "Asked about")
+    page.locator("article.answer").last.get_by_role("button", name="Approve").click()
+    page.get_by_label("Six digits of your authenticator").fill("271828")
+    page.keyboard.press("Enter")
+    newest = page.locator("article.answer").last
+    expect(newest).to_have_class(re.compile("error"), timeout=PATIENCE_MS)  # nobody is enrolled
+
+    other = open_page()
+    expect(other.locator("article.own").last).to_contain_text("••••••")
+    assert "271828" not in page.content() + other.content()
+
+
+def test_the_page_shows_soon(page, open_page):
+    times = [open_page().wait_for_function(PAINTED).json_value() for _ in range(3)]
+
+    assert min(times) < SOON_MS, times
