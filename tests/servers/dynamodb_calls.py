@@ -99,7 +99,7 @@ CALLS: dict[str, list[Call]] = {
         update("REMOVE #l[7]", returned="ALL_NEW", _l="l"),
         update("SET l[0] = :z", "l[0] = :one", "ALL_NEW", one=ONE, z={"S": ""}),
         *(update(f"SET l[{at}] = :one", returned="ALL_NEW", one=ONE) for at in (0, 1, 9)),
-        update("SET none[0] = :one", one=ONE),
+        update("SET nothing[0] = :one", one=ONE),
     ],
     "conditions": [replace("NONE")]
     + [update("SET k = :one", one, one=ONE) for one in CONDITIONS]

@@ -69,7 +69,7 @@ def test_a_tool_killed_at_each_of_its_tries_is_not_tried_for_ever(setting):
 
     message = setting.wait_for_message(webhook)
     row = setting.rows.wait_for(webhook.run, "op#000", "UNKNOWN")
-    assert "/check" in message.text
+    assert "/sb check" in message.text
     assert int(row["attempt"]) == MAX_ATTEMPTS + 1
     setting.rows.wait_for(webhook.run, "answer#000", "SENT")
     assert len(events(setting, "Thrice")) == 1

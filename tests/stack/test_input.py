@@ -115,7 +115,7 @@ def test_another_method(setting, refused):
     [
         ("/calender events.list", "Did you mean `/calendar events.list`?"),
         ("/calendar events.lst", "Did you mean `/calendar events.list`?"),
-        ('/calendar events.create "x" start=2031-01-01 duration=soon', "must be a number"),
+        ('/calendar events.create "x" start=2031-01-01 duration=soon', "is a length of time"),
         ('/calendar events.create "x" start=soon', "is not a time"),
         ('/calendar events.create "x', "quotation mark"),
         ("/calendar events.create", "`title` is missing"),
