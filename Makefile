@@ -19,7 +19,7 @@ ifdef TOOL
 check: .venv/tests compiled
 	@$(PY) -m scripts.check_tool "$(TOOL)"
 else
-check: .venv/tests .venv-emulator/ready ## format, lint, types, imports, sizes, fast tests; one tool's: make check TOOL=todoist
+check: .venv/tests .venv-emulator/ready compiled ## format, lint, types, imports, sizes, fast tests; one tool's: make check TOOL=todoist
 	.venv/bin/ruff format --check --quiet $(CODE)
 	.venv/bin/ruff check --quiet $(CODE)
 	.venv/bin/mypy

@@ -66,7 +66,7 @@ const composer = new Composer(
 const panel = new Panel(part("panel"));
 const toolbox = new Toolbox({ panel, catalogue }, { send: (line) => composer.submit(line), edit: (line) => composer.fill(line) });
 const person = new Person(
-  { panel, api, catalogue, line: part("zone"), subject: session?.subject },
+  { panel, api, catalogue, line: part("zone") },
   { onSay: (text) => send({ text, take: () => [] }) },
 );
 

@@ -8,8 +8,8 @@ export class Person {
   #facts = null;
 
   /** `line` says in one sentence that the times are another zone's; `onSay(text)` sends a message. */
-  constructor({ panel, api, catalogue, line, subject }, { onSay }) {
-    Object.assign(this, { panel, api, catalogue, line, subject, onSay });
+  constructor({ panel, api, catalogue, line }, { onSay }) {
+    Object.assign(this, { panel, api, catalogue, line, onSay });
   }
 
   /** Ask who it is; what cannot be had is not shown. */
@@ -37,8 +37,13 @@ export class Person {
     const terms = [[word("name"), name || word("nobody")], [word("role"), word(role ? `role_${role}` : "nobody")], [word("timezone"), timezone]];
     const list = el("dl", {}, ...terms.flatMap(([term, value]) => [el("dt", {}, term), el("dd", {}, value)]));
     if (sameClocks(timezone, browserZone())) return list;
-    const command = `switchboard pair web/main/${this.subject} PERSON --role ${role || "member"} --timezone ${browserZone()}`;
-    return el("section", {}, list, el("p", { class: "hint" }, word("zoneMend", { browser: browserZone() }), " ", el("code", {}, command)));
+    const says = `/timezone ${browserZone()}`;
+    const press = () => {
+      this.panel.close();
+      this.line.hidden = true;
+      this.onSay(says);
+    };
+    return el("section", {}, list, el("button", { type: "button", class: "text-button", title: says, onclick: press }, word("zoneMend", { browser: browserZone() })));
   }
 
   #waiting({ stopped, everywhere, calls, more }) {

@@ -102,6 +102,8 @@ def dispatch(envelope: Envelope, now: float) -> None:
             error = policy.over_cap(envelope, case.person, decision.used, case.locale)
         decision = structs.replace(decisions.refused(case, error), used=Amounts())
         fresh = _commit(case, decision)
+    if decision.changes_asker:
+        _known().pop(_key(envelope), None)
     if fresh:
         _hint(case, decision)
     took = (time.time() - began) * 1000
@@ -148,7 +150,7 @@ def _guards(case: Case, decision: Decision) -> list[Guard]:
         return []
     if not person.id:
         return [*decision.guards] or [people.first_refusal_guard(envelope, case.now)]
-    if decision.leaves:  # their row is changed, on a condition of its own
+    if decision.changes_asker:
         return [*decision.guards]
     guards = [people.unchanged_guard(envelope, person), *decision.guards]
     guards += policy.recent_guards(envelope, person, case.seen, _destructive(decision))

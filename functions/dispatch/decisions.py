@@ -66,8 +66,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     """What the message takes of its sender's caps."""
     guards: tuple[Guard, ...] = ()
     """What is committed with it, or keeps it from being committed."""
-    leaves: bool = False
-    """Whether the asker is nobody after it."""
+    changes_asker: bool = False
+    """Whether a guard changes the asker's own row, on a condition of its own."""
 
     @property
     def commits(self) -> bool:

@@ -146,7 +146,8 @@ def test_a_browser_with_other_clocks_is_told_whose_times_it_sees(open_page, brow
         expect(page.locator("#zone")).to_contain_text("Europe/Berlin")
         expect(page.locator("#zone")).to_contain_text(browser_zone)
         page.get_by_role("button", name="What to do").click()
-        expect(page.get_by_role("dialog")).to_contain_text(f"--timezone {browser_zone}")
+        page.get_by_role("button", name=f"Use {browser_zone} from now on").click()
+        expect(own(page)).to_contain_text(f"/timezone {browser_zone}")
 
 
 def test_files_that_cannot_go_along_are_named_before_anything_is_sent(tools, page):

@@ -41,7 +41,7 @@ def obey(case: Case, rest: list[str]) -> Decision:
         said=f"unpair {gone[0].person}",
         used=Amounts() if leaves else Amounts(messages=1),
         guards=tuple(guards),
-        leaves=leaves,
+        changes_asker=leaves,
     )
 
 

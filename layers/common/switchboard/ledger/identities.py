@@ -7,6 +7,7 @@ of guesses is bounded, however many come at once.
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -136,6 +137,33 @@ def listed(person: str = "") -> list[Identity]:
         condition, values = condition + " AND begins_with(sk, :of)", {**values, "of": f"{person}#"}
     rows = table.query(condition, limit=MOST, **values)
     return [Identity(*(str(row[name]) for name in ("person", "role", "sender"))) for row in rows]
+
+
+def timezone_guards(person: Person, own: str, others: Sequence[str], zone: str) -> list[Guard]:
+    """Guards of `commit`: the person's times are this zone's, by all of these senders.
+
+    The `own` one is still who was decided on, which no other guard may look at then.
+    """
+    change = "SET #timezone = :zone ADD #version :one"
+    facts: table.Row = {"zone": zone, "one": 1}
+    same = table.update(
+        table.key(f"sender#{own}", "sender"),
+        change,
+        "#version = :version",
+        version=person.version,
+        **facts,
+    )
+    rest = [
+        table.update(
+            table.key(f"sender#{one}", "sender"),
+            change,
+            "person = :person",
+            person=person.id,
+            **facts,
+        )
+        for one in others
+    ]
+    return [Guard(item, StalePersonError) for item in (same, *rest)]
 
 
 def forgotten_guard(person: str, now: float) -> Guard:
