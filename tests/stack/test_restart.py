@@ -1,6 +1,7 @@
 """Stopped or killed, and started again: everything is kept, and it takes seconds."""
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -15,15 +16,16 @@ START_SECONDS = 15
 SAVE_SECONDS = 0.5
 
 
-def stopped(setting, run):
+def stopped(setting, message):
     setting.stack.stop()
 
 
-def killed(setting, run):
-    """The local AWS, once it has saved the run, without a word to it."""
+def killed(setting, message):
+    """The local AWS, once it has saved the answer to the message, without a word to it."""
     state = setting.stack._state
     saved = state / "aws" / "dynamodb.json"
-    wait_until(lambda: f"run#{run}" in saved.read_text(encoding="utf-8"), "for the run to be saved")
+    answer = re.compile(rf'in_reply_to[\\":\s]+{message}')
+    wait_until(lambda: answer.search(saved.read_text(encoding="utf-8")), "for it to be saved")
     os.kill(int((state / "aws.pid").read_text(encoding="utf-8").split()[0]), signal.SIGKILL)
     wait_until(lambda: not setting.stack.emulator.alive, "for it to end")
     setting.stack.stop()
@@ -38,7 +40,7 @@ def test_what_was_said_and_done_is_still_there(setting, end):
     setting.rows.wait_for(asked.run, "answer#000", "SENT")
     setting.api.close()
 
-    end(setting, asked.run)
+    end(setting, letter.target)
     began = time.monotonic()
     setting.stack.start(iam=True, save_seconds=SAVE_SECONDS)
     took = time.monotonic() - began
