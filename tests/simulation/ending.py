@@ -95,7 +95,8 @@ class Ending:
             self.broken("I3", f"{where} is DONE, but it never happened")
         if state in {"FAILED", "EXPIRED", "STOPPED", "ASKED"} and self.effects[key]:
             self.broken("I3", f"{where} {state}, but it happened")
-        if state in {"EXPIRED", "STOPPED"} and op["attempt"] > 1:
+        asking = call.method == "notes.burn" and '"grant":""' in op["command"]  # tries do nothing
+        if state in {"EXPIRED", "STOPPED"} and op["attempt"] > 1 and not asking:
             self.broken("I3", f"{where} {state} after {op['attempt']} tries")
         if state == "UNKNOWN" and op["attempt"] < 1:
             self.broken("I8", f"{where} is UNKNOWN, but was never tried")
@@ -154,7 +155,7 @@ class Ending:
             self.broken("I1", f"questions ended {ends}, approved calls are {len(made)}")
         if self.seed.mood.calm and not any(one.operation in CONTROL for one in self.seed.messages):
             for op in made:
-                if op["state"] != "DONE":
+                if op["state"] not in {"DONE", "FAILED"}:  # the vendor may refuse it
                     self.broken("I7", f"an approved call is {op['state']} though nothing failed")
         self.seed.counts["approved"] += len(made)
 
