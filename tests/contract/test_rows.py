@@ -26,6 +26,7 @@ from switchboard.ledger import (
     stops,
     subscriptions,
     table,
+    tickets,
     versions,
 )
 from switchboard.ledger.lanes import head_of
@@ -133,6 +134,12 @@ def test_a_second_factor_is_known(release):
     if found is not None or "factor" in release:  # 0.1.0 had none
         assert (found.state, found.last_step, found.fails, found.left) == ("ACTIVE", 7, 1, 4)
         assert (found.sealed, found.recovery) == ("sealed", ("", "hash-2"))
+
+
+def test_a_ticket_is_known(release):
+    if "ticket" in release:  # 0.1.0 had none
+        found = tickets.find(specimens.TOKEN, "connect", START)
+        assert (found.person, found.sender, found.data) == ("ada", LANE, {"tool": "desk"})
 
 
 def test_a_question_is_known_and_a_used_grant_opens_nothing_else(release):

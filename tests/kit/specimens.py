@@ -33,6 +33,7 @@ from switchboard.ledger import (
     stops,
     subscriptions,
     table,
+    tickets,
     tries,
 )  # fmt: skip
 from switchboard.ledger.dead_letters import DeadLetter
@@ -41,6 +42,7 @@ from switchboard.ledger.mailbox import Letter
 from switchboard.ledger.questions import Question
 from switchboard.ledger.states import OpState, ReplyState
 from switchboard.ledger.subscriptions import Subscriber
+from switchboard.ledger.tickets import Ticket
 from switchboard.models import (
     Ask,
     Attachment,
@@ -65,6 +67,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS = ROOT / "tests/contract/rows"
 LANE, SOURCE = "web/main/ada", "github/main/example/repo"
 USED = Amounts(messages=1, calls=1, tokens=7, money=0.5)
+TOKEN = "a token"
 ADD = ("notes.add", {"text": "bread"})
 
 
@@ -194,19 +197,22 @@ def _others(cloud: Aws) -> dict[str, Item]:
         "said": (f"mailbox#{LANE}", f"{START:017.6f}-m-21"),
         "dead": (dead_letters.PARTITION, str(build.run_id(23))),
         "clock": ("clock#sweep", "clock"),
-        "tries": (next(pk for pk, sk in cloud.table.rows if sk == "tries"), "tries"),
         "audit-control": (day, f"{ada.id}#control"),
         "audit-denied": (day, f"{eve.id}#denied"),
     }
+    keys |= {sk: (pk, sk) for pk, sk in cloud.table.rows if sk in {"ticket", "tries"}}
     return {name: _row(cloud, *key) for name, key in keys.items()}
 
 
 def _proves() -> None:
-    """Ada is enrolled, has used a recovery code, and tried a wrong one."""
+    """Ada is enrolled, has used a recovery code, and tried a wrong one; she has a link, too."""
     factors.begin("ada", "sealed", START)
     factors.activate(factors.ready("ada", FactorState.PENDING, START), 7, ["hash-1", "hash-2"])
     table.transact([factors.recovery_guard(_factor(), 0, LookupError()).item])
     factors.reserve(_factor(), START)
+    told = {"tool": "desk"}
+    link = Ticket(purpose="connect", person="ada", sender="web/main/ada", data=told)
+    table.transact([tickets.issue_guard(TOKEN, link, START).item])
 
 
 def _asks() -> Question:

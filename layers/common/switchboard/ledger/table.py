@@ -12,6 +12,7 @@
     factor  factor#<person> factor    the person's second factor: PENDING -> ACTIVE
     people  people          <person>#<sender>  to list who is paired; `forgotten`: who has left
     code    code#<hash>     code      an invitation: who writes its code is this person
+    ticket  ticket#<purpose>/<hash>  ticket   what a link is good for, once
     usage   usage#<person>  <day>     what of the caps is used; `recent`: destructive calls
     question  question#<lane>  <ref>  ASKED -> APPROVED | DENIED | LAPSED
     grant   grant#<jti>     grant     the call that it was used for
