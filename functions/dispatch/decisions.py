@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import Struct, field
 
 from functions.dispatch import policy
-from functions.dispatch.planner.base import OffersError, Plan, Planner, Step, Turn
+from functions.dispatch.planner.base import OffersError, Plan, Planner, Step, Turn, of_several
 from functions.dispatch.planner.command import CommandPlanner
 from functions.dispatch.planner.plain import PlainPlanner
 from functions.dispatch.policy import Proposed, Seen
@@ -208,7 +208,13 @@ def _planned(case: Case) -> Decision | None:
     if plan.say:
         used = Amounts(messages=1, tokens=plan.tokens)
         return Decision(answer=spoken(case, plan.say, plan.buttons), used=used)
-    calls = (call(case, step, index=index) for index, step in enumerate(plan.steps))
+    calls, count = [], len(plan.steps)
+    for index, step in enumerate(plan.steps):
+        try:
+            calls.append(call(case, step, index=index))
+        except NotAllowedError as error:
+            named = f"/{step.tool} {step.operation}"
+            raise of_several(error, named, index, count, case.locale) from error
     return run(*calls, tokens=plan.tokens)
 
 
@@ -227,10 +233,4 @@ def planners() -> tuple[Planner, ...]:
     return (commands, PlainPlanner(config.catalogue(), commands))
 
 
-DECIDERS: tuple[Decider, ...] = (
-    _stranger,
-    _unreadable,
-    _too_long,
-    _obeyed,
-    _planned,
-)
+DECIDERS: tuple[Decider, ...] = (_stranger, _unreadable, _too_long, _obeyed, _planned)

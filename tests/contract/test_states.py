@@ -15,7 +15,8 @@ STATES = "layers/common/switchboard/ledger/states.py"
 PRODUCT = ("functions", "layers/common/switchboard", "cli")
 HELD = {RunState.PLANNING, OpState.STARTED, ReplyState.SENDING}
 CLOSE = "(#state = :started AND holder = :holder)"
-STOP = "(attempt = :attempt AND (#state = :planned))"
+GONE = "(#state = :started AND lease_until < :now)"
+STOP = f"(attempt = :attempt AND (#state = :planned OR {GONE}))"
 WHERE = {"pk": {"S": "run#1"}, "sk": {"S": "op#000"}}
 
 

@@ -228,3 +228,21 @@ def test_what_is_wrong_with_a_call_is_said_instead_of_asking(flow, ada):
     assert "did not answer" in last(flow, BURN)
     assert flow.states("op") == ["FAILED"]
     assert not flow.aws.table.found("question#")
+
+
+@pytest.mark.parametrize("stop", [False, True])
+def test_a_call_whose_tries_only_asked_was_surely_not_done(flow, ada, stop):
+    """Its function dies at each; then it is too old, or somebody says stop."""
+    flow.ports.fail("desk.notes.list", Crash(), times=99)
+    flow.say(BURN)
+    flow.pump()
+    if stop:
+        flow.say("/stop")
+
+    flow.settle()
+
+    assert flow.states("op") == ["STOPPED" if stop else "EXPIRED"]
+    told = next(one for one in flow.answers() if "notes.burn" in one)
+    assert "/repeat" in told
+    assert "may have happened" not in told
+    assert flow.vendor.effects == []

@@ -14,7 +14,7 @@ from tests.kit.vendors import Effect
 OP_MOVES = {
     "": {"PLANNED"},
     "PLANNED": {"STARTED", "STOPPED", "EXPIRED", "UNKNOWN", "FAILED"},
-    "STARTED": {"STARTED", "PLANNED", "DONE", "FAILED", "UNKNOWN", "EXPIRED", "ASKED"},
+    "STARTED": {"STARTED", "PLANNED", "DONE", "FAILED", "UNKNOWN", "EXPIRED", "STOPPED", "ASKED"},
 }
 QUESTION_MOVES = {"": {"ASKED"}, "ASKED": {"APPROVED", "DENIED", "LAPSED"}}
 REPLY_MOVES = {

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from functions.dispatch.planner.base import Word
-from functions.dispatch.planner.command import _CLOSERS, split
+from functions.dispatch.planner.command import split
+from functions.dispatch.planner.quotes import CLOSERS
 from switchboard.errors import BadRequestError
 
 QUOTES = [
@@ -91,7 +92,7 @@ def test_any_text_is_split_or_refused_as_an_open_quote(text):
 @given(st.text(), st.sampled_from(QUOTES))
 def test_any_value_can_be_written_in_quotes(value, quotes):
     opener, closer = quotes
-    closers = "＂＇\\" + _CLOSERS['"' if opener == "＂" else opener]
+    closers = "＂＇\\" + CLOSERS['"' if opener == "＂" else opener]
     escaped = "".join(f"\\{char}" if char in closers else char for char in value)
     said = value.strip() if opener in "«‹" else value
 

@@ -5,8 +5,13 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from switchboard.errors import UnclearError
+from switchboard.errors import RejectedError, UnclearError
 from switchboard.models import Button, Locale
+from switchboard.phrases import public
+from switchboard.text import shortened
+
+MOST_NAMED = 60
+"""Characters of a command by which an answer names it."""
 
 
 class Turn(Struct, frozen=True, kw_only=True):
@@ -64,3 +69,16 @@ class Planner(Protocol):
         Raises BadRequestError when it is sure that the turn is wrong.
         """
         ...
+
+
+def of_several(
+    error: RejectedError, command: str, index: int, count: int, locale: Locale
+) -> RejectedError:
+    """The same refusal, which says that it is about this command where there are several."""
+    if count == 1:
+        return error
+    named = shortened(" ".join(command.split()), MOST_NAMED).replace("`", "ˋ")
+    problem = public(error, locale)
+    values = {"number": index + 1, "count": count, "command": named, "problem": problem}
+    kind = UnclearError if isinstance(error, UnclearError) else type(error)
+    return kind(error.detail, say="one_of_several", **values)

@@ -6,52 +6,58 @@ from msgspec import structs
 
 from functions.dispatch.planner import arguments, guide
 from functions.dispatch.planner.arguments import nearest
-from functions.dispatch.planner.base import OffersError, Plan, Step, Turn, Word
+from functions.dispatch.planner.base import OffersError, Plan, Step, Turn, Word, of_several
 from functions.dispatch.planner.guide import Catalogue
+from functions.dispatch.planner.quotes import CLOSERS, plain, quoted
 from switchboard import control
 from switchboard.errors import UnclearError
 from switchboard.models import Button
 from switchboard.sdk.manifest import Manifest
 
-_CLOSERS = {
-    '"': '"”“',
-    "'": "'’‘",
-    "“": '”"“',
-    "”": '”"',
-    "„": '“”"‟',
-    "‟": '”"',
-    "‘": "’'‘",
-    "‚": "‘’'",
-    "«": "»",
-    "»": "«»",
-    "‹": "›",
-    "›": "‹›",
-    "「": "」",
-    "『": "』",
-    "｢": "｣",
-    "﹁": "﹂",
-    "﹃": "﹄",
-    "〝": "〞〟",
-}
-"""What may end a quotation, by what begins it, the right one first: keyboards make others too.
-Source: Unicode CLDR, quotationStart and quotationEnd of all languages."""
-_KEPT = {*_CLOSERS, *"".join(_CLOSERS.values()), "\\"}
-"""What a backslash in quotes keeps."""
-_APOSTROPHES = {"'", "’"}
-_SPACED = {"«", "‹"}
-"""Quotation marks inside of which French sets blanks."""
-_FULL_WIDTH = str.maketrans("／＝＂＇", "/=\"'")
 _SIMPLE = re.compile(r"[\w ./#@:,+-]*", re.ASCII)
 """A line without quotes, `=` and full-width characters: its words stand between blanks."""
+_BREAK = re.compile("[\n\r\u2028\u2029]")
 
 
 class CommandPlanner:
-    """`/github issues.list owner/name`; no operation named means the tool's default or only one."""
+    """`/github issues.list owner/name`; no operation named means the tool's default or only one.
+
+    A message is several commands where every line of it begins with a slash and a tool.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
     def plan(self, turn: Turn) -> Plan | None:
+        """Raises UnclearError for the first command that cannot be read: then none is run."""
+        if several := self._several(turn.text):
+            found = (self._one_of(several, at, turn) for at in range(len(several)))
+            return Plan(tuple(step for plan in found for step in plan.steps))
+        return self._one(turn)
+
+    def _several(self, text: str) -> list[str]:
+        """The commands of a message that is more than one; none: it is one, or none."""
+        try:
+            found = lines(text)
+        except UnclearError:  # a quote stays open, which is told of the whole line
+            return []
+        names = [line[0] for one in found if (line := control.split(one))]
+        if not len(names) == len(found) > 1:
+            return []
+        words = [name for name in names if control.find(name)]
+        if not all(name in words or guide.tool_of(name, self._catalogue) for name in names):
+            return []
+        if words:
+            raise UnclearError("a control word", say="word_among_commands", word=words[0])
+        return found
+
+    def _one_of(self, several: list[str], at: int, turn: Turn) -> Plan:
+        try:
+            return self._one(structs.replace(turn, text=several[at])) or Plan()
+        except UnclearError as error:
+            raise of_several(error, several[at], at, len(several), turn.locale) from error
+
+    def _one(self, turn: Turn) -> Plan | None:
         line = control.split(turn.text)
         if line is None:
             return None
@@ -113,6 +119,27 @@ class CommandPlanner:
         return guide.ready(command, turn.locale)
 
 
+def lines(text: str) -> list[str]:
+    """The lines of a message that are not empty; quotes keep together what they span.
+
+    Raises UnclearError when a quote stays open.
+    """
+    if not _BREAK.search(text):
+        return [text.strip()] if text.strip() else []
+    found: list[str] = []
+    begin = at = 0
+    while at < len(text):
+        if not text[at].isspace():
+            _, at = _word(text, at)
+            continue
+        if _BREAK.match(text[at]):
+            found.append(text[begin:at])
+            begin = at + 1
+        at += 1
+    stripped = (line.strip() for line in [*found, text[begin:]])
+    return [line for line in stripped if line]
+
+
 def split(line: str) -> list[Word]:
     """The words of a command line.
 
@@ -135,12 +162,12 @@ def split(line: str) -> list[Word]:
 
 
 def _word(line: str, at: int) -> tuple[Word, int]:
-    if _plain(line[at]) in _CLOSERS:
-        text, at = _quoted(line, at)
+    if plain(line[at]) in CLOSERS:
+        text, at = quoted(line, at)
         return Word(text, quoted=True), at
     begin = at
     while at < len(line) and not line[at].isspace():
-        if _plain(line[at]) == "=" and at > begin:
+        if plain(line[at]) == "=" and at > begin:
             name = line[begin:at]
             value, at = _value(line, at + 1)
             return Word(value, name=name), at
@@ -149,66 +176,9 @@ def _word(line: str, at: int) -> tuple[Word, int]:
 
 
 def _value(line: str, at: int) -> tuple[str, int]:
-    if at < len(line) and _plain(line[at]) in _CLOSERS:
-        return _quoted(line, at)
+    if at < len(line) and plain(line[at]) in CLOSERS:
+        return quoted(line, at)
     begin = at
     while at < len(line) and not line[at].isspace():
         at += 1
     return line[begin:at], at
-
-
-def _quoted(line: str, at: int) -> tuple[str, int]:
-    """What is in quotes, and what is after them. Pairs of other quotes in them stay, if that is
-    how the line can be read.
-    """
-    found = _up_to_its_end(line, at, pairs=True) or _up_to_its_end(line, at, pairs=False)
-    if found is None:
-        raise UnclearError("quote", say="open_quote")
-    text, end = found
-    return (text.strip() if line[at] in _SPACED else text), end
-
-
-def _up_to_its_end(line: str, at: int, *, pairs: bool) -> tuple[str, int] | None:
-    closers = _CLOSERS[_plain(line[at])]
-    within = ""
-    text: list[str] = []
-    at += 1
-    while at < len(line):
-        char = _plain(line[at])
-        if char == "\\" and at + 1 < len(line) and _plain(line[at + 1]) in _KEPT:
-            at += 1
-        elif within:
-            within = "" if char in within else within
-        elif pairs and _begins_a_pair(line, at, closers):
-            within = _CLOSERS[char]
-        elif char in closers and not _is_inside_a_word(line, at):
-            return "".join(text), at + 1
-        text.append(line[at])
-        at += 1
-    return None
-
-
-def _begins_a_pair(line: str, at: int, closers: str) -> bool:
-    """Whether a quotation in other quotes begins here: it has its end, and after that we ours.
-
-    The sign that began ours begins another only after a blank: `“so“` is one quotation.
-    """
-    if line[at] not in _CLOSERS or line[at] in f"\"'’{closers[0]}":
-        return False
-    if _CLOSERS[line[at]] == closers and not line[at - 1].isspace():
-        return False
-    ends = (line.find(end, at + 1) for end in _CLOSERS[line[at]] if end not in "\"'")
-    own = min((end for end in ends if end > 0), default=len(line))
-    return any(line.find(end, own + 1) > 0 for end in closers)
-
-
-def _is_inside_a_word(line: str, at: int) -> bool:
-    """Whether it is an apostrophe, as in `it's`: with Latin, Greek or Cyrillic on both sides."""
-    if line[at] not in _APOSTROPHES:
-        return False
-    around = line[at - 1 : at] + line[at + 1 : at + 2]
-    return len(around) > 1 and around.isalpha() and max(around) < "\u0600"
-
-
-def _plain(char: str) -> str:
-    return char.translate(_FULL_WIDTH)

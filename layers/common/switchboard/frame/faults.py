@@ -48,13 +48,20 @@ def asked(command: Command, name: str, /, say: Say, **values: object) -> Result:
     return Result(id=command.id, result=Outcome(text=text))
 
 
+def only_asks(command: Command) -> bool:
+    """Whether no try of it does anything but ask: what is approved is a call of its own."""
+    meta = command.params.meta
+    return meta.asks is not None and not meta.grant and meta.looks is None
+
+
 def unfinished(command: Command, attempt: int, *, changes: bool) -> tuple[Result, OpState]:
     """How a call ends that cannot be run (any more), and the state it ends in.
 
-    A change that may have begun is UNKNOWN; one that never has is EXPIRED: it was not done.
+    A change that may have begun is UNKNOWN; one that never has is EXPIRED, as is one whose tries
+    only asked: it was not done.
     """
     if not changes:
         return fault(command, FAILED, "unavailable"), OpState.FAILED
-    if attempt:
+    if attempt and not only_asks(command):
         return fault(command, UNKNOWN, "unknown_outcome"), OpState.UNKNOWN
     return fault(command, REJECTED, "too_old"), OpState.EXPIRED

@@ -12,7 +12,7 @@ from switchboard.errors import AppError, BadRequestError, NotAllowedError
 from switchboard.frame import approval, look
 from switchboard.frame.approval import Asked
 from switchboard.frame.attempt import Again, attempt
-from switchboard.frame.faults import REJECTED, fault, unfinished
+from switchboard.frame.faults import REJECTED, fault, only_asks, unfinished
 from switchboard.frame.package import Tool
 from switchboard.ledger import lanes, ops
 from switchboard.ledger.states import OpState
@@ -111,7 +111,7 @@ def _stopped(tool: Tool, command: Command, why: str, now: float) -> str:
     op = ops.find_open(Hint(command.params.meta.run, command.params.meta.step))
     if op is None:
         return "SKIPPED"
-    if op.attempt:
+    if op.attempt and not only_asks(op.command):
         result, state = unfinished(op.command, op.attempt, changes=True)
     else:
         result, state = fault(op.command, REJECTED, why, tool.say), OpState.STOPPED
