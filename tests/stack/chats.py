@@ -105,6 +105,11 @@ class Chat(Protocol):
 
     channel: str
 
+    @property
+    def sender(self) -> str:
+        """Who writes there, as rows call them."""
+        ...
+
     def connect(self, stack: Stack) -> None:
         """Give the stack the channel's values and pair its senders."""
         ...
@@ -129,9 +134,13 @@ class SlackChat:
         bot = {"bot_token": self._slack.bot_token, "api": self._slack.api}
         return {"signing_secret": self._secret, **bot}
 
+    @property
+    def sender(self) -> str:
+        return f"slack/main/{self._team}:U1"
+
     def connect(self, stack: Stack) -> None:
         stack.connect("slack/main", self.values)
-        stack.pair(f"slack/main/{self._team}:U1")
+        stack.pair(self.sender)
 
     def write(self, text: str, room: int = 0) -> Webhook:
         """A mention in a thread."""
@@ -179,9 +188,13 @@ class FeishuChat:
         app = {"app_id": feishu.app_id, "app_secret": feishu.app_secret, "api": feishu.api}
         return {"encrypt_key": self._key, "verification_token": self._token, **app}
 
+    @property
+    def sender(self) -> str:
+        return f"feishu/main/{TENANT}:ou_1"
+
     def connect(self, stack: Stack) -> None:
         stack.connect("feishu/main", self.values)
-        stack.pair(f"feishu/main/{TENANT}:ou_1")
+        stack.pair(self.sender)
 
     def write(self, text: str, room: int = 0) -> Webhook:
         chat = f"{self._prefix}_{room}"
@@ -217,9 +230,13 @@ class TelegramChat:
         bot = {"bot_token": self._telegram.bot_token, "api": self._telegram.api}
         return {"secret_token": self._secret, **bot}
 
+    @property
+    def sender(self) -> str:
+        return "telegram/main/111"
+
     def connect(self, stack: Stack) -> None:
         stack.connect("telegram/main", self.values)
-        stack.pair("telegram/main/111")
+        stack.pair(self.sender)
 
     def write(self, text: str, room: int = 0) -> Webhook:
         chat = self._first - room
@@ -240,6 +257,11 @@ class WebChat:
     def __init__(self, rooms: int = 1) -> None:
         self._subjects = [f"{PERSON}-{secrets.token_hex(4)}" for _ in range(rooms)]
         self._tokens: list[str] = []
+
+    @property
+    def sender(self) -> str:
+        """Of the first room."""
+        return f"web/main/{self._subjects[0]}"
 
     def connect(self, stack: Stack) -> None:
         for subject in self._subjects:

@@ -37,6 +37,7 @@ class Rows:
         self._lambda = stack.client("lambda")
         self._sqs = stack.client("sqs")
         self._s3 = stack.client("s3")
+        self._logs = stack.client("logs")
 
     def row(self, run: UUID, name: str) -> dict[str, Any] | None:
         """A run's row: `run`, `op#000`, `answer#000`."""
@@ -74,6 +75,26 @@ class Rows:
         found = self._s3.get_object(Bucket=self._outputs["ResultsBucket"], Key=key)
         return bytes(found["Body"].read())
 
+    def everything(self) -> str:
+        """All that is kept: rows, objects, messages in queues, lines of logs."""
+        pages = self._dynamodb.get_paginator("scan").paginate(TableName=self._table)
+        found = [json.dumps(item, ensure_ascii=False) for page in pages for item in page["Items"]]
+        bucket = self._outputs["ResultsBucket"]
+        for page in self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+            for one in page.get("Contents", []):
+                body = self._s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()
+                found.append(body.decode(errors="replace"))
+        for url in self._sqs.list_queues()["QueueUrls"]:
+            told = self._sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0
+            )
+            found += [message["Body"] for message in told.get("Messages", [])]
+        pages = self._logs.get_paginator("filter_log_events").paginate(
+            logGroupName=f"/switchboard/{NAME}"
+        )
+        found += [str(event["message"]) for page in pages for event in page["events"]]
+        return "\n".join(found)
+
     def due(self) -> dict[tuple[UUID, str], str]:
         """The rows that still need something, by run and name; each with what its moves change."""
         pages = self._dynamodb.get_paginator("scan").paginate(
@@ -100,6 +121,24 @@ class Rows:
                     UpdateExpression="SET " + ", ".join(f"{field} = :past" for field in old),
                     ExpressionAttributeValues={":past": {"N": "1"}},
                 )
+
+    def lapse(self, ref: str) -> UUID:
+        """Let the time for an answer to the question be over, instead of waiting; whose call it is
+        about."""
+        found = self._dynamodb.scan(
+            TableName=self._table,
+            FilterExpression="begins_with(pk, :questions) AND sk = :ref",
+            ExpressionAttributeValues={":questions": {"S": "question#"}, ":ref": {"S": ref}},
+        )
+        (row,) = found["Items"]
+        self._dynamodb.update_item(
+            TableName=self._table,
+            Key={name: row[name] for name in ("pk", "sk")},
+            UpdateExpression="SET due_at = :past, #until = :past",
+            ExpressionAttributeNames={"#until": "until"},
+            ExpressionAttributeValues={":past": {"N": "1"}},
+        )
+        return UUID(json.loads(_plain(row)["command"])["id"])
 
     def sweep(self) -> dict[str, int]:
         """What the sweep has hinted."""

@@ -17,6 +17,7 @@ from shutil import rmtree
 
 from local import deployment
 from local.stack import NAME, Stack
+from tests.stack.approvals import Story
 from tests.stack.faults import Ordeal
 from tests.stack.measure import Times, cold_answer_ms
 from tests.stack.setting import Setting, free_port, furnished
@@ -52,10 +53,12 @@ def tell(text: str) -> None:
 
 def _measured(setting: Setting) -> dict[str, object]:
     traffic, times = Traffic(setting, tell), Times()
+    story = Story(setting, traffic.check)
     bursts, colds = [0.0], [0.0]
     for step in (
         traffic.greet,
         traffic.use_tools,
+        story.tell,
         lambda: traffic.take_turns(TURNS, times),
         lambda: bursts.append(traffic.burst(BURST)),
         lambda: colds.append(cold_answer_ms(setting, COLD_TRIES, tell)),
@@ -69,6 +72,7 @@ def _measured(setting: Setting) -> dict[str, object]:
         "messages": traffic.messages,
         "failures": len(traffic.failures),
         **times.report(),
+        **story.counts,
         "cold_answer_ms": colds[-1],
         "burst_s": bursts[-1],
         "channels": sorted(traffic.channels),

@@ -1,16 +1,15 @@
 """A message goes through all stages of the deployed stack, its roles restricted to their rows."""
 
 import json
-from contextlib import closing
 from uuid import uuid4
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from switchboard.models import Hint, encode
 from tests.stack.chats import Webhook
 from tests.stack.setting import Setting
+from tests.stack.takeover import Role
 
 CHALLENGE = "a challenge/with+characters="
 OK = 200
@@ -73,7 +72,7 @@ def test_the_platforms_set_up_requests_are_answered(setting):
 
 def test_the_policies_are_enforced(setting):
     """What ingest may do, with its own role: put a message into the Inbox, and read no rows."""
-    role, outputs = role_of(setting, "Ingest"), setting.stack.outputs
+    role, outputs = Role(setting, "Ingest"), setting.stack.outputs
 
     with pytest.raises(ClientError, match="AccessDenied"), role("dynamodb") as dynamodb:
         dynamodb.scan(TableName=outputs["LedgerTable"])
@@ -86,7 +85,7 @@ def test_the_policies_are_enforced(setting):
 
 
 def test_a_tool_may_hint_dispatch_and_say_nothing_to_it(setting):
-    role, outputs = role_of(setting, "tool-document"), setting.stack.outputs
+    role, outputs = Role(setting, "tool-document"), setting.stack.outputs
     body = encode(Hint(uuid4(), 0)).decode()
     hint = {"MessageBody": body, "MessageGroupId": "g", "MessageDeduplicationId": "once"}
 
@@ -96,16 +95,3 @@ def test_a_tool_may_hint_dispatch_and_say_nothing_to_it(setting):
         assert sqs.send_message(QueueUrl=outputs["HintsUrl"], **hint)
     with pytest.raises(ClientError, match="AccessDenied"), role("ssm") as ssm:
         ssm.get_parameter(Name="/switchboard/ingest", WithDecryption=True)
-
-
-def role_of(setting, function):
-    """A maker of AWS clients that have the rights of a function."""
-    functions = setting.stack.client("lambda").list_functions()["Functions"]
-    (role,) = (one["Role"] for one in functions if f"-{function}" in one["FunctionName"])
-    assumed = setting.stack.client("sts").assume_role(RoleArn=role, RoleSessionName="test")
-    given = assumed["Credentials"]
-    session = boto3.Session(
-        given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], "us-east-1"
-    )
-    url = setting.stack.emulator.url
-    return lambda service: closing(session.client(service, endpoint_url=url))

@@ -43,31 +43,31 @@ class Traffic:
         try:
             step()
         except (OSError, AssertionError, LookupError, HTTPException) as error:
-            self._check(False, f"{type(error).__name__}: {error}")
+            self.check(False, f"{type(error).__name__}: {error}")
 
     def greet(self) -> None:
         """The platforms' set-up requests."""
         slack = self._setting.api.post(self._setting.slack.greeting(CHALLENGE))
-        self._check((slack.status, slack.answer) == (OK, CHALLENGE.encode()), "Slack's challenge")
+        self.check((slack.status, slack.answer) == (OK, CHALLENGE.encode()), "Slack's challenge")
         feishu = self._setting.api.post(self._setting.feishu.greeting(CHALLENGE))
         answer = json.loads(feishu.answer) if feishu.status == OK else {}
-        self._check(answer == {"challenge": CHALLENGE}, "Feishu's encrypted challenge")
+        self.check(answer == {"challenge": CHALLENGE}, "Feishu's encrypted challenge")
         self._tell("both challenges are answered")
 
     def use_tools(self) -> None:
         """Each tool once, as somebody on the chat page would."""
         day = date(2030, 5, 6)
         made = self._ask(f'/calendar events.create "Smoke test" start="{day} 12:00" duration=30')
-        self._check("Smoke test" in made.text, f"an event is created: {made.text}")
+        self.check("Smoke test" in made.text, f"an event is created: {made.text}")
         listed = self._ask(f"/calendar events.list from={day} to={day}")
-        self._check("Smoke test" in listed.text, f"the event is listed: {listed.text}")
+        self.check("Smoke test" in listed.text, f"the event is listed: {listed.text}")
         self.tools.add("calendar")
         self._tell("an event is created and listed")
         for kind, magic in MAGIC.items():
             letter = self._ask(f'/document convert {kind} text="# Hello, 世界"')
             files = [letter.download(name) for name in letter.files if name.endswith(kind)]
             good = bool(files) and files[0].startswith(magic)
-            self._check(good, f"{kind} comes back: {letter.text}")
+            self.check(good, f"{kind} comes back: {letter.text}")
         self.tools.add("document")
         self._tell("Markdown is converted to docx and PDF, both can be downloaded")
 
@@ -107,12 +107,12 @@ class Traffic:
         tour.go()
         for wrong in tour.wrong.values():
             for what in wrong:
-                self._check(False, what)
+                self.check(False, what)
         self.messages += tour.messages
         self.runs += tour.runs
         logs = Logs(self._setting.stack)
         for what in (*logs.lost(tour.commands, COMMAND), *logs.lost(tour.notices, NOTICE)):
-            self._check(False, what)
+            self.check(False, what)
         good = {channel for channel, wrong in tour.wrong.items() if not wrong}
         self.channels |= good
         took = time.perf_counter() - began
@@ -123,8 +123,8 @@ class Traffic:
         rows = self._setting.rows
         for run in self.runs:
             states = [rows.state(run, "op#000"), rows.state(run, "answer#000")]
-            self._check(states == ["DONE", "SENT"], f"run {run} is {states}")
-            self._check(b'"text"' in rows.stored(run), f"run {run} has left no result")
+            self.check(states == ["DONE", "SENT"], f"run {run} is {states}")
+            self.check(b'"text"' in rows.stored(run), f"run {run} has left no result")
         extra = sum(
             len(chat.double.messages)
             for chat in (self._setting.slack, self._setting.feishu, self._setting.telegram)
@@ -148,7 +148,7 @@ class Traffic:
 
     def _say(self, webhook: Webhook) -> Said:
         said = self._setting.api.post(webhook)
-        self._check(said.status == OK, f"{webhook.channel} webhook: {said.status} {said.answer!r}")
+        self.check(said.status == OK, f"{webhook.channel} webhook: {said.status} {said.answer!r}")
         self.runs.append(webhook.run)
         self.messages += 1
         self.channels.add(webhook.channel)
@@ -164,9 +164,9 @@ class Traffic:
                 else self._setting.wait_for_message(webhook)
             )
         except TimeoutError:
-            self._check(False, f"no answer to {webhook.channel} {webhook.run}")
+            self.check(False, f"no answer to {webhook.channel} {webhook.run}")
             return 0.0
-        self._check(text in found.text, f"{webhook.channel} {webhook.run} got {found.text!r}")
+        self.check(text in found.text, f"{webhook.channel} {webhook.run} got {found.text!r}")
         return found.at
 
     def _ask(self, text: str) -> Letter:
@@ -176,7 +176,8 @@ class Traffic:
         """A day of its own for each message, so that its answer can be no other's."""
         return FAR + timedelta(days=next(self._days))
 
-    def _check(self, good: bool, what: str) -> None:
+    def check(self, good: bool, what: str) -> None:
+        """What is not good is a failure, and is told."""
         if not good:
             self.failures.append(what)
             self._tell(f"FAILED: {what}")
