@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-from tests.bench import functions, load
+from tests.bench import approval, functions, load
 from tests.bench.functions import Function, slack_event
 from tests.bench.measure import Bench
 
@@ -44,6 +44,7 @@ BUDGETS = {
     "ingest.aws_calls": 1,
     "dispatch.cold_ratio": 10,
     "deliver.cold_ratio": 10,
+    "approve.cold_ratio": 10,
     "tool_frame.cold_ratio": 20,
     "message.aws_calls": 9,
     "burst.swept": 0,
@@ -78,6 +79,8 @@ def _chain(bench: Bench) -> list[Function]:
         stage = next(one for one in functions.ours(last) if one.name == name)
         bench.cold(stage)
     every = functions.ours(bench.facts()["last"])
+    for row in approval.rows():
+        bench.put(row)
     for function in every:
         if function.name in {"calendar", "document"}:
             bench.commit(function.events[0])

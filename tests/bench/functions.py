@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_DNS, uuid4, uuid5
 
-from tests.bench import certificates, world
+from tests.bench import approval, certificates, world
 from tests.kit import webhooks
 
 BUILD = Path(".aws-sam/build").resolve()
@@ -95,10 +95,12 @@ def ours(last: Mapping[str, Any]) -> list[Function]:
             "stage": "$default",
         },
     }
+    approvals = [batch(one) for one in approval.answers()]
     inbox, outbox = batch(*last["inbox"]), batch(last["outbox"])
     return [
         _function("Ingest", [slack_event(number) for number in range(WEBHOOKS + 1)], OK),
         _function("Dispatch", [inbox] * (MESSAGES + 1), NONE_FAILED),
+        _function("Approve", approvals, NONE_FAILED),
         _tool("github", [discover], "tool_frame", {"id": discover["id"]}),
         _tool("github", [github] * (CALLS + 1)),
         _tool("calendar", [calendar]),
@@ -184,6 +186,10 @@ def environment(function: Function, base: str, folder: Path) -> dict[str, str]:
         "HINTS_DEAD_URL": f"{base}/hints-dead",
         "OUTBOX_DEAD_URL": f"{base}/outbox-dead",
         "FAILURES_URL": f"{base}/failures",
+        "APPROVALS_URL": f"{base}/approvals",
+        "STACK": "bench",
+        "KMS_ARN": approval.KEY,
+        "GRANTS_ARN": approval.KEY,
         "TOOL_PREFIX": "bench-tool-",
         "FETCH_FUNCTION": "bench-fetch",
         "CHANNELS_PARAMETER": world.CHANNELS,
