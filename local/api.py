@@ -6,12 +6,13 @@ HTTP APIs") for functions under Lambda's interface emulator.
 """
 
 import os
+import re
 import signal
 import sys
 import tempfile
 import time
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,12 +69,17 @@ class _Handler(BaseHTTPRequestHandler):
             return
         text = answer.get("body") or ""
         body = b64decode(text) if answer.get("isBase64Encoded") else text.encode()
-        self._send(answer["statusCode"], answer.get("headers") or {}, body)
+        cookies = answer.get("cookies") or ()
+        self._send(answer["statusCode"], answer.get("headers") or {}, body, cookies)
 
-    def _send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+    def _send(
+        self, status: int, headers: dict[str, str], body: bytes, cookies: Sequence[str] = ()
+    ) -> None:
         self.send_response(status)
         for name, value in {**headers, "content-length": str(len(body))}.items():
             self.send_header(name, value)
+        for cookie in cookies:
+            self.send_header("set-cookie", cookie)
         self.end_headers()
         self.wfile.write(b"" if self.command == "HEAD" else body)
 
@@ -85,8 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 def function_of(path: str) -> str:
     """The logical id of the function that the template's routes lead to."""
-    parts = path.split("/")
-    return "Ingest" if len(parts) > 3 and parts[1] == "webhook" and all(parts[2:4]) else "Console"  # noqa: PLR2004  /webhook/CHANNEL/ACCOUNT
+    routes = (("Ingest", r"/webhook/[^/]+/[^/]+(/.+)?"), ("Signin", r"/signin/.+"))
+    return next((name for name, route in routes if re.fullmatch(route, path)), "Console")
 
 
 def event_of(method: str, target: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
@@ -146,7 +152,7 @@ def main(told: str) -> int:
 
 def _serve(bench: Workbench, port: int, folder: Path) -> int:
     with ExitStack() as stack:
-        names = ("Ingest", "Console")
+        names = ("Ingest", "Console", "Signin")
         started = {name: stack.enter_context(bench.environment(name, folder)) for name in names}
         turns = {name: Lock() for name in names}  # one environment has one call at a time
 

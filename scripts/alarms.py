@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scripts.blocks import Block
 
-FUNCTIONS = ("Ingest", "Dispatch", "Approve", "Fetch", "Deliver", "Sweep", "Console")
+FUNCTIONS = ("Ingest", "Dispatch", "Approve", "Fetch", "Deliver", "Sweep", "Console", "Signin")
 """Whose errors ring. A tool's failures are in the Failures queue, which has an alarm."""
 
 RESOURCE = Block(

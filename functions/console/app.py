@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from functions.console import catalogue, conversation, page, person, session
 from functions.console.settings import ConsoleSettings
 from switchboard import observe, storage
-from switchboard.channels.web.session import uploads
+from switchboard.channels.web.session import ACCOUNT, uploads
 from switchboard.errors import BadSignatureError
 from switchboard.phrases import locale_of
 from switchboard.runtime import kept
@@ -66,7 +66,7 @@ def messages() -> dict[str, Any]:
 @app.post("/chat/api/uploads")
 def upload() -> dict[str, Any]:
     """Where to put a file: a link that takes exactly this many bytes of this type, once signed."""
-    folder = uploads(session.ACCOUNT, _subject())
+    folder = uploads(ACCOUNT, _subject())
     asked = Upload.model_validate_json(app.current_event.body or "{}")
     key = f"{folder}{uuid4()}"
     where = {

@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import structs
 
-from functions.console import session
 from switchboard import storage
+from switchboard.channels.web.session import ACCOUNT
 from switchboard.ledger import mailbox
 from switchboard.ledger.mailbox import Letter, Said
 from switchboard.models import Attachment, StoredFile
@@ -16,7 +16,7 @@ LINK_SECONDS = 3600
 
 def page(subject: str, after: str) -> dict[str, Any]:
     """What was said and answered after the cursor `after`, oldest first, and the next cursor."""
-    found, cursor = mailbox.list_letters(f"web/{session.ACCOUNT}/{subject}", after, time.time())
+    found, cursor = mailbox.list_letters(f"web/{ACCOUNT}/{subject}", after, time.time())
     return {
         "cursor": cursor,
         "messages": [_answer(one) for one in found if isinstance(one, Letter)],

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from functions.console import session
 from switchboard import config, text
+from switchboard.channels.web.session import ACCOUNT
 from switchboard.ledger import lanes, ops, people, stops
 from switchboard.ledger.ops import OpenOp
 from switchboard.ledger.people import Person
@@ -14,13 +14,13 @@ MOST_CALLS = 10
 
 def of(subject: str) -> Person:
     """The person that a session's sender is paired to; one without an id is nobody."""
-    found = people.person_at("web", session.ACCOUNT, subject) or Person(id="", name="", role="")
-    return people.within(found, "web", session.ACCOUNT)
+    found = people.person_at("web", ACCOUNT, subject) or Person(id="", name="", role="")
+    return people.within(found, "web", ACCOUNT)
 
 
 def about(subject: str, locale: Locale) -> dict[str, Any]:
     """What the page says of them; the calls that wait are those of this conversation."""
-    person, lane = of(subject), f"web/{session.ACCOUNT}/{subject}"
+    person, lane = of(subject), f"web/{ACCOUNT}/{subject}"
     waiting = lanes.list_waiting(lane)
     found = [one for hint in waiting[:MOST_CALLS] if (one := ops.find_open(hint))]
     return {

@@ -162,6 +162,16 @@ def test_the_messages_of_a_session_are_served(environment_of):
     assert [message["text"] for message in body["messages"]] == ["done"]
 
 
+def test_a_wrong_name_is_refused_as_whatever_else_is_wrong(environment_of):
+    answer = environment_of("Signin").invoke(event_of("signin", "session"))
+
+    assert (answer["statusCode"], json.loads(answer["body"])["error"]["code"]) == (
+        401,
+        "signin_failed",
+    )
+    assert answer["cookies"] == []
+
+
 def test_the_tools_are_served(environment_of):
     answer = environment_of("Console").invoke(event_of("console", "tools"))
 
@@ -244,5 +254,15 @@ def test_every_event_is_run_here():
     assert names("deliver") == ["outbox"]
     assert names("sweep") == ["schedule"]
     assert names("console") == ["messages", "page", "tools"]
+    assert names("signin") == ["session"]
     folders = {path.parent.name for path in EVENTS.glob("*/*.json")}
-    assert folders == {"ingest", "tools", "dispatch", "fetch", "deliver", "sweep", "console"}
+    assert folders == {
+        "ingest",
+        "tools",
+        "dispatch",
+        "fetch",
+        "deliver",
+        "sweep",
+        "console",
+        "signin",
+    }

@@ -115,7 +115,7 @@ def test_a_tool_reaches_its_own_modules_and_the_sdk(graph):
 
 
 def test_a_channel_reaches_the_base_and_the_kit_and_is_reached_by_nobody(graph):
-    """It is found by its name; only the console shares the session of the web's page."""
+    """It is found by its name; only the page's two functions share its session."""
     crossing = {
         (module, other)
         for module in graph.modules
@@ -126,7 +126,8 @@ def test_a_channel_reaches_the_base_and_the_kit_and_is_reached_by_nobody(graph):
     reaching = {other for module, other in crossing if channel_of(module)}
     shared = re.compile(r"switchboard\.channels\.(base|kit)\b")
 
-    assert {module.rpartition(".")[0] for module, _ in reached} == {"functions.console"}
+    pages = {"functions.console", "functions.signin"}
+    assert {module.rpartition(".")[0] for module, _ in reached} == pages
     assert {other for _, other in reached} == {"switchboard.channels.web.session"}
     ours = {one for one in reaching if one.startswith("switchboard.channels.")}
     assert {one for one in ours if not shared.match(one)} == set()

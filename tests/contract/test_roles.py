@@ -17,7 +17,7 @@ from tests.kit.template import functions as written
 
 RESOURCES = TRANSFORMED["Resources"]
 LEDGER, KEY = "${Ledger.Arn}", "${Key.Arn}"
-CHECKS_CODES = {"Approve"}
+CHECKS_CODES = {"Approve", "Signin"}
 """Who may open factors, beside the operator, who has a role of their own."""
 EVERY = [*written()]
 SENDS = {"Ingest": {"Inbox", "Approvals"}, "Dispatch": {"Outbox"}, "Approve": {"Outbox"}}
@@ -58,6 +58,13 @@ ROWS = {
         "UpdateItem": "clock lane question run",
     },
     "Console": {"GetItem": "lane run sender stop", "Query": "mailbox"},
+    "Signin": {
+        "GetItem": "factor password sender session",
+        "PutItem": "people session",
+        "UpdateItem": "attempts factor sender session",
+        "DeleteItem": "session",
+        "Query": "people",
+    },
 }
 ROWS |= dict.fromkeys(tools(), TOOL_ROWS)
 """By function and action, the kinds of rows as the partition keys of ledger/table.py begin."""
@@ -116,6 +123,16 @@ def test_nobody_is_paired_and_no_stop_is_lifted_by_a_tool():
         assert not roles.may(tool, f"dynamodb:{action}Item", LEDGER, f"{kind}#x")
 
 
+def test_who_signs_people_in_pairs_them_on_the_chat_page_and_nowhere_else():
+    for action, elsewhere in product(("Get", "Update"), ("x", "slack/main/x", "web/other/x")):
+        may = roles.may("Signin", f"dynamodb:{action}Item", LEDGER, f"sender#{elsewhere}")
+        assert may == (action == "Get")
+    assert roles.may("Signin", "dynamodb:UpdateItem", LEDGER, "sender#web/main/x")
+    for name, kind, action in product(EVERY, ("password", "session"), ACTIONS):
+        reached = roles.may(name, f"dynamodb:{action}", LEDGER, f"{kind}#x")
+        assert not reached or name == "Signin"
+
+
 @pytest.mark.parametrize("name", EVERY)
 def test_only_who_checks_codes_opens_what_shows_that_it_is_a_person(name):
     told = {purpose: roles.may(name, "kms:Decrypt", KEY, "", purpose) for purpose in ("", "factor")}
@@ -163,7 +180,7 @@ def test_what_verifies_webhooks_is_read_by_ingest_alone_and_what_sends_by_what_s
         readers[path.rpartition("/")[2]].add(name)
 
     assert readers.pop("ingest") == {"Ingest"}
-    assert readers.pop("console") == {"Console"}
+    assert readers.pop("console") == {"Console", "Signin"}
     assert readers.pop("deliver") == readers.pop("*") == {"Deliver", "Fetch"}
     assert readers == {name.removesuffix("Tool").lower(): {name} for name in tools()}
 

@@ -18,11 +18,13 @@ from switchboard.ledger import (
     leases,
     mailbox,
     ops,
+    passwords,
     people,
     questions,
     refs,
     replies,
     runs,
+    sessions,
     stops,
     subscriptions,
     table,
@@ -140,6 +142,15 @@ def test_a_ticket_is_known(release):
     if "ticket" in release:  # 0.1.0 had none
         found = tickets.find(specimens.TOKEN, "connect", START)
         assert (found.person, found.sender, found.data) == ("ada", LANE, {"tool": "desk"})
+
+
+def test_who_is_signed_in_stays_so(release):
+    password, found = passwords.find("ada"), sessions.find(specimens.TOKEN, START)
+
+    if "session" in release:  # 0.1.0 had none
+        assert (password.hash, password.changed_at) == ("hash", START)
+        assert (found.entry.person, found.sender, found.entry.proof) == ("ada", "ada", "proof")
+        assert sessions.renew(found, specimens.TOKEN, START + 1).token
 
 
 def test_a_question_is_known_and_a_used_grant_opens_nothing_else(release):

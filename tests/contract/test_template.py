@@ -68,7 +68,7 @@ def test_every_dead_letter_queue_every_age_and_every_function_of_the_flow_has_an
         "Outbox",
     ):
         assert str({"Fn::GetAtt": [name, "QueueName"]}) in watched
-    for name in ("Ingest", "Dispatch", "Approve", "Fetch", "Deliver", "Sweep", "Console"):
+    for name in ("Ingest", "Dispatch", "Approve", "Fetch", "Deliver", "Sweep", "Console", "Signin"):
         assert str({"Ref": name}) in watched
 
 

@@ -15,6 +15,8 @@ from scripts.permissions import transformed
 from tests.kit import template
 from tests.kit.expressions import UnsupportedError
 
+PAGE = "web/main/"
+"""How senders and lanes of the chat page begin, of which some policies speak."""
 MANIFESTS = sorted(Path("functions/tools").glob("*/tool.yaml"))
 LEADING = ("ForAllValues:StringLike", "dynamodb:LeadingKeys")
 SEALED = ("StringNotEquals", "kms:EncryptionContext:purpose")
@@ -114,13 +116,14 @@ def asked(service: str, operation: str, payload: Mapping[str, Any]) -> Iterator[
 
 
 def _partition(payload: Mapping[str, Any]) -> str:
-    """Of the ids of people and runs no policy may speak: one stands for all."""
+    """Of the ids of people and runs no policy may speak: one stands for all, also on the page."""
     if "KeyConditionExpression" in payload:
         pk = payload["ExpressionAttributeValues"][":pk"]["S"]
     else:
         pk = (payload["Item"] if "Item" in payload else payload["Key"])["pk"]["S"]
-    kind, mark, _ = str(pk).partition("#")
-    return pk if kind in {"clock", "broken"} else f"{kind}{mark}{'x' * bool(mark)}"
+    kind, mark, whose = str(pk).partition("#")
+    page = PAGE * whose.startswith(PAGE)
+    return pk if kind in {"clock", "broken"} else f"{kind}{mark}{page}{'x' * bool(mark)}"
 
 
 def listed(value: Any) -> list[Any]:

@@ -18,6 +18,7 @@ from switchboard.cloud import aws
 from switchboard.config import Amounts
 from switchboard.ledger import (
     accounts,
+    attempts,
     clock,
     dead_letters,
     factors,
@@ -26,10 +27,12 @@ from switchboard.ledger import (
     leases,
     mailbox,
     ops,
+    passwords,
     people,
     questions,
     replies,
     runs,
+    sessions,
     stops,
     subscriptions,
     table,
@@ -40,6 +43,7 @@ from switchboard.ledger.dead_letters import DeadLetter
 from switchboard.ledger.factors import Factor, FactorState
 from switchboard.ledger.mailbox import Letter
 from switchboard.ledger.questions import Question
+from switchboard.ledger.sessions import Entry
 from switchboard.ledger.states import OpState, ReplyState
 from switchboard.ledger.subscriptions import Subscriber
 from switchboard.ledger.tickets import Ticket
@@ -68,6 +72,8 @@ ROWS = ROOT / "tests/contract/rows"
 LANE, SOURCE = "web/main/ada", "github/main/example/repo"
 USED = Amounts(messages=1, calls=1, tokens=7, money=0.5)
 TOKEN = "a token"
+ALONE = {"attempts", "factor", "grant", "password", "session", "ticket", "tries"}
+"""Kinds of which there is one row, under a sort key of their name."""
 ADD = ("notes.add", {"text": "bread"})
 
 
@@ -188,8 +194,6 @@ def _others(cloud: Aws) -> dict[str, Item]:
         "stop": ("stop#0", "stop"),
         "sender": ("sender#web/main/ada", "sender"),
         "question": (f"question#{LANE}", asked.ref),
-        "grant": ("grant#jti-1", "grant"),
-        "factor": ("factor#ada", "factor"),
         "sender-refused": ("sender#web/main/eve", "sender"),
         "broken": (accounts.PARTITION, "slack/main"),
         "lease": ("lease#token/slack/main", "lease"),
@@ -200,7 +204,7 @@ def _others(cloud: Aws) -> dict[str, Item]:
         "audit-control": (day, f"{ada.id}#control"),
         "audit-denied": (day, f"{eve.id}#denied"),
     }
-    keys |= {sk: (pk, sk) for pk, sk in cloud.table.rows if sk in {"ticket", "tries"}}
+    keys |= {sk: (pk, sk) for pk, sk in cloud.table.rows if sk in ALONE}
     return {name: _row(cloud, *key) for name, key in keys.items()}
 
 
@@ -213,6 +217,15 @@ def _proves() -> None:
     told = {"tool": "desk"}
     link = Ticket(purpose="connect", person="ada", sender="web/main/ada", data=told)
     table.transact([tickets.issue_guard(TOKEN, link, START).item])
+    _signs_in()
+
+
+def _signs_in() -> None:
+    """Ada is signed in at the chat page."""
+    attempts.reserve("as ada", 9, START)
+    entry = Entry(person="ada", way="password", proof="proof", amr=("pwd", "otp"))
+    begun = sessions.begin_guard(TOKEN, "ada", entry, START)
+    table.transact([passwords.set_guard("ada", "hash", START).item, begun.item])
 
 
 def _asks() -> Question:

@@ -20,6 +20,8 @@ ROUTES = {
     "/webhook/slack": "Console",
     "/webhook//main": "Console",
     "/chat/index.html": "Console",
+    "/signin/session": "Signin",
+    "/signin": "Console",
     "/": "Console",
 }
 

@@ -4,10 +4,12 @@ A code is written in figures of ASCII, or as a recovery code is; whatever else c
 is no try. What is wrong is one error, which does not say why. Nothing here is logged or kept.
 """
 
+import base64
 import hashlib
 import hmac
 import re
 import secrets
+from contextlib import suppress
 
 import pyotp
 from msgspec import MsgspecError, Struct, json
@@ -25,6 +27,9 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RECOVERY = re.compile(r"([0-9A-Za-z]{4}[- ]?){2}[0-9A-Za-z]{4}")
 _READ_AS = str.maketrans("ILOU", "110V", "- ")
 _PURPOSE = "factor"
+_UNSEALABLE = base64.b64encode(bytes(32)).decode()
+_NOBODY = ""
+"""Whose factor there never is: no person is called so."""
 _TRIES = 30
 """Far more than codes can be tried before the factor is locked."""
 
@@ -57,6 +62,31 @@ def check(person: str, code: str, now: float) -> table.Guard:
     elif (place := _place_of(hash_of(secret, code), factor.recovery)) is not None:
         return factors.recovery_guard(factor, place, wrong)
     raise wrong
+
+
+def decline(now: float) -> None:
+    """Take as long as `check` does once it has read a factor, and count for nobody.
+
+    So who is refused before their code was looked at cannot tell that from a wrong code.
+    """
+    with suppress(UnreadableError):
+        sealing.unseal(_UNSEALABLE, purpose=_PURPOSE, person=_NOBODY)
+    nobody = Factor(
+        person=_NOBODY,
+        state=FactorState.ACTIVE,
+        sealed=_UNSEALABLE,
+        last_step=0,
+        fails=0,
+        locked_until=0.0,
+        recovery=(),
+        enrolled_at=0.0,
+    )
+    factors.reserve(nobody, now)
+
+
+def is_code(text: str) -> bool:
+    """Whether it may be a code of either kind, as people write one."""
+    return bool(_APP.fullmatch(text) or _RECOVERY.fullmatch(text))
 
 
 def enrol(person: str, now: float) -> str:

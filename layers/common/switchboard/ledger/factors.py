@@ -14,13 +14,17 @@ from msgspec import Struct
 
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import BadRequestError
-from switchboard.ledger import table, versions
+from switchboard.ledger import conditions, table, versions
 
 ROUND = 5
 """Wrong codes in a row that lock it."""
 LOCK_SECONDS, LONGEST_LOCK_SECONDS = 900.0, 86_400.0
 MOST = 100
 """Wrong codes in a row that disable it, until the person is enrolled anew."""
+
+
+class NotReadyError(BadRequestError):
+    """No code is taken now, whatever it is: nothing was counted or compared."""
 
 
 class FactorState(StrEnum):
@@ -61,19 +65,19 @@ def find(person: str) -> Factor | None:
 def ready(person: str, state: FactorState, now: float) -> Factor:
     """The person's factor, in that state and neither locked nor disabled.
 
-    Raises BadRequestError, which says what is to be done.
+    Raises NotReadyError, which says what is to be done.
     """
     found = find(person)
     if found is None or found.state != state.value:
         raise none_of(person)
     if error := refusal(found, now):
-        raise error
+        raise NotReadyError(error.detail, say=error.say, **error.values)
     return found
 
 
-def none_of(person: str) -> BadRequestError:
+def none_of(person: str) -> NotReadyError:
     """What is said of a factor that is not there, or not in the state that it must be in."""
-    return BadRequestError("no such factor", say="no_factor", person=person)
+    return NotReadyError("no such factor", say="no_factor", person=person)
 
 
 def refusal(factor: Factor, now: float) -> BadRequestError | None:
@@ -134,7 +138,7 @@ def begin(person: str, sealed: str, now: float) -> bool:
     facts: table.Row = {"pending": FactorState.PENDING.value, "active": FactorState.ACTIVE.value}
     facts |= {"sealed": sealed, "now": now, "none": 0, "unknown": []}
     item = table.upsert(table.key(*_key(person)), change, "#state <> :active", **facts)
-    return _holds(item)
+    return conditions.holds(item)
 
 
 def activate(factor: Factor, step: int, recovery: list[str]) -> bool:
@@ -148,14 +152,16 @@ def activate(factor: Factor, step: int, recovery: list[str]) -> bool:
         active=FactorState.ACTIVE.value,
         pending=FactorState.PENDING.value,
     )
-    return _holds(item)
+    return conditions.holds(item)
 
 
 def renew_recovery(factor: Factor, recovery: list[str]) -> bool:
     """Let these be its recovery codes' hashes; False: it is not what it was."""
     where = table.key(*_key(factor.person))
     values: table.Row = {"recovery": recovery, "sealed": factor.sealed}
-    return _holds(table.update(where, "SET recovery = :recovery", "sealed = :sealed", **values))
+    return conditions.holds(
+        table.update(where, "SET recovery = :recovery", "sealed = :sealed", **values)
+    )
 
 
 def remove(person: str) -> None:
@@ -203,14 +209,3 @@ def _accept(factor: Factor, change: str, condition: str, **values: table.Value) 
         sealed=factor.sealed,
         **values,
     )
-
-
-def _holds(item: dict[str, Any]) -> bool:
-    """Do this update by itself; False: its condition does not hold."""
-    try:
-        table.write(item)
-    except AwsError as error:
-        if not error.condition_failed:
-            raise
-        return False
-    return True

@@ -10,6 +10,7 @@
     stop    stop#<shard>              the workspace's stop
     sender  sender#<channel>/<account>/<id>   who a sender is paired to; `guesses`: codes it tried
     factor  factor#<person> factor    the person's second factor: PENDING -> ACTIVE
+    password, session  password#<person>, session#<id>   by which people sign in, and stay so
     people  people          <person>#<sender>  to list who is paired; `forgotten`: who has left
     code    code#<hash>     code      an invitation: who writes its code is this person
     ticket  ticket#<purpose>/<hash>  ticket   what a link is good for, once
@@ -20,7 +21,7 @@
     subscriptions  subscriptions#<source>     the chats that are told what happens
     letter  mailbox#<lane>  <time>    what the web channel has pushed, for the page to fetch
     dead    dead       <id>           a queue message that could not be handled
-    tries   tries#<hash>  tries       how often a message that came again was begun
+    tries   tries#<hash>  tries       how often a message that came again was begun; `attempts`
     clock   clock#<name>              when a scheduled function last ran
 
 Every move is one condition. A row that still needs something has `due` and `due_at`, by which the

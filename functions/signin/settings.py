@@ -1,0 +1,8 @@
+"""What signing in needs to be told."""
+
+from switchboard.settings import Settings
+
+
+class SigninSettings(Settings, frozen=True):
+    channels_parameter: str
+    """The encrypted parameter with what signs sessions: `web/account` to names and values."""
