@@ -14,8 +14,9 @@ export class ApiError extends Error {
 }
 
 export class Api {
-  constructor(token) {
-    this.token = token;
+  /** `renew()` promises the session that goes on for this one, or null. */
+  constructor(session, { renew }) {
+    Object.assign(this, { session, renew });
   }
 
   messages(after) {
@@ -44,31 +45,51 @@ export class Api {
   }
 
   async #call(path, body) {
-    const headers = { Authorization: `Bearer ${this.token}` };
-    if (body) headers["Content-Type"] = "application/json";
-    let response, text;
+    // Early, while the old token still holds: so nothing is lost when it cannot be had just now.
+    if (Date.now() >= this.session?.renewAt) await this.#renew().catch(() => false);
+    const says = () => ask(path, body, { Authorization: `Bearer ${this.session?.token}` });
     try {
-      response = await fetch(new URL(path, document.baseURI), {
-        method: body ? "POST" : "GET",
-        headers,
-        body: body && JSON.stringify(body),
-        cache: "no-store",
-        credentials: "omit",
-        signal: AbortSignal.timeout(PATIENCE_MS),
-      });
-      text = await response.text();
-    } catch {
-      throw new ApiError(0, "lost");
+      return await says();
+    } catch (error) {
+      if (error.status !== 401 || !(await this.#renew())) throw error;
+      return says();
     }
-    const answer = parse(text);
-    if (!response.ok) {
-      const retryAfter = Number(response.headers.get("Retry-After")) || 0;
-      throw new ApiError(response.status, answer?.error?.code, answer?.error?.message, retryAfter);
-    }
-    // A cut-off body on a 200 is a lost connection in disguise.
-    if (answer === null) throw new ApiError(0, "lost");
-    return answer;
   }
+
+  /** Whether there is another session. */
+  async #renew() {
+    const fresh = await this.renew();
+    if (fresh) this.session = fresh;
+    else if (this.session) this.session.renewAt = Infinity;
+    return Boolean(fresh);
+  }
+}
+
+/** One question to our server. Cookies go to /signin only, where the browser keeps them for. */
+export async function ask(path, body, headers = {}) {
+  if (body) headers["Content-Type"] = "application/json";
+  let response, text;
+  try {
+    response = await fetch(new URL(path, document.baseURI), {
+      method: body ? "POST" : "GET",
+      headers,
+      body: body && JSON.stringify(body),
+      cache: "no-store",
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(PATIENCE_MS),
+    });
+    text = await response.text();
+  } catch {
+    throw new ApiError(0, "lost");
+  }
+  const answer = parse(text);
+  if (!response.ok) {
+    const retryAfter = Number(response.headers.get("Retry-After")) || 0;
+    throw new ApiError(response.status, answer?.error?.code, answer?.error?.message, retryAfter);
+  }
+  // A cut-off body on a 200 is a lost connection in disguise.
+  if (answer === null) throw new ApiError(0, "lost");
+  return answer;
 }
 
 function parse(text) {

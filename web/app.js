@@ -14,6 +14,7 @@ import { Poller } from "./poll.js";
 import { chooseLanguage, currentLanguage, currentTheme, onSystemTheme, toggleTheme } from "./preferences.js";
 import { Sender } from "./sender.js";
 import { offersSession, takeSession } from "./session.js";
+import { Signin } from "./signin.js";
 import { Toolbox } from "./toolbox.js";
 import { View } from "./view.js";
 import { sentences, speak, spoken, word } from "./words.js";
@@ -22,11 +23,18 @@ const part = (id) => document.getElementById(id);
 const title = document.title;
 
 let session = takeSession();
-let problem = session ? null : "noSession";
+let problem = null;
 let connection = "";
 let unread = 0;
 
-const api = new Api(session?.token);
+const signin = new Signin({ form: part("signin"), said: part("signin-said") }, { onSession: adopt });
+const api = new Api(session, {
+  renew: async () => {
+    const fresh = await signin.renew();
+    if (fresh && fresh.subject !== session?.subject) location.reload();
+    return fresh;
+  },
+});
 const conversation = new Conversation(session?.subject ?? "");
 
 const view = new View(
@@ -67,7 +75,10 @@ const panel = new Panel(part("panel"));
 const toolbox = new Toolbox({ panel, catalogue }, { send: (line) => composer.submit(line), edit: (line) => composer.fill(line) });
 const person = new Person(
   { panel, api, catalogue, line: part("zone") },
-  { onSay: (text) => send({ text, take: () => [] }) },
+  {
+    onSay: (text) => send({ text, take: () => [] }),
+    onLeave: () => signin.end().then(() => location.reload()),
+  },
 );
 
 const poller = new Poller({
@@ -101,7 +112,7 @@ const sender = new Sender({
 
 /** Take a message from the composer; false keeps it there, as when there is no session to send it in. */
 function send({ text, take }) {
-  if (problem) {
+  if (problem || !session) {
     composer.say(word("sessionTitle"));
     return false;
   }
@@ -125,10 +136,10 @@ function attached({ focused }) {
   if (focused) part("text").focus();
 }
 
-/** A refused session stops the page from asking on; the way out is a new link. */
+/** A refused session stops the page from asking on; the ways out are signing in and a new link. */
 function refused(status) {
   if (status !== 401) return;
-  problem = "sessionOver";
+  problem = session ? "sessionOver" : "noSession";
   poller.stop();
   connected("");
   showNotice();
@@ -137,8 +148,7 @@ function refused(status) {
 function adopt(fresh) {
   // Somebody else's conversation starts from a clean page.
   if (fresh.subject !== session?.subject) return location.reload();
-  session = fresh;
-  api.token = fresh.token;
+  session = api.session = fresh;
   problem = null;
   showNotice();
   poller.start();
@@ -147,6 +157,7 @@ function adopt(fresh) {
 function showNotice() {
   const notice = part("notice");
   notice.hidden = !problem;
+  signin.show(Boolean(problem));
   if (!problem) return notice.replaceChildren();
   const [before, after] = sentences(word(problem), word("sessionHow", { command: "\n" }), word("draftKept")).split("\n");
   notice.replaceChildren(
@@ -241,4 +252,10 @@ if (session) {
   poller.start();
   person.look();
   part("text").focus();
+} else {
+  // Another tab may have signed in, or this browser hours ago.
+  signin.renew().then(
+    (fresh) => (fresh ? location.reload() : refused(401)),
+    () => refused(401),
+  );
 }

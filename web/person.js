@@ -7,9 +7,9 @@ import { browserZone, sameClocks } from "./zone.js";
 export class Person {
   #facts = null;
 
-  /** `line` says in one sentence that the times are another zone's; `onSay(text)` sends a message. */
-  constructor({ panel, api, catalogue, line }, { onSay }) {
-    Object.assign(this, { panel, api, catalogue, line, onSay });
+  /** `line` says in one sentence that the times are another zone's; `onSay(text)` sends a message, `onLeave()` signs out. */
+  constructor({ panel, api, catalogue, line }, { onSay, onLeave }) {
+    Object.assign(this, { panel, api, catalogue, line, onSay, onLeave });
   }
 
   /** Ask who it is; what cannot be had is not shown. */
@@ -30,7 +30,7 @@ export class Person {
     const [tools] = await Promise.all([this.catalogue.tools(), this.look()]);
     const facts = this.#facts;
     if (!facts) return this.panel.show(word("me"), el("p", {}, word("lost")));
-    this.panel.show(word("me"), this.#who(facts), this.#waiting(facts), this.#allowed(tools));
+    this.panel.show(word("me"), this.#who(facts), this.#waiting(facts), this.#allowed(tools), this.api.session?.signedIn && this.#leave());
   }
 
   #who({ name, role, timezone }) {
@@ -44,6 +44,10 @@ export class Person {
       this.onSay(says);
     };
     return el("section", {}, list, el("button", { type: "button", class: "text-button", title: says, onclick: press }, word("zoneMend", { browser: browserZone() })));
+  }
+
+  #leave() {
+    return el("section", {}, el("button", { type: "button", class: "text-button", onclick: this.onLeave }, word("signOut")));
   }
 
   #waiting({ stopped, everywhere, calls, more }) {

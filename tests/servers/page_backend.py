@@ -7,9 +7,8 @@ import time
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Self
@@ -18,9 +17,10 @@ from urllib.parse import parse_qs, urlsplit
 from functions.console.page import whole
 from switchboard import control
 from tests.kit import build
+from tests.servers.page_handlers import Handler, Storage
 
 PREFIX = "/_aws/execute-api/abc123"
-CHUNK = 64 * 1024
+NO_SESSION = {"statusCode": 401, "headers": {}, "cookies": [], "body": "{}"}
 TOOLS = json.loads(Path(__file__).with_name("page_tools.json").read_text(encoding="utf-8"))
 
 
@@ -48,7 +48,11 @@ class Trouble:
 class Backend:
     def __init__(self) -> None:
         self.token = token_for()
+        self.accepts: Callable[[str], bool] = lambda token: token == self.token
+        self.signin: Callable[[dict[str, Any]], dict[str, Any]] = lambda _: NO_SESSION
+        """What answers below `/signin`, as the HTTP API calls it."""
         self.received: list[dict[str, Any]] = []  # messages, each id once
+        self.signins: list[str] = []  # the path of every request below /signin
         self.attempts: list[str] = []  # the id of every attempt to send
         self.uploads: list[dict[str, Any]] = []
         self.stored: dict[str, tuple[bytes, dict[str, str]]] = {}
@@ -150,35 +154,12 @@ class Backend:
         with self._happened:
             assert self._happened.wait_for(happened, timeout=15)
 
-    def _handler(self, kind: type["Handler"]) -> type["Handler"]:
+    def _handler(self, kind: type[Handler]) -> type[Handler]:
         return type(kind.__name__, (kind,), {"backend": self})
 
 
-class Handler(BaseHTTPRequestHandler):
-    backend: Backend
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-    def body(self) -> bytes:
-        return self.rfile.read(int(self.headers["Content-Length"] or 0))
-
-    def send(self, status: int, body: bytes, media_type: str, **headers: str) -> None:
-        # The browser may have gone by now, as when a test has seen enough.
-        with suppress(ConnectionError):
-            self.send_response(status)
-            usual = {"Content_Type": media_type, "Content_Length": len(body)}
-            for name, value in ({"Cache_Control": "no-store"} | usual | headers).items():
-                self.send_header(name.replace("_", "-"), str(value))
-            self.end_headers()
-            self.wfile.write(body)
-
-    def send_json(self, status: int, content: Any, **headers: str) -> None:
-        self.send(status, json.dumps(content).encode(), "application/json", **headers)
-
-
 class Page(Handler):
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802  as the base class calls it
         url = urlsplit(self.path)
         path = url.path.removeprefix(f"{PREFIX}/chat/")
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
@@ -194,8 +175,13 @@ class Page(Handler):
         else:
             self.asset(path or "index.html")
 
-    def do_POST(self) -> None:
-        body, path = json.loads(self.body()), self.path.removeprefix(PREFIX)
+    def do_POST(self) -> None:  # noqa: N802
+        raw, path = self.body(), self.path.removeprefix(PREFIX)
+        if path.startswith("/signin/"):
+            self.backend.note(self.backend.signins, path)
+            self.guarded_signin(path, raw.decode())
+            return
+        body = json.loads(raw)
         if path == "/chat/api/uploads":
             self.guarded("uploads", lambda: self.upload(body))
         elif path == "/webhook/web/main":
@@ -219,7 +205,7 @@ class Page(Handler):
         elif trouble.status:
             error = {"code": "trouble", "message": trouble.message}
             self.send_json(trouble.status, {"error": error}, **trouble.headers)
-        elif self.headers["Authorization"] != f"Bearer {self.backend.token}":
+        elif not self.backend.accepts(self.headers["Authorization"].removeprefix("Bearer ")):
             self.send_json(401, {"error": {"code": "unauthenticated", "message": ""}})
         else:
             act()
@@ -257,33 +243,3 @@ class Page(Handler):
     def webhook(self, message: dict[str, Any]) -> None:
         self.backend.take(message)
         self.send_json(200, {"ok": True})
-
-
-class Storage(Handler):
-    """Another origin, as a bucket is: the browser asks first whether the page may upload."""
-
-    def do_OPTIONS(self) -> None:
-        self.send(
-            200,
-            b"",
-            "text/plain",
-            Access_Control_Allow_Origin="*",
-            Access_Control_Allow_Methods="PUT",
-            Access_Control_Allow_Headers="content-type,x-amz-meta-subject",
-        )
-
-    def do_PUT(self) -> None:
-        missing = int(self.headers["Content-Length"])
-        body = bytearray()
-        while missing:
-            # A closed gate keeps the upload half done for as long as a test looks at it.
-            if body:
-                self.backend.storage_gate.wait()
-            chunk = self.rfile.read(min(CHUNK, missing))
-            if not chunk:
-                return
-            body += chunk
-            missing -= len(chunk)
-        key = urlsplit(self.path).path.removeprefix("/")
-        self.backend.stored[key] = (bytes(body), dict(self.headers))
-        self.send(self.backend.storage_status, b"", "text/plain", Access_Control_Allow_Origin="*")

@@ -16,7 +16,7 @@ def test_an_expired_session_says_how_to_get_a_new_link_and_keeps_the_draft(page,
     box(page).fill("half a thought")
     look(page)
 
-    notice = page.get_by_role("alert").filter(has_text="You need a new link")
+    notice = page.get_by_role("alert").filter(has_text="Sign in, or use a new link")
     expect(notice).to_contain_text("make run")
     box(page).press("Enter")
     expect(box(page)).to_have_value("half a thought")
@@ -33,7 +33,7 @@ def test_a_message_refused_for_its_session_can_be_sent_with_a_new_one(page, back
 
     say(page, "hello")
 
-    expect(own(page)).to_contain_text("Your link has expired.")
+    expect(own(page)).to_contain_text("Your session is over.")
     page.goto("about:blank")
     page.goto(backend.link)
     own(page).get_by_role("button", name="Retry").click()
@@ -44,7 +44,7 @@ def test_a_message_refused_for_its_session_can_be_sent_with_a_new_one(page, back
 @pytest.mark.parametrize("session", ["", "#session=nonsense"])
 def test_without_a_session_nothing_is_sent_and_the_draft_finds_its_way(open_page, backend, session):
     page = open_page(f"{backend.url}{session}")
-    expect(page.get_by_role("alert")).to_contain_text("You need a new link")
+    expect(page.get_by_role("alert")).to_contain_text("Sign in, or use a new link")
 
     say(page, "written too early")
 

@@ -9,8 +9,7 @@
     lane    lane#<lane>               the changes of a conversation, oldest first, and its stop
     stop    stop#<shard>              the workspace's stop
     sender  sender#<channel>/<account>/<id>   who a sender is paired to; `guesses`: codes it tried
-    factor  factor#<person> factor    the person's second factor: PENDING -> ACTIVE
-    password, session  password#<person>, session#<id>   by which people sign in, and stay so
+    factor  factor#<person> factor    PENDING -> ACTIVE; beside it `password`, `session#<id>`
     people  people          <person>#<sender>  to list who is paired; `forgotten`: who has left
     code    code#<hash>     code      an invitation: who writes its code is this person
     ticket  ticket#<purpose>/<hash>  ticket   what a link is good for, once
