@@ -118,7 +118,9 @@ def link(
 @app.command(epilog="Example: switchboard connect slack/main signing_secret=… bot_token=xoxb-…")
 def connect(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(help="a channel's account, as slack/main, or a tool")],
+    what: Annotated[
+        str, typer.Argument(help="a channel's account, as slack/main, a tool, or oauth/TOOL")
+    ],
     values: Annotated[
         list[str] | None, typer.Argument(help="name=value …, or - to read JSON")
     ] = None,

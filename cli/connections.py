@@ -18,6 +18,9 @@ SHARED = ("api",)
 """Values of a channel that are not secret and that both directions may need."""
 PAGE = "web/main"
 """The account of the chat page, whose sessions the console checks too."""
+OAUTH = "oauth/"
+"""Before the name of a tool: our client at its vendor's."""
+CLIENT = ("client_id", "client_secret")
 PREVIOUS = ".previous"
 """Ends the name of the value that still holds while its successor is brought to the vendor."""
 
@@ -34,6 +37,8 @@ def connect(stack: str, what: str, values: Values) -> list[str]:
     """
     if what in description.names() and what not in tools():
         what = f"{what}/main"
+    if what.startswith(OAUTH):
+        return _client(stack, what.removeprefix(OAUTH), values)
     if "/" not in what:
         _known(what, values)
         _store(stack, f"tools/{what}", "connection", values)
@@ -92,6 +97,21 @@ def _known(name: str, values: Values) -> None:
     for value in sorted(values):
         one_of(f"value of {name} called", value, sorted(mine))
     _none(f"{name} also needs", (one for one in found.secrets if not values.get(one, "").strip()))
+
+
+def _client(stack: str, name: str, values: Values) -> list[str]:
+    """Store what the vendor of a tool has registered us as, by which people let it in there."""
+    if tool(name).oauth is None:
+        raise CommandError(f"{name} has no vendor that people let it in at: see its tool.yaml")
+    for value in sorted(values):
+        one_of(f"value of {OAUTH}{name} called", value, CLIENT)
+    _none(f"{OAUTH}{name} also needs", (one for one in CLIENT if not values.get(one, "").strip()))
+    _store(stack, f"{OAUTH}{name}", "client", values)
+    url = f"{stacks.outputs(stack)['Url']}/connect/callback"
+    return [
+        f"people can let {name} in at its vendor's: write `/connect {name}` in a direct chat",
+        f"register this address there, if it is not yet: {url}",
+    ]
 
 
 def _missing_in_config(name: str) -> list[str]:

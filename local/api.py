@@ -91,7 +91,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 def function_of(path: str) -> str:
     """The logical id of the function that the template's routes lead to."""
-    routes = (("Ingest", r"/webhook/[^/]+/[^/]+(/.+)?"), ("Signin", r"/signin/.+"))
+    routes = (
+        ("Ingest", r"/webhook/[^/]+/[^/]+(/.+)?"),
+        ("Signin", r"/signin/.+"),
+        ("Connect", r"/connect/[^/]+"),
+    )
     return next((name for name, route in routes if re.fullmatch(route, path)), "Console")
 
 
@@ -152,7 +156,7 @@ def main(told: str) -> int:
 
 def _serve(bench: Workbench, port: int, folder: Path) -> int:
     with ExitStack() as stack:
-        names = ("Ingest", "Console", "Signin")
+        names = ("Ingest", "Console", "Signin", "Connect")
         started = {name: stack.enter_context(bench.environment(name, folder)) for name in names}
         turns = {name: Lock() for name in names}  # one environment has one call at a time
 

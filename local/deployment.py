@@ -116,6 +116,18 @@ def mend(found: Mapping[str, str], env: Mapping[str, str]) -> None:
         raise give_up("The HTTP API was deployed without its routes.")
 
 
+def say_where(url: str, env: Mapping[str, str]) -> None:
+    """Tell the functions that name our address to people the one where this machine answers."""
+    functions = client("lambda", env)
+    for one in functions.list_functions()["Functions"]:
+        told = one.get("Environment", {}).get("Variables", {})
+        if told.get("PUBLIC_URL", url) != url:
+            changed = {"Variables": {**told, "PUBLIC_URL": url}}
+            functions.update_function_configuration(
+                FunctionName=one["FunctionName"], Environment=changed
+            )
+
+
 def api_of(found: Mapping[str, str]) -> str:
     """The id of the HTTP API: the first label of its host."""
     return str(urlsplit(found["Url"]).hostname).partition(".")[0]

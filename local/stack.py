@@ -65,6 +65,7 @@ class Stack:
             if save_seconds:
                 self.emulator.save()
         deployment.mend(self.outputs, self.emulator.environment)
+        deployment.say_where(self.url, self.emulator.environment)
         current().forget(stacks.outputs)
         with step("seeding a workspace with one person"):
             self._seed()

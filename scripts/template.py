@@ -31,11 +31,19 @@ TOOL = Block(
       Timeout: %{timeout}
       MemorySize: %{memory}
       Layers: [%{layers}]
-      Environment: {Variables: {TOOL_PARAMETER: !Sub "/${AWS::StackName}/tools/%{name}"}}
+      Environment: {Variables: {TOOL_PARAMETER: !Sub "/${AWS::StackName}/tools/%{name}"%{personal}}}
       EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Failures.Arn}}}
       Policies:
 %{policies}
-        - Statement: [{Effect: Allow, Action: ssm:GetParameter, Resource: !Sub "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/${AWS::StackName}/tools/%{name}"}]
+        - Statement: [{Effect: Allow, Action: ssm:GetParameter, Resource: [%{readable}]}]
+%{own}"""
+)
+ARN = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/${AWS::StackName}"
+OWN = Block(
+    """\
+        - Statement: # people's own connections to it
+            - {Effect: Allow, Action: [dynamodb:GetItem%{change}], Resource: !GetAtt Ledger.Arn, Condition: {"ForAllValues:StringLike": {dynamodb:LeadingKeys: ["credential#%{name}"]}}}
+            - {Effect: Allow, Action: [kms:Decrypt%{seal}], Resource: !GetAtt Key.Arn, Condition: {StringEquals: {"kms:EncryptionContext:purpose": credential/%{name}}}}
 """
 )
 
@@ -65,6 +73,12 @@ def _written(found: re.Match[str]) -> str:
 def _tool(tool: Manifest) -> str:
     layers = ("ToolLayer", *(f"{name.capitalize()}Layer" for name in tool.layers))
     policies = ("UseKey", "RunTool", *(["ReadUploads"] if tool.attachments else []))
+    kinds = ("tools", "oauth") if tool.oauth else ("tools",)
+    own = OWN.substitute(
+        name=tool.name,
+        change=", dynamodb:UpdateItem" if tool.oauth else "",
+        seal=", kms:Encrypt" if tool.oauth else "",
+    )
     return TOOL.substitute(
         name=tool.name,
         title=tool.name.capitalize(),
@@ -72,7 +86,18 @@ def _tool(tool: Manifest) -> str:
         memory=tool.memory,
         layers=", ".join(f"!Ref {name}" for name in layers),
         policies="\n".join(f"        - !Ref {name}" for name in policies),
+        personal=", ".join(["", *_personal(tool)]),
+        readable=", ".join(f'!Sub "{ARN}/{kind}/{tool.name}"' for kind in kinds),
+        own=own if tool.secrets else "",
     )
+
+
+def _personal(tool: Manifest) -> Iterator[str]:
+    """What its function is told of people's own connections."""
+    if tool.secrets:
+        yield 'KMS_ARN: !Sub "${Key.Arn}"'
+    if tool.oauth:
+        yield f'OAUTH_PARAMETER: !Sub "/${{AWS::StackName}}/oauth/{tool.name}"'
 
 
 def main() -> None:

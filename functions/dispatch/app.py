@@ -11,14 +11,14 @@ from typing import Any
 
 from msgspec import structs
 
-from functions.dispatch import decisions, events, policy
+from functions.dispatch import connecting, decisions, events, policy
 from functions.dispatch.decisions import Case, Decision
 from functions.dispatch.settings import DispatchSettings
 from switchboard import audit, batch, burial, config, observe, queues
 from switchboard.cloud import connections
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
-from switchboard.ledger import identities, ops, people, runs
+from switchboard.ledger import credentials, identities, ops, people, runs
 from switchboard.ledger.people import STRANGER, Person
 from switchboard.ledger.table import Guard
 from switchboard.models import Envelope, Hint, Observation, decode_inbox
@@ -85,9 +85,16 @@ def _follow(body: str) -> None:
 
 def dispatch(envelope: Envelope, now: float) -> None:
     """Commit what is to be done about a message, then hint it; once, whatever is redelivered."""
-    began = time.time()
     envelope = people.as_paired(envelope, partial(_person, now=now))
-    case = _case(envelope, now)
+    try:
+        _decide(envelope, now)
+    except credentials.StaleError:  # the person has connected a tool, or parted with it
+        connecting.learn(_case(envelope, now).person.id)
+        _decide(envelope, now)
+
+
+def _decide(envelope: Envelope, now: float) -> None:
+    began, case = time.time(), _case(envelope, now)
     decision = events.told(case) if envelope.kind == "event" else decisions.decide(case)
     try:
         fresh = _commit(case, decision)
@@ -119,6 +126,7 @@ def _case(envelope: Envelope, now: float) -> Case:
         person=people.within(person or STRANGER, envelope.channel, envelope.account),
         locale=locale_of(envelope.text, envelope.sender.locale),
         now=now,
+        own=connecting.known(person.id) if person else frozenset(),
     )
 
 
@@ -153,6 +161,7 @@ def _guards(case: Case, decision: Decision) -> list[Guard]:
     if decision.changes_asker:
         return [*decision.guards]
     guards = [people.unchanged_guard(envelope, person), *decision.guards]
+    guards += connecting.guards(case, decision)
     guards += policy.recent_guards(envelope, person, case.seen, _destructive(decision))
     if decision.used != Amounts():
         guards.append(policy.charge_guard(envelope, person, decision.used, case.now))

@@ -50,6 +50,8 @@ class Case(Struct, frozen=True, kw_only=True):
     locale: Locale
     now: float
     seen: Seen = field(default_factory=Seen)
+    own: frozenset[str] = frozenset()
+    """The tools that they have connected themselves."""
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -130,10 +132,7 @@ def call(
     repeats: Command | None = None,
     looks: UUID | None = None,
 ) -> Planned:
-    """The command for one step, if this person may run it. Raises NotAllowedError.
-
-    It has the idempotency key of the call that it `repeats`, and may only look for that one.
-    """
+    """One step's command, with the key of the call that it `repeats`. Raises NotAllowedError."""
     envelope, person = case.envelope, case.person
     tool, first = config.catalogue()[step.tool], repeats.params.meta if repeats else None
     proposed = Proposed(step, envelope, bool(looks), index, case.seen)
@@ -155,6 +154,7 @@ def call(
         asked_at=envelope.received_at,
         repeats=repeats.key if repeats else None,
         looks=looks,
+        own=first.own if first else step.tool in case.own,
         asks=policy.require(person, proposed, case.locale),
         began_at=first.first_asked_at if first else 0.0,
     )

@@ -8,5 +8,7 @@ class DispatchSettings(Settings, frozen=True):
     inbox_arn: str
     hints_url: str
     hints_arn: str
+    public_url: str
+    """Where people reach the API."""
     aws_lambda_function_name: str = ""
     """Set by Lambda; empty where the handler is only imported."""

@@ -18,9 +18,12 @@ ROWS = {
 }
 """What the frame around every tool does to rows, by the words that their partition keys begin with
 (docs/adr/0021)."""
+WHOLE = re.compile(r"credential#\w+$")
+"""A partition whose owner is a tool, not a person or a run."""
 LEADING = ("ForAllValues:StringLike", "dynamodb:LeadingKeys")
-NO_FACTORS = "StringNotEquals kms:EncryptionContext:purpose=factor"
-"""What shows who a person is is opened by who checks codes alone (docs/adr/0029)."""
+NOT_OTHERS = "StringNotLike kms:EncryptionContext:purpose=factor|credential/*"
+"""What shows who a person is is opened by who checks codes alone (docs/adr/0029), and what people
+give a tool by that tool (docs/adr/0031)."""
 SAM = {"AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess"}
 """AWS's policies that SAM adds for logs and traces."""
 Resources = Mapping[str, Any]
@@ -48,7 +51,7 @@ def needed(tool: Manifest) -> set[Right]:
     """What a tool's manifest and the frame around it ask for, and nothing else."""
     own = f"parameter/${{AWS::StackName}}/tools/{tool.name}"
     found = {
-        *(Right(f"kms:{one}", "Key", NO_FACTORS) for one in ("Decrypt", "GenerateDataKey")),
+        *(Right(f"kms:{one}", "Key", NOT_OTHERS) for one in ("Decrypt", "GenerateDataKey")),
         Right("kms:GetPublicKey", "GrantKey"),
         Right("ssm:GetParameter", own),
         Right("s3:PutObject", "Results/results/*"),
@@ -56,7 +59,22 @@ def needed(tool: Manifest) -> set[Right]:
     }
     for action, kinds in ROWS.items():
         found |= {Right(f"dynamodb:{action}", "Ledger", kind) for kind in kinds.split()}
+    found |= set(_of_people(tool))
     return found | ({Right("s3:GetObject", "Results/uploads/*")} if tool.attachments else set())
+
+
+def _of_people(tool: Manifest) -> Iterator[Right]:
+    """What people's own connections ask for: to be read, and where tokens end, renewed."""
+    if not tool.secrets:
+        return
+    only = f"StringEquals kms:EncryptionContext:purpose=credential/{tool.name}"
+    renews = tool.oauth is not None
+    yield Right("kms:Decrypt", "Key", only)
+    yield Right("dynamodb:GetItem", "Ledger", f"credential#{tool.name}")
+    if renews:
+        yield Right("kms:Encrypt", "Key", only)
+        yield Right("dynamodb:UpdateItem", "Ledger", f"credential#{tool.name}")
+        yield Right("ssm:GetParameter", f"parameter/${{AWS::StackName}}/oauth/{tool.name}")
 
 
 def held(resources: Resources, function: str) -> set[Right]:
@@ -83,7 +101,8 @@ def rights_of(statement: Mapping[str, Any]) -> Iterator[Right]:
     ]
     only = [" and ".join(f"{one} {key}={'|'.join(values)}" for one, key, values in conditions)]
     if len(conditions) == 1 and conditions[0][:2] == LEADING:
-        only = [re.sub(r"[^\w*?].*$", "", one) for one in conditions[0][2]]
+        kinds = conditions[0][2]
+        only = [one if WHOLE.match(one) else re.sub(r"[^\w*?].*$", "", one) for one in kinds]
     if statement["Effect"] != "Allow":
         only = [statement["Effect"]]
     for action, resource, one in product(

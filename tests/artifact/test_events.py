@@ -37,6 +37,13 @@ def clean(world):
     world.empty()
 
 
+def test_the_page_of_a_link_is_the_same_for_everybody(environment_of):
+    answer = environment_of("Connect").invoke(event_of("connect", "link"))
+
+    assert answer["statusCode"] == 200
+    assert "Connect a tool" in answer["body"]
+
+
 SENT = {
     "slack_mention": ("slack", "T061EG9R6:U061F7AUR", "/calendar events.list"),
     "slack_command": (

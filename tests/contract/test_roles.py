@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from scripts.permissions.rights import ROWS as TOOL_ROWS
+from scripts.permissions import rights
 from scripts.permissions.transformed import SAM_PYTHON
 from switchboard.sdk import manifest
 from tests.contract.template import RAW, TRANSFORMED, functions
@@ -32,11 +32,11 @@ RECEIVES = {
 ROWS = {
     "Dispatch": {
         "GetItem": "code ref run sender subscriptions tries usage",
-        "PutItem": "audit code dead forgotten mailbox people run",
+        "PutItem": "audit code dead forgotten mailbox people run ticket",
         "UpdateItem": "lane run sender stop subscriptions tries usage",
-        "DeleteItem": "code people",
-        "Query": "people",
-        "ConditionCheckItem": "sender",
+        "DeleteItem": "code connected credential people",
+        "Query": "connected people",
+        "ConditionCheckItem": "connected sender",
     },
     "Approve": {
         "GetItem": "factor question run sender tries",
@@ -57,6 +57,12 @@ ROWS = {
         "PutItem": "audit dead mailbox ref run",
         "UpdateItem": "clock lane question run",
     },
+    "Connect": {
+        "GetItem": "ticket",
+        "PutItem": "audit connected credential ticket",
+        "DeleteItem": "ticket",
+        "ConditionCheckItem": "sender",
+    },
     "Console": {"GetItem": "lane run sender stop", "Query": "mailbox"},
     "Signin": {
         "GetItem": "factor password sender session",
@@ -66,7 +72,10 @@ ROWS = {
         "Query": "people",
     },
 }
-ROWS |= dict.fromkeys(tools(), TOOL_ROWS)
+ROWS |= {name: dict(rights.ROWS) for name in tools()}
+for _name, _tool in rights.manifests().items():  # what people have given it is read, and renewed
+    for _action in ["GetItem"] * bool(_tool.secrets) + ["UpdateItem"] * bool(_tool.oauth):
+        ROWS[_name][_action] += " credential"
 """By function and action, the kinds of rows as the partition keys of ledger/table.py begin."""
 KINDS = {word for kinds in ROWS.values() for words in kinds.values() for word in words.split()}
 ACTIONS = ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem", "Query")
@@ -143,6 +152,21 @@ def test_only_who_checks_codes_opens_what_shows_that_it_is_a_person(name):
 
 
 @pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("tool", ["calendar", "github"])
+def test_what_a_person_gives_a_tool_is_opened_by_that_tool_alone(name, tool):
+    own, purpose = name == f"{tool.capitalize()}Tool", f"credential/{tool}"
+    told = {
+        action: roles.may(name, f"dynamodb:{action}", LEDGER, f"credential#{tool}")
+        for action in ACTIONS
+    }
+
+    assert roles.may(name, "kms:Decrypt", KEY, "", purpose) is own
+    writes = {"UpdateItem": own and tool == "github", "PutItem": name == "Connect"}
+    writes |= {"DeleteItem": name == "Dispatch"}
+    assert told == dict.fromkeys(ACTIONS, False) | writes | {"GetItem": own}
+
+
+@pytest.mark.parametrize("name", EVERY)
 def test_a_function_reaches_objects_by_their_prefixes(name):
     found = {action: resource for action, resource, _ in allowed(name, "s3")}
 
@@ -162,11 +186,12 @@ def test_a_function_starts_tools_only_if_it_must(name):
 def test_a_function_reads_the_secrets_that_it_is_told_of_and_no_others(name):
     told = written()[name].get("Environment", {"Variables": {}})["Variables"]
     paths = {one["Fn::Sub"] for key, one in told.items() if key.endswith("_PARAMETER")}
-    tokens = {one for one in paths if one.endswith("/tokens/")}
+    prefixes = {one for one in paths if one.endswith("/")}
+    tokens = {one for one in prefixes if one.endswith("/tokens/")}
     found = {(action, path.removeprefix("parameter:")) for action, path, _ in allowed(name, "ssm")}
 
     assert {path for action, path in found if action == "GetParameter"} == {
-        path.removeprefix("/") + "*" * (path in tokens) for path in paths
+        path.removeprefix("/") + "*" * (path in prefixes) for path in paths
     }
     assert {path for action, path in found if action != "GetParameter"} == {
         f"{path.removeprefix('/')}*" for path in tokens
@@ -175,14 +200,19 @@ def test_a_function_reads_the_secrets_that_it_is_told_of_and_no_others(name):
 
 def test_what_verifies_webhooks_is_read_by_ingest_alone_and_what_sends_by_what_sends():
     parameters = [(name, path) for name in EVERY for _, path, _ in allowed(name, "ssm")]
-    readers = {path.rpartition("/")[2]: set() for _, path in parameters}
+    readers = {path.partition("}/")[2]: set() for _, path in parameters}
     for name, path in parameters:
-        readers[path.rpartition("/")[2]].add(name)
+        readers[path.partition("}/")[2]].add(name)
 
     assert readers.pop("ingest") == {"Ingest"}
     assert readers.pop("console") == {"Console", "Signin"}
-    assert readers.pop("deliver") == readers.pop("*") == {"Deliver", "Fetch"}
-    assert readers == {name.removesuffix("Tool").lower(): {name} for name in tools()}
+    assert readers.pop("deliver") == readers.pop("tokens/*") == {"Deliver", "Fetch"}
+    assert readers.pop("oauth/*") == {"Connect"}
+    assert readers == {
+        f"{kind}/{one.name}": {name}
+        for name, one in rights.manifests().items()
+        for kind in ("tools", *(["oauth"] if one.oauth else []))
+    }
 
 
 def test_sam_adds_nothing_but_logs_traces_and_the_way_of_calls_that_were_given_up():

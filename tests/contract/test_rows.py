@@ -9,6 +9,7 @@ from switchboard.cloud.aws import AwsError
 from switchboard.ledger import (
     accounts,
     clock,
+    credentials,
     dead_letters,
     dues,
     factors,
@@ -151,6 +152,14 @@ def test_who_is_signed_in_stays_so(release):
         assert (password.hash, password.changed_at) == ("hash", START)
         assert (found.entry.person, found.sender, found.entry.proof) == ("ada", "ada", "proof")
         assert sessions.renew(found, specimens.TOKEN, START + 1).token
+
+
+def test_what_a_person_gave_a_tool_is_known(release):
+    if "credential" in release:  # 0.1.0 had none
+        found = credentials.find("desk", "ada")
+        assert (found.sealed, found.renewal, found.until) == ("s", "r", START + 60)
+        assert credentials.tools_of("ada") == {"desk"}
+        assert not credentials.begin_renewal(found, START + 1)
 
 
 def test_a_question_is_known_and_a_used_grant_opens_nothing_else(release):

@@ -76,6 +76,13 @@ class TestTool:
     def test_manifest_is_named_after_its_folder(self, folder):
         assert manifest.load(folder).name == folder.name
 
+    def test_people_are_told_what_to_write_where_they_give_their_own(self, folder):
+        tool = manifest.load(folder)
+
+        assert set(tool.labels) == {*tool.values, *tool.secrets}
+        assert all({"en", "zh"} <= set(one) for one in tool.labels.values())
+        assert tool.oauth is None or tool.oauth.secret in tool.secrets
+
     def test_app_only_names_its_adapter(self, folder):
         tree = ast.parse((folder / "app.py").read_text())
 

@@ -21,7 +21,7 @@ from tests.kit.queues import arn_of
 ROOT = Path(__file__).resolve().parents[2]
 POLICY = ROOT / "config" / "policy.cedar"
 TOOL_PREFIX, FETCH = f"{fakes.STACK}-tool-", f"{fakes.STACK}-fetch"
-CHANNELS, TOOL = "/test/channels", "/test/tool"
+CHANNELS, TOOL, OAUTH = "/test/channels", "/test/tool", "/test/oauth/"
 VARIABLES = {
     "LEDGER_TABLE": fakes.TABLE,
     "RESULTS_BUCKET": fakes.BUCKET,
@@ -42,6 +42,8 @@ VARIABLES = {
     "CHANNELS_PARAMETER": CHANNELS,
     "TOOL_PARAMETER": TOOL,
     "KMS_ARN": kms.KEY,
+    "PUBLIC_URL": "https://switchboard.test",
+    "OAUTH_PARAMETER": OAUTH,
     "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
     "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
     "AWS_REGION": "us-east-1",

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import json
 
 from functions.approve import app as approve
+from functions.connect import app as connect
 from functions.deliver import app as deliver
 from functions.dispatch import app as dispatch
 from functions.fetch import app as fetch
@@ -31,6 +32,7 @@ from tests.kit.hops import Chain
 from tests.kit.ports import Crash, Ports
 from tests.kit.queues import Queue, event_of
 from tests.kit.vendors import VENDORS, Vendor
+from tests.kit.visitor import Visitor
 
 Handler = Callable[[dict[str, Any], Any], Any]
 MAX_STEPS = 5_000
@@ -105,6 +107,15 @@ class Flow:
         if status >= 500:
             self._again.append(event)
         return status
+
+    def visitor(self, **headers: str) -> Visitor:
+        """A browser on the page where people connect tools."""
+
+        def ask(event: Any, context: Any) -> Any:
+            with self._as("connect"):
+                return connect.handler(event, context)
+
+        return Visitor(ask, **headers)
 
     def call(self, command: Command) -> str:
         """Run one command in its tool's function; the state it is in afterwards."""

@@ -20,6 +20,7 @@ from switchboard.ledger import (
     accounts,
     attempts,
     clock,
+    credentials,
     dead_letters,
     factors,
     grants,
@@ -39,6 +40,7 @@ from switchboard.ledger import (
     tickets,
     tries,
 )  # fmt: skip
+from switchboard.ledger.credentials import Credential
 from switchboard.ledger.dead_letters import DeadLetter
 from switchboard.ledger.factors import Factor, FactorState
 from switchboard.ledger.mailbox import Letter
@@ -71,7 +73,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS = ROOT / "tests/contract/rows"
 LANE, SOURCE = "web/main/ada", "github/main/example/repo"
 USED = Amounts(messages=1, calls=1, tokens=7, money=0.5)
-TOKEN = "a token"
+TOKEN, DAY = "a token", f"audit#{int(START // 86_400)}"
 ALONE = {"attempts", "factor", "grant", "password", "session", "ticket", "tries"}
 """Kinds of which there is one row, under a sort key of their name."""
 ADD = ("notes.add", {"text": "bread"})
@@ -126,14 +128,13 @@ def _ops(cloud: Aws) -> dict[str, Item]:
     names = ("planned", "started", "done", "failed", "unknown", "expired", "stopped", "in-lane")
     found = {f"op-{name}": _op(cloud, number) for number, name in enumerate(names, 1)}
     ((_, ref),) = [key for key in cloud.table.rows if key[0] == f"ref#{LANE}"][:1]
-    day = f"audit#{int(START // 86_400)}"
     return found | {
         "run": _row(cloud, f"run#{build.run_id(1)}", "run"),
         "run-closed": _row(cloud, f"run#{build.run_id(3)}", "run"),
         "ref": _row(cloud, f"ref#{LANE}", ref),
         "lane": _row(cloud, f"lane#{LANE}", "lane"),
-        "audit-intent": _row(cloud, day, f"{planned.id}#intent"),
-        "audit-outcome": _row(cloud, day, f"{build.command(number=3).id}#outcome"),
+        "audit-intent": _row(cloud, DAY, f"{planned.id}#intent"),
+        "audit-outcome": _row(cloud, DAY, f"{build.command(number=3).id}#outcome"),
     }
 
 
@@ -187,7 +188,6 @@ def _others(cloud: Aws) -> dict[str, Item]:
     tries.note("a message", START)
     _proves()
     asked = _asks()
-    day = f"audit#{int(START // 86_400)}"
     keys = {
         "usage": ("usage#ada", "2026-09-21"),
         "subscriptions": (f"subscriptions#{SOURCE}", "subscriptions"),
@@ -201,22 +201,26 @@ def _others(cloud: Aws) -> dict[str, Item]:
         "said": (f"mailbox#{LANE}", f"{START:017.6f}-m-21"),
         "dead": (dead_letters.PARTITION, str(build.run_id(23))),
         "clock": ("clock#sweep", "clock"),
-        "audit-control": (day, f"{ada.id}#control"),
-        "audit-denied": (day, f"{eve.id}#denied"),
+        "audit-control": (DAY, f"{ada.id}#control"),
+        "audit-denied": (DAY, f"{eve.id}#denied"),
     }
     keys |= {sk: (pk, sk) for pk, sk in cloud.table.rows if sk in ALONE}
+    keys |= {"credential": ("credential#desk", "ada"), "connected": ("connected#ada", "desk")}
     return {name: _row(cloud, *key) for name, key in keys.items()}
 
 
 def _proves() -> None:
-    """Ada is enrolled, has used a recovery code, and tried a wrong one; she has a link, too."""
+    """Ada is enrolled, and has tried a wrong code; she has a link, and has connected the desk."""
     factors.begin("ada", "sealed", START)
     factors.activate(factors.ready("ada", FactorState.PENDING, START), 7, ["hash-1", "hash-2"])
     table.transact([factors.recovery_guard(_factor(), 0, LookupError()).item])
     factors.reserve(_factor(), START)
     told = {"tool": "desk"}
     link = Ticket(purpose="connect", person="ada", sender="web/main/ada", data=told)
-    table.transact([tickets.issue_guard(TOKEN, link, START).item])
+    given = Credential(tool="desk", person="ada", sealed="s", renewal="r", until=START + 60)
+    kept = credentials.keep_items(given, START)
+    table.transact([tickets.issue_guard(TOKEN, link, START).item, *kept])
+    credentials.begin_renewal(given, START)
     _signs_in()
 
 

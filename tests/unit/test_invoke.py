@@ -37,7 +37,7 @@ def test_each_time_it_is_another_event_and_no_file_is_changed(name, cloud):
 
 def test_every_event_has_its_function():
     assert {events.function_of(one) for one in events.names()} == {
-        *("Ingest", "Dispatch", "Fetch", "Deliver", "Sweep", "Console", "Signin"),
+        *("Ingest", "Dispatch", "Fetch", "Deliver", "Sweep", "Console", "Signin", "Connect"),
         *("CalendarTool", "DocumentTool", "GithubTool"),
     }
 

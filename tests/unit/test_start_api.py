@@ -17,6 +17,8 @@ from tests.kit.servers import Told, running, serving
 ROUTES = {
     "/webhook/slack/main": "Ingest",
     "/webhook/matrix/main/_matrix/app/v1/transactions/1": "Ingest",
+    "/connect/link": "Connect",
+    "/connect/": "Console",
     "/webhook/slack": "Console",
     "/webhook//main": "Console",
     "/chat/index.html": "Console",

@@ -135,12 +135,13 @@ def test_the_connection_is_the_configuration_under_the_secrets_as_far_as_it_is_d
     assert "t" not in repr(connection_of(desk)).removeprefix("Connection")
 
 
-@pytest.mark.parametrize(("locale", "said"), [("en", "not connected yet"), ("zh", "尚未连接")])
+@pytest.mark.parametrize(("locale", "said"), [("en", "needs an account"), ("zh", "需要一个账号")])
 def test_a_tool_that_nobody_has_connected_says_so_and_asks_no_vendor(flow, locale, said):
     flow.aws.parameters[environment.TOOL] = {"connection": {"endpoint": ""}}
 
     assert flow.call(planned("notes.add", {"text": "x"}, changes=True, locale=locale)) == "FAILED"
     assert said in answer_of(flow).error.message
+    assert "`/connect desk`" in answer_of(flow).error.message
     assert "`switchboard connect desk …`" in answer_of(flow).error.message
     assert flow.vendor.effects == []
 

@@ -5,7 +5,7 @@ from functions.dispatch.decisions import Case, Decision, spoken
 from switchboard.config import Amounts
 from switchboard.control import Word
 from switchboard.errors import BadRequestError, NotAllowedError
-from switchboard.ledger import identities, people
+from switchboard.ledger import credentials, identities, people
 from switchboard.ledger.identities import Identity
 from switchboard.phrases import say
 
@@ -16,10 +16,10 @@ MOST = 20
 
 def obey(case: Case, rest: list[str]) -> Decision:
     """With the last identity the person is forgotten."""
-    person, own = case.person, policy.sender_of(case.envelope)
+    asker, own = case.person, policy.sender_of(case.envelope)
     if not rest or rest[0] == own:
-        found = [Identity(person.id, person.role, own)]
-    elif not policy.is_at_least(person, "admin"):
+        found = [Identity(asker.id, asker.role, own)]
+    elif not policy.is_at_least(asker, "admin"):
         raise NotAllowedError("not an admin", say="only_own_pairing")
     else:
         found = [one for one in identities.listed() if rest[0].lower() in {one.person, _low(one)}]
@@ -31,7 +31,9 @@ def obey(case: Case, rest: list[str]) -> Decision:
     ]
     left = {one.sender for one in identities.listed(gone[0].person)} - {one.sender for one in gone}
     if not left:
-        guards.append(identities.forgotten_guard(gone[0].person, case.now))
+        person = gone[0].person
+        guards.append(identities.forgotten_guard(person, case.now))
+        guards += credentials.remove_guards(person, credentials.tools_of(person))
     leaves = own in {one.sender for one in gone}
     listed = "\n".join(f"- `{one.sender}`" for one in gone)
     phrase = "parted" if left else "forgotten"

@@ -7,7 +7,7 @@ from functions.dispatch.decisions import Case, Decision, spoken
 from switchboard import config, rules
 from switchboard.config import Amounts
 from switchboard.control import Word
-from switchboard.ledger import identities, people
+from switchboard.ledger import credentials, identities, people
 from switchboard.phrases import say
 
 WORD = Word(names=("whoami", "我是谁"))
@@ -22,7 +22,9 @@ def obey(case: Case, rest: list[str]) -> Decision:
         "zone": people.zone_of(person),
         "senders": ", ".join(f"`{one}`" for one in senders),
     }
-    text = "\n".join([say("whoami", case.locale, **facts), *_uses(case)])
+    mine = sorted(credentials.tools_of(person.id))
+    lines = [say("whoami_own", case.locale, listed=", ".join(mine))] if mine else []
+    text = "\n".join([say("whoami", case.locale, **facts), *_uses(case), *lines])
     return Decision(answer=spoken(case, text), used=Amounts(messages=1))
 
 

@@ -127,6 +127,8 @@ class CallMeta(Struct, frozen=True, kw_only=True):
     """The idempotency key of the earlier call that this one repeats or looks for."""
     looks: UUID | None = None
     """The id of the earlier call, when this one only looks downstream for what it did."""
+    own: bool = False
+    """Whether it is let in by the asker's own connection, and not by the workspace's."""
     asks: Ask | None = None
     """How it is to be approved, when it is; also once it was."""
     grant: str = ""

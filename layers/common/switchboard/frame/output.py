@@ -78,7 +78,7 @@ def _begun(
             since=_since(command),
             workdir=workdir,
             files=files,
-            connection=connections.connection_of(tool.manifest),
+            connection=connections.connection_of(tool.manifest, meta.actor if meta.own else ""),
             say=lambda name, /, **values: tool.tell(name, meta.locale, **values),
             keep=ours(lambda value: ops.keep(claim, value)),
             happened=happened.set,

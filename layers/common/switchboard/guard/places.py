@@ -20,15 +20,22 @@ real_lookup: Callable[..., Found] = _socket.getaddrinfo
 class Places:
     """What one call may connect to.
 
-    A host that the manifest names is reached at its https port and must be public. The operator's
-    own connection may lead to a private address, at exactly the host and port of its `endpoint`.
+    A host that the manifest names is reached at its https port and must be public. A connection may
+    lead to another, at exactly the host and port of its `endpoint`; the operator's own is `near`,
+    and may be a private address.
     """
 
     def __init__(
-        self, hosts: Collection[str], endpoint: str = "", lookup: Callable[..., Found] = real_lookup
+        self,
+        hosts: Collection[str],
+        endpoint: str = "",
+        lookup: Callable[..., Found] = real_lookup,
+        *,
+        near: bool = True,
     ) -> None:
         self._hosts = hosts
         self._own = place_of(endpoint)
+        self._near = near
         self._lookup = lookup
         self._addresses: dict[str, tuple[str, ...]] = {}
         self._allowed: set[tuple[str, int]] = set()
@@ -92,8 +99,9 @@ class Places:
 
     def _allow(self, name: str, port: int, addresses: Collection[str]) -> None:
         for address in addresses:
-            near = egress.is_of_the_machine(address)
-            if near or not (egress.is_public(address) or self._own == (name, port)):
+            own = self._near and self._own == (name, port)
+            machine = egress.is_of_the_machine(address)
+            if machine or not (egress.is_public(address) or own):
                 raise GuardError("a host whose address is not public")
         self._allowed |= {(address, port) for address in addresses}
 

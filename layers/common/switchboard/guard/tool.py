@@ -76,7 +76,7 @@ class ToolGuard:
         tool = self._tool
         own = call.connection[ENDPOINT] if CONNECTION in tool.hosts else ""
         return Rules(
-            Places(tool.hosts, own),
+            Places(tool.hosts, own, near=call.connection.near),
             Files(self._roots, call.workdir),
             Programs(tool.programs, self._limits, self._roots, call.workdir),
         )

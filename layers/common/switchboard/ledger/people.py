@@ -154,6 +154,12 @@ def still_item(meta: CallMeta) -> dict[str, Any]:
     )
 
 
+def same_item(sender: str, person: str) -> dict[str, Any]:
+    """The transaction's part that fails unless the sender is this person."""
+    where = table.key(f"sender#{sender}", "sender")
+    return table.check(where, "person = :person", person=person)
+
+
 def unchanged_guard(envelope: Envelope, person: Person) -> table.Guard:
     """A guard of `commit`: the person is still who was decided on, at no further call."""
     where = table.key(_key(envelope), "sender")

@@ -12,6 +12,8 @@
     factor  factor#<person> factor    PENDING -> ACTIVE; beside it `password`, `session#<id>`
     people  people          <person>#<sender>  to list who is paired; `forgotten`: who has left
     code    code#<hash>     code      an invitation: who writes its code is this person
+    credential  credential#<tool>  <person>  what they let the tool in with, sealed
+    connected   connected#<person>  <tool>   that they have given one
     ticket  ticket#<purpose>/<hash>  ticket   what a link is good for, once
     usage   usage#<person>  <day>     what of the caps is used; `recent`: destructive calls
     question  question#<lane>  <ref>  ASKED -> APPROVED | DENIED | LAPSED
@@ -83,10 +85,7 @@ def pack(values: Mapping[str, Value], start: str = "") -> dict[str, Any]:
 
 
 def unpack(item: Mapping[str, Any]) -> Row:
-    """DynamoDB attributes as plain values; numbers come back as floats.
-
-    An attribute of a type that no row of ours has is left out.
-    """
+    """DynamoDB attributes as plain values, numbers as floats; of types that no row has, none."""
     found = {name: value["S"] if "S" in value else _unpack(value) for name, value in item.items()}
     return {name: value for name, value in found.items() if value is not None}
 

@@ -22,6 +22,9 @@ class Connection:
     """
 
     values: Mapping[str, str] = field(repr=False)
+    near: bool = True
+    """Whether its endpoint may be a private address: the operator's own may be, and what a person
+    has named may not."""
 
     def __getitem__(self, name: str) -> str:
         return self.values[name]
@@ -54,7 +57,7 @@ class Call:
     files: tuple[File, ...] = ()
     """The message's attachments, already in the working directory."""
     connection: Connection
-    """The connection of whoever asked."""
+    """The connection of whoever asked: their own, or else the workspace's."""
     say: Callable[..., str]
     """`say("created", url=…)`: a phrase of `tool.yaml`, in the asker's language."""
     keep: Callable[[str], str]

@@ -56,6 +56,22 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return self.risk is not Risk.READ
 
 
+class OAuth(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How people let the tool in at its vendor's (RFC 6749, 4.1, with PKCE), where an operator has
+    registered a client there."""
+
+    authorize: str
+    """The address where the vendor asks the person."""
+    token: str
+    scopes: tuple[str, ...] = ()
+    secret: str
+    """Which of the tool's secrets the access token is."""
+    extra: dict[str, str] = {}
+    """What else the vendor is asked with, as `access_type: offline`."""
+    issuer: str = ""
+    """What the vendor calls itself in its answer (RFC 9207); empty: it does not say."""
+
+
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """All there is to know about a tool without running it."""
 
@@ -77,6 +93,11 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Names of a connection's values that are not secret, such as `endpoint`."""
     secrets: tuple[str, ...] = ()
     """Names of a connection's secret values; with `values`, all that `call.connection` holds."""
+    anonymous: bool = False
+    """Whether it is of use without its secrets, as far as the vendor lets anybody in."""
+    labels: dict[str, Text] = {}
+    """What people are told of each of the `values` and `secrets`, where they give their own."""
+    oauth: OAuth | None = None
     programs: tuple[str, ...] = ()
     """Names of the programs that the adapter may start; `python` is this very interpreter. Each has
     the function's time and memory, and the guard refuses all others."""
