@@ -8,7 +8,7 @@ from cli import connections, names
 from cli import stack as stacks
 from cli.names import sender_of
 from cli.problems import CommandError
-from switchboard.ledger import identities, people, table
+from switchboard.ledger import credentials, identities, people, table
 from switchboard.ledger.identities import Invitation
 
 
@@ -30,13 +30,20 @@ def pair(stack: str, sender: str, person: str, role: str, zone: str) -> str:
 def unpair(stack: str, sender: str) -> str:
     """`channel/account/id` is a stranger from now on, also to what they asked for already.
 
+    With a person's last sender goes what they gave tools for themselves.
+
     Raises CommandError when it is one.
     """
     who = sender_of(sender)
     stacks.enter(stack)
-    if people.person_at(*who) is None:
+    person = people.person_at(*who)
+    if person is None:
         raise CommandError(f"{sender} is nobody already: nothing was changed")
     people.unpair(*who, time.time())
+    if not identities.listed(person.id):
+        gone = credentials.remove_guards(person.id, credentials.tools_of(person.id))
+        if gone:
+            table.transact([one.item for one in gone])
     return f"{sender} is nobody now; none of their changes starts any more"
 
 

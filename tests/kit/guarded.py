@@ -23,6 +23,7 @@ class Guarded:
 
     workdir: Path
     endpoint: str = ""
+    near: bool = True
     hosts: tuple[str, ...] = ("connection",)
     programs: tuple[str, ...] = ()
     package: str = "tests.desk"
@@ -41,7 +42,7 @@ class Guarded:
 
     def __call__(self, act: Callable[[], Any], operation: str = "read") -> Any:
         """What the adapter brings, having done this."""
-        connection = Connection({"endpoint": self.endpoint})
+        connection = Connection({"endpoint": self.endpoint}, near=self.near)
         call: Any = SimpleNamespace(workdir=self.workdir, connection=connection)
         return self.guard.run(call, operation, act)
 

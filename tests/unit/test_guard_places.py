@@ -121,6 +121,40 @@ def test_the_operator_s_own_connection_may_be_near_but_at_its_port_alone(endpoin
         assert goes
 
 
+@pytest.mark.parametrize("address", SSRF_MUST_REFUSE)
+def test_what_a_person_names_is_never_near_whatever_its_name_leads_to(address):
+    """Rebinding too: its addresses are those of the first look."""
+    places = Places(["connection"], "https://ada.example.org", looked_up(address), near=False)
+
+    for ask in (
+        lambda: places.look_up("ada.example.org", 443, 0, 0),
+        lambda: places.connect((address, 443)),
+    ):
+        with pytest.raises(GuardError):
+            ask()
+    assert not places.is_reached
+
+
+def test_what_a_person_names_in_public_is_reached_at_its_port_alone():
+    place = "https://ada.example.org:8443/dav"
+    places = Places(["connection"], place, looked_up("93.184.216.34"), near=False)
+    places.look_up("ada.example.org", 8443, 0, 0)
+
+    places.connect(("93.184.216.34", 8443))
+    with pytest.raises(GuardError):
+        places.connect(("93.184.216.34", 443))
+
+
+@pytest.mark.parametrize("url", ["https://127.0.0.1:{port}", "https://localhost:{port}"])
+def test_what_a_person_names_is_not_reached_on_this_machine_by_any_library(astray, url):
+    with serving() as server:
+        tool = astray(endpoint=url.format(port=server.server_port), near=False)
+
+        assert tool.refuses(lambda: socket.create_connection(("127.0.0.1", server.server_port), 2))
+        assert tool.refuses(lambda: opened(tool.endpoint))
+        assert server.connections == 0
+
+
 def opened(url):
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     return opener.open(url, timeout=2).read()
