@@ -33,8 +33,8 @@ export class Person {
     this.panel.show(word("me"), this.#who(facts), this.#waiting(facts), this.#allowed(tools), this.api.session?.signedIn && this.#leave());
   }
 
-  #who({ name, role, timezone }) {
-    const terms = [[word("name"), name || word("nobody")], [word("role"), word(role ? `role_${role}` : "nobody")], [word("timezone"), timezone]];
+  #who({ name, role, timezone, own = [] }) {
+    const terms = [[word("name"), name || word("nobody")], [word("role"), word(role ? `role_${role}` : "nobody")], [word("timezone"), timezone], ...(own.length ? [[word("ownAccounts"), own.join(", ")]] : [])];
     const list = el("dl", {}, ...terms.flatMap(([term, value]) => [el("dt", {}, term), el("dd", {}, value)]));
     if (sameClocks(timezone, browserZone())) return list;
     const says = `/timezone ${browserZone()}`;

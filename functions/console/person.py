@@ -4,7 +4,7 @@ from typing import Any
 
 from switchboard import config, text
 from switchboard.channels.web.session import ACCOUNT
-from switchboard.ledger import lanes, ops, people, stops
+from switchboard.ledger import credentials, lanes, ops, people, stops
 from switchboard.ledger.ops import OpenOp
 from switchboard.ledger.people import Person
 from switchboard.models import Locale
@@ -27,6 +27,7 @@ def about(subject: str, locale: Locale) -> dict[str, Any]:
         "name": person.name,
         "role": person.role,
         "timezone": people.zone_of(person),
+        "own": sorted(credentials.tools_of(person.id)) if person.id else [],
         "stopped": stops.is_stopped(lane),
         "everywhere": stops.is_workspace_stopped(),
         "calls": [_call(one, locale) for one in found],

@@ -63,7 +63,7 @@ ROWS = {
         "DeleteItem": "ticket",
         "ConditionCheckItem": "sender",
     },
-    "Console": {"GetItem": "lane run sender stop", "Query": "mailbox"},
+    "Console": {"GetItem": "lane run sender stop", "Query": "connected mailbox"},
     "Signin": {
         "GetItem": "factor password sender session",
         "PutItem": "people session",

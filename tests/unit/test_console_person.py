@@ -4,6 +4,8 @@ import pytest
 
 from functions.console import catalogue, person
 from switchboard import config
+from switchboard.ledger import credentials, table
+from switchboard.ledger.credentials import Credential
 from tests.kit import build
 
 
@@ -20,12 +22,22 @@ def test_who_is_there_and_what_waits_is_told_without_the_words(flow):
         "name": "ada",
         "role": "member",
         "timezone": config.load().workspace.timezone,
+        "own": [],
         "stopped": False,
         "everywhere": False,
         "more": 0,
     }
     flow.pump()
     assert person.about("ada", "en")["calls"] == []
+
+
+def test_what_they_have_connected_themselves_is_named(flow):
+    given = Credential(tool="desk", person="ada", sealed="canary")
+    table.transact(credentials.keep_items(given, flow.clock()))
+
+    assert person.about("ada", "en")["own"] == ["desk"]
+    assert person.about("mallory", "en")["own"] == []
+    assert "canary" not in str(person.about("ada", "en"))
 
 
 def test_a_stop_is_told_and_many_calls_are_counted(flow):
