@@ -36,7 +36,7 @@ TOOL = Block(
       Policies:
 %{policies}
         - Statement: [{Effect: Allow, Action: ssm:GetParameter, Resource: [%{readable}]}]
-%{own}"""
+%{own}%{undo}"""
 )
 ARN = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/${AWS::StackName}"
 OWN = Block(
@@ -44,6 +44,11 @@ OWN = Block(
         - Statement: # people's own connections to it
             - {Effect: Allow, Action: [dynamodb:GetItem%{change}], Resource: !GetAtt Ledger.Arn, Condition: {"ForAllValues:StringLike": {dynamodb:LeadingKeys: ["credential#%{name}"]}}}
             - {Effect: Allow, Action: [kms:Decrypt%{seal}], Resource: !GetAtt Key.Arn, Condition: {StringEquals: {"kms:EncryptionContext:purpose": credential/%{name}}}}
+"""
+)
+UNDO = Block(
+    """\
+        - Statement: [{Effect: Allow, Action: [s3:GetObject, s3:PutObject], Resource: !Sub "${Results.Arn}/undo/%{name}/*"}] # what it can take back
 """
 )
 
@@ -85,6 +90,7 @@ def _tool(tool: Manifest) -> str:
         timeout=tool.timeout,
         memory=tool.memory,
         layers=", ".join(f"!Ref {name}" for name in layers),
+        undo=UNDO.substitute(name=tool.name) if tool.undoes else "",
         policies="\n".join(f"        - !Ref {name}" for name in policies),
         personal=", ".join(["", *_personal(tool)]),
         readable=", ".join(f'!Sub "{ARN}/{kind}/{tool.name}"' for kind in kinds),

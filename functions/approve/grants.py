@@ -10,10 +10,11 @@ from typing import Any
 from msgspec import json, structs
 
 from functions.approve.settings import ApproveSettings
+from switchboard.audit import digest
 from switchboard.cloud import aws
 from switchboard.ledger import table
 from switchboard.ledger.questions import Question
-from switchboard.models import Command, Envelope, Params, digest, op_id
+from switchboard.models import Command, Envelope, Params, op_id
 
 SECONDS = 120
 """How long a call may wait for its turn after a yes."""
@@ -37,6 +38,7 @@ def granted(question: Question, yes: Envelope, approver: str, now: float) -> Com
         "operation": asked.method,
         "arguments": digest(arguments),
         "manifest": question.manifest,
+        "shown": meta.shown,
         "iat": int(now),
         "exp": int(now) + SECONDS,
         "jti": table.unique(),
@@ -48,6 +50,7 @@ def granted(question: Question, yes: Envelope, approver: str, now: float) -> Com
         reply_to=yes.reply_to,
         asked_at=yes.received_at,
         trace=yes.trace,
+        approver=approver,
         grant=_signed(claims),
     )
     return Command(id=id_, method=asked.method, params=Params(arguments=arguments, meta=granted))

@@ -171,7 +171,7 @@ def _guards(case: Case, decision: Decision) -> list[Guard]:
 def _destructive(decision: Decision) -> int:
     """How many of its calls are."""
     calls, catalogue = [one.command for one in decision.planned], config.catalogue()
-    asked = [one for one in calls if one.params.meta.looks is None]
+    asked = [one for one in calls if not (one.params.meta.looks or one.params.meta.undoes)]
     risks = [catalogue[one.params.meta.tool].operations[one.method].risk for one in asked]
     return risks.count(Risk.DESTRUCTIVE)
 

@@ -124,18 +124,19 @@ def run(*planned: Planned, tokens: int = 0, guards: tuple[Guard, ...] = ()) -> D
     return Decision(planned=planned, used=used, guards=guards)
 
 
-def call(
+def call(  # noqa: PLR0913  what is called, and what it is to an earlier call
     case: Case,
     step: Step,
     *,
     index: int = 0,
     repeats: Command | None = None,
     looks: UUID | None = None,
+    undoes: UUID | None = None,
 ) -> Planned:
     """One step's command, with the key of the call that it `repeats`. Raises NotAllowedError."""
     envelope, person = case.envelope, case.person
     tool, first = config.catalogue()[step.tool], repeats.params.meta if repeats else None
-    proposed = Proposed(step, envelope, bool(looks), index, case.seen)
+    proposed = Proposed(step, envelope, bool(looks), index, case.seen, bool(undoes))
     meta = CallMeta(
         tool=step.tool,
         actor=person.id,
@@ -155,6 +156,7 @@ def call(
         repeats=repeats.key if repeats else None,
         looks=looks,
         own=first.own if first else step.tool in case.own,
+        undoes=undoes,
         asks=policy.require(person, proposed, case.locale),
         began_at=first.first_asked_at if first else 0.0,
     )

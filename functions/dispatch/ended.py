@@ -1,4 +1,6 @@
-"""Calls that ended without being known to be done, as a person names them by their refs."""
+"""Calls that ended, as a person names them by their refs."""
+
+from collections.abc import Collection
 
 from functions.dispatch.decisions import Case
 from functions.dispatch.planner.base import Step
@@ -9,12 +11,18 @@ from switchboard.ledger.refs import Ended
 from switchboard.sdk.manifest import Effect
 
 
-def named(case: Case, word: str, rest: list[str]) -> Ended:
-    """The call whose ref follows `word`. Raises UnclearError when there is none."""
+def named(
+    case: Case, word: str, rest: list[str], states: Collection[str] = refs.REPEATABLE
+) -> Ended:
+    """The call whose ref follows `word`, which ended in one of the `states`.
+
+    Raises UnclearError when there is none.
+    """
     if not rest:
         raise UnclearError("no ref", say="which_ref", word=word)
     ended = refs.find(case.envelope.lane, rest[0])
-    if ended is None or ended.command.params.meta.tool not in config.catalogue():
+    known = ended is not None and ended.command.params.meta.tool in config.catalogue()
+    if ended is None or not known or ended.state not in states:
         raise UnclearError("ref", say="unknown_ref", name=rest[0][:40])
     return ended
 
@@ -32,4 +40,5 @@ def effect_of(ended: Ended) -> Effect:
     if operation is None:
         called = {"tool": manifest.name, "name": ended.command.method, "near": ""}
         raise BadRequestError("operation", say="unknown_operation", **called)
-    return operation.effect
+    undoes = ended.command.params.meta.undoes
+    return operation.undo or Effect.ONCE if undoes else operation.effect

@@ -38,6 +38,8 @@ class Proposed(Struct, frozen=True):
     index: int = 0
     """How many calls of the same message come before it."""
     seen: Seen = field(default_factory=Seen)
+    undoes: bool = False
+    """Whether it takes back what an earlier call did: nobody is asked about that."""
 
     @property
     def operation(self) -> Operation:
@@ -68,7 +70,7 @@ def require(person: Person, proposed: Proposed, locale: Locale) -> Ask | None:
     ruling = decide(person, proposed)
     if ruling.effect == "deny":
         raise NotAllowedError(f"rule {ruling.rule}", say="denied", why=ruling.why(locale))
-    if ruling.effect == "allow":
+    if ruling.effect == "allow" or proposed.undoes:
         return None
     return Ask(approvers=ruling.approvers, code=ruling.code, four_eyes=ruling.four_eyes)
 

@@ -60,6 +60,9 @@ def needed(tool: Manifest) -> set[Right]:
     for action, kinds in ROWS.items():
         found |= {Right(f"dynamodb:{action}", "Ledger", kind) for kind in kinds.split()}
     found |= set(_of_people(tool))
+    if tool.undoes:
+        kept = f"Results/undo/{tool.name}/*"
+        found |= {Right("s3:GetObject", kept), Right("s3:PutObject", kept)}
     return found | ({Right("s3:GetObject", "Results/uploads/*")} if tool.attachments else set())
 
 

@@ -186,6 +186,14 @@ def test_lanes_stops_refs_and_leases_hold(release):
     assert not leases.claim("token/slack/main", 15.0, START + 1)
 
 
+def test_a_call_that_can_be_taken_back_is_known(release):
+    if "ref-undoable" in release:  # 0.1.0 had none
+        done = refs.find(LANE, release["ref-undoable"]["sk"]["S"])
+        assert (done.state, done.undo_until, done.undone) == (OpState.DONE, START + 601, False)
+        table.transact([refs.undo_guard(done, build.run_id(1)).item])
+        assert refs.find(LANE, release["ref-undoable"]["sk"]["S"]).undone
+
+
 def test_what_an_operator_looks_at_is_there(release):
     (letter, *said), _ = mailbox.list_letters(LANE, "", 0)
     (dead,) = dead_letters.list_all()

@@ -43,6 +43,21 @@ class DeskAdapter(Adapter):
     def notes_burn(self, call: Call, arguments: WriteNote) -> Output:
         return _written(call, "notes.burn", arguments.text)
 
+    def preview_notes_bin(self, call: Call, arguments: WriteNote) -> Output:
+        notes = _vendor(call).notes(arguments.text)
+        return Output(text=_listed(call, notes), shown=_vendor(call).revision)
+
+    def notes_bin(self, call: Call, arguments: WriteNote) -> Output:
+        call.require_shown(_vendor(call).revision)
+        call.save(f"from the bin: {arguments.text}".encode())
+        return _written(call, "notes.bin", arguments.text)
+
+    def undo_notes_bin(self, call: Call, arguments: WriteNote) -> Output:
+        text = call.saved.decode()
+        _vendor(call).do("notes.unbin", call.key, text)
+        call.happened()
+        return Output(text=call.say("unbinned", text=text), tainted=False)
+
 
 class Keeper(DeskAdapter):
     """Finds another thing at each try, and writes what the first has found."""

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from switchboard.errors import AppError, RejectedError
 from switchboard.frame.package import Tool
 from switchboard.models import Locale
-from switchboard.sdk.adapter import Call, Connection, File, Output
+from switchboard.sdk.adapter import Call, Connection, File, Output, preview_of, undo_of
 from switchboard.sdk.arguments import Arguments
 
 
@@ -30,6 +30,10 @@ class Asker:
     """When the first call with the key was asked for; without it, a day ago."""
     kept: dict[UUID, str] = field(default_factory=dict)
     """What the first call of a key has kept."""
+    saved: dict[str, bytes] = field(default_factory=dict)
+    """What calls of an operation have saved to be taken back: the first of them."""
+    shown: str = ""
+    """What the preview said of itself that is approved."""
     happened: list[str] = field(default_factory=list)
     """The operations whose adapter said that their effect has happened."""
 
@@ -40,6 +44,18 @@ class Asker:
     def __call__(self, operation: str, /, *, key: UUID | None = None, **given: object) -> Output:
         """`from_` stands for the argument `from`."""
         return self.tool.run(operation, self.call(operation, key), self._read(operation, given))
+
+    def preview(self, operation: str, /, **given: object) -> Output:
+        """What a call would do; from here on, calls are of what this has shown."""
+        call, arguments = self.call(operation), self._read(operation, given)
+        output = self.tool.run(operation, call, arguments, preview_of)
+        self.shown = output.shown
+        return output
+
+    def undo(self, operation: str, /, **given: object) -> Output:
+        """Take back what the first call of the operation that saved anything did."""
+        call, arguments = self.call(operation), self._read(operation, given)
+        return self.tool.run(operation, call, arguments, undo_of)
 
     def find(self, operation: str, /, **given: object) -> Output | None:
         return self.tool.find(operation, self.call(operation), self._read(operation, given))
@@ -59,6 +75,9 @@ class Asker:
             keep=lambda value: (
                 self.kept.setdefault(key or self.key, value) if key or self.key else value
             ),
+            save=lambda content: self.saved.setdefault(operation, content),
+            saved=self.saved.get(operation, b""),
+            shown=self.shown,
             happened=lambda: self.happened.append(operation),
         )
 

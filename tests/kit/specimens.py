@@ -31,6 +31,7 @@ from switchboard.ledger import (
     passwords,
     people,
     questions,
+    refs,
     replies,
     runs,
     sessions,
@@ -45,6 +46,7 @@ from switchboard.ledger.dead_letters import DeadLetter
 from switchboard.ledger.factors import Factor, FactorState
 from switchboard.ledger.mailbox import Letter
 from switchboard.ledger.questions import Question
+from switchboard.ledger.refs import Undoable
 from switchboard.ledger.sessions import Entry
 from switchboard.ledger.states import OpState, ReplyState
 from switchboard.ledger.subscriptions import Subscriber
@@ -125,6 +127,8 @@ def _ops(cloud: Aws) -> dict[str, Item]:
         command = _change(number)
         ops.end(command, 0, build.failure(number=number), state, START + 1, place=0)
     _change(8)
+    undoable = started(record(build.command(number=9), number=9))
+    ops.close(undoable, build.result(number=9), OpState.DONE, START + 1, Undoable(START + 601))
     names = ("planned", "started", "done", "failed", "unknown", "expired", "stopped", "in-lane")
     found = {f"op-{name}": _op(cloud, number) for number, name in enumerate(names, 1)}
     ((_, ref),) = [key for key in cloud.table.rows if key[0] == f"ref#{LANE}"][:1]
@@ -132,6 +136,8 @@ def _ops(cloud: Aws) -> dict[str, Item]:
         "run": _row(cloud, f"run#{build.run_id(1)}", "run"),
         "run-closed": _row(cloud, f"run#{build.run_id(3)}", "run"),
         "ref": _row(cloud, f"ref#{LANE}", ref),
+        "op-undoable": _op(cloud, 9),
+        "ref-undoable": _row(cloud, f"ref#{LANE}", refs.ref_of(undoable.command.id)),
         "lane": _row(cloud, f"lane#{LANE}", "lane"),
         "audit-intent": _row(cloud, DAY, f"{planned.id}#intent"),
         "audit-outcome": _row(cloud, DAY, f"{build.command(number=3).id}#outcome"),

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from tests.kit.ports import Ports
 
+KEYED = {"notes.add", "notes.burn", "notes.bin", "notes.unbin"}
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -15,11 +17,13 @@ class Effect:
 
 @dataclass
 class Vendor:
-    """Honours keys for `notes.add` and `notes.burn`, can be asked for posts, knows no letters."""
+    """Honours keys for what KEYED names, can be asked for posts, knows no letters."""
 
     ports: Ports
     effects: list[Effect] = field(default_factory=list)
     title: str = ""
+    revision: str = "r1"
+    """What a yes is bound to, where a preview says what it was of."""
     found: list[str] = field(default_factory=list)
     """What look-ups of a title have come to."""
     moments: dict[Effect, float] = field(default_factory=dict)
@@ -51,7 +55,7 @@ class Vendor:
                 self.title = effect.text
                 self._done(effect)
             return
-        if effect.operation in {"notes.add", "notes.burn"}:
+        if effect.operation in KEYED:
             if effect in self._keyed:
                 return
             self._keyed.add(effect)

@@ -19,7 +19,7 @@ USUAL = {
     name: kind
     for kind, names in {
         "about": ("about", "version", "info", "status", "关于", "版本", "状态"),
-        "undo": ("cancel", "undo", "abort", "quit", "exit", "delete", "取消", "撤销", "退出"),
+        "undo": ("cancel", "abort", "quit", "exit", "delete", "取消", "退出"),
         "new": ("new", "clear", "reset", "restart", "history", "新建", "清空", "重置", "新对话"),
         "settings": ("settings", "setting", "config", "preferences", "language", "设置", "语言"),
     }.items()

@@ -13,7 +13,7 @@ from switchboard.control import Word
 from switchboard.ledger import refs
 from switchboard.ledger.refs import Ended
 from switchboard.ledger.states import OpState
-from switchboard.phrases import say
+from switchboard.phrases import operation_of, say
 from switchboard.sdk.manifest import Effect
 
 WORD = Word(names=("check", "核对"), usage="REF")
@@ -41,7 +41,7 @@ def _told(case: Case, ended: Ended, phrase: str) -> str:
         phrase,
         case.locale,
         tool=meta.tool,
-        operation=ended.command.method,
+        operation=operation_of(ended.command, case.locale),
         ref=refs.ref_of(ended.command.id),
         at=datetime.fromtimestamp(meta.asked_at, zone).strftime("%Y-%m-%d %H:%M"),
         attempts=ended.attempt,

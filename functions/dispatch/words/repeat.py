@@ -22,5 +22,6 @@ def obey(case: Case, rest: list[str]) -> Decision:
     can_tell = effect_of(ended) is not Effect.ONCE
     again = ended.state == OpState.UNKNOWN and can_tell
     repeats = ended.command if again else None
-    planned = call(case, step_of(ended), repeats=repeats)
+    undoes = ended.command.params.meta.undoes
+    planned = call(case, step_of(ended), repeats=repeats, undoes=undoes)
     return run(planned, guards=(refs.repeat_guard(ended, case.envelope.id),))

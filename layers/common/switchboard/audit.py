@@ -1,11 +1,12 @@
 """What is written about every call, before it and after it: no message body, no secret."""
 
-from typing import Literal
+import hashlib
+from typing import Any, Literal
 
-from msgspec import Struct, structs
+from msgspec import Struct, json, structs
 
 from switchboard import observe
-from switchboard.models import Command, Envelope, digest
+from switchboard.models import Command, Envelope
 
 Phase = Literal["intent", "outcome", "denied", "control", "approval"]
 
@@ -24,6 +25,8 @@ class Record(Struct, frozen=True, kw_only=True):
     arguments_sha256: str = ""
     outcome: str = ""
     """The state that the call ended in, the code of a denial's reason, or what was obeyed."""
+    undoes: str = ""
+    """The op_id of the call that this one takes back."""
 
 
 def intent(command: Command, now: float) -> Record:
@@ -59,6 +62,12 @@ def mirror(record: Record) -> None:
         observe.log("audit", **facts)
 
 
+def digest(arguments: dict[str, Any]) -> str:
+    """SHA-256 of a call's arguments in their one canonical form, in hexadecimal."""
+    canonical = json.encode(arguments, order="deterministic")
+    return hashlib.sha256(canonical).hexdigest()
+
+
 def _of_message(envelope: Envelope, phase: Phase, actor: str, outcome: str, now: float) -> Record:
     return Record(
         phase=phase,
@@ -84,4 +93,5 @@ def _about(command: Command, phase: Phase, state: str, now: float) -> Record:
         operation=command.method,
         arguments_sha256=digest(command.params.arguments),
         outcome=state,
+        undoes=str(meta.undoes or ""),
     )

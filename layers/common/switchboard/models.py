@@ -4,7 +4,6 @@ No person and no platform writes them, but another release may: a field that is 
 ignored. What comes from outside is read by closed models where it comes in.
 """
 
-import hashlib
 import re
 from typing import Any, Literal, get_args
 from uuid import UUID, uuid5
@@ -133,6 +132,12 @@ class CallMeta(Struct, frozen=True, kw_only=True):
     """How it is to be approved, when it is; also once it was."""
     grant: str = ""
     """The signed permission for exactly this call, once it was approved."""
+    shown: str = ""
+    """What the preview was of that a yes was given to, as a revision; "": nobody says."""
+    approver: str = ""
+    """Who said yes to it, once somebody did."""
+    undoes: UUID | None = None
+    """The id of the earlier call, when this one takes back what it did."""
     began_at: float = 0.0
     """When the first of the calls with this idempotency key was asked for, if this is a later."""
 
@@ -216,12 +221,6 @@ class Result(Struct, frozen=True, kw_only=True):
     def buttons(self) -> tuple[Button, ...]:
         said = self.result or self.error
         return said.buttons if said else ()
-
-
-def digest(arguments: dict[str, Any]) -> str:
-    """SHA-256 of a call's arguments in their one canonical form, in hexadecimal."""
-    canonical = msgspec.json.encode(arguments, order="deterministic")
-    return hashlib.sha256(canonical).hexdigest()
 
 
 def op_id(run: UUID, step: int, tool: str, operation: str, arguments: dict[str, Any]) -> UUID:

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Raw, Struct, json
 
 from switchboard.errors import AppError
-from switchboard.models import Locale
+from switchboard.models import Command, Locale
 from switchboard.text import DEFAULT, Words, filled, shortened
 
 MOST_PROBLEMS, PROBLEM_CHARACTERS = 10, 300
@@ -34,6 +34,12 @@ def say(name: str, locale: Locale, /, **values: object) -> str:
 def public(error: AppError, locale: Locale, /, **values: object) -> str:
     """What a person may read of an error: its phrase, never its detail."""
     return say(error.say, locale, **{**values, **error.values})
+
+
+def operation_of(command: Command, locale: Locale) -> str:
+    """How a call's operation is named to people: an undo is told from what it takes back."""
+    undoes = command.params.meta.undoes
+    return say("undo_named", locale, operation=command.method) if undoes else command.method
 
 
 def listed(problems: Sequence[str], locale: Locale) -> str:

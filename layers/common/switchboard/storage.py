@@ -82,6 +82,21 @@ def keep_text(op_id: UUID, text: str) -> StoredFile:
     return StoredFile(key, "answer.md", "text/markdown", len(body))
 
 
+def save(tool: str, op_id: UUID, body: bytes) -> None:
+    """Store what it takes to take a call back, once, where the tool's own function alone reads."""
+    aws.put_object(_bucket(), _saved_key(tool, op_id), body, "application/json")
+
+
+def saved(tool: str, op_id: UUID) -> bytes | None:
+    """What a call of the tool has stored to be taken back; None: nothing, or it is gone."""
+    try:
+        return aws.get_object(_bucket(), _saved_key(tool, op_id))
+    except aws.AwsError as error:
+        if error.status not in NOT_THERE:
+            raise
+        return None
+
+
 def content(file: StoredFile) -> bytes:
     """A file as a platform is sent it. Raises BadRequestError when it is too big, or gone."""
     if file.size > MAX_ATTACHMENT_BYTES:
@@ -137,6 +152,10 @@ def _bounded(name: str) -> str:
     """A file's name of which a key has room for every byte, with the end that says its kind."""
     end = Path(name).suffix[:16]
     return name if len(name) <= MAX_NAME else name[: MAX_NAME - len(end)] + end
+
+
+def _saved_key(tool: str, op_id: UUID) -> str:
+    return f"undo/{tool}/{op_id}"
 
 
 def _bucket() -> str:

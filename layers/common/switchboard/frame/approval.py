@@ -15,12 +15,14 @@ from msgspec import Struct, json, structs
 
 from switchboard import config, phrases, rules, text
 from switchboard.errors import BadRequestError
+from switchboard.frame import undo
 from switchboard.frame.output import previewed
 from switchboard.frame.package import Tool
 from switchboard.ledger import questions
 from switchboard.ledger.ops import Claim, OpenOp
 from switchboard.ledger.questions import Question
 from switchboard.models import Ask, Button, Command, Outcome, Result
+from switchboard.sdk.adapter import Output
 from switchboard.sdk.kit import words
 from switchboard.sdk.manifest import Operation, Risk
 
@@ -38,10 +40,11 @@ class Asked(Struct, frozen=True):
 def missing(tool: Tool, operation: Operation, command: Command) -> Ask | None:
     """How the call must be approved before it runs.
 
-    None when it need not be, only looks for another, or has its grant, which it was claimed with.
+    None when it need not be, only looks for another, or has what it was claimed with: its grant,
+    or the right to take back what it was approved for.
     """
     meta = command.params.meta
-    if meta.looks or meta.grant:
+    if meta.looks or meta.undoes or meta.grant:
         return None
     code = operation.risk in config.load().security.second_factor.required_for
     if meta.asks is None:
@@ -61,19 +64,24 @@ def ask(tool: Tool, operation: Operation, claim: Claim, asks: Ask, now: float) -
     """
     command = claim.command
     shown = _shown(command)
-    foreseen = previewed(tool, operation, claim) if operation.preview else ""
+    foreseen = previewed(tool, operation, claim) if operation.preview else Output(text="")
     question = Question(
-        command=command, asks=asks, manifest=digest_of(tool), until=now + questions.SECONDS
+        command=_about(command, foreseen.shown),
+        asks=asks,
+        manifest=digest_of(tool),
+        until=now + questions.SECONDS,
     )
-    return Asked(question, _worded(tool, operation, question, shown, foreseen))
+    return Asked(question, _worded(tool, operation, question, shown, foreseen.text))
 
 
 def permit(tool: Tool, op: OpenOp, now: float) -> Sequence[dict[str, Any]]:
-    """What uses the grant of a call, in the transaction that starts it.
+    """What uses the grant of a call, or the right to an undo, in the transaction that starts it.
 
-    Raises NotAllowedError when the grant is not for exactly this call, of this person, now.
+    Raises NotAllowedError when that is not for exactly this call, of this person, now.
     """
     meta = op.command.params.meta
+    if meta.undoes:
+        return undo.permit(tool, op, meta.undoes, now)
     if not meta.grant:
         return ()
     grants = import_module("switchboard.frame.grants")  # few calls have one, and jwt takes 40 ms
@@ -86,6 +94,12 @@ def permit(tool: Tool, op: OpenOp, now: float) -> Sequence[dict[str, Any]]:
 def digest_of(tool: Tool) -> str:
     """SHA-256 of the tool's manifest: a yes is to what the tool said of itself then."""
     return sha256(json.encode(tool.manifest, order="deterministic")).hexdigest()
+
+
+def _about(command: Command, shown: str) -> Command:
+    """The call, bound to what its preview was of."""
+    meta = structs.replace(command.params.meta, shown=shown)
+    return structs.replace(command, params=structs.replace(command.params, meta=meta))
 
 
 def _shown(command: Command) -> str:
@@ -117,6 +131,9 @@ def _worded(
     parts = [phrases.say("asks", locale, **values), shown]
     if foreseen:
         parts.append(phrases.say("asks_foreseen", locale, foreseen=foreseen))
+    if operation.no_undo:
+        why = text.in_(operation.no_undo, locale)
+        parts.append(phrases.say("asks_for_good", locale, why=why))
     if asks.four_eyes:
         parts.append(phrases.say("asks_four_eyes", locale, **values))
     parts.append(phrases.say("asks_how_code" if asks.code else "asks_how", locale, **values))

@@ -119,7 +119,10 @@ def _slowed(tool: Tool, claim: ops.Claim, error: RateLimitedError) -> Ended | Ag
 
 
 def _effect(operation: Operation, command: Command) -> Effect:
-    return Effect.READ if command.params.meta.looks else operation.effect
+    meta = command.params.meta
+    if meta.undoes:
+        return operation.undo or Effect.ONCE
+    return Effect.READ if meta.looks else operation.effect
 
 
 def _is_stale(command: Command, now: float) -> bool:

@@ -30,7 +30,7 @@ def fault(
     """An answer that says why a call was not done; its phrase may name the call and its ref."""
     known = {
         "tool": command.params.meta.tool,
-        "operation": command.method,
+        "operation": phrases.operation_of(command, command.params.meta.locale),
         "ref": refs.ref_of(command.id),
     }
     locale = command.params.meta.locale

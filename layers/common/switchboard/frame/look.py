@@ -23,6 +23,7 @@ def planned(tool: Tool, command: Command, state: OpState, now: float) -> Extensi
     operation = tool.manifest.operations.get(command.method)
     if (
         state is not OpState.UNKNOWN
+        or command.params.meta.undoes
         or operation is None
         or operation.effect is not Effect.QUERYABLE
     ):

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from switchboard import observe, phrases, storage, text
 from switchboard.credentials import connections
 from switchboard.errors import AppError, RejectedError, UnclearError
+from switchboard.frame import undo
 from switchboard.frame.look import looked
 from switchboard.frame.package import Tool
 from switchboard.guard import remains
@@ -20,7 +21,7 @@ from switchboard.guard.hook import ours
 from switchboard.ledger import ops
 from switchboard.ledger.table import KEEP_SECONDS
 from switchboard.models import Command, Locale, Outcome
-from switchboard.sdk.adapter import Call, Output, preview_of
+from switchboard.sdk.adapter import Call, Output, preview_of, undo_of
 from switchboard.sdk.arguments import Arguments
 from switchboard.sdk.manifest import Effect, Operation
 
@@ -55,10 +56,10 @@ def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
         return _kept(tool, command, output, happened)
 
 
-def previewed(tool: Tool, operation: Operation, claim: ops.Claim) -> str:
+def previewed(tool: Tool, operation: Operation, claim: ops.Claim) -> Output:
     """What the call would do, in words; it does nothing. Raises as the adapter does."""
     with _begun(tool, operation, claim, Event()) as (call, arguments):
-        return tool.run(claim.command.method, call, arguments, preview_of).text
+        return tool.run(claim.command.method, call, arguments, preview_of)
 
 
 @contextmanager
@@ -68,7 +69,8 @@ def _begun(
     """The call as the adapter sees it: its arguments read, its files in a folder of its own."""
     command, meta = claim.command, claim.command.params.meta
     with remains.folder() as workdir:
-        arguments = _validated(tool, operation, command)
+        arguments, saved = _validated(tool, operation, command), undo.saved_of(command)
+        whose = saved.own if saved else meta.actor if meta.own else ""
         files = storage.bring(meta.attachments, workdir) if tool.manifest.attachments else ()
         call = Call(
             key=command.key,
@@ -78,9 +80,12 @@ def _begun(
             since=_since(command),
             workdir=workdir,
             files=files,
-            connection=connections.connection_of(tool.manifest, meta.actor if meta.own else ""),
+            connection=connections.connection_of(tool.manifest, whose),
             say=lambda name, /, **values: tool.tell(name, meta.locale, **values),
             keep=ours(lambda value: ops.keep(claim, value)),
+            save=ours(lambda content: undo.save(command, content, time.time())),
+            saved=saved.content if saved else b"",
+            shown=meta.shown,
             happened=happened.set,
         )
         with observe.segment(tool.name):
@@ -101,6 +106,8 @@ def _asked(
         return looked(tool, name, call, arguments, meta.looks)
     again = claim.attempt > 1 or meta.repeats is not None
     try:
+        if meta.undoes:
+            return tool.run(name, call, arguments, undo_of)
         if again and operation.effect is Effect.QUERYABLE:
             found = tool.find(name, call, arguments)
             if found is not None:

@@ -9,7 +9,7 @@ import msgspec
 
 from switchboard import observe, queues
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
-from switchboard.frame import approval, look
+from switchboard.frame import approval, look, undo
 from switchboard.frame.approval import Asked
 from switchboard.frame.attempt import Again, attempt
 from switchboard.frame.faults import REJECTED, fault, only_asks, unfinished
@@ -73,7 +73,7 @@ def run(tool: Tool, command: Command) -> str:
             permit=lambda op: approval.permit(tool, op, began),
         )
     except NotAllowedError as error:
-        if error.say == "grant_unfit":
+        if error.say in {"grant_unfit", "cannot_undo"}:
             observe.count("grant refused", {"grants_refused": 1}, detail=error.detail)
         return _stopped(tool, command, error.say, began)
     if claim is None:
@@ -99,8 +99,9 @@ def _closed(tool: Tool, claim: ops.Claim, began: float) -> str:
         state = OpState.ASKED
     else:
         result, state = tried
+        result, undoable = undo.offered(tool, claim.command, result, state, now)
         then = look.planned(tool, claim.command, state, now)
-        closed = ops.close(claim, result, state, now, then)
+        closed = ops.close(claim, result, state, now, then or undoable)
     if closed:
         _hint(claim.command, changes=claim.changes)
     return state

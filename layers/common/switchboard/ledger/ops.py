@@ -9,6 +9,7 @@ from switchboard import audit
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import NotAllowedError
 from switchboard.ledger import (
+    grants,
     lanes,
     people,
     questions,
@@ -21,6 +22,7 @@ from switchboard.ledger import (
     versions,
 )
 from switchboard.ledger.questions import Question
+from switchboard.ledger.refs import Undoable
 from switchboard.ledger.runs import Extension
 from switchboard.ledger.states import OpState
 from switchboard.models import Command, Hint, Result, decode_command
@@ -122,7 +124,7 @@ def _claim_change(
         if meta.sender and error.reasons[3] != "None" and error.reasons[1] == "None":
             raise NotAllowedError("unpaired", say="unpaired") from error
         if granted and error.reasons[-1] != "None" and error.reasons[1] == "None":
-            raise NotAllowedError("used", say="grant_unfit") from error
+            raise grants.used_error(meta) from error
         # Whose turn it is met a stop that has been lifted since.
         first = lanes.place_of(command) == 0
         return _claim_change(command, holder, lease, now, permit) if first else None
@@ -153,12 +155,12 @@ def close(
     result: Result,
     state: OpState,
     now: float,
-    then: Extension | Question | None = None,
+    then: Extension | Question | Undoable | None = None,
 ) -> bool:
     """STARTED by us becomes `state`, with the answer and the outcome record; False: not ours.
 
-    `then` is a call that only looks, by which the run is extended, or the question that the call
-    has come to. Raises UnavailableError when somebody else has extended the run meanwhile.
+    `then` is a look that extends the run, the question that it has come to, or how long it can
+    be taken back. Raises UnavailableError when somebody else has extended the run meanwhile.
     """
     move = states.move(_where(claim.command), state, ENDED, holder=claim.holder)
     place = 0 if claim.changes else None
@@ -191,7 +193,7 @@ def _end(  # noqa: PLR0913  all that ends with an op
     now: float,
     *,
     place: int | None,
-    then: Extension | Question | None,
+    then: Extension | Question | Undoable | None,
 ) -> bool:
     meta = command.params.meta
     reply = replies.Reply(
@@ -204,10 +206,9 @@ def _end(  # noqa: PLR0913  all that ends with an op
     )
     audits = [audit.outcome(command, state.value, now)]
     items = [move, replies.ready_item(meta.run, meta.step, reply, now)]
-    if place is not None:
-        items.append(lanes.leave_item(meta, place))
-    if state in refs.REPEATABLE:
-        items.append(refs.ref_item(command, now))
+    items += [] if place is None else [lanes.leave_item(meta, place)]
+    if state in refs.REPEATABLE or isinstance(then, Undoable):
+        items.append(refs.ref_item(command, now, then))
     if isinstance(then, Question):
         items.append(questions.ask_item(then, now))
     items += map(runs.audit_item, audits)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from switchboard.errors import BadRequestError
 from switchboard.models import Locale
 
 if TYPE_CHECKING:  # deliver, which knows files but no arguments, must not import pydantic
@@ -63,9 +64,21 @@ class Call:
     keep: Callable[[str], str]
     """Writes down what a change is about to be done to, before it is: of all tries of the call, the
     first keeps its own, and each later one is told that. At most 100 characters, no words."""
+    save: Callable[[bytes], None]
+    """Stores what it takes to take a change back, before it is made; of all tries of the call, the
+    first stores its own. Only the undo of this call is told it, as `saved`."""
+    saved: bytes = b""
+    """What the call that this one takes back has saved."""
+    shown: str = ""
+    """What the preview that was approved said of itself, as its Output's `shown`."""
     happened: Callable[[], None]
     """Called when the effect has happened. From then on the call ends as done, even when what
     follows fails: an error while the answer is put into words becomes a plain "Done."."""
+
+    def require_shown(self, now: str) -> None:
+        """A yes is to what was shown. Raises BadRequestError when that is another thing `now`."""
+        if self.shown and self.shown != now:
+            raise BadRequestError("changed since", say="changed_since")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +89,9 @@ class Output:
     content: Any = None
     files: tuple[File, ...] = ()
     tainted: bool = True
+    shown: str = ""
+    """Of a preview: which state of the thing it is about, as a revision or a digest. The call that
+    is approved is told it. At most 100 characters, no words."""
 
 
 class Adapter:
@@ -86,8 +102,9 @@ class Adapter:
     `find_issues_create` is the look-up: it returns the Output of an earlier try with the same
     `call.key`, or None when the vendor has no trace of one in all the time from `call.since` on.
     Of one with a `preview`, `preview_pulls_merge` changes nothing, and its Output says what the
-    call would do. All raise RejectedError when the asker is wrong and UnavailableError when the
-    vendor is.
+    call would do. Of one with an `undo`, `undo_issues_close` takes back what a call of it did, by
+    what that call has saved; what others have changed since it leaves alone, and is refused.
+    All raise RejectedError when the asker is wrong and UnavailableError when the vendor is.
     Contract tests compare them with `tool.yaml`.
     """
 
@@ -113,3 +130,8 @@ def finder_of(operation: str) -> str:
 def preview_of(operation: str) -> str:
     """The name of the adapter's method that says what a call of an operation would do."""
     return f"preview_{method_of(operation)}"
+
+
+def undo_of(operation: str) -> str:
+    """The name of the adapter's method that takes back what a call of an operation did."""
+    return f"undo_{method_of(operation)}"

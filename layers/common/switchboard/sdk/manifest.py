@@ -44,6 +44,11 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     risk: Risk
     preview: bool = False
     """Whether the adapter can say what a call of it would do, before anybody approves it."""
+    undo: Effect | None = None
+    """The effect class of taking a call of it back, where the vendor allows that: idempotent or
+    keyed."""
+    no_undo: Text = {}
+    """Why what it destroys cannot be taken back; who is asked about a call is told."""
     summary: Text
     price: Annotated[float, Meta(ge=0)] = 0.0
     """What the vendor takes for one call, counted against the person's cap on money."""
@@ -108,6 +113,11 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The operation that is meant when none is named."""
     phrases: dict[str, Text] = {}
     """Templates of what the tool says, filled with str.format."""
+
+    @property
+    def undoes(self) -> bool:
+        """Whether anything that it does can be taken back, and so has to be saved."""
+        return any(one.undo for one in self.operations.values())
 
 
 def choices(field: Mapping[str, Any], schema: Mapping[str, Any]) -> dict[str, Any]:
