@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from switchboard import config, text
-from switchboard.sdk.manifest import Manifest
+from switchboard.sdk.manifest import Manifest, Operation
 from switchboard.text import Text
 
 PAGE = Path("docs/tools.md")
@@ -14,6 +14,9 @@ Generated from `functions/tools/*/tool.yaml` by `make docs`; change the manifest
 *Effect* says what happens when the outcome of a call is unknown: `read` and `idempotent` run again,
 `keyed` runs again with the same key, `queryable` looks first whether it happened, `once` is never
 repeated and the person is told.
+
+*Shown first*: a question about a call says what it would do, and only that is done once it is
+approved. *Undo*: its answer says how it is taken back, for ten minutes, by who asked or approved.
 
 *Hosts* and *programs* are all that a tool reaches and starts: the guard around its calls refuses
 others (docs/adr/0028). What its role enforces besides: its own secrets, files that people attached
@@ -42,8 +45,8 @@ def _tool(tool: Manifest) -> str:
             ]
         ),
         "",
-        "| operation | risk | effect | what it does | arguments |",
-        "|---|---|---|---|---|",
+        "| operation | risk | effect | shown first | undo | what it does | arguments |",
+        "|---|---|---|---|---|---|---|",
     ]
     for name, one in tool.operations.items():
         required = set(one.schema.get("required", ()))
@@ -52,9 +55,17 @@ def _tool(tool: Manifest) -> str:
             for field in one.schema.get("properties", {})
         ]
         lines.append(
-            f"| `{name}` | {one.risk} | {one.effect} | {_both(one.summary)} | {' '.join(fields)} |"
+            f"| `{name}` | {one.risk} | {one.effect} | {'yes' * one.preview} | {_undo(one)} |"
+            f" {_both(one.summary)} | {' '.join(fields)} |"
         )
     return "\n".join([*lines, ""])
+
+
+def _undo(operation: Operation) -> str:
+    """Whether a call of it is taken back; of what destroys, why not."""
+    if operation.undo:
+        return "yes"
+    return f"no: {_both(operation.no_undo)}" if operation.no_undo else ""
 
 
 def _both(words: Text) -> str:

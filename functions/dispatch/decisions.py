@@ -170,8 +170,7 @@ def _stranger(case: Case) -> Decision | None:
     """The one polite refusal."""
     if case.person.id or control.is_called(case.envelope.text, "pair"):
         return None
-    said = case.envelope
-    sender = f"{said.channel}/{said.account}/{said.sender.id}"
+    said, sender = case.envelope, policy.sender_of(case.envelope)
     text = say("unknown_sender", case.locale, id=said.sender.id, sender=sender)
     answer = Result(id=case.envelope.id, error=Fault(REFUSED, text))
     return Decision(answer=answer, reason="unknown_sender")

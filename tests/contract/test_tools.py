@@ -11,7 +11,7 @@ import pytest
 
 from switchboard import phrases
 from switchboard.sdk import manifest
-from switchboard.sdk.adapter import Adapter, Call, Output, finder_of, method_of, preview_of
+from switchboard.sdk.adapter import Adapter, Call, Output, finder_of, method_of, preview_of, undo_of
 from switchboard.sdk.manifest import Effect, Risk
 from tests.kit.said import Said
 
@@ -26,7 +26,7 @@ OWN = {
     "calendar": {
         *("changes.py", "moves.py", "naming.py", "occurrences.py", "queries.py"),
         *("objects.py", "parsing.py", "repetition.py", "rules.py", "series.py"),
-        *("vtimezone.py", "zones.py"),
+        *("backups.py", "store.py", "vtimezone.py", "zones.py"),
     },
     "document": {
         "formats.py",
@@ -111,6 +111,8 @@ class TestTool:
                 wanted[finder_of(name)] = hints | {"return": Output | None}
             if one.preview:
                 wanted[preview_of(name)] = hints
+            if one.undo:
+                wanted[undo_of(name)] = hints
 
         methods = {
             name: get_type_hints(method)
@@ -132,6 +134,31 @@ class TestTool:
                 called = _names(functions[method_of(name)])
                 within = called.union(*(_names(functions[one]) for one in called & {*functions}))
                 assert "happened" in within, name
+
+    def test_what_destroys_is_shown_first_and_taken_back_or_says_why_not(self, folder):
+        for name, one in manifest.load(folder).operations.items():
+            assert one.undo in {None, Effect.IDEMPOTENT, Effect.KEYED}, name
+            assert one.changes or not (one.preview or one.undo), name
+            assert not (one.undo and one.no_undo), name
+            if one.risk is Risk.DESTRUCTIVE:
+                assert one.preview, name
+                assert one.undo or {*one.no_undo} == {*phrases.languages()}, name
+
+    def test_what_is_taken_back_saves_it_before_it_happens_and_a_preview_does_neither(self, folder):
+        functions = {
+            node.name: node
+            for node in ast.walk(ast.parse((folder / "adapter.py").read_text()))
+            if isinstance(node, ast.FunctionDef)
+        }
+        for name, one in manifest.load(folder).operations.items():
+            if one.undo:
+                called = _called(functions[method_of(name)], functions)
+                assert "save" in called, name
+                assert called.index("save") < called.index("happened"), name
+                assert "happened" in _called(functions[undo_of(name)], functions), name
+            if one.preview:
+                called = _called(functions[preview_of(name)], functions)
+                assert not {"save", "happened", "keep"} & {*called}, name
 
     def test_it_reads_the_values_of_its_connection_that_it_declares(self, folder):
         declared = manifest.load(folder)
@@ -171,6 +198,20 @@ class TestTool:
     def test_requirements_are_pinned(self, folder):
         for line in (folder / "requirements.txt").read_text().splitlines():
             assert re.fullmatch(r"([\w.-]+(\[\w+\])?==[\w.]+)?(\s*#.*)?", line), line
+
+
+def _called(node, functions):
+    """The names of all that is called, in order, with what the module's own functions call."""
+    calls = sorted(
+        (one.lineno, one.col_offset, ast.unparse(one.func).rpartition(".")[2])
+        for one in ast.walk(node)
+        if isinstance(one, ast.Call)
+    )
+    found = []
+    for _, _, name in calls:
+        inner = _called(functions[name], functions) if name in functions else []
+        found += [*inner, name]
+    return found
 
 
 def _names(node):

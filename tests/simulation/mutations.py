@@ -103,7 +103,7 @@ MUTATIONS = {
         LANES, 'f"ops[0] = :op AND', 'f"(ops[0] = :op OR attribute_exists(ops)) AND'
     ),
     "never leave the lane": Mutation(
-        OPS, "        items.append(lanes.leave_item(meta, place))\n", "        pass\n"
+        OPS, "[] if place is None else [lanes.leave_item(meta, place)]", "[]"
     ),
     "nobody tells the next in the lane": Mutation(FRAME, "if following is not None:", "if False:"),
     "a failed message is overtaken": Mutation(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,9 +15,11 @@ from switchboard.sdk.arguments import Arguments
 from switchboard.sdk.kit import http
 from switchboard.sdk.kit.times.moments import DAY, Span, window
 
-from . import changes, models, replies
-from .client import Server
+from . import backups, changes, models, replies
+from .backups import Backup
+from .client import Stored
 from .objects import UnreadableError
+from .store import Store
 
 TIMEOUT = 10
 """Seconds for one request."""
@@ -81,24 +84,46 @@ class CalendarAdapter(Adapter):
         with _server(call) as server:
             stored, raw = server.revise(
                 server.one(arguments.id, arguments.calendar, call.keep),
-                lambda old: changes.change(old, arguments, zone, now),
+                lambda old: changes.change(old.raw, arguments, zone, now),
             )
         if stored is None:
             raise BadRequestError("no such event", say="no_event", id=arguments.id)
         call.happened()
         return replies.one(call, "updated", raw or stored.raw, stored.calendar)
 
+    def preview_events_delete(self, call: Call, arguments: models.DeleteEvent) -> Output:
+        day, zone = arguments.occurrence, ZoneInfo(call.timezone)
+        with _server(call) as server:
+            stored = server.exact(server.one(arguments.id, arguments.calendar, str))
+        if stored is None:
+            raise BadRequestError("no such event", say="no_event", id=arguments.id)
+        changes.require_alone(stored.raw)
+        if day and changes.exclude(stored.raw, day, zone, call.now) is None:
+            raise BadRequestError("gone", say="occurrence_gone", id=arguments.id, day=day)
+        phrase = "foreseen_occurrence" if day else "foreseen"
+        output = replies.foreseen(call, phrase, stored.raw, stored.calendar, day=day)
+        return replace(output, shown=stored.state)
+
     def events_delete(self, call: Call, arguments: models.DeleteEvent) -> Output:
         with _server(call) as server:
             if arguments.occurrence:
                 return _exclude(server, call, arguments)
-            stored = server.one(arguments.id, arguments.calendar, call.keep)
+            stored = server.exact(server.one(arguments.id, arguments.calendar, call.keep))
             if stored is None:
                 return replies.gone(call, "gone", id=arguments.id)
             changes.require_alone(stored.raw)
+            call.require_shown(stored.state)
+            call.save(Backup(stored.url, stored.calendar, stored.raw).written())
             server.remove(stored)
             call.happened()
         return replies.one(call, "deleted", stored.raw, stored.calendar)
+
+    def undo_events_delete(self, call: Call, arguments: models.DeleteEvent) -> Output:
+        backup = backups.from_written(call.saved)
+        with _server(call) as server:
+            server.restore(backup)
+        call.happened()
+        return replies.one(call, "restored", backup.before, backup.calendar)
 
     def freebusy_query(self, call: Call, arguments: models.QueryFreebusy) -> Output:
         zone = ZoneInfo(call.timezone)
@@ -109,7 +134,7 @@ class CalendarAdapter(Adapter):
 
 
 @contextmanager
-def _server(call: Call) -> Iterator[Server]:
+def _server(call: Call) -> Iterator[Store]:
     connection = call.connection
     # No look-ups in the DNS for a better address, and no waiting in here when told to wait.
     with DAVClient(
@@ -120,13 +145,21 @@ def _server(call: Call) -> Iterator[Server]:
         enable_rfc6764=False,
         rate_limit_handle=False,
     ) as client:
-        yield Server(client, connection["calendar"], connection["username"])
+        yield Store(client, connection["calendar"], connection["username"])
 
 
-def _exclude(server: Server, call: Call, arguments: models.DeleteEvent) -> Output:
-    zone, now, day = ZoneInfo(call.timezone), call.now, arguments.occurrence
-    found = server.one(arguments.id, arguments.calendar, call.keep)
-    stored, raw = server.revise(found, lambda old: changes.exclude(old, day, zone, now))
+def _exclude(server: Store, call: Call, arguments: models.DeleteEvent) -> Output:
+    zone, day = ZoneInfo(call.timezone), arguments.occurrence
+
+    def edit(old: Stored) -> bytes | None:
+        exact = server.exact(old) or old
+        edited = changes.exclude(exact.raw, day, zone, call.now)
+        if edited is not None:  # else it is the change of an earlier try that one sees
+            call.require_shown(exact.state)
+            call.save(Backup(exact.url, exact.calendar, exact.raw, edited).written())
+        return edited
+
+    stored, raw = server.revise(server.one(arguments.id, arguments.calendar, call.keep), edit)
     if stored is None:
         return replies.gone(call, "gone", id=arguments.id)
     call.happened()

@@ -1,6 +1,5 @@
-"""What one call needs of a CalDAV server: find events, write them, take them away."""
+"""Where a call looks in a CalDAV server: its calendars, and the events in them."""
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,9 +7,7 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from caldav.lib import error as dav
-
-from switchboard.errors import BadRequestError, UnavailableError, UnclearError
+from switchboard.errors import BadRequestError, UnclearError
 from switchboard.sdk.kit.times.moments import Span
 
 from . import occurrences
@@ -18,11 +15,6 @@ from .naming import begins, told_apart
 from .objects import UnreadableError
 from .queries import Held, during, held
 from .repetition import ALL_STEPS, Steps
-
-TRIES = 5
-"""How often a change is tried while others change the same event."""
-WAIT = 0.1
-"""Seconds, more with every try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +28,18 @@ class Stored(Held):
     def name(self) -> str:
         """Which event it is, as one may write down: without a word of its own."""
         return sha256(f"{self.url}\n{self.uid}".encode()).hexdigest()
+
+    @property
+    def state(self) -> str:
+        """Which event it is, and as what: another one as soon as anybody changes it."""
+        state = self.etag or sha256(self.raw).hexdigest()
+        return sha256(f"{self.name}\n{state}".encode()).hexdigest()
+
+    @property
+    def unchanged(self) -> dict[str, str]:
+        """The condition that nobody has changed it, for a server that can tell."""
+        strong = self.etag and not self.etag.startswith("W/")
+        return {"If-Match": self.etag} if strong else {}
 
 
 class Server:
@@ -133,51 +137,3 @@ class Server:
             ids = ", ".join(f"`{each.uid}` ({each.calendar})" for each in found[:5])
             raise UnclearError("ambiguous id", say="ambiguous", id=uid, ids=ids)
         return found[0] if found and keep(found[0].name) == found[0].name else None
-
-    def create(self, calendar: Any, uid: str, raw: bytes) -> bool:
-        """Store a new event; False when there is one of that id, or the server takes it for one."""
-        try:
-            self._put(str(calendar.url.join(f"{uid}.ics")), raw, {"If-None-Match": "*"})
-        except dav.PutError as error:
-            if error.status not in {409, 412}:
-                raise
-            return False
-        return True
-
-    def revise(
-        self, found: Stored | None, edit: Callable[[bytes], bytes | None]
-    ) -> tuple[Stored | None, bytes | None]:
-        """The event, and what `edit` made of it; nobody else's change is lost on the way."""
-        stored = found
-        for tries in range(TRIES):
-            if tries:
-                stored = self._again(stored)
-            edited = edit(stored.raw) if stored else None
-            if stored is None or edited is None:
-                return stored, None
-            strong = stored.etag and not stored.etag.startswith("W/")
-            try:
-                self._put(stored.url, edited, {"If-Match": stored.etag} if strong else {})
-            except dav.PutError as error:
-                if error.status not in {412, 423}:  # changed, or held, by others meanwhile
-                    raise
-                time.sleep(tries * WAIT)
-            else:
-                return stored, edited
-        raise UnavailableError("changed by others again and again")
-
-    def _again(self, stored: Stored | None) -> Stored | None:
-        """The same event as it is now; None when it is gone."""
-        matching = self.matching(stored.uid, stored.calendar) if stored else []
-        return next((each for each in matching if stored and each.name == stored.name), None)
-
-    def remove(self, stored: Stored) -> None:
-        response = self._client.delete(stored.url)
-        if response.status >= 400 and response.status != 404:  # noqa: PLR2004
-            raise dav.error_from_response(dav.DeleteError, response)
-
-    def _put(self, url: str, raw: bytes, headers: dict[str, str]) -> None:
-        kind = {"Content-Type": "text/calendar; charset=utf-8"}
-        response = self._client.put(url, raw, headers | kind)
-        if response.status >= 400:  # noqa: PLR2004
-            raise dav.error_from_response(dav.PutError, response)

@@ -1,5 +1,6 @@
 """What is found and done in a calendar, put into words for people and data for machines."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from itertools import groupby
@@ -11,11 +12,14 @@ from switchboard.sdk.kit.times.moments import DAY, Span, clock
 from switchboard.sdk.kit.words import code, plain
 
 from .naming import shortened
-from .objects import UnreadableError
+from .objects import UnreadableError, parts_of, read, text_of
 from .occurrences import Occurrence, whole
+from .parsing import all_of
 
 MAX_TITLE = 120
 MAX_SHOWN = 40
+MAX_INVITED = 10
+_MAILTO = re.compile("^mailto:", re.IGNORECASE)
 
 
 def calendars(call: Call, names: list[str]) -> Output:
@@ -52,9 +56,14 @@ def one(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) ->
     It has been done: that nobody can tell when such an event takes place is no refusal.
     """
     try:
-        each = whole(raw, ZoneInfo(call.timezone), calendar)
+        return _told(call, phrase, raw, calendar, **values)
     except UnreadableError:
         return Output(text=call.say("done"), tainted=False)
+
+
+def _told(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) -> Output:
+    """A phrase about one event. Raises UnreadableError when nobody can tell when it is."""
+    each = whole(raw, ZoneInfo(call.timezone), calendar)
     short = shortened([each.uid])[each.uid]
     line = f"{each.start:%F} {_described(each, short, call.say, where=True)}"
     # A slip of the year is easily made, and a series may have begun long ago.
@@ -63,6 +72,26 @@ def one(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) ->
     notes += [] if each.all_day else [_zone(call)]
     text = paragraphs(call.say(phrase, event=line, **values), " ".join(notes))
     return Output(text=text, content=_as_json(each), tainted=phrase != "created")
+
+
+def foreseen(call: Call, phrase: str, raw: bytes, calendar: str, **values: object) -> Output:
+    """What would be done to one event: which it is, how it repeats, and who is invited to it."""
+    parts = parts_of(read(raw))
+    try:
+        text = _told(call, phrase, raw, calendar, **values).text
+    except UnreadableError:
+        text = call.say(phrase, event=code(text_of(parts[0], "UID")), **values)
+    rules = [code(rule.to_ical().decode()) for rule in all_of(parts[0], "RRULE")]
+    more = sum(len(dates.dts) for dates in all_of(parts[0], "RDATE"))
+    invited = (str(each) for part in parts for each in all_of(part, "ATTENDEE"))
+    people = dict.fromkeys(plain(_MAILTO.sub("", each), MAX_TITLE) for each in invited)
+    listed = call.say("and").join([*people][:MAX_INVITED])
+    notes = [
+        call.say("repeats_by", rule=rules[0]) if rules else "",
+        call.say("repeats_on", count=more) if more else "",
+        call.say("invited", count=len(people), people=listed) if people else "",
+    ]
+    return Output(text=paragraphs(text, bullets(filter(None, notes))))
 
 
 def gone(call: Call, phrase: str, **values: object) -> Output:

@@ -18,6 +18,9 @@ MAX_EXCERPT = 1500  # characters that a chat is shown; the answer's content has 
 SAYS = {status: f"status_{status}" for status in (401, 403, 404, 405, 409, 410)}
 PROBLEMS = {"missing", "missing_field", "invalid", "already_exists", "unprocessable"}
 RUN_STATES = {"queued", "in_progress", "success", "failure", "cancelled", "skipped", "timed_out"}
+MERGE_STATES = {"behind", "blocked", "clean", "dirty", "draft", "has_hooks", "unstable"}
+"""GitHub's, which its REST API only calls a string (GraphQL reference, MergeStateStatus)."""
+SHORT = 7  # characters of a commit's name that people read
 FORBIDDEN, TOO_MANY, UNPROCESSABLE = 403, 429, 422
 
 
@@ -110,6 +113,25 @@ def done(say: Say, phrase: str, thing: Any, **more: str) -> Output:
     content = {"number": thing.number, "url": thing.html_url} | more
     link = f"[#{thing.number}]({thing.html_url})"
     return Output(text=say(phrase, link=link, **content), content=content, tainted=False)
+
+
+def closing(say: Say, issue: Any, reason: str) -> Output:
+    """What closing it would do."""
+    why = say(f"reason_{reason}")
+    again = issue.state != "open"
+    told = say("closes_again", reason=why) if again else say("closes", reason=why)
+    return Output(text=paragraphs(_issue(say, _issue_of(issue)), told))
+
+
+def merging(say: Say, pull: Any, method: str) -> Output:
+    """What merging it would do, of just the commit that is its newest now."""
+    sha, state = pull.head.sha, pull.mergeable_state
+    notes = [
+        say("merges", count=pull.commits, sha=sha[:SHORT], how=say(f"method_{method}")),
+        say(f"merge_{state}" if state in MERGE_STATES else "merge_unknown"),
+    ]
+    text = paragraphs(_pull(say, _pull_of(pull)), bullets(notes))
+    return Output(text=text, shown=sha)
 
 
 def _listing(  # noqa: PLR0913  what is listed, and how
