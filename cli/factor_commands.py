@@ -17,12 +17,25 @@ Code = Annotated[str, typer.Option(help="the app's first code, to end what was b
 
 
 @app.command(epilog="Example: switchboard factor enrol ada")
-def enrol(context: typer.Context, person: Person, code: Code = "", as_json: Json = False) -> None:
+def enrol(
+    context: typer.Context,
+    person: Person,
+    code: Code = "",
+    link: Annotated[
+        bool, typer.Option("--link", help="print a link instead, good once, for ten minutes")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Let a person's authenticator app scan its key, and take its first code.
 
+    With --link the person does so in their browser, and sets a password for the chat page; give it
+    to them by a way that nobody else reads.
     For scripts: with --json the key is printed only, and a second call with --code ends it.
     """
     stack = stack_of(context)
+    if link:
+        show_value(factors.link(stack, person), as_json)
+        return
     if not code:
         begun = factors.begin(stack, person)
         show_value(begun, as_json, factors.page)
@@ -66,7 +79,7 @@ def init(
     """Let a sender act as an admin, and enrol them."""
     told = people.pair(stack_of(context), sender, person, "admin", "")
     print(told, file=sys.stderr if as_json else sys.stdout)
-    enrol(context, person, "", as_json)
+    enrol(context, person, as_json=as_json)
 
 
 def _asked(stack: str, person: str) -> list[str]:

@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-import pyotp
 import segno
 from msgspec import Struct
 
 from cli import ledger
 from cli import stack as stacks
 from cli.problems import CommandError
-from switchboard.credentials import codes
+from switchboard.credentials import codes, enrolling
 from switchboard.errors import BadRequestError
 from switchboard.ledger import factors, versions
+from switchboard.ledger import table as tables
 from switchboard.phrases import public
 
 Facts = dict[str, Any]
@@ -30,7 +30,7 @@ class Enrolment(Struct, frozen=True):
 
     person: str
     uri: str
-    """As apps read it from a picture (Google Authenticator's "Key Uri Format")."""
+    """As apps read it from a picture."""
     secret: str
     """To type instead."""
 
@@ -44,8 +44,19 @@ def begin(stack: str, person: str) -> Enrolment:
     _require_known(stack, person)
     with _said():
         seed = codes.enrol(person, time.time())
-    uri = pyotp.TOTP(seed).provisioning_uri(name=person, issuer_name=stack)
-    return Enrolment(person, uri, seed)
+    return Enrolment(person, codes.uri_of(seed, person, stack), seed)
+
+
+def link(stack: str, person: str) -> str:
+    """The address of a page where the person enrols, and sets a password for the chat page.
+
+    Raises CommandError when nobody acts as them.
+    """
+    stacks.enter(stack)
+    _require_known(stack, person)
+    address, guard = enrolling.link(stacks.outputs(stack)["Url"], person, "", time.time())
+    tables.transact([guard.item])
+    return address
 
 
 def finish(stack: str, person: str, code: str) -> list[str]:
@@ -108,7 +119,7 @@ def page(enrolment: Enrolment) -> str:
     segno.make_qr(enrolment.uri, error="l").terminal(out=drawn, compact=True)
     return (
         f"{drawn.getvalue()}\nScan this with an authenticator app, or type its key there "
-        f"(of the kind: by time): {_in_fours(enrolment.secret)}"
+        f"(of the kind: by time): {codes.in_fours(enrolment.secret)}"
     )
 
 
@@ -137,10 +148,6 @@ def _require_known(stack: str, person: str) -> None:
         raise CommandError(
             f"nobody acts as {person}: `switchboard pair slack/main/T1:U1 {person}` lets somebody"
         )
-
-
-def _in_fours(secret: str) -> str:
-    return " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from functions.approve.answers import Answering, Decided
 from functions.approve.settings import ApproveSettings
 from switchboard import audit, batch, observe, queues
 from switchboard.cloud import connections
+from switchboard.credentials import enrolling
 from switchboard.errors import (
     AppError,
     BadRequestError,
@@ -53,6 +54,9 @@ def answer(envelope: Envelope, now: float) -> None:
         _refuse_stranger(given)
         return
     guards = [people.unchanged_guard(given.envelope, given.person)]
+    if given.said.word == enrolling.PURPOSE:
+        _enrol(given, guards)
+        return
     try:
         decided = answers.decide(given)
         fresh = _commit(given, decided, [*guards, *decided.guards])
@@ -64,6 +68,30 @@ def answer(envelope: Envelope, now: float) -> None:
     if fresh:
         observe.count("answered", {"approvals": 1}, outcome=decided.state)
         _hint(given, decided)
+
+
+def _enrol(given: Answering, guards: list[Guard]) -> None:
+    """A link is answered; nobody but the sender may read it: whoever opens it enrols as them."""
+    envelope, now = given.envelope, given.now
+    if envelope.chat != "direct":
+        _refuse(given, BadRequestError("a group", say="enrol_directly"), guards)
+        return
+    sender = f"{envelope.channel}/{envelope.account}/{envelope.sender.id}"
+    url = ApproveSettings.load().public_url
+    address, guard = enrolling.link(url, given.person.id, sender, now)
+    text = say("enrol_link", given.locale, url=address)
+    told = Result(id=envelope.id, result=Outcome(text=text, tainted=False))
+    audits = [audit.controlled(envelope, given.person.id, enrolling.PURPOSE, now)]
+    fresh = runs.commit(
+        envelope,
+        answer=told,
+        locale=given.locale,
+        audits=audits,
+        guards=[*guards, guard],
+        now=now,
+    )
+    if fresh:
+        queues.push(Hint(envelope.id, 0), envelope.lane)
 
 
 def _commit(given: Answering, decided: Decided, guards: list[Guard]) -> bool:

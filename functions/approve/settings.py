@@ -5,6 +5,8 @@ from switchboard.settings import Settings
 
 class ApproveSettings(Settings, frozen=True):
     approvals_url: str
+    public_url: str
+    """Where people reach the API."""
     stack: str
     grants_arn: str
     """The ARN of the key that signs grants; nobody else may sign with it."""

@@ -7,7 +7,7 @@ from typing import Any
 import jwt
 from msgspec import json, structs
 
-from functions.signin import entry, requests
+from functions.signin import enrolment, entry, requests
 from functions.signin.requests import COOKIE, Request, Served
 from functions.signin.settings import SigninSettings
 from switchboard import observe
@@ -18,6 +18,7 @@ from switchboard.ledger.sessions import Session
 
 TOKEN_SECONDS = 900.0
 """How long a session's token holds before it has to be renewed."""
+FORMS = {name for _, name in enrolment.STEPS}
 FAILED = "The name, the password or the code is wrong, or there were too many tries."
 """Said of whatever is wrong."""
 
@@ -26,7 +27,10 @@ FAILED = "The name, the password or the code is wrong, or there were too many tr
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Served one HTTP API request (payload version 2.0)."""
     try:
-        return respond(requests.read(event), time.time()).built()
+        request = requests.read(event)
+        if request.path.rpartition("/")[2] in FORMS:
+            return enrolment.respond(event, time.time())
+        return respond(request, time.time()).built()
     except NotAllowedError:
         return _error(403, "not_allowed", "This may only be sent by our own page.").built()
     except BadRequestError as error:

@@ -48,14 +48,6 @@ class Request(Struct, frozen=True, kw_only=True):
         except MsgspecError:
             raise BadRequestError("fields") from None
 
-    def fields(self) -> dict[str, str]:
-        """The body, which a form of our own pages has sent. Raises as `form`."""
-        self.require_own("application/x-www-form-urlencoded")
-        try:
-            return dict(parse_qsl(self.body.decode()))
-        except ValueError:
-            raise BadRequestError("fields") from None
-
     def require_own(self, media_type: str) -> None:
         """Raises NotAllowedError when it is sent by a page that is not ours (Fetch Metadata)."""
         told = self.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -41,7 +41,7 @@ ROWS = {
     "Approve": {
         "GetItem": "factor question run sender tries",
         "Query": "question",
-        "PutItem": "audit mailbox run",
+        "PutItem": "audit mailbox run ticket",
         "UpdateItem": "factor lane question sender tries",
         "ConditionCheckItem": "sender",
     },
@@ -65,10 +65,10 @@ ROWS = {
     },
     "Console": {"GetItem": "lane run sender stop", "Query": "connected mailbox"},
     "Signin": {
-        "GetItem": "factor password sender session",
-        "PutItem": "people session",
+        "GetItem": "factor password sender session ticket",
+        "PutItem": "password people session",
         "UpdateItem": "attempts factor sender session",
-        "DeleteItem": "session",
+        "DeleteItem": "session ticket",
         "Query": "people",
     },
 }

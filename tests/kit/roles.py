@@ -124,7 +124,7 @@ def asked(service: str, operation: str, payload: Mapping[str, Any]) -> Iterator[
 
 
 def _partition(payload: Mapping[str, Any]) -> str:
-    """Of the ids of people and runs no policy may speak: one stands for all, also on the page."""
+    """Of the ids of people and runs no policy may speak: one stands for all of a kind."""
     if "KeyConditionExpression" in payload:
         pk = payload["ExpressionAttributeValues"][":pk"]["S"]
     else:

@@ -218,7 +218,9 @@ def _others(cloud: Aws) -> dict[str, Item]:
 def _proves() -> None:
     """Ada is enrolled, and has tried a wrong code; she has a link, and has connected the desk."""
     factors.begin("ada", "sealed", START)
-    factors.activate(factors.ready("ada", FactorState.PENDING, START), 7, ["hash-1", "hash-2"])
+    begun = factors.ready("ada", FactorState.PENDING, START)
+    first = factors.activate_guard(begun, 7, ["hash-1", "hash-2"], LookupError())
+    table.transact([first.item])
     table.transact([factors.recovery_guard(_factor(), 0, LookupError()).item])
     factors.reserve(_factor(), START)
     told = {"tool": "desk"}

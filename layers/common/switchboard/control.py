@@ -36,8 +36,8 @@ class Word(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     urgent: bool = False
     """Whether it overtakes what waits in its conversation."""
     answers: bool = False
-    """Whether it is a yes or a no to a question: such messages may hold one-time codes, and go to
-    the function `approve`."""
+    """Whether it is a yes or a no to a question, or else about one-time codes: such messages may
+    hold one, and go to the function `approve`."""
 
     @property
     def name(self) -> str:

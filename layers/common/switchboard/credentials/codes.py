@@ -16,7 +16,7 @@ from msgspec import MsgspecError, Struct, json
 
 from switchboard.credentials import sealing
 from switchboard.errors import BadRequestError, UnavailableError, UnreadableError
-from switchboard.ledger import factors, table
+from switchboard.ledger import conditions, factors, table
 from switchboard.ledger.factors import Factor, FactorState
 
 STEP_SECONDS = 30
@@ -89,14 +89,15 @@ def is_code(text: str) -> bool:
     return bool(_APP.fullmatch(text) or _RECOVERY.fullmatch(text))
 
 
-def enrol(person: str, now: float) -> str:
+def enrol(person: str, now: float, *, proved: str = "") -> str:
     """Let the person have a new factor, PENDING, whose seed is returned.
 
-    Raises BadRequestError when they have an ACTIVE one.
+    Raises BadRequestError when they have an ACTIVE one, unless that is what is sealed in `proved`:
+    its code was used up just now.
     """
     secret = Secret(pyotp.random_base32(), secrets.token_bytes(32))
     sealed = sealing.seal(json.encode(secret), purpose=_PURPOSE, person=person)
-    if not factors.begin(person, sealed, now):
+    if not factors.begin(person, sealed, now, proved=proved):
         raise BadRequestError(
             f"{person} is enrolled already", say="enrolled_already", person=person
         )
@@ -108,14 +109,33 @@ def activate(person: str, code: str, now: float) -> list[str]:
 
     They cannot be read again. Raises as `check` does.
     """
+    recovery, guard = activation(person, code, now)
+    if not conditions.holds(guard.item):
+        raise guard.error()
+    return recovery
+
+
+def activation(person: str, code: str, now: float) -> tuple[list[str], table.Guard]:
+    """As `activate`, by a guard of the transaction that does more."""
     if not _is_app_code(code):
         raise _no_code()
     factor, secret = _reserve(person, FactorState.PENDING, now)
     step = right_step(secret.seed, code, now, factor.last_step)
     recovery, hashes = _new_recovery_codes(secret)
-    if not step or not factors.activate(factor, step, hashes):
-        raise _wrong(factor, now)
-    return recovery
+    wrong = _wrong(factor, now)
+    if not step:
+        raise wrong
+    return recovery, factors.activate_guard(factor, step, hashes, wrong)
+
+
+def uri_of(seed: str, person: str, issuer: str) -> str:
+    """What an authenticator app reads from a picture (Google Authenticator's "Key Uri Format")."""
+    return pyotp.TOTP(seed).provisioning_uri(name=person, issuer_name=issuer)
+
+
+def in_fours(seed: str) -> str:
+    """The seed as people type it."""
+    return " ".join(seed[at : at + 4] for at in range(0, len(seed), 4))
 
 
 def renew_recovery(person: str, now: float) -> list[str]:

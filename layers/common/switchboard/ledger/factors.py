@@ -129,30 +129,34 @@ def recovery_guard(factor: Factor, place: int, error: Exception) -> table.Guard:
     return _accepted(factor, f"{entry} = :used", f"{entry} = :hash", error, used="", hash=given)
 
 
-def begin(person: str, sealed: str, now: float) -> bool:
-    """Let the person have a PENDING factor, instead of another; False: theirs is ACTIVE."""
+def begin(person: str, sealed: str, now: float, *, proved: str = "") -> bool:
+    """Let the person have a PENDING factor, instead of another; False: theirs is ACTIVE.
+
+    One that is ACTIVE gives way if it is what is sealed in `proved`, whose code was just used up.
+    """
     change = (
         "SET #state = :pending, sealed = :sealed, enrolled_at = :now, last_step = :none, "
         "fails = :none, locked_until = :none, recovery = :unknown"
     )
     facts: table.Row = {"pending": FactorState.PENDING.value, "active": FactorState.ACTIVE.value}
-    facts |= {"sealed": sealed, "now": now, "none": 0, "unknown": []}
-    item = table.upsert(table.key(*_key(person)), change, "#state <> :active", **facts)
+    facts |= {"sealed": sealed, "now": now, "none": 0, "unknown": [], "proved": proved}
+    free = "#state <> :active OR sealed = :proved"
+    item = table.upsert(table.key(*_key(person)), change, free, **facts)
     return conditions.holds(item)
 
 
-def activate(factor: Factor, step: int, recovery: list[str]) -> bool:
-    """Make it ACTIVE with its first right code; False: it is not what it was."""
-    item = _accept(
+def activate_guard(factor: Factor, step: int, recovery: list[str], error: Exception) -> table.Guard:
+    """A guard of a transaction: it is ACTIVE with its first right code."""
+    return _accepted(
         factor,
         "last_step = :step, recovery = :recovery, #state = :active",
         "last_step < :step AND #state = :pending",
+        error,
         step=step,
         recovery=recovery,
         active=FactorState.ACTIVE.value,
         pending=FactorState.PENDING.value,
     )
-    return conditions.holds(item)
 
 
 def renew_recovery(factor: Factor, recovery: list[str]) -> bool:
