@@ -26,8 +26,8 @@ FRESH_SECONDS = 300
 """How long a secret may be used after it was read, as in ingest."""
 
 
-class Session(Struct, frozen=True):
-    """Who a session belongs to, and when it holds, in seconds since 1970."""
+class Claims(Struct, frozen=True):
+    """Who a session belongs to, and when its token holds, in seconds since 1970."""
 
     sub: Annotated[str, Meta(min_length=1, max_length=200)]
     aud: str
@@ -43,7 +43,7 @@ class _Header(Struct):
     alg: str
 
 
-def session_of(webhook: Webhook, secrets: Sequence[bytes]) -> Session:
+def session_of(webhook: Webhook, secrets: Sequence[bytes]) -> Claims:
     """The session that a request is made in. Raises BadSignatureError: none, wrong or expired."""
     scheme, _, token = header(webhook, "authorization").partition(" ")
     signed, _, signature = token.rpartition(".")
@@ -59,7 +59,7 @@ def session_of(webhook: Webhook, secrets: Sequence[bytes]) -> Session:
         names = decode(_unpadded(head))
         told = _unpadded(claims)
         read_json(told)  # nothing twice; but a claim that is null is none left out
-        session = decode(told, type=Session)
+        session = decode(told, type=Claims)
     except (BadRequestError, MsgspecError, Base64Error) as error:
         raise BadSignatureError("session claims") from error
     # Extensions that must be understood: none is, not even a null one (RFC 7515, 4.1.11).
