@@ -19,6 +19,7 @@ from cli import (
     people,
     policy_commands,
     sessions,
+    signin_commands,
     target,
 )
 from cli import values as typed
@@ -42,6 +43,7 @@ app.add_typer(policy_commands.app, name="policy")
 app.add_typer(lint_commands.app, name="lint")
 app.add_typer(factor_commands.app, name="factor")
 app.add_typer(factor_commands.admins, name="admin")
+app.add_typer(signin_commands.app, name="signin")
 
 
 class Role(StrEnum):

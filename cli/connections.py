@@ -21,6 +21,8 @@ PAGE = "web/main"
 OAUTH = "oauth/"
 """Before the name of a tool: our client at its vendor's."""
 CLIENT = ("client_id", "client_secret")
+SIGNIN = "signin"
+"""Our client at the provider of OpenID Connect by which people sign in."""
 PREVIOUS = ".previous"
 """Ends the name of the value that still holds while its successor is brought to the vendor."""
 
@@ -39,6 +41,8 @@ def connect(stack: str, what: str, values: Values) -> list[str]:
         what = f"{what}/main"
     if what.startswith(OAUTH):
         return _client(stack, what.removeprefix(OAUTH), values)
+    if what == SIGNIN:
+        return _connect_signin(stack, values)
     if "/" not in what:
         _known(what, values)
         _store(stack, f"tools/{what}", "connection", values)
@@ -56,6 +60,17 @@ def connect(stack: str, what: str, values: Values) -> list[str]:
     return [
         f"{what} is connected: its webhooks go to {url}",
         f"next: {check}, then write to it and pair whoever answers: {pair}",
+    ]
+
+
+def _connect_signin(stack: str, values: Values) -> list[str]:
+    if set(values) != {"client_secret"} or not values["client_secret"].strip():
+        raise CommandError("signing in needs client_secret=…, as the provider gave it")
+    _store(stack, SIGNIN, "oidc", values)
+    back = f"{stacks.outputs(stack)['Url']}/signin/callback"
+    return [
+        f"people sign in by the provider of config/switchboard.yaml, which leads back to {back}",
+        "next: `switchboard signin bind NAME ID`, with the account's id there",
     ]
 
 

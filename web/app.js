@@ -27,7 +27,7 @@ let problem = null;
 let connection = "";
 let unread = 0;
 
-const signin = new Signin({ form: part("signin"), said: part("signin-said") }, { onSession: adopt });
+const signin = new Signin({ form: part("signin"), said: part("signin-said"), provider: part("signin-provider") }, { onSession: adopt });
 const api = new Api(session, {
   renew: async () => {
     const fresh = await signin.renew();

@@ -8,8 +8,9 @@ export class Signin {
   #renewing = null;
 
   /** `onSession(session)` is told when somebody has signed in by the form. */
-  constructor({ form, said }, { onSession }) {
-    Object.assign(this, { form, said, onSession });
+  constructor({ form, said, provider }, { onSession }) {
+    Object.assign(this, { form, said, provider, onSession });
+    provider.href = new URL("../signin/oidc", document.baseURI).href;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -29,8 +30,16 @@ export class Signin {
   }
 
   show(shown) {
+    if (shown && this.form.hidden) this.#offer();
     this.form.hidden = !shown;
     if (!shown) this.said.textContent = "";
+  }
+
+  /** The other way in, where there is one. */
+  async #offer() {
+    const { oidc } = await ask("../signin/ways").catch(() => ({}));
+    this.provider.hidden = !oidc;
+    if (oidc) this.provider.textContent = word("signInBy", { provider: oidc });
   }
 
   async #renewed() {

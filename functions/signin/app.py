@@ -3,18 +3,20 @@
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 from msgspec import json, structs
 
-from functions.signin import enrolment, entry, requests
+from functions.signin import enrolment, entry, oidc, requests
 from functions.signin.requests import COOKIE, Request, Served
 from functions.signin.settings import SigninSettings
-from switchboard import observe
+from switchboard import config, observe, pages
 from switchboard.channels.web.session import ALGORITHM, claims, session_secrets
 from switchboard.errors import BadRequestError, NotAllowedError, UnavailableError
 from switchboard.ledger import sessions
 from switchboard.ledger.sessions import Session
+from switchboard.phrases import locale_of, public, say
 
 TOKEN_SECONDS = 900.0
 """How long a session's token holds before it has to be renewed."""
@@ -83,10 +85,32 @@ def sign_out(request: Request, now: float) -> Served:
     return Served(200, "{}", cookies=(_cleared(request),))
 
 
+def ways(request: Request, now: float) -> Served:
+    """How else people sign in: the provider's host."""
+    told = config.load().signin.oidc
+    host = urlsplit(told.issuer).netloc if told else ""
+    return Served(200, json.encode({"oidc": host}).decode())
+
+
+def returned(request: Request, now: float) -> Served:
+    """From the provider back to the page; or to a page that says what is wrong."""
+    try:
+        return oidc.end(request, now)
+    except NotAllowedError as error:
+        observe.count("refused", {"denials": 1}, outcome="oidc")
+        locale = locale_of("", request.headers.get("accept-language", ""))
+        text = pages.paragraph(public(error, locale), problem=True)
+        shown = pages.page(locale, say("oidc_title", locale), text, status=403)
+        return Served(403, shown["body"], headers=shown["headers"])
+
+
 ROUTES: dict[tuple[str, str], Callable[[Request, float], Served]] = {
     ("POST", "/signin/session"): sign_in,
     ("POST", "/signin/renew"): renew,
     ("POST", "/signin/out"): sign_out,
+    ("GET", "/signin/ways"): ways,
+    ("GET", "/signin/oidc"): oidc.begin,
+    ("GET", "/signin/callback"): returned,
 }
 
 

@@ -8,7 +8,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 
 from msgspec import Struct
 
-from functions.signin import identity, passwords
+from functions.signin import identity, oidc, passwords
 from switchboard.cloud.aws import AwsError
 from switchboard.credentials import codes
 from switchboard.errors import BadRequestError
@@ -92,8 +92,9 @@ def _used_code(person: str, code: str, now: float, *, right: bool) -> Guard | No
 
 def holds(found: Session) -> bool:
     """Whether what the session began with is still so."""
-    person = found.entry.person
-    return proof(person) == found.entry.proof and identity.is_theirs(found.sender, person)
+    person, kept_by = found.entry.person, found.entry.proof
+    now = oidc.proof(kept_by, person) if found.entry.way == "oidc" else proof(person)
+    return now == kept_by and identity.is_theirs(found.sender, person)
 
 
 def _network(source: str) -> str:

@@ -122,7 +122,9 @@ class World:
             return value
         if "Ref" in value:
             return self.references[value["Ref"]]
-        if "Fn::GetAtt" in value:  # of a key, or of a queue, as `events/` has it
+        if "Fn::GetAtt" in value:  # of a key, the API, or a queue, as `events/` has it
+            if value["Fn::GetAtt"][1] == "ApiEndpoint":
+                return "https://api.example"
             reference = self.references[value["Fn::GetAtt"][0]]
             if reference.startswith("arn:"):
                 return reference

@@ -65,7 +65,7 @@ ROWS = {
     },
     "Console": {"GetItem": "lane run sender stop", "Query": "connected mailbox"},
     "Signin": {
-        "GetItem": "factor password sender session ticket",
+        "GetItem": "factor oidc password sender session ticket",
         "PutItem": "password people session",
         "UpdateItem": "attempts factor sender session",
         "DeleteItem": "session ticket",
@@ -207,6 +207,7 @@ def test_what_verifies_webhooks_is_read_by_ingest_alone_and_what_sends_by_what_s
     assert readers.pop("console") == {"Console", "Signin"}
     assert readers.pop("deliver") == readers.pop("tokens/*") == {"Deliver", "Fetch"}
     assert readers.pop("oauth/*") == {"Connect"}
+    assert readers.pop("signin") == {"Signin"}
     assert readers == {
         f"{kind}/{one.name}": {name}
         for name, one in rights.manifests().items()

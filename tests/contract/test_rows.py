@@ -8,6 +8,7 @@ from msgspec import json
 from switchboard.cloud.aws import AwsError
 from switchboard.ledger import (
     accounts,
+    bindings,
     clock,
     credentials,
     dead_letters,
@@ -152,6 +153,8 @@ def test_who_is_signed_in_stays_so(release):
         assert (password.hash, password.changed_at) == ("hash", START)
         assert (found.entry.person, found.sender, found.entry.proof) == ("ada", "ada", "proof")
         assert sessions.renew(found, specimens.TOKEN, START + 1).token
+    if "oidc" in release:
+        assert bindings.find(bindings.name_of("https://accounts.example.com", "7")) == "ada"
 
 
 def test_what_a_person_gave_a_tool_is_known(release):

@@ -41,6 +41,7 @@ VARIABLES = {
     "FETCH_FUNCTION": FETCH,
     "CHANNELS_PARAMETER": CHANNELS,
     "TOOL_PARAMETER": TOOL,
+    "SIGNIN_PARAMETER": "/test/signin",
     "KMS_ARN": kms.KEY,
     "PUBLIC_URL": "https://switchboard.test",
     "OAUTH_PARAMETER": OAUTH,

@@ -66,11 +66,14 @@ class Browser:
             answer = app.handler(event, None)
         finally:
             self.cloud.caller = before
-        for one in answer["cookies"]:
+        self.keep(answer["cookies"])
+        return answer["statusCode"], json.loads(answer["body"])
+
+    def keep(self, cookies: list[str]) -> None:
+        for one in cookies:
             (name, _, value), *rest = (part.strip().partition("=") for part in one.split(";"))
             self.attributes = {key.lower(): told for key, _, told in rest}
             if self.attributes["max-age"] == "0":
                 self.cookies.pop(name, None)
             else:
                 self.cookies[name] = value
-        return answer["statusCode"], json.loads(answer["body"])

@@ -19,6 +19,7 @@ from switchboard.config import Amounts
 from switchboard.ledger import (
     accounts,
     attempts,
+    bindings,
     clock,
     credentials,
     dead_letters,
@@ -76,7 +77,7 @@ ROWS = ROOT / "tests/contract/rows"
 LANE, SOURCE = "web/main/ada", "github/main/example/repo"
 USED = Amounts(messages=1, calls=1, tokens=7, money=0.5)
 TOKEN, DAY = "a token", f"audit#{int(START // 86_400)}"
-ALONE = {"attempts", "factor", "grant", "password", "session", "ticket", "tries"}
+ALONE = {"attempts", "factor", "grant", "oidc", "password", "session", "ticket", "tries"}
 """Kinds of which there is one row, under a sort key of their name."""
 ADD = ("notes.add", {"text": "bread"})
 
@@ -237,7 +238,8 @@ def _signs_in() -> None:
     attempts.reserve("as ada", 9, START)
     entry = Entry(person="ada", way="password", proof="proof", amr=("pwd", "otp"))
     begun = sessions.begin_guard(TOKEN, "ada", entry, START)
-    table.transact([passwords.set_guard("ada", "hash", START).item, begun.item])
+    bound = bindings.bind_guard("https://accounts.example.com", "7", "ada", START)
+    table.transact([passwords.set_guard("ada", "hash", START).item, begun.item, bound.item])
 
 
 def _asks() -> Question:

@@ -163,7 +163,9 @@ class Page(Handler):
         url = urlsplit(self.path)
         path = url.path.removeprefix(f"{PREFIX}/chat/")
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
-        if path == "api/messages":
+        if "/signin/" in url.path:
+            self.guarded_signin(url.path.removeprefix(PREFIX), "")
+        elif path == "api/messages":
             self.backend.note(self.backend.polls, query.get("after", ""))
             self.guarded("messages", lambda: self.messages(int(query.get("after") or 0)))
         elif path == "api/tools":

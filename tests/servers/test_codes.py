@@ -10,16 +10,18 @@ from typing import Any
 import pyotp
 import pytest
 import typer
-from msgspec import json
+from msgspec import json, structs
 
 from cli import stack as stacks
 from cli.line import main
 from local.deployment import client
 from local.emulator import Emulator
+from switchboard import config
 from switchboard.cloud import aws, connections
+from switchboard.config import Signin
 from switchboard.credentials import codes, sealing
 from switchboard.errors import BadRequestError, UnreadableError
-from switchboard.ledger import factors, people, table
+from switchboard.ledger import bindings, factors, people, table, tickets
 from switchboard.runtime import current
 from tests.kit import build
 from tests.kit.clock import START
@@ -166,3 +168,29 @@ def test_the_first_admin_is_paired_and_enrolled(switchboard, monkeypatch):
     assert (status, people.person_at("web", "main", "eve").role) == (0, "admin")
     assert json.decode(out)["person"] == "eve"
     assert "eve (admin)" in err
+
+
+def test_a_link_to_the_page_is_for_who_somebody_acts_as(switchboard, monkeypatch):
+    monkeypatch.setattr(stacks, "address", lambda: "")
+    told = stacks.outputs("sb-test") | {"Url": "https://page.example"}
+    monkeypatch.setattr(stacks, "outputs", lambda stack: told)
+
+    status, out, _ = switchboard("factor", "enrol", "ada", "--link")
+
+    token = out.strip().removeprefix("https://page.example/signin/enrol#")
+    assert (status, len(token)) == (0, 64)
+    assert tickets.find(token, "enrol", time.time()).person == "ada"
+    assert factors.find("ada") is None
+    assert "nobody acts as eve" in switchboard("factor", "enrol", "eve", "--link")[2]
+
+
+def test_an_account_at_the_provider_is_bound_and_unbound(switchboard):
+    assert "names no provider" in switchboard("signin", "bind", "ada", "7")[2]
+    oidc = Signin(config.Oidc("https://id.example", "us"))
+    current().give(config.load, structs.replace(config.load(), signin=oidc))
+    name = bindings.name_of("https://id.example", "7")
+
+    assert switchboard("signin", "bind", "ada", "7")[0] == 0
+    assert bindings.find(name) == "ada"
+    assert switchboard("signin", "unbind", "7")[0] == 0
+    assert bindings.find(name) == ""

@@ -1,15 +1,23 @@
 """Signing in at the page, in a browser, at the real function: in, on, and out again."""
 
+import re
+
 import pytest
+from msgspec import structs
 from playwright.sync_api import expect
 
 from functions.signin import app
+from switchboard import config
 from switchboard.channels.base import Webhook
 from switchboard.channels.web.session import session_of
+from switchboard.config import Signin
 from switchboard.errors import BadSignatureError
+from switchboard.runtime import current
 from tests.kit.clock import START
 from tests.kit.signing import SECRET, Known
 from tests.servers.page_browser import answers, box, look, say
+
+TOKEN = "sessionStorage.getItem('switchboard:session')"
 
 
 @pytest.fixture
@@ -106,11 +114,11 @@ def test_a_session_is_renewed_before_it_ends_while_somebody_writes(page, ana, cl
     page.reload()
     expect(page.get_by_text("What shall we do?")).to_be_visible()
     box(page).fill("half a thought")
-    before = backend.signins.count("/signin/renew")
+    before, token = backend.signins.count("/signin/renew"), page.evaluate(TOKEN)
     clock.advance(850)
     page.clock.fast_forward(850_000)
     look(page)
-    backend.wait_until(lambda: backend.signins.count("/signin/renew") > before)
+    page.wait_for_function(f"token => {TOKEN} !== token", arg=token)
     clock.advance(100)  # the token that it began with holds no more
     page.clock.fast_forward(100_000)
     look(page)
@@ -172,6 +180,15 @@ def test_who_signs_out_is_out_in_every_tab(page, ana, backend, clock):
     clock.advance(900)
     look(other)
     expect(form(other)).to_be_visible()
+
+
+def test_the_other_way_in_is_offered_where_there_is_one(open_page, backend, ana):
+    told = structs.replace(config.load(), signin=Signin(config.Oidc("https://id.example", "us")))
+    current().give(config.load, told)
+    page = open_page(backend.url)
+
+    way = form(page).get_by_role("link", name="Sign in by id.example")
+    expect(way).to_have_attribute("href", re.compile(r"/signin/oidc$"))
 
 
 def test_who_came_by_a_link_has_nothing_to_sign_out_of(open_page, backend):

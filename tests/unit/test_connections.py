@@ -73,6 +73,13 @@ def test_a_channel_that_there_is_not_is_told_with_those_there_are():
         split("irc/main", {})
 
 
+@pytest.mark.parametrize("values", [{}, {"client_secret": " "}, {"client_secret": "a", "b": "c"}])
+def test_signing_in_by_a_provider_needs_its_secret_and_nothing_else(values):
+    with pytest.raises(CommandError, match="needs client_secret") as caught:
+        connections.connect("sb", "signin", values)
+    assert "a=" not in str(caught.value)
+
+
 @pytest.fixture
 def stubbed(monkeypatch):
     """A client of AWS that expects the calls it is told of, and nothing else."""

@@ -65,6 +65,20 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
     role: Role = "admin"
 
 
+class Oidc(Struct, frozen=True, forbid_unknown_fields=True):
+    """A provider of OpenID Connect by which people sign in to the chat page."""
+
+    issuer: str
+    """As it calls itself, to the letter."""
+    client_id: str
+
+
+class Signin(Struct, frozen=True, forbid_unknown_fields=True):
+    """How people sign in besides by password and code."""
+
+    oidc: Oidc | None = None
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """All of `config/switchboard.yaml`."""
 
@@ -73,6 +87,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """The connected tools, each with its connection's values that are not secret."""
     caps: Caps
     security: Security
+    signin: Signin = Signin()
     channels: dict[str, Account] = {}
     """What is decided about single accounts, by `channel/account`; the secrets are elsewhere."""
 

@@ -9,7 +9,7 @@
     lane    lane#<lane>               the changes of a conversation, oldest first, and its stop
     stop    stop#<shard>              the workspace's stop
     sender  sender#<channel>/<account>/<id>   who a sender is paired to; `guesses`: codes it tried
-    factor  factor#<person> factor    PENDING -> ACTIVE; beside it `password`, `session#<id>`
+    factor  factor#<person> factor    PENDING -> ACTIVE; beside it `password`, `session`, `oidc`
     people  people          <person>#<sender>  to list who is paired; `forgotten`: who has left
     code    code#<hash>     code      an invitation: who writes its code is this person
     credential  credential#<tool>  <person>  what they let the tool in with, sealed
