@@ -41,9 +41,8 @@ app.add_typer(channels, name="channels")
 app.add_typer(rows, name="ledger")
 app.add_typer(policy_commands.app, name="policy")
 app.add_typer(lint_commands.app, name="lint")
-app.add_typer(factor_commands.app, name="factor")
-app.add_typer(factor_commands.admins, name="admin")
-app.add_typer(signin_commands.app, name="signin")
+for group in (factor_commands.app, factor_commands.admins, signin_commands.app):
+    app.add_typer(group)
 
 
 class Role(StrEnum):

@@ -9,8 +9,10 @@ from cli import factors, people
 from cli.printing import Json, show_value, stack_of
 from cli.problems import line
 
-app = typer.Typer(help="Second factors: an authenticator app's codes, by which people approve.")
-admins = typer.Typer(help="The first admin of a stack.")
+app = typer.Typer(
+    name="factor", help="Second factors: an authenticator app's codes, by which people approve."
+)
+admins = typer.Typer(name="admin", help="The first admin of a stack.")
 
 Person = Annotated[str, typer.Argument(help="the person's id, as ada")]
 Code = Annotated[str, typer.Option(help="the app's first code, to end what was begun before")]

@@ -12,7 +12,9 @@ from cli.problems import CommandError
 from switchboard import config
 from switchboard.ledger import bindings, table
 
-app = typer.Typer(help="Signing in to the chat page by a provider of OpenID Connect.")
+app = typer.Typer(
+    name="signin", help="Signing in to the chat page by a provider of OpenID Connect."
+)
 
 Subject = Annotated[str, typer.Argument(help="the account's id at the provider, its `sub`")]
 

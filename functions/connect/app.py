@@ -16,17 +16,6 @@ from switchboard.errors import BadRequestError, NotAllowedError, UnavailableErro
 from switchboard.pages import Answer, Request
 from switchboard.phrases import public, say
 
-TAKE = """
-const ticket = location.hash.slice(1);
-if (ticket) {
-  history.replaceState(null, "", location.pathname);
-  const form = document.forms[0];
-  form.elements.ticket.value = ticket;
-  form.submit();
-}
-"""
-"""Without scripts, people copy the ticket themselves."""
-
 
 @observe.stage("connect")
 def handler(event: Mapping[str, Any], context: Any) -> Answer:
@@ -58,7 +47,7 @@ def _link(asked: Request, now: float) -> Answer:
     """What the link leads to: the same for everybody."""
     label = pages.field("ticket", say("page_ticket", asked.locale), required=True)
     form = pages.form("link", say("page_go_on", asked.locale), label)
-    return pages.page(asked.locale, say("page_connect", asked.locale), form, script=TAKE)
+    return pages.page(asked.locale, say("page_connect", asked.locale), form, script=pages.TAKE)
 
 
 def _problem(asked: Request, text: str, status: HTTPStatus) -> Answer:

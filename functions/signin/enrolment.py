@@ -24,16 +24,6 @@ from switchboard.pages import Answer, Request
 from switchboard.phrases import public, say
 from switchboard.settings import StackSettings
 
-TAKE = """
-const ticket = location.hash.slice(1);
-if (ticket) {
-  history.replaceState(null, "", location.pathname);
-  const form = document.forms[0];
-  form.elements.ticket.value = ticket;
-  form.submit();
-}
-"""
-"""Without scripts, people copy the ticket themselves."""
 AGAIN = {"wrong_code", "no_code", "password_length", "password_is_name"}
 """What can be mended by filling in the form once more."""
 
@@ -67,7 +57,7 @@ def _link(asked: Request, now: float) -> Answer:
     """What the link leads to: the same for everybody."""
     label = pages.field("ticket", say("enrol_ticket", asked.locale), required=True)
     form = pages.form("enrol", say("enrol_go_on", asked.locale), label)
-    return pages.page(asked.locale, say("enrol_title", asked.locale), form, script=TAKE)
+    return pages.page(asked.locale, say("enrol_title", asked.locale), form, script=pages.TAKE)
 
 
 def _begun(asked: Request, now: float) -> Answer:

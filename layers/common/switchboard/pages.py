@@ -25,6 +25,17 @@ input{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.5rem;
 button{font:inherit;padding:.5rem 1rem;margin:.5rem 0}.problem{color:#a40000}
 @media(prefers-color-scheme:dark){body{color:#eee;background:#1c1c1e}.problem{color:#ff9b9b}}
 """
+TAKE = """
+const ticket = location.hash.slice(1);
+if (ticket) {
+  history.replaceState(null, "", location.pathname);
+  const form = document.forms[0];
+  form.elements.ticket.value = ticket;
+  form.submit();
+}
+"""
+"""Moves the ticket behind a link's `#` into the form that is there: no browser sends it with an
+address, so no log has it. Without scripts, people copy it themselves."""
 Answer = dict[str, Any]
 
 
