@@ -230,11 +230,7 @@ def _proves() -> None:
     kept = credentials.keep_items(given, START)
     table.transact([tickets.issue_guard(TOKEN, link, START).item, *kept])
     credentials.begin_renewal(given, START)
-    _signs_in()
-
-
-def _signs_in() -> None:
-    """Ada is signed in at the chat page."""
+    # and is signed in at the chat page
     attempts.reserve("as ada", 9, START)
     entry = Entry(person="ada", way="password", proof="proof", amr=("pwd", "otp"))
     begun = sessions.begin_guard(TOKEN, "ada", entry, START)
