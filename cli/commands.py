@@ -42,7 +42,7 @@ app.add_typer(rows, name="ledger")
 app.add_typer(policy_commands.app, name="policy")
 app.add_typer(lint_commands.app, name="lint")
 for group in (factor_commands.app, factor_commands.admins, signin_commands.app):
-    app.add_typer(group)
+    app.add_typer(group, name=group.info.name)
 
 
 class Role(StrEnum):
