@@ -169,6 +169,16 @@ def unpair(context: typer.Context, sender: Sender, as_json: Json = False) -> Non
     show_value(people.unpair(stack_of(context), sender), as_json)
 
 
+@app.command(epilog="Example: switchboard forget ada")
+def forget(
+    context: typer.Context,
+    person: Annotated[str, typer.Argument(help="the person's id, as ada")],
+    as_json: Json = False,
+) -> None:
+    """Remove a person wholly: who acts as them, their second factor, their subscriptions."""
+    show_value(people.forget(stack_of(context), person), as_json)
+
+
 @channels.command("list", epilog="Example: switchboard channels list")
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """The channels, and which accounts are connected."""

@@ -4,11 +4,11 @@ import time
 
 from msgspec import structs
 
-from cli import connections, names
+from cli import connections, ledger, names
 from cli import stack as stacks
 from cli.names import sender_of
 from cli.problems import CommandError
-from switchboard.ledger import credentials, identities, people, table
+from switchboard.ledger import credentials, identities, people, subscriptions, table
 from switchboard.ledger.identities import Invitation
 
 
@@ -45,6 +45,34 @@ def unpair(stack: str, sender: str) -> str:
         if gone:
             table.transact([one.item for one in gone])
     return f"{sender} is nobody now; none of their changes starts any more"
+
+
+def forget(stack: str, person: str) -> str:
+    """Nobody acts as the person from now on, and what is kept for them alone is gone: their second
+    factor, and what their chats are told of.
+
+    Raises CommandError when nobody acts as them.
+    """
+    stacks.enter(stack)
+    values = {":start": {"S": "sender#"}, ":person": {"S": names.person(person)}}
+    rows = ledger.scanned(stack, "begins_with(pk, :start) AND person = :person", values)
+    senders = sorted(str(row["pk"]).partition("#")[2] for row in rows)
+    if not senders:
+        raise CommandError(f"nobody acts as {person}: `switchboard who` says who there is")
+    _unsubscribe(stack, set(senders))
+    identities.forget(names.person(person), senders, time.time())
+    return f"{person} is forgotten: {', '.join(senders)}; none of their changes starts any more"
+
+
+def _unsubscribe(stack: str, senders: set[str]) -> None:
+    """Their chats are told of nothing any more."""
+    for row in ledger.scanned(
+        stack, "begins_with(pk, :start)", {":start": {"S": "subscriptions#"}}
+    ):
+        found = subscriptions.read(str(row["pk"]).partition("#")[2])
+        guard = subscriptions.parted_guard(found, senders)
+        if guard is not None:
+            table.transact([guard.item])
 
 
 def invite(stack: str, person: str, role: str, zone: str) -> str:

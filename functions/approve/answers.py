@@ -1,78 +1,36 @@
 """What a person's answer to a question comes to: a granted call, a no, or words about it."""
 
-from collections.abc import Sequence
-
-from msgspec import Struct, structs
-
-from functions.approve import grants
-from switchboard import control
-from switchboard.control import YesNo
+from functions.approve import grants, messages
+from functions.approve.messages import Decided, Message
+from switchboard import audit
+from switchboard.control import YES
 from switchboard.credentials import codes
 from switchboard.errors import NotAllowedError, UnclearError
-from switchboard.ledger import people, questions
-from switchboard.ledger.people import Person
+from switchboard.ledger import questions
 from switchboard.ledger.questions import Question
 from switchboard.ledger.states import QuestionState
-from switchboard.ledger.table import Guard
-from switchboard.models import Command, Envelope, Locale
-from switchboard.phrases import locale_of
-
-HIDDEN = "••••••"
-"""What is shown of a code."""
+from switchboard.phrases import say
 
 
-class Answering(Struct, frozen=True, kw_only=True):
-    """One answer, and who gave it: with the role that their account lets them have."""
-
-    said: YesNo
-    envelope: Envelope
-    """Without the code that was in its text."""
-    person: Person
-    locale: Locale
-    now: float
-
-
-class Decided(Struct, frozen=True, kw_only=True):
-    """The question as it is answered now."""
-
-    question: Question
-    state: QuestionState
-    guards: Sequence[Guard]
-    granted: Command | None = None
-
-
-def read(envelope: Envelope, now: float) -> Answering:
-    """What a message says, by whoever it is; from here on nothing but `said` holds its code."""
-    said = control.yes_or_no(envelope.text) or YesNo("approve")
-    shown = " ".join(filter(None, (f"/{said.word}", said.ref, HIDDEN * bool(said.code))))
-    return Answering(
-        said=said,
-        envelope=structs.replace(envelope, text=shown),
-        person=people.STRANGER,
-        locale=locale_of(envelope.text, envelope.sender.locale),
-        now=now,
-    )
-
-
-def given_by(envelope: Envelope, now: float) -> Answering:
-    """What a message says, and who says it: a stranger has no id."""
-    found = read(people.as_paired(envelope), now)
-    person = people.person_of(found.envelope) or found.person
-    return structs.replace(found, person=people.within(person, envelope.channel, envelope.account))
-
-
-def decide(given: Answering) -> Decided:
+def decide(given: Message) -> Decided:
     """Raises UnclearError for what has to be said otherwise, NotAllowedError for who may not, and
     BadRequestError for a code that is wrong.
     """
     said = given.said
     question = _meant(given)
-    yes = said.word == "approve"
+    yes = said.word == YES
     _require_approver(given, question, yes=yes)
     state = QuestionState.APPROVED if yes else QuestionState.DENIED
-    guards = [questions.answer_guard(question, state, given.person.id, given.now)]
+    guards = [
+        messages.unchanged(given),
+        questions.answer_guard(question, state, given.person.id, given.now),
+    ]
+    asked = question.command
+    audits = [audit.answered(asked, given.person.id, state, given.now)]
     if not yes:
-        return Decided(question=question, state=state, guards=guards)
+        called = {"tool": asked.params.meta.tool, "operation": asked.method}
+        text = say("question_denied", given.locale, **called)
+        return Decided(text=text, audits=audits, guards=guards, answered=state)
     if question.asks.code:
         if not said.code:
             raise UnclearError("no code", say="needs_code", ref=question.ref)
@@ -80,10 +38,11 @@ def decide(given: Answering) -> Decided:
         at = given.envelope.received_at
         guards.append(codes.check(given.person.id, said.code, at))
     granted = grants.granted(question, given.envelope, given.person.id, given.now)
-    return Decided(question=question, state=state, guards=guards, granted=granted)
+    audits.append(audit.intent(granted, given.now))
+    return Decided(granted=granted, audits=audits, guards=guards, answered=state)
 
 
-def _meant(given: Answering) -> Question:
+def _meant(given: Message) -> Question:
     """The question that is named, or the only one that is open in this conversation."""
     lane, ref, now = given.envelope.lane, given.said.ref, given.now
     if ref:
@@ -102,7 +61,7 @@ def _meant(given: Answering) -> Question:
     return found[0]
 
 
-def _require_approver(given: Answering, question: Question, *, yes: bool) -> None:
+def _require_approver(given: Message, question: Question, *, yes: bool) -> None:
     """Raises NotAllowedError: the one place that says who may answer, however they do it."""
     asks, person = question.asks, given.person
     is_asker = person.id == question.command.params.meta.actor

@@ -1,4 +1,4 @@
-"""Answers to questions: who approves what, with a one-time code, becomes a signed grant.
+"""What people alone decide: who approves what, which becomes a signed grant, and who is whom.
 
 Codes come by the queue Approvals, which only ingest may send to, and are seen by nobody else: no
 row, no record, no log and no dead letter has one.
@@ -6,16 +6,17 @@ row, no record, no log and no dead letter has one.
 
 import time
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 from msgspec import json
 
-from functions.approve import answers
-from functions.approve.answers import Answering, Decided
+from functions.approve import messages
+from functions.approve.messages import Decided, Message
 from functions.approve.settings import ApproveSettings
 from switchboard import audit, batch, observe, queues
+from switchboard.channels import registry
 from switchboard.cloud import connections
-from switchboard.credentials import enrolling
 from switchboard.errors import (
     AppError,
     BadRequestError,
@@ -46,100 +47,71 @@ def _take(body: str) -> None:
 
 
 def answer(envelope: Envelope, now: float) -> None:
-    """Do what a person answers; once, whatever is redelivered."""
+    """Do what a person says; once, whatever is redelivered."""
     if runs.find(envelope.id) is not None:
         return  # a code that was counted is not counted again
-    given = answers.given_by(envelope, now)
-    if not given.person.id:
+    given = messages.known(envelope, now)
+    by_people = registry.channel(envelope.channel).receive.people
+    if not given.person.id and not (by_people and given.word == "pair"):
         _refuse_stranger(given)
         return
-    guards = [people.unchanged_guard(given.envelope, given.person)]
-    if given.said.word == enrolling.PURPOSE:
-        _enrol(given, guards)
-        return
     try:
-        decided = answers.decide(given)
-        fresh = _commit(given, decided, [*guards, *decided.guards])
+        if not by_people:
+            raise NotAllowedError("another system", say="only_people")
+        decided = import_module(f"functions.approve.words.{given.word}").obey(given)
+        fresh = _commit(given, decided)
     except StalePersonError:
-        raise AppError("the person changed while the answer was read") from None
+        raise AppError("the person changed while the message was read") from None
     except (BadRequestError, NotAllowedError) as error:
-        _refuse(given, error, guards)
+        _refuse(given, error)
         return
     if fresh:
-        observe.count("answered", {"approvals": 1}, outcome=decided.state)
+        if decided.answered:
+            observe.count("answered", {"approvals": 1}, outcome=decided.answered)
         _hint(given, decided)
 
 
-def _enrol(given: Answering, guards: list[Guard]) -> None:
-    """A link is answered; nobody but the sender may read it: whoever opens it enrols as them."""
-    envelope, now = given.envelope, given.now
-    if envelope.chat != "direct":
-        _refuse(given, BadRequestError("a group", say="enrol_directly"), guards)
-        return
-    sender = f"{envelope.channel}/{envelope.account}/{envelope.sender.id}"
-    url = ApproveSettings.load().public_url
-    address, guard = enrolling.link(url, given.person.id, sender, now)
-    text = say("enrol_link", given.locale, url=address)
-    told = Result(id=envelope.id, result=Outcome(text=text, tainted=False))
-    audits = [audit.controlled(envelope, given.person.id, enrolling.PURPOSE, now)]
-    fresh = runs.commit(
-        envelope,
-        answer=told,
-        locale=given.locale,
-        audits=audits,
-        guards=[*guards, guard],
-        now=now,
-    )
-    if fresh:
-        queues.push(Hint(envelope.id, 0), envelope.lane)
-
-
-def _commit(given: Answering, decided: Decided, guards: list[Guard]) -> bool:
-    envelope, now = given.envelope, given.now
-    asked, granted = decided.question.command, decided.granted
-    audits = [audit.answered(asked, given.person.id, decided.state, now)]
-    words = None
-    if granted is None:
-        called = {"tool": asked.params.meta.tool, "operation": asked.method}
-        text = say("question_denied", given.locale, **called)
-        words = Result(id=envelope.id, result=Outcome(text=text, tainted=False))
-    else:
-        audits.append(audit.intent(granted, now))
+def _commit(given: Message, decided: Decided) -> bool:
+    """Whether it is committed now, and was not before; nothing to say leaves nothing behind."""
+    envelope, granted = given.envelope, decided.granted
+    if not (granted or decided.text):
+        return False
+    outcome = Outcome(text=decided.text, tainted=False)
     return runs.commit(
         envelope,
         [Planned(granted, changes=True)] if granted else (),
-        words,
+        None if granted else Result(id=envelope.id, result=outcome),
         locale=given.locale,
-        audits=audits,
-        guards=guards,
-        now=now,
+        audits=decided.audits,
+        guards=decided.guards,
+        now=given.now,
     )
 
 
-def _refuse(given: Answering, error: RejectedError, guards: list[Guard]) -> None:
-    """The answer is answered: nothing comes of it."""
+def _refuse(given: Message, error: RejectedError) -> None:
+    """The message is answered: nothing comes of it."""
     envelope, text = given.envelope, public(error, given.locale)
     if isinstance(error, UnclearError):
         told = Result(id=envelope.id, result=Outcome(text=text, tainted=False))
     else:
         told = Result(id=envelope.id, error=Fault(REFUSED, text))
-    _tell(given, told, error.detail if error.say == error.code else error.say, guards)
+    reason = error.detail if error.say == error.code else error.say
+    _tell(given, told, reason, [messages.unchanged(given)])
 
 
-def _refuse_stranger(given: Answering) -> None:
+def _refuse_stranger(given: Message) -> None:
     """The one polite refusal, as for any other message."""
-    envelope = given.envelope
-    sender = f"{envelope.channel}/{envelope.account}/{envelope.sender.id}"
+    envelope, sender = given.envelope, people.sender_of(given.envelope)
     text = say("unknown_sender", given.locale, id=envelope.sender.id, sender=sender)
-    guard = people.first_refusal_guard(envelope, given.now)
+    guards = people.first_refusal_guards(envelope, given.now)
     try:
-        _tell(given, Result(id=envelope.id, error=Fault(REFUSED, text)), "unknown_sender", [guard])
+        _tell(given, Result(id=envelope.id, error=Fault(REFUSED, text)), "unknown_sender", guards)
     except StalePersonError:
         if people.person_of(envelope) is not None:
-            raise AppError("the person changed while the answer was read") from None
+            raise AppError("the person changed while the message was read") from None
 
 
-def _tell(given: Answering, told: Result, reason: str, guards: list[Guard]) -> None:
+def _tell(given: Message, told: Result, reason: str, guards: list[Guard]) -> None:
     envelope, now = given.envelope, given.now
     audits = [audit.denied(envelope, given.person.id, reason, now)]
     if runs.commit(
@@ -148,7 +120,7 @@ def _tell(given: Answering, told: Result, reason: str, guards: list[Guard]) -> N
         queues.push(Hint(envelope.id, 0), envelope.lane)
 
 
-def _hint(given: Answering, decided: Decided) -> None:
+def _hint(given: Message, decided: Decided) -> None:
     """Hints may be lost, the sweep gives others: a failure to give one undoes nothing."""
     try:
         if decided.granted:
@@ -161,7 +133,7 @@ def _hint(given: Answering, decided: Decided) -> None:
 
 def _give_up(message_id: str, body: str) -> None:
     """It is told that nothing was done. Its words are kept nowhere: they may hold a code."""
-    given = answers.read(json.decode(body, type=Envelope), time.time())
+    given = messages.read(json.decode(body, type=Envelope), time.time())
     told = Result(id=given.envelope.id, error=Fault(FAILED, say("lost_message", given.locale)))
     _tell(given, told, "dead_letter", [])
 

@@ -18,7 +18,7 @@ from switchboard import audit, batch, burial, config, observe, queues
 from switchboard.cloud import connections
 from switchboard.config import Amounts
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
-from switchboard.ledger import credentials, identities, ops, people, runs
+from switchboard.ledger import credentials, ops, people, runs
 from switchboard.ledger.people import STRANGER, Person
 from switchboard.ledger.table import Guard
 from switchboard.models import Envelope, Hint, Observation, decode_inbox
@@ -98,19 +98,19 @@ def _decide(envelope: Envelope, now: float) -> None:
     decision = events.told(case) if envelope.kind == "event" else decisions.decide(case)
     try:
         fresh = _commit(case, decision)
-    except people.StalePersonError as error:
-        again = isinstance(error, identities.TakenError)
-        if not case.person.id and not again and people.person_of(envelope) is None:
+    except people.StalePersonError:
+        if not case.person.id and people.person_of(envelope) is None:
             return  # a stranger who has had today's refusal, and was not paired meanwhile
-        _known().pop(_key(envelope), None)
+        read_at, _ = _known().pop(_key(envelope), (now, None))
+        if read_at < now:  # remembered: as they are now, at once
+            dispatch(envelope, now)
+            return
         raise AppError("the person changed while the message was planned") from None
     except BadRequestError as error:  # a cap, a full lane, a call that was repeated meanwhile
         if error.say == "over_cap":
             error = policy.over_cap(envelope, case.person, decision.used, case.locale)
         decision = structs.replace(decisions.refused(case, error), used=Amounts())
         fresh = _commit(case, decision)
-    if decision.changes_asker:
-        _known().pop(_key(envelope), None)
     if fresh:
         _hint(case, decision)
     took = (time.time() - began) * 1000
@@ -157,9 +157,7 @@ def _guards(case: Case, decision: Decision) -> list[Guard]:
     if envelope.kind == "event":
         return []
     if not person.id:
-        return [*decision.guards] or [people.first_refusal_guard(envelope, case.now)]
-    if decision.changes_asker:
-        return [*decision.guards]
+        return people.first_refusal_guards(envelope, case.now)
     guards = [people.unchanged_guard(envelope, person), *decision.guards]
     guards += connecting.guards(case, decision)
     guards += policy.recent_guards(envelope, person, case.seen, _destructive(decision))

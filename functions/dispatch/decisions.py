@@ -68,8 +68,6 @@ class Decision(Struct, frozen=True, kw_only=True):
     """What the message takes of its sender's caps."""
     guards: tuple[Guard, ...] = ()
     """What is committed with it, or keeps it from being committed."""
-    changes_asker: bool = False
-    """Whether a guard changes the asker's own row, on a condition of its own."""
 
     @property
     def commits(self) -> bool:
@@ -151,7 +149,7 @@ def call(  # noqa: PLR0913  what is called, and what it is to an earlier call
         timezone=people.zone_of(person),
         attachments=envelope.attachments if tool.attachments else (),
         trace=envelope.trace,
-        sender=f"{envelope.channel}/{envelope.account}/{envelope.sender.id}",
+        sender=people.sender_of(envelope),
         asked_at=envelope.received_at,
         repeats=repeats.key if repeats else None,
         looks=looks,
@@ -168,10 +166,10 @@ def call(  # noqa: PLR0913  what is called, and what it is to an earlier call
 
 def _stranger(case: Case) -> Decision | None:
     """The one polite refusal."""
-    if case.person.id or control.is_called(case.envelope.text, "pair"):
+    if case.person.id:
         return None
-    said, sender = case.envelope, policy.sender_of(case.envelope)
-    text = say("unknown_sender", case.locale, id=said.sender.id, sender=sender)
+    said = case.envelope
+    text = say("unknown_sender", case.locale, id=said.sender.id, sender=people.sender_of(said))
     answer = Result(id=case.envelope.id, error=Fault(REFUSED, text))
     return Decision(answer=answer, reason="unknown_sender")
 
@@ -193,7 +191,9 @@ def _obeyed(case: Case) -> Decision | None:
     word, rest = control.read(case.envelope.text)
     if word is None:
         return None
-    if not policy.is_at_least(case.person, word.least):
+    if word.guarded:
+        raise UnclearError("an earlier release of ingest has sent it here", say="say_again")
+    if not people.is_at_least(case.person, word.least):
         raise NotAllowedError(f"role {case.person.role}")
     module = import_module(f"functions.dispatch.words.{word.name}")
     obeyed: Decision = module.obey(case, rest)

@@ -2,7 +2,6 @@
 
 from uuid import uuid5
 
-from functions.dispatch import policy
 from functions.dispatch.decisions import Case, Decision
 from switchboard.ledger import people, subscriptions
 from switchboard.ledger.replies import Reply
@@ -25,7 +24,7 @@ def _may_know(subscriber: Subscriber) -> bool:
     """Whether who subscribed still is somebody, and no guest."""
     channel, account = subscriber.channel, subscriber.account
     person = people.person_at(channel, account, subscriber.sender)
-    return person is not None and policy.is_at_least(
+    return person is not None and people.is_at_least(
         people.within(person, channel, account), "member"
     )
 

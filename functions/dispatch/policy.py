@@ -14,7 +14,7 @@ from switchboard.ledger import people, recent
 from switchboard.ledger.people import Person
 from switchboard.ledger.recent import Recent
 from switchboard.ledger.table import Guard
-from switchboard.models import ROLES, Ask, Envelope, Locale, Role
+from switchboard.models import Ask, Envelope, Locale
 from switchboard.phrases import say
 from switchboard.rules import Ruling
 from switchboard.sdk.manifest import Operation, Risk
@@ -73,17 +73,6 @@ def require(person: Person, proposed: Proposed, locale: Locale) -> Ask | None:
     if ruling.effect == "allow" or proposed.undoes:
         return None
     return Ask(approvers=ruling.approvers, code=ruling.code, four_eyes=ruling.four_eyes)
-
-
-def sender_of(envelope: Envelope) -> str:
-    """How rows call who wrote."""
-    return f"{envelope.channel}/{envelope.account}/{envelope.sender.id}"
-
-
-def is_at_least(person: Person, least: Role) -> bool:
-    """Whether the person's role is `least` or higher; a role that nobody knows is the lowest."""
-    rank = ROLES.index(person.role) if person.role in ROLES else 0
-    return rank >= ROLES.index(least)
 
 
 def charge_guard(envelope: Envelope, person: Person, used: Amounts, now: float) -> Guard:

@@ -154,10 +154,10 @@ def _accept(envelope: Envelope) -> None:
         }
         for copy in range(COPIES)
     ]
-    # What may hold a one-time code goes to `approve`, and nowhere else.
-    answers = envelope.kind == "message" and control.yes_or_no(envelope.text) is not None
+    # What may hold a code, or says who may do what, goes to `approve`, and nowhere else.
+    guarded = envelope.kind == "message" and control.is_guarded(envelope.text)
     settings = IngestSettings.load()
-    url = settings.approvals_url if answers else settings.inbox_url
+    url = settings.approvals_url if guarded else settings.inbox_url
     payload = {"QueueUrl": url, "Entries": entries}
     answer = aws.call("sqs", "SendMessageBatch", payload)
     if not answer.get("Successful"):

@@ -133,7 +133,7 @@ def write_policy(target: Path, text: str, tools: Iterable[Manifest]) -> None:
 
 
 def compile_word(path: Path) -> Word:
-    """The declaration of a control word, which is read and not run: dispatch is not here."""
+    """The declaration of a control word, which is read and not run: its function is not here."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "WORD":
             declared = cast("ast.Call", node.value).keywords
@@ -153,7 +153,8 @@ def main(target: Path) -> None:
     check_values(config, tools)
     write(target, config, tools)
     write_policy(target, (HERE / "config" / "policy.cedar").read_text(encoding="utf-8"), tools)
-    words = [compile_word(path) for path in sorted((HERE / "words").glob("[a-z]*.py"))]
+    files = sorted(HERE.glob("words/*/[a-z]*.py"), key=lambda path: path.name)
+    words = [compile_word(path) for path in files]
     (target / "words.json").write_bytes(json.encode(words))
     (target / "channels.json").write_bytes(json.encode(compile_channels()))
 

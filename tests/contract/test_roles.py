@@ -31,18 +31,19 @@ RECEIVES = {
 }
 ROWS = {
     "Dispatch": {
-        "GetItem": "code ref run sender subscriptions tries usage",
-        "PutItem": "audit code dead forgotten mailbox people run ticket",
-        "UpdateItem": "lane run sender stop subscriptions tries usage",
-        "DeleteItem": "code connected credential people",
+        "GetItem": "ref run sender subscriptions tries usage",
+        "PutItem": "audit dead mailbox run ticket",
+        "UpdateItem": "lane run stop stranger subscriptions tries usage",
+        "DeleteItem": "connected credential",
         "Query": "connected people",
         "ConditionCheckItem": "connected sender",
     },
     "Approve": {
-        "GetItem": "factor question run sender tries",
-        "Query": "question",
-        "PutItem": "audit mailbox run ticket",
-        "UpdateItem": "factor lane question sender tries",
+        "GetItem": "code factor question run sender tries",
+        "Query": "connected people question",
+        "PutItem": "audit code forgotten mailbox people run ticket",
+        "UpdateItem": "factor lane question sender stranger tries",
+        "DeleteItem": "code connected credential factor people",
         "ConditionCheckItem": "sender",
     },
     "Fetch": {"UpdateItem": "lease"},
@@ -127,9 +128,23 @@ def test_a_function_reaches_rows_of_the_kinds_that_it_must_and_no_others(name):
     assert found == told
 
 
-def test_nobody_is_paired_and_no_stop_is_lifted_by_a_tool():
-    for tool, action, kind in product(tools(), ("Put", "Update", "Delete"), ("sender", "stop")):
-        assert not roles.may(tool, f"dynamodb:{action}Item", LEDGER, f"{kind}#x")
+CHANGES = ("PutItem", "UpdateItem", "DeleteItem")
+
+
+def test_no_stop_is_lifted_by_a_tool():
+    for tool, action in product(tools(), CHANGES):
+        assert not roles.may(tool, f"dynamodb:{action}", LEDGER, "stop#x")
+
+
+@pytest.mark.parametrize("kind", ["code#x", "forgotten", "people", "sender#x"])
+def test_only_approve_says_who_is_whom_and_signin_who_has_signed_in_to_the_page(kind):
+    able = {
+        name
+        for name, action in product(EVERY, CHANGES)
+        if roles.may(name, f"dynamodb:{action}", LEDGER, kind)
+    }
+
+    assert able == {"Approve", *({"Signin"} if kind == "people" else ())}
 
 
 def test_who_signs_people_in_pairs_them_on_the_chat_page_and_nowhere_else():

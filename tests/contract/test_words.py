@@ -6,12 +6,17 @@ from typing import get_type_hints
 
 import pytest
 
+from functions.approve.messages import Decided, Message
 from functions.dispatch.decisions import Case, Decision
 from switchboard import control
 from switchboard.phrases import say
 
-WORDS = Path(import_module("functions.dispatch.words").__path__[0])
-NAMES = sorted(path.stem for path in WORDS.glob("[a-z]*.py"))
+PLACES = {
+    path.stem: f"functions.{stage}.words.{path.stem}"
+    for stage in ("approve", "dispatch")
+    for path in Path(import_module(f"functions.{stage}.words").__path__[0]).glob("[a-z]*.py")
+}
+NAMES = sorted(PLACES)
 
 
 def test_the_build_compiles_every_word_and_no_name_means_two():
@@ -23,12 +28,15 @@ def test_the_build_compiles_every_word_and_no_name_means_two():
 @pytest.mark.parametrize("name", NAMES)
 class TestWord:
     def test_is_compiled_as_its_module_declares_it(self, name):
-        assert control.find(name) == import_module(f"functions.dispatch.words.{name}").WORD
+        assert control.find(name) == import_module(PLACES[name]).WORD
 
     def test_is_obeyed_by_its_module(self, name):
-        obey = import_module(f"functions.dispatch.words.{name}").obey
+        told = {"case": Case, "rest": list[str], "return": Decision}
+        if control.find(name).guarded:
+            told = {"given": Message, "return": Decided}
 
-        assert get_type_hints(obey) == {"case": Case, "rest": list[str], "return": Decision}
+        assert get_type_hints(import_module(PLACES[name]).obey) == told
+        assert ("approve" in PLACES[name]) is control.find(name).guarded
 
     def test_is_written_as_one_lower_case_word_in_both_languages(self, name):
         names = control.find(name).names

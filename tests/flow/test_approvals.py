@@ -137,6 +137,24 @@ def test_only_who_may_approve_answers(flow, ada, role, say):
     assert last(flow, f"/approve {ref} {ada.code(flow.clock())}") == "Done: all"
 
 
+@pytest.mark.parametrize(
+    "text", ["/approve {ref} {code}", "{code}", "/deny {ref}", "/pair eve admin"]
+)
+def test_what_another_system_says_is_no_answer(flow, ada, text):
+    flow.pair("ada", role="admin", channel="webhook")
+    ref = asked(flow)
+    said = text.format(ref=ref, code=ada.code(flow.clock()))
+    message = build.envelope(said, number=77, channel="webhook", received_at=flow.clock())
+    flow.aws.approvals.send(encode(message).decode(), "ada", "77")
+
+    flow.pump()
+
+    assert [one["outcome"] for one in flow.audits("denied")] == ["only_people"]
+    assert flow.vendor.effects == []
+    assert not flow.aws.table.found("code#")
+    assert last(flow, f"/approve {ref} {ada.code(flow.clock())}") == "Done: all"
+
+
 def test_a_question_is_known_only_where_it_was_asked(flow, ada):
     ref = asked(flow)
     flow.pair("bob", role="admin")

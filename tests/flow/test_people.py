@@ -4,11 +4,13 @@ import re
 
 import pytest
 
-from switchboard.ledger import identities, people
-from switchboard.models import Sender
+from switchboard.cloud.aws import AwsError
+from switchboard.ledger import factors, identities, people, table
+from switchboard.models import Sender, encode
 from switchboard.phrases import say
 from tests.kit import build
 from tests.kit.flow_driver import Flow
+from tests.kit.phone import Phone
 
 CODE = re.compile(r"/pair ([0-9A-Z]{4}(?:-[0-9A-Z]{4}){2})\b")
 
@@ -55,6 +57,34 @@ def test_what_looks_alike_is_one_letter_of_a_code():
     codes = {identities.code() for _ in range(1000)}
     assert len(codes) == 1000
     assert all(identities.is_code(code) for code in codes)
+
+
+def test_what_an_earlier_ingest_sends_to_the_inbox_pairs_nobody_and_is_to_be_said_again(
+    flow, invited
+):
+    code = invited()
+    for number, sender in enumerate(("eve", "ada")):
+        said = build.envelope(f"/pair {code}", number=number, sender=Sender(sender))
+        flow.aws.inbox.send(encode(said).decode(), sender, str(number))
+    flow.settle()
+
+    assert flow.answers()[-1] == "Please write that once more."
+    assert {person for person, *_ in who(flow)} == {"ada", "boss"}
+    assert "Welcome" in told(flow, "eve", f"/pair {code}")
+
+
+def test_dispatch_taken_over_makes_nobody_a_person(flow, invited):
+    code = invited()
+    found, eve = identities.find(code, flow.clock()), build.envelope(sender=Sender("eve"))
+    guards = identities.redeem_guards(code, found, eve, flow.clock())
+    tried = [[one.item] for one in guards if "ConditionCheck" not in one.item]
+    tried.append([identities.invite_guard("AAAA-AAAA-AAAA", found, flow.clock()).item])
+    for items in tried:
+        with flow._as("dispatch"), pytest.raises(AwsError, match="AccessDenied"):
+            table.transact(items)
+
+    assert len(flow.aws.denied) == len(tried) == 4
+    flow.aws.denied.clear()
 
 
 def test_a_code_ends_after_ten_minutes_or_when_its_giver_is_no_admin_any_more(flow, invited):
@@ -106,15 +136,25 @@ def test_a_code_that_two_read_before_one_uses_it_is_used_once(flow, invited):
     assert identities.find(code, now) is None
 
 
-def test_no_code_is_in_a_record_or_a_log_and_its_row_has_only_a_hash(flow, invited, capsys):
-    code = invited()
-    told(flow, "eve", f"/pair {code}")
+@pytest.mark.parametrize("form", ["/pair {}", "／配对 {}", "!sb pair {}", "{}", "pair {}"])
+def test_what_holds_a_code_comes_to_no_queue_of_dispatch(flow, invited, form):
+    flow.say(form.format(invited()), sender="eve")
 
-    plain = code.replace("-", "")
-    rows = str([*flow.aws.table.found("audit#"), *flow.aws.table.found("code#")])
-    logged = capsys.readouterr().out
-    for text in (code, plain):
-        assert text not in rows + logged
+    assert not flow.aws.inbox.messages
+    assert flow.aws.approvals.messages
+
+
+def test_a_code_that_was_written_is_in_no_row_and_no_log(flow, invited, capsys):
+    """Only the answer that gives it to an admin has it."""
+    code = invited()
+    given = set(flow.aws.table.rows)
+    told(flow, "eve", f"/pair {code}")
+    told(flow, "mallory", f"/pair {code}")
+
+    rows = str([row for key, row in flow.aws.table.rows.items() if key not in given])
+    hashed = str(flow.aws.table.found("code#"))
+    for text in (code, code.replace("-", "")):
+        assert text not in rows + hashed + capsys.readouterr().out
     outcomes = {row["outcome"] for row in flow.audits("control")}
     assert {"invite bob member", "pair bob member"} <= outcomes
 
@@ -157,6 +197,63 @@ def test_one_person_has_several_identities_and_leaves_with_the_last(flow, invite
     assert "not known here any more" in told(flow, "boss", "/unpair ADA")
     assert [row["sk"] for row in flow.aws.table.found("forgotten")] == ["ada"]
     assert {person for person, *_ in who(flow)} == {"boss"}
+
+
+def test_with_the_last_identity_the_second_factor_is_gone_and_what_was_asked_runs_no_more(
+    flow, invited
+):
+    flow.pair("ada", role="admin")
+    flow.pair("home", role="admin")
+    people.pair("web", "main", "home", people.Person(id="ada", name="ada", role="admin"))
+    Phone("ada", flow.clock())
+    flow.say("/desk notes.burn all", sender="home")
+    flow.pump()
+    told(flow, "ada", "/unpair")
+    assert flow.aws.table.found("factor#")
+
+    flow.say("/desk notes.add x", sender="home")
+    flow.plan()
+    told(flow, "boss", "/unpair ada")
+
+    assert flow.aws.table.found("factor#") == []
+    assert flow.vendor.effects == []
+    flow.pair("ada", role="admin")
+    assert factors.find("ada") is None
+
+
+def test_what_a_person_asked_and_somebody_else_approves_after_they_left_runs_no_more(flow, invited):
+    flow.pair("ada", role="admin")
+    boss = Phone("boss", flow.clock())
+    flow.say("/desk notes.burn all")
+    (ref,) = re.findall(r"`/deny (\w{6})`", flow.pump().answers()[-1])
+    flow.say("/unpair ada", sender="boss")
+    flow.pump()  # no longer, or silence is a no
+
+    yes = f"/approve {ref} {boss.code(flow.clock())}"
+    said = build.envelope(yes, number=78, sender=Sender("boss"), received_at=flow.clock())
+    flow.aws.approvals.send(encode(said).decode(), "ada", "78")
+    flow.settle()
+
+    assert [one["outcome"] for one in flow.audits("approval")] == ["APPROVED"]
+    assert flow.vendor.effects == []
+
+
+@pytest.mark.parametrize("count", [1, 20, 45])
+def test_a_person_is_forgotten_wholly_by_all_of_their_senders(flow, count):
+    ada = people.Person(id="ada", name="ada", role="member")
+    senders = [f"s{number}" for number in range(count)]
+    for one in senders:
+        people.pair("web", "main", one, ada)
+    Phone("ada", flow.clock())
+
+    for _ in range(2):
+        known = [one.sender for one in identities.listed("ada")]
+        identities.forget("ada", known, flow.clock())
+
+    assert identities.listed("ada") == []
+    assert not [one for one in senders if people.person_at("web", "main", one)]
+    assert factors.find("ada") is None
+    assert [row["sk"] for row in flow.aws.table.found("forgotten")] == ["ada"]
 
 
 def test_who_is_another_person_soon_after_has_nothing_of_the_one_before(flow, invited):

@@ -60,7 +60,7 @@ security: {second_factor: {required_for: [destructive]}}
 UNSET = ("AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_CA_BUNDLE", "AWS_LAMBDA_FUNCTION_NAME")
 SOURCES = (
     "config/*",
-    "functions/dispatch/words/*.py",
+    "functions/*/words/*.py",
     "functions/tools/*/*.yaml",
     "functions/tools/*/models.py",
     "layers/common/compile.py",

@@ -184,7 +184,7 @@ def _others(cloud: Aws) -> dict[str, Item]:
         audit.controlled(ada, "ada", "stop all", START),
         _guards(ada),
     )
-    refusal = [people.first_refusal_guard(eve, START)]
+    refusal = people.first_refusal_guards(eve, START)
     _said(eve, audit.denied(eve, "", "unknown_sender", START), refusal)
     accounts.record_failure("slack/main", "is_archived", START)
     leases.claim("token/slack/main", 15.0, START)
@@ -201,7 +201,7 @@ def _others(cloud: Aws) -> dict[str, Item]:
         "stop": ("stop#0", "stop"),
         "sender": ("sender#web/main/ada", "sender"),
         "question": (f"question#{LANE}", asked.ref),
-        "sender-refused": ("sender#web/main/eve", "sender"),
+        "sender-refused": ("stranger#web/main/eve", "stranger"),
         "broken": (accounts.PARTITION, "slack/main"),
         "lease": ("lease#token/slack/main", "lease"),
         "letter": (f"mailbox#{LANE}", f"{START:017.6f}-l-1"),

@@ -87,7 +87,7 @@ MUTATIONS = {
         "        if step := right_step(secret.seed, code, now, factor.last_step):\n",
         "        if step := int(now // 30):\n",
     ),
-    "a no is taken for a yes": Mutation(ANSWERS, 'yes = said.word == "approve"', "yes = True"),
+    "a no is taken for a yes": Mutation(ANSWERS, "yes = said.word == YES", "yes = True"),
     "silence is told to nobody": Mutation(LAPSED, "[replies.ready_item(id_, 0, reply, now), ", "["),
     "what is asked about has no question": Mutation(
         OPS, "        items.append(questions.ask_item(then, now))\n", "        pass\n"

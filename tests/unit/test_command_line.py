@@ -28,6 +28,7 @@ COMMANDS = (
     ["connect", "github", "token=x"],
     ["pair", "slack/main/T1:U1", "ada"],
     ["unpair", "slack/main/T1:U1"],
+    ["forget", "ada"],
     ["invite", "ada"],
     ["who"],
     ["channels", "list"],

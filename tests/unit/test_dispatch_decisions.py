@@ -10,7 +10,7 @@ from functions.dispatch.decisions import MAX_TEXT
 from functions.dispatch.planner.base import Step
 from functions.dispatch.planner.command import CommandPlanner
 from functions.dispatch.policy import Proposed
-from switchboard import config
+from switchboard import config, models
 from switchboard.errors import BadRequestError
 from switchboard.ledger import people
 from switchboard.models import Ask, Attachment, Sender
@@ -173,20 +173,20 @@ def test_the_first_planner_that_is_sure_plans_or_refuses(monkeypatch, refusal):
     assert (unsure.asked, unasked.asked) == (1, 0)
 
 
-@pytest.mark.parametrize("most", policy.ROLES)
-@pytest.mark.parametrize("role", [*policy.ROLES, "owner", ""])
+@pytest.mark.parametrize("most", models.ROLES)
+@pytest.mark.parametrize("role", [*models.ROLES, "owner", ""])
 def test_an_account_s_role_raises_nobody(monkeypatch, most, role):
     given = structs.replace(config.load(), channels={"web/main": config.Account(most)})
     monkeypatch.setattr(config, "load", cache(lambda: given))
 
-    known = min(role, most, key=policy.ROLES.index) if role in policy.ROLES else role
+    known = min(role, most, key=models.ROLES.index) if role in models.ROLES else role
     assert people.within(build.person(role), "web", "main").role == known
     assert people.within(build.person(role), "web", "other").role == role
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("least", policy.ROLES)
+@pytest.mark.parametrize("least", models.ROLES)
 def test_a_role_that_nobody_knows_is_the_lowest(role, least):
-    known = policy.ROLES.index(role) if role in policy.ROLES else 0
+    known = models.ROLES.index(role) if role in models.ROLES else 0
 
-    assert policy.is_at_least(build.person(role), least) is (known >= policy.ROLES.index(least))
+    assert people.is_at_least(build.person(role), least) is (known >= models.ROLES.index(least))

@@ -33,12 +33,12 @@ def test_the_same_name_elsewhere_or_only_shown_is_somebody_else(cloud, changes):
 
 
 def test_a_refused_stranger_is_one_until_they_are_paired_for_good(cloud):
-    guards = [people.first_refusal_guard(build.envelope(), START)]
+    guards = people.first_refusal_guards(build.envelope(), START)
     facts = {"locale": "en", "audits": [], "guards": guards, "now": START}
     runs.commit(build.envelope(), answer=build.failure(), **facts)
 
     assert people.person_of(build.envelope()) is None
-    row = cloud.table.plain(SENDER, "sender")
+    row = cloud.table.plain("stranger#web/main/ada", "stranger")
     assert row["refused_at"] == START
     assert row["expires_at"] > START
     people.pair("web", "main", "ada", build.person())

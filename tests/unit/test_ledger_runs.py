@@ -66,9 +66,9 @@ def test_a_person_who_has_changed_is_found_out_except_by_a_repeated_message(clou
 def test_a_stranger_is_answered_once(cloud):
     first, second = build.envelope(number=1), build.envelope(number=2)
 
-    assert commit(first, answer=build.failure(), guards=[people.first_refusal_guard(first, START)])
+    assert commit(first, answer=build.failure(), guards=people.first_refusal_guards(first, START))
     with pytest.raises(StalePersonError):
-        commit(second, answer=build.failure(), guards=[people.first_refusal_guard(second, START)])
+        commit(second, answer=build.failure(), guards=people.first_refusal_guards(second, START))
     assert len(cloud.table.found("run#")) == 2
 
 

@@ -31,6 +31,20 @@ def test_subscribers_are_kept_as_they_were_given_and_once(cloud):
         assert subscriptions.read(other).subscribers == ()
 
 
+def test_who_is_forgotten_is_told_of_nothing_more_and_others_are(cloud):
+    commit(
+        1, subscriptions.change_guard(subscriptions.read(SOURCE), (subscriber(1), subscriber(2)))
+    )
+    found = subscriptions.read(SOURCE)
+    name = f"{subscriber(1).channel}/{subscriber(1).account}/{subscriber(1).sender}"
+    others = found.subscribers[1:]
+
+    assert subscriptions.parted_guard(found, {f"{name}x"}) is None
+    commit(2, subscriptions.parted_guard(found, {name}))
+
+    assert subscriptions.read(SOURCE).subscribers == others
+
+
 def test_all_may_leave_and_come_back(cloud):
     for number, chats in enumerate([(subscriber(),), (), (subscriber(2),)]):
         commit(number, subscriptions.change_guard(subscriptions.read(SOURCE), chats))

@@ -1,13 +1,12 @@
 """`/connect`: a link, good once, to the page where the sender gives a tool their own credential."""
 
-from functions.dispatch import policy
 from functions.dispatch.connecting import named
 from functions.dispatch.decisions import Case, Decision, spoken
 from functions.dispatch.settings import DispatchSettings
 from switchboard.config import Amounts
 from switchboard.control import Word
 from switchboard.errors import BadRequestError
-from switchboard.ledger import tickets
+from switchboard.ledger import people, tickets
 from switchboard.ledger.tickets import Ticket
 from switchboard.phrases import say
 
@@ -22,7 +21,7 @@ def obey(case: Case, rest: list[str]) -> Decision:
     ticket = Ticket(
         purpose="connect",
         person=case.person.id,
-        sender=policy.sender_of(case.envelope),
+        sender=people.sender_of(case.envelope),
         data={"tool": tool},
     )
     token = tickets.token()

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 
-from functions.dispatch import policy
 from functions.dispatch.decisions import Case, Decision, spoken
 from switchboard import config, rules
 from switchboard.config import Amounts
@@ -14,7 +13,7 @@ WORD = Word(names=("whoami", "我是谁"))
 
 
 def obey(case: Case, rest: list[str]) -> Decision:
-    person, own = case.person, policy.sender_of(case.envelope)
+    person, own = case.person, people.sender_of(case.envelope)
     senders = sorted({own} | {one.sender for one in identities.listed(person.id)})
     facts = {
         "name": person.name,

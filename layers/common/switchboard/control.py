@@ -1,7 +1,8 @@
 """Control words: what people say to the switchboard itself, before any planner looks at it.
 
-Each is declared and obeyed by one module of `functions/dispatch/words`; the build compiles the
-declarations, so that ingest knows what is urgent and the chat page what there is.
+Each is declared and obeyed by one module of `functions/dispatch/words`, or of
+`functions/approve/words` where it says who may do what. The build compiles the declarations, so
+that ingest knows what is urgent and where it goes, and the chat page what there is.
 """
 
 import re
@@ -20,6 +21,8 @@ _SURE = r"\d{3}[- ]?\d{3}|[0-9A-Za-z]{4}(-[0-9A-Za-z]{4}){2}"
 """A code: authenticators show it as twice three digits, a recovery code is three times four."""
 _CODES = rf"{_SURE}|[0-9A-Za-z]{{4}}( ?[0-9A-Za-z]{{4}}){{2}}"
 """What may be one after a word that says yes: words of four letters are, too."""
+YES, NO = "approve", "deny"
+"""The words that answer a question."""
 MAX_YES_OR_NO = 60
 """Characters of a yes or a no that has no slash."""
 
@@ -35,9 +38,9 @@ class Word(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The lowest role that may say it."""
     urgent: bool = False
     """Whether it overtakes what waits in its conversation."""
-    answers: bool = False
-    """Whether it is a yes or a no to a question, or else about one-time codes: such messages may
-    hold one, and go to the function `approve`."""
+    guarded: bool = False
+    """Whether the function `approve` obeys it, and no other sees it: it may hold a code, or changes
+    who may do what."""
 
     @property
     def name(self) -> str:
@@ -88,16 +91,16 @@ def read(text: str) -> tuple[Word | None, list[str]]:
     return word, line[1].split()
 
 
-def is_called(text: str, name: str) -> bool:
-    """Whether the text is the control word whose first name this is."""
-    word, _ = read(text)
-    return word is not None and word.name == name
-
-
 def is_urgent(text: str) -> bool:
     line = split(text)
     word = find(line[0]) if line else None
     return word is not None and word.urgent
+
+
+def is_guarded(text: str) -> bool:
+    """Whether only `approve` may see it: whatever may hold a code, or changes who may do what."""
+    word, _ = read(text)
+    return yes_or_no(text) is not None or (word is not None and word.guarded)
 
 
 def lane_of(envelope: Envelope) -> str:
@@ -115,13 +118,13 @@ def yes_or_no(text: str) -> YesNo | None:
         return None
     told = [line[0], *line[1].split()] if line else text.split()
     word = find(told[0]) if told else None
-    named = word if word is not None and word.answers else None
+    named = word if word is not None and word.name in {YES, NO} else None
     if line and named is None:
         return None
     before, code = _parted(told[1:] if named else told, _CODES if line else _SURE)
     if line is None and (len(before) > 1 or not (named or code)):
         return None
-    return YesNo(named.name if named else "approve", "".join(before[:1]), code)
+    return YesNo(named.name if named else YES, "".join(before[:1]), code)
 
 
 def _parted(told: list[str], codes: str) -> tuple[list[str], str]:

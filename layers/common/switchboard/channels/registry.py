@@ -55,6 +55,8 @@ class Inbound(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     content_types: tuple[str, ...] = ("application/json",)
     bytes: Annotated[int, Meta(ge=1)] = 256 * 1024
     """The largest webhook that is read."""
+    people: bool = True
+    """Whether its platform says that people wrote: what other systems say answers no question."""
     path: str = ""
     """What the platform may add to the address that it was given, as a pattern."""
     us: tuple[str, ...] = ()

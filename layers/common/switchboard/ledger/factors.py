@@ -170,7 +170,12 @@ def renew_recovery(factor: Factor, recovery: list[str]) -> bool:
 
 def remove(person: str) -> None:
     """The person has none from now on."""
-    table.remove(table.key(*_key(person)))
+    table.transact([remove_item(person)])
+
+
+def remove_item(person: str) -> dict[str, Any]:
+    """The transaction's part after which the person has none, if they had one."""
+    return table.delete(table.key(*_key(person)), "")
 
 
 def factor_of(row: table.Row) -> Factor:

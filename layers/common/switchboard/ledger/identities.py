@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from switchboard.ledger import people, table
+from switchboard.ledger import credentials, factors, people, table
 from switchboard.ledger.people import Person, StalePersonError
 from switchboard.ledger.table import Guard
 from switchboard.models import Envelope
@@ -23,6 +23,8 @@ LENGTH = 12
 """Sixty bits."""
 CODE_SECONDS = GUESS_SECONDS = 600.0
 GUESSES = 5
+PARTED = 20
+"""Identities that one transaction parts from their person."""
 MOST = 1_000
 """Identities that are listed."""
 
@@ -121,7 +123,7 @@ def redeem_guards(code: str, found: Invitation, envelope: Envelope, now: float) 
     """Guards of `commit`: the code is used up, by this sender, who is its person from now on."""
     where = table.key(_place(code), "code")
     used = table.delete(where, "attribute_exists(pk) AND #until > :now", now=now)
-    sender = f"{envelope.channel}/{envelope.account}/{envelope.sender.id}"
+    sender = people.sender_of(envelope)
     person = Person(id=found.person, name=found.name, role=found.role, timezone=found.timezone)
     guards = [Guard(used, TakenError), *people.pair_guards(sender, person, new=True)]
     if found.by:
@@ -166,12 +168,32 @@ def timezone_guards(person: Person, own: str, others: Sequence[str], zone: str) 
     return [Guard(item, StalePersonError) for item in (same, *rest)]
 
 
-def forgotten_guard(person: str, now: float) -> Guard:
-    """A guard of `commit` with a person's last identity: a row that says since when they are gone,
-    by which whatever is kept for them alone can be made unreadable."""
+def forget_guards(person: str, now: float) -> list[Guard]:
+    """Guards of `commit` with a person's last identity: all that is kept for them alone is gone.
+
+    That is their second factor, and what they let tools in with: whoever is called so next has
+    none. A row says since when they are
+    gone, by which what else is kept for them can be made unreadable: whatever does that belongs
+    here.
+    """
     row: table.Row = {"pk": "forgotten", "sk": person, "at": now}
     row["expires_at"] = table.expiry(now)
-    return Guard(table.put(row, new=False), StalePersonError)
+    items = (table.put(row, new=False), factors.remove_item(person))
+    given = credentials.remove_guards(person, credentials.tools_of(person))
+    return [*(Guard(item, StalePersonError) for item in items), *given]
+
+
+def forget(person: str, senders: Sequence[str], now: float) -> None:
+    """Nobody acts as the person from now on, and all that is kept for them alone is gone.
+
+    What they have asked for and has not begun is not run. May be done again, as after a crash.
+    """
+    guards = forget_guards(person, now)
+    for at in range(0, max(len(senders), 1), PARTED):
+        for sender in senders[at : at + PARTED]:
+            guards += people.leave_guards(person, sender, now)
+        table.transact([one.item for one in guards])
+        guards = []
 
 
 def _place(code: str) -> str:
@@ -181,4 +203,4 @@ def _place(code: str) -> str:
 
 
 def _sender(envelope: Envelope) -> str:
-    return f"sender#{envelope.channel}/{envelope.account}/{envelope.sender.id}"
+    return f"sender#{people.sender_of(envelope)}"

@@ -15,7 +15,7 @@ from switchboard import config
 from switchboard.config import Amounts
 from switchboard.errors import BadRequestError
 from switchboard.ledger import table, versions
-from switchboard.models import ROLES, CallMeta, Envelope
+from switchboard.models import ROLES, CallMeta, Envelope, Role
 
 USAGE_KEEP_SECONDS = 40 * 86_400.0
 REFUSED_SECONDS = 86_400.0
@@ -47,6 +47,17 @@ STRANGER = Person(id="", name="", role="")
 def person_of(envelope: Envelope) -> Person | None:
     """The person behind a message, or None for a stranger."""
     return person_at(envelope.channel, envelope.account, envelope.sender.id)
+
+
+def sender_of(envelope: Envelope) -> str:
+    """How rows call who wrote: `channel/account/id`."""
+    return f"{envelope.channel}/{envelope.account}/{envelope.sender.id}"
+
+
+def is_at_least(person: Person, least: Role) -> bool:
+    """Whether the person's role is `least` or higher; a role that nobody knows is the lowest."""
+    rank = ROLES.index(person.role) if person.role in ROLES else 0
+    return rank >= ROLES.index(least)
 
 
 def as_paired(envelope: Envelope, find: Find = person_of) -> Envelope:
@@ -114,7 +125,7 @@ def pair_guards(sender: str, person: Person, *, new: bool = False) -> list[table
         "role": person.role,
         "timezone": person.timezone,
     }
-    # The row may be a refused stranger's, who is forgotten after a while; a person never is.
+    # The row may be that of who has left, who is forgotten after a while; a person never is.
     change = "SET " + ", ".join(f"#{name} = :{name}" for name in row)
     change += " REMOVE refused_at, expires_at ADD #version :one"
     free = "attribute_not_exists(person)" if new else ""
@@ -167,14 +178,18 @@ def unchanged_guard(envelope: Envelope, person: Person) -> table.Guard:
     return table.Guard(check, StalePersonError)
 
 
-def first_refusal_guard(envelope: Envelope, now: float) -> table.Guard:
-    """A guard of `commit`: this stranger has not been answered today yet, and now has."""
-    where = table.key(_key(envelope), "sender")
+def first_refusal_guards(envelope: Envelope, now: float) -> list[table.Guard]:
+    """Guards of `commit`: this stranger has not been answered today yet, and now has.
+
+    In a row of its own, as whoever refuses strangers may write no sender's.
+    """
+    where = table.key(f"stranger#{sender_of(envelope)}", "stranger")
     change = "SET refused_at = :now, expires_at = :expires"
-    rarely = "attribute_not_exists(person) AND (attribute_not_exists(refused_at)"
-    rarely += " OR refused_at <= :before)"
+    rarely = "attribute_not_exists(refused_at) OR refused_at <= :before"
     facts = {"now": now, "before": now - REFUSED_SECONDS, "expires": table.expiry(now)}
-    return table.Guard(table.upsert(where, change, rarely, **facts), StalePersonError)
+    still = table.check(table.key(_key(envelope), "sender"), "attribute_not_exists(person)")
+    items = (table.upsert(where, change, rarely, **facts), still)
+    return [table.Guard(item, StalePersonError) for item in items]
 
 
 def charge_guard(person: str, day: str, used: Amounts, caps: Amounts, now: float) -> table.Guard:
@@ -204,7 +219,7 @@ def exceeded(person: str, day: str, used: Amounts, caps: Amounts) -> str:
 
 
 def _key(envelope: Envelope) -> str:
-    return f"sender#{envelope.channel}/{envelope.account}/{envelope.sender.id}"
+    return f"sender#{sender_of(envelope)}"
 
 
 @cache

@@ -1,5 +1,6 @@
 """Who is told what happens in a repository: one row for each, so that its limit is exact."""
 
+from collections.abc import Collection
 from functools import partial
 from typing import Any
 
@@ -64,6 +65,18 @@ def change_guard(before: Subscriptions, subscribers: tuple[Subscriber, ...]) -> 
     item = table.upsert(where, change, condition, **values)
     changed = "the subscribers changed while the message was planned"
     return table.Guard(item, partial(AppError, changed))
+
+
+def parted_guard(before: Subscriptions, senders: Collection[str]) -> table.Guard | None:
+    """The same without what these senders, each `channel/account/id`, have subscribed to; None:
+    they have not.
+    """
+    left = tuple(
+        one
+        for one in before.subscribers
+        if f"{one.channel}/{one.account}/{one.sender}" not in senders
+    )
+    return None if left == before.subscribers else change_guard(before, left)
 
 
 def _texts(before: Subscriptions, subscribers: tuple[Subscriber, ...]) -> list[str]:

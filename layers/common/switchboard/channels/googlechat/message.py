@@ -20,6 +20,17 @@ class _Named(Struct, frozen=True):
     name: str = ""
 
 
+class Space(Struct, frozen=True, rename="camel"):
+    name: str = ""
+    type: str = ""
+    single_user_bot_dm: bool = False
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether nobody but one person is there with us (REST, spaces: both are told)."""
+        return self.single_user_bot_dm or self.type == "DM"
+
+
 class _User(Struct, frozen=True, rename="camel"):
     name: str = ""
     display_name: str = ""
@@ -45,7 +56,7 @@ class _Message(Struct, frozen=True, rename="camel"):
     slash_command: dict[str, Any] | None = None
     annotations: tuple[dict[str, Any], ...] = ()
     attachment: tuple[_File, ...] = ()
-    space: _Named = _Named()
+    space: Space = Space()
 
     @property
     def words(self) -> str:
@@ -68,7 +79,7 @@ class ChatEvent(Struct, frozen=True):
     """A person's message, or a button that was pressed, whatever form it came in."""
 
     message: _Message
-    space: str
+    space: Space
     user: _User
     pressed: str | None = None
     """The text that the button carries."""
@@ -101,12 +112,13 @@ def event_of(body: Mapping[str, Any]) -> ChatEvent | None:
     if event is None or event.user.type == "BOT":
         return None
     thread = event.message.thread.name
-    names = _PART.fullmatch(event.message.name) and _SPACE.fullmatch(event.space)
+    names = _PART.fullmatch(event.message.name) and _SPACE.fullmatch(event.space.name)
     if not names or (thread and not _PART.fullmatch(thread)):
         raise BadRequestError("an event without its names")
     # All of one event is in one space: a thread of another one would be answered there.
     if any(
-        name and not name.startswith(f"{event.space}/") for name in (event.message.name, thread)
+        name and not name.startswith(f"{event.space.name}/")
+        for name in (event.message.name, thread)
     ):
         raise BadRequestError("an event of two spaces")
     if not re.fullmatch(r"users/\w+", event.user.name, re.ASCII):
@@ -119,7 +131,7 @@ def _of_an_app(body: Mapping[str, Any]) -> ChatEvent | None:
     if kind not in ("MESSAGE", "CARD_CLICKED"):  # a set would need it hashable
         return None
     message = shape(body.get("message"), _Message)
-    space = shape(body.get("space") or {}, _Named).name or message.space.name
+    space = _space(body, message)
     if kind == "MESSAGE":
         return ChatEvent(message, space, message.sender)
     common = body.get("common")
@@ -133,12 +145,17 @@ def _of_an_add_on(chat: Mapping[str, Any]) -> ChatEvent | None:
     if not isinstance(payload, dict) or payload.get("message") is None:
         return None  # what was chosen from a menu without any words has no message
     message = shape(payload.get("message"), _Message)
-    space = shape(payload.get("space") or {}, _Named).name or message.space.name
+    space = _space(payload, message)
     return ChatEvent(message, space, message.sender)
 
 
+def _space(found: Mapping[str, Any], message: _Message) -> Space:
+    told = shape(found.get("space") or {}, Space)
+    return told if told.name else message.space
+
+
 def _press(
-    message: _Message, space: str, user: _User, parameters: Any, at: Any
+    message: _Message, space: Space, user: _User, parameters: Any, at: Any
 ) -> ChatEvent | None:
     text = parameters.get("text") if isinstance(parameters, dict) else None
     if not isinstance(text, str) or not isinstance(at, str):

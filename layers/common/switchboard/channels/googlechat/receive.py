@@ -60,7 +60,7 @@ class GooglechatReceiver:
             raise BadSignatureError("principal")
 
     def _envelope(self, event: ChatEvent, now: float) -> Envelope | None:
-        made = envelope_id("googlechat", self._account, event.space, event.id)
+        made = envelope_id("googlechat", self._account, event.space.name, event.id)
         files = attachments(made, event.files)
         if not event.text and not files:
             return None
@@ -68,11 +68,12 @@ class GooglechatReceiver:
             id=made,
             channel="googlechat",
             account=self._account,
-            conversation=event.space,
+            conversation=event.space.name,
+            chat="direct" if event.space.is_direct else "group",
             sender=Sender(event.user.name, name=event.user.display_name),
             text=event.text,
             attachments=files,
-            reply_to={"space": event.space, "thread": event.message.thread.name},
+            reply_to={"space": event.space.name, "thread": event.message.thread.name},
             received_at=now,
         )
 

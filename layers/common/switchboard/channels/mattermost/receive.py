@@ -31,6 +31,7 @@ class _Said(Struct):
     """An outgoing webhook has a post, a slash command has a trigger."""
 
     channel_id: str = ""
+    channel_name: str = ""
     user_id: str = ""
     user_name: str = ""
     post_id: str = ""
@@ -65,12 +66,19 @@ class MattermostReceiver:
             channel="mattermost",
             account=self._account,
             conversation=said.channel_id,
+            chat="direct" if said.channel_name in self._alone(said.user_id) else "group",
             sender=Sender(said.user_id, name=said.user_name),
             text=text,
             attachments=files,
             reply_to={"channel": said.channel_id, "post": said.post_id},
             received_at=now,
         )
+
+    def _alone(self, user: str) -> tuple[str, str]:
+        """What a chat of this person and the bot is called, which no other channel may be
+        (mattermost/mattermost, model.GetDMNameFromIds).
+        """
+        return f"{user}__{self._bot}", f"{self._bot}__{user}"
 
 
 def _fields(webhook: Webhook) -> dict[str, Any]:

@@ -79,6 +79,7 @@ class RocketchatReceiver:
             channel="rocketchat",
             account=self._account,
             conversation=said.channel_id,
+            chat="direct" if said.channel_id in self._alone(said.user_id) else "group",
             sender=Sender(said.user_id, name=said.user_name),
             text=text,
             attachments=files,
@@ -88,6 +89,12 @@ class RocketchatReceiver:
             },
             received_at=now,
         )
+
+    def _alone(self, user: str) -> tuple[str, str]:
+        """The ids of a room of this person and the bot alone, whose ids it is made of
+        (RocketChat/Rocket.Chat, createDirectMessage).
+        """
+        return f"{user}{self._us}", f"{self._us}{user}"
 
 
 def _files(message: _Message) -> list[Sent]:

@@ -152,7 +152,8 @@ def _is_for_us(event: Mapping[str, Any]) -> bool:
 
     Asked before the event's shape is: other events have other things under the same names.
     """
-    if event.get("bot_id") or event.get("subtype") not in BY_PEOPLE:
+    # A mention that was edited comes as a mention once more (slackapi/bolt-js issue 960).
+    if event.get("bot_id") or event.get("edited") or event.get("subtype") not in BY_PEOPLE:
         return False
     kind = event.get("type")
     return kind == "app_mention" or (kind == "message" and event.get("channel_type") == "im")

@@ -3,72 +3,68 @@
 import re
 import unicodedata
 
-from functions.dispatch import policy
-from functions.dispatch.decisions import Case, Decision, spoken
-from switchboard.config import Amounts
+from functions.approve import messages
+from functions.approve.messages import Decided, Message
+from switchboard import audit
 from switchboard.control import Word
 from switchboard.errors import BadRequestError, NotAllowedError, UnclearError
-from switchboard.ledger import identities
+from switchboard.ledger import identities, people
 from switchboard.ledger.identities import Invitation
 from switchboard.models import ROLES
 from switchboard.phrases import say
 
-WORD = Word(names=("pair", "配对"), usage="CODE | NAME [ROLE]")
+WORD = Word(names=("pair", "配对"), usage="CODE | NAME [ROLE]", guarded=True)
 NAME = re.compile(r"[\w.-]{1,40}")
 ROLES_IN = {"访客": "guest", "成员": "member", "管理员": "admin"}
 
 
-def obey(case: Case, rest: list[str]) -> Decision:
+def obey(given: Message) -> Decided:
     """Strangers may write a code, and nothing else; only admins may invite."""
-    if not case.person.id:
-        return _redeemed(case, "".join(rest))
-    if not policy.is_at_least(case.person, "admin"):
-        raise NotAllowedError("paired already", say="already_paired", name=case.person.name)
-    return _invited(case, rest)
+    if not given.person.id:
+        return _redeemed(given, "".join(given.rest))
+    if not people.is_at_least(given.person, "admin"):
+        raise NotAllowedError("paired already", say="already_paired", name=given.person.name)
+    return _invited(given)
 
 
-def _redeemed(case: Case, code: str) -> Decision:
+def _redeemed(given: Message, code: str) -> Decided:
     """A right code beyond the limit is as good as a wrong one, and is not answered."""
-    envelope, now = case.envelope, case.now
+    envelope, now = given.envelope, given.now
     seen = identities.guesses(envelope)
     if seen.until > now and seen.count >= identities.GUESSES:
-        return Decision(reason="too_many_guesses")
+        return Decided()
     guard = identities.guess_guard(envelope, seen, now)
     found = identities.find(code, now) if identities.is_code(code) else None
     if found is None:
-        text = say("wrong_pairing_code", case.locale, sender=envelope.sender.id)
-        return Decision(answer=spoken(case, text), reason="wrong_code", guards=(guard,))
-    text = say("paired", case.locale, name=found.name, role=say(found.role, case.locale))
-    return Decision(
-        answer=spoken(case, text),
-        said=f"pair {found.person} {found.role}",
-        guards=(guard, *identities.redeem_guards(code, found, envelope, now)),
-    )
+        text = say("wrong_pairing_code", given.locale, sender=envelope.sender.id)
+        record = audit.denied(envelope, "", "wrong_code", now)
+        return Decided(text=text, audits=[record], guards=[guard])
+    text = say("paired", given.locale, name=found.name, role=say(found.role, given.locale))
+    guards = [guard, *identities.redeem_guards(code, found, envelope, now)]
+    return messages.obeyed(given, text, f"pair {found.person} {found.role}", guards)
 
 
-def _invited(case: Case, rest: list[str]) -> Decision:
-    if case.envelope.chat != "direct":
+def _invited(given: Message) -> Decided:
+    if given.envelope.chat != "direct":
         raise BadRequestError("a group", say="not_in_a_group", word="/pair")
-    if not rest:
+    if not given.rest:
         raise UnclearError("no name", say="whom_to_pair")
-    name, role = _named(rest[0]), _role(" ".join(rest[1:]))
+    name, role = _named(given.rest[0]), _role(" ".join(given.rest[1:]))
     known = identities.listed(name)
     if known and role not in {"", known[0].role}:
-        values = {"name": name, "role": say(known[0].role, case.locale)}
+        values = {"name": name, "role": say(known[0].role, given.locale)}
         raise BadRequestError("another role", say="has_another_role", **values)
     invitation = Invitation(
         person=name,
         name=name,
         role=known[0].role if known else role or "member",
-        by=policy.sender_of(case.envelope),
+        by=people.sender_of(given.envelope),
     )
     code = identities.code()
-    guard = identities.invite_guard(code, invitation, case.now)
+    guards = [messages.unchanged(given), identities.invite_guard(code, invitation, given.now)]
     phrase = "invited_again" if known else "invited"
-    text = say(phrase, case.locale, name=name, role=say(invitation.role, case.locale), code=code)
-    said = f"invite {name} {invitation.role}"
-    used = Amounts(messages=1)
-    return Decision(answer=spoken(case, text), said=said, used=used, guards=(guard,))
+    text = say(phrase, given.locale, name=name, role=say(invitation.role, given.locale), code=code)
+    return messages.obeyed(given, text, f"invite {name} {invitation.role}", guards)
 
 
 def _named(said: str) -> str:

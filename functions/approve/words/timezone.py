@@ -3,34 +3,29 @@
 from difflib import get_close_matches
 from zoneinfo import available_timezones
 
-from functions.dispatch import policy
-from functions.dispatch.decisions import Case, Decision, spoken
-from switchboard.config import Amounts
+from functions.approve import messages
+from functions.approve.messages import Decided, Message
 from switchboard.control import Word
 from switchboard.errors import UnclearError
 from switchboard.ledger import identities, people
 from switchboard.phrases import say
 
-WORD = Word(names=("timezone", "时区"), usage="[Europe/Berlin]")
+WORD = Word(names=("timezone", "时区"), usage="[Europe/Berlin]", guarded=True)
 MOST = 20
 """Identities that one transaction changes."""
 
 
-def obey(case: Case, rest: list[str]) -> Decision:
-    """Counts as a message when it only tells."""
-    if not rest:
-        text = say("timezone_is", case.locale, zone=people.zone_of(case.person))
-        return Decision(answer=spoken(case, text), used=Amounts(messages=1))
-    zone = _named("_".join(rest))
-    own = policy.sender_of(case.envelope)
-    others = [one.sender for one in identities.listed(case.person.id) if one.sender != own]
-    guards = identities.timezone_guards(case.person, own, others[:MOST], zone)
-    return Decision(
-        answer=spoken(case, say("timezone_set", case.locale, zone=zone)),
-        said=f"timezone {zone}",
-        guards=tuple(guards),
-        changes_asker=True,
-    )
+def obey(given: Message) -> Decided:
+    """The zone is in the rows that say who somebody is: so it is set here."""
+    if not given.rest:
+        text = say("timezone_is", given.locale, zone=people.zone_of(given.person))
+        return Decided(text=text, guards=[messages.unchanged(given)])
+    zone = _named("_".join(given.rest))
+    own = people.sender_of(given.envelope)
+    others = [one.sender for one in identities.listed(given.person.id) if one.sender != own]
+    guards = identities.timezone_guards(given.person, own, others[:MOST], zone)
+    text = say("timezone_set", given.locale, zone=zone)
+    return messages.obeyed(given, text, f"timezone {zone}", guards)
 
 
 def _named(name: str) -> str:
