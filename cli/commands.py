@@ -1,7 +1,6 @@
 """The commands: what each is called, takes and prints. What they do is in their modules."""
 
 import sys
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -16,7 +15,7 @@ from cli import (
     lint_commands,
     messages,
     names,
-    people,
+    people_commands,
     policy_commands,
     sessions,
     signin_commands,
@@ -43,19 +42,13 @@ app.add_typer(policy_commands.app, name="policy")
 app.add_typer(lint_commands.app, name="lint")
 for group in (factor_commands.app, factor_commands.admins, signin_commands.app):
     app.add_typer(group, name=group.info.name)
-
-
-class Role(StrEnum):
-    guest = "guest"
-    member = "member"
-    admin = "admin"
+app.registered_commands += people_commands.app.registered_commands
 
 
 def _channels(incomplete: str) -> list[str]:
     return [name for name in description.names() if name.startswith(incomplete)]
 
 
-Sender = Annotated[str, typer.Argument(help="channel/account/id, as slack/main/T1:U1")]
 Account = Annotated[
     str,
     typer.Argument(
@@ -130,53 +123,6 @@ def connect(
     """Give a channel's account or a tool its values, encrypted."""
     given = typed.read(_input()) if values == ["-"] else typed.pairs(values or [])
     show_value(connections.connect(stack_of(context), what, given), as_json, "\n".join)
-
-
-@app.command(epilog="Example: switchboard pair slack/main/T1:U1 ada --role member")
-def pair(  # noqa: PLR0913, PLR0917  what the command line takes
-    context: typer.Context,
-    sender: Sender,
-    person: Annotated[str, typer.Argument(help="the person's id, as ada")],
-    role: Annotated[Role, typer.Option(case_sensitive=False)] = Role.member,
-    timezone: Annotated[str, typer.Option(help="an IANA name, as Europe/Berlin")] = "",
-    as_json: Json = False,
-) -> None:
-    """Let a sender act as a person."""
-    show_value(people.pair(stack_of(context), sender, person, role.value, timezone), as_json)
-
-
-@app.command(epilog="Example: switchboard invite ada --role admin")
-def invite(
-    context: typer.Context,
-    person: Annotated[str, typer.Argument(help="the person's id, as ada")],
-    role: Role = Role.member,
-    timezone: Annotated[str, typer.Option(help="an IANA name, as Europe/Berlin")] = "",
-    as_json: Json = False,
-) -> None:
-    """Print a code: who writes it to Switchboard in a chat is that person."""
-    show_value(people.invite(stack_of(context), person, role.value, timezone), as_json)
-
-
-@app.command(epilog="Example: switchboard who")
-def who(context: typer.Context, as_json: Json = False) -> None:
-    """Who is paired, with which role, and by which senders."""
-    show_value(people.listed(stack_of(context)), as_json, people.lines)
-
-
-@app.command(epilog="Example: switchboard unpair slack/main/T1:U1")
-def unpair(context: typer.Context, sender: Sender, as_json: Json = False) -> None:
-    """Let a sender act as nobody, also for what they have asked for already."""
-    show_value(people.unpair(stack_of(context), sender), as_json)
-
-
-@app.command(epilog="Example: switchboard forget ada")
-def forget(
-    context: typer.Context,
-    person: Annotated[str, typer.Argument(help="the person's id, as ada")],
-    as_json: Json = False,
-) -> None:
-    """Remove a person wholly: who acts as them, their second factor, their subscriptions."""
-    show_value(people.forget(stack_of(context), person), as_json)
 
 
 @channels.command("list", epilog="Example: switchboard channels list")

@@ -1,8 +1,7 @@
 """Who a channel's sender is, and what they have used of a day's caps.
 
 A sender is paired to a person by an operator or by an invitation (`identities.py`), and known by
-immutable ids only. Usage is counted in
-the commit that uses it.
+immutable ids only. Usage is counted in the commit that uses it.
 """
 
 from collections.abc import Callable
@@ -73,9 +72,7 @@ def as_paired(envelope: Envelope, find: Find = person_of) -> Envelope:
 def person_at(channel: str, account: str, sender: str) -> Person | None:
     """The person that a sender is paired to, or None. Raises UnreadableError."""
     row = table.read(f"sender#{channel}/{account}/{sender}", "sender")
-    if row is None or "person" not in row:
-        return None
-    return versions.read(row, _person)
+    return versions.read(row, _person) if row and "person" in row else None
 
 
 def _person(row: table.Row) -> Person:
@@ -186,10 +183,10 @@ def first_refusal_guards(envelope: Envelope, now: float) -> list[table.Guard]:
     where = table.key(f"stranger#{sender_of(envelope)}", "stranger")
     change = "SET refused_at = :now, expires_at = :expires"
     rarely = "attribute_not_exists(refused_at) OR refused_at <= :before"
-    facts = {"now": now, "before": now - REFUSED_SECONDS, "expires": table.expiry(now)}
+    before, expires = now - REFUSED_SECONDS, table.expiry(now)
+    noted = table.upsert(where, change, rarely, now=now, before=before, expires=expires)
     still = table.check(table.key(_key(envelope), "sender"), "attribute_not_exists(person)")
-    items = (table.upsert(where, change, rarely, **facts), still)
-    return [table.Guard(item, StalePersonError) for item in items]
+    return [table.Guard(item, StalePersonError) for item in (noted, still)]
 
 
 def charge_guard(person: str, day: str, used: Amounts, caps: Amounts, now: float) -> table.Guard:
