@@ -11,6 +11,7 @@ const LONGEST = 60; // characters of an answer that has no slash
 /** What may be shown and kept of a text: its code hidden, if the server would take it for one. */
 export function shownOf(text) {
   const { slash, name, rest } = parted(text);
+  if (slash && !name) return among(text) ?? text;
   const code = [SURE, LOOSE].slice(0, slash ? 2 : 1).find((each) => each.test(rest));
   if (!code) return text;
   const before = rest.replace(code, "").trim();
@@ -26,7 +27,14 @@ export function withoutCode(text) {
 /** Whether a text that is being written may become one with a code. */
 export function mayHoldCode(text) {
   const { slash, name, rest } = parted(text);
-  return Boolean(name) || (!slash && (shownOf(text) !== text || BEGUN.test(rest)));
+  return Boolean(name) || (slash && among(text) !== undefined) || (!slash && (shownOf(text) !== text || BEGUN.test(rest)));
+}
+
+/** What is shown of a line with a code that stands among others, where the server would take it. */
+function among(text) {
+  const lines = text.split(/[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/).slice(1).filter((line) => parted(line).name && parted(line).slash);
+  const hidden = lines.find((line) => shownOf(line) !== line);
+  return hidden && shownOf(hidden);
 }
 
 function parted(text) {

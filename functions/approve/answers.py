@@ -17,6 +17,8 @@ def decide(given: Message) -> Decided:
     BadRequestError for a code that is wrong.
     """
     said = given.said
+    if not said.alone:
+        raise UnclearError("not alone", say="word_among_commands", word=said.word)
     question = _meant(given)
     yes = said.word == YES
     _require_approver(given, question, yes=yes)
@@ -25,11 +27,10 @@ def decide(given: Message) -> Decided:
         messages.unchanged(given),
         questions.answer_guard(question, state, given.person.id, given.now),
     ]
-    asked = question.command
-    audits = [audit.answered(asked, given.person.id, state, given.now)]
+    commands = [one.command for one in question.calls]
+    audits = [audit.answered(one, given.person.id, state, given.now) for one in commands]
     if not yes:
-        called = {"tool": asked.params.meta.tool, "operation": asked.method}
-        text = say("question_denied", given.locale, **called)
+        text = say("question_denied", given.locale, called=question.called)
         return Decided(text=text, audits=audits, guards=guards, answered=state)
     if question.asks.code:
         if not said.code:
@@ -38,7 +39,7 @@ def decide(given: Message) -> Decided:
         at = given.envelope.received_at
         guards.append(codes.check(given.person.id, said.code, at))
     granted = grants.granted(question, given.envelope, given.person.id, given.now)
-    audits.append(audit.intent(granted, given.now))
+    audits += [audit.intent(one, given.now) for one in granted]
     return Decided(granted=granted, audits=audits, guards=guards, answered=state)
 
 
@@ -56,7 +57,7 @@ def _meant(given: Message) -> Question:
     if not found:
         raise UnclearError("no question", say="no_question")
     if len(found) > 1:
-        listing = "\n".join(f"- `{one.ref}`: `{_called(one)}`" for one in found)
+        listing = "\n".join(f"- `{one.ref}`: {one.called}" for one in found)
         raise UnclearError("which", say="which_question", listing=listing)
     return found[0]
 
@@ -64,14 +65,10 @@ def _meant(given: Message) -> Question:
 def _require_approver(given: Message, question: Question, *, yes: bool) -> None:
     """Raises NotAllowedError: the one place that says who may answer, however they do it."""
     asks, person = question.asks, given.person
-    is_asker = person.id == question.command.params.meta.actor
-    if is_asker and not yes:
+    askers = {one.command.params.meta.actor for one in question.calls}
+    if askers == {person.id} and not yes:
         return  # what one has asked for, one may take back
-    if asks.four_eyes and is_asker:
+    if asks.four_eyes and person.id in askers:
         raise NotAllowedError("the asker", say="another_approves")
     if person.role not in asks.approvers:
         raise NotAllowedError(f"role {person.role}", say="may_not_approve")
-
-
-def _called(question: Question) -> str:
-    return f"{question.command.params.meta.tool} {question.command.method}"

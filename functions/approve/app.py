@@ -79,7 +79,7 @@ def _commit(given: Message, decided: Decided) -> bool:
     outcome = Outcome(text=decided.text, tainted=False)
     return runs.commit(
         envelope,
-        [Planned(granted, changes=True)] if granted else (),
+        [Planned(one, changes=True) for one in granted],
         None if granted else Result(id=envelope.id, result=outcome),
         locale=given.locale,
         audits=decided.audits,
@@ -123,9 +123,9 @@ def _tell(given: Message, told: Result, reason: str, guards: list[Guard]) -> Non
 def _hint(given: Message, decided: Decided) -> None:
     """Hints may be lost, the sweep gives others: a failure to give one undoes nothing."""
     try:
-        if decided.granted:
-            queues.run_tool(decided.granted)
-        else:
+        for one in decided.granted:
+            queues.run_tool(one)
+        if not decided.granted:
             queues.push(Hint(given.envelope.id, 0), given.envelope.lane)
     except AppError as error:
         observe.warn("hint failed", detail=error.detail)

@@ -13,7 +13,7 @@ from functions.approve.settings import ApproveSettings
 from switchboard.audit import digest
 from switchboard.cloud import aws
 from switchboard.ledger import table
-from switchboard.ledger.questions import Question
+from switchboard.ledger.questions import AskedCall, Question
 from switchboard.models import Command, Envelope, Params, op_id
 
 SECONDS = 120
@@ -23,11 +23,15 @@ HALF = 32
 HEADER = {"alg": "ES256", "typ": "JWT"}
 
 
-def granted(question: Question, yes: Envelope, approver: str, now: float) -> Command:
-    """The call that was asked about, as `yes` lets it run: a new op, with its grant."""
-    asked = question.command
+def granted(question: Question, yes: Envelope, approver: str, now: float) -> list[Command]:
+    """The calls that were asked about, as `yes` lets them run: new ops, each with its own grant."""
+    return [_granted(one, step, yes, approver, now) for step, one in enumerate(question.calls)]
+
+
+def _granted(one: AskedCall, step: int, yes: Envelope, approver: str, now: float) -> Command:
+    asked = one.command
     meta, arguments = asked.params.meta, asked.params.arguments
-    id_ = op_id(yes.id, 0, meta.tool, asked.method, arguments)
+    id_ = op_id(yes.id, step, meta.tool, asked.method, arguments)
     stack = ApproveSettings.load().stack
     claims = {
         "iss": f"{stack}/approve",
@@ -37,7 +41,7 @@ def granted(question: Question, yes: Envelope, approver: str, now: float) -> Com
         "op_id": str(id_),
         "operation": asked.method,
         "arguments": digest(arguments),
-        "manifest": question.manifest,
+        "manifest": one.manifest,
         "shown": meta.shown,
         "iat": int(now),
         "exp": int(now) + SECONDS,
@@ -46,7 +50,7 @@ def granted(question: Question, yes: Envelope, approver: str, now: float) -> Com
     granted = structs.replace(
         meta,
         run=yes.id,
-        step=0,
+        step=step,
         reply_to=yes.reply_to,
         asked_at=yes.received_at,
         trace=yes.trace,

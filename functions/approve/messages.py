@@ -33,10 +33,10 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class Decided(Struct, frozen=True, kw_only=True):
-    """What a message comes to: a granted call, or an answer in words; nothing at all without."""
+    """What a message comes to: granted calls, or an answer in words; nothing at all without."""
 
     text: str = ""
-    granted: Command | None = None
+    granted: Sequence[Command] = ()
     audits: Sequence[audit.Record] = ()
     guards: Sequence[Guard] = ()
     answered: str = ""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from functions.deliver import pace, render
+from functions.deliver import asking, pace, render
 from functions.deliver.settings import DeliverSettings
 from switchboard import batch, observe
 from switchboard.channels.base import Part, Sender
@@ -78,11 +78,12 @@ def deliver(hint: Hint, now: float) -> None:
 def _push(sender: Sender, sending: Sending, name: str) -> Literal["sent", "held", "failed"]:
     """What became of the answer. Raises PostponedError when it is to be pushed later."""
     sent, whole, told = sending.parts, True, False
+    reply = asking.worded(sending.reply, sender.can.command)
     until = time.time() + pace.BUDGET_SECONDS
     try:
-        for part in render.parts(sending.reply, sender, again=sending.attempt > 1, sent=sent):
+        for part in render.parts(reply, sender, again=sending.attempt > 1, sent=sent):
             whole = not part.files  # else its text may be shown before a file is refused
-            told = _send(sender, sending.reply, part, until, told=told)
+            told = _send(sender, reply, part, until, told=told)
             sent += 1
     except ClosedWindowError:
         held.hold(sending, sent, time.time())

@@ -13,14 +13,15 @@ def typable(reply: Reply, begins: str) -> Reply:
         return reply
     result = reply.result
     if result.error:
-        error = structs.replace(result.error, message=_begun(result.error.message, begins))
+        error = structs.replace(result.error, message=begun(result.error.message, begins))
         return structs.replace(reply, result=structs.replace(result, error=error))
     outcome = result.result
     if not outcome or outcome.tainted:
         return reply
-    outcome = structs.replace(outcome, text=_begun(outcome.text, begins))
+    outcome = structs.replace(outcome, text=begun(outcome.text, begins))
     return structs.replace(reply, result=structs.replace(result, result=outcome))
 
 
-def _begun(text: str, begins: str) -> str:
+def begun(text: str, begins: str) -> str:
+    """Words of our own, with their commands as they can be typed."""
     return re.sub(r"(?<!`)`/(?=[^`\s/])", f"`{begins}", text)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
-from functions.dispatch import policy
+from functions.dispatch import policy, together
 from functions.dispatch.planner.base import OffersError, Plan, Planner, Step, Turn, of_several
 from functions.dispatch.planner.command import CommandPlanner
 from functions.dispatch.planner.plain import PlainPlanner
@@ -216,7 +216,7 @@ def _planned(case: Case) -> Decision | None:
         except NotAllowedError as error:
             named = f"/{step.tool} {step.operation}"
             raise of_several(error, named, index, count, case.locale) from error
-    return run(*calls, tokens=plan.tokens)
+    return run(*(together.asked_about(calls) if count > 1 else calls), tokens=plan.tokens)
 
 
 def _plan(turn: Turn) -> Plan:

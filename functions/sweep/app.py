@@ -12,7 +12,6 @@ from switchboard.ledger import clock, dues, lanes, ops, versions
 from switchboard.ledger.dues import Due
 from switchboard.ledger.questions import Question
 from switchboard.ledger.table import Row
-from switchboard.models import Hint
 
 LIMIT = 100
 """Rows of one shard of the index that one run takes; the next run goes on where it ended."""
@@ -102,10 +101,12 @@ def _ended(one: Due, place: int | None, now: float) -> bool:
     if command is None:
         return False
     result, state = unfinished(command, one.attempt, changes=place is not None)
-    if not ops.end(command, one.attempt, result, state, now, place=place):
+    ready = ops.end(command, one.attempt, result, state, now, place=place)
+    if ready is None:
         return False
     observe.count("given up", {"given_up": 1})
-    queues.push(Hint(one.hint.run, one.hint.step), one.lane)
+    for hint in ready:
+        queues.push(hint, one.lane)
     following = lanes.head_of(one.lane) if place == 0 else None
     if following is not None:
         queues.next_in_lane(following, one.lane)

@@ -5,7 +5,6 @@ from uuid import uuid5
 from switchboard import audit, observe, queues
 from switchboard.ledger import questions, replies, runs
 from switchboard.ledger.questions import Question
-from switchboard.ledger.replies import Reply
 from switchboard.ledger.states import QuestionState
 from switchboard.models import Hint, Outcome, Result
 from switchboard.phrases import say
@@ -13,28 +12,17 @@ from switchboard.phrases import say
 
 def told(question: Question, now: float) -> str:
     """End the question and tell it in its conversation; what was done, as the sweep counts it."""
-    command = question.command
-    meta = command.params.meta
-    observe.bind(run=meta.run, op=command.id, channel=meta.channel, tool=meta.tool)
-    id_ = uuid5(command.id, "lapsed")  # a message of its own: the question's is sent already
-    text = say(
-        "question_lapsed",
-        meta.locale,
-        tool=meta.tool,
-        operation=command.method,
-        ref=question.ref,
-    )
-    reply = Reply(
-        channel=meta.channel,
-        account=meta.account,
-        lane=meta.lane,
-        reply_to=meta.reply_to,
-        locale=meta.locale,
-        result=Result(id=id_, result=Outcome(text=text, tainted=False)),
-    )
-    record = audit.answered(command, "", QuestionState.LAPSED, now)
-    items = [replies.ready_item(id_, 0, reply, now), runs.audit_item(record)]
+    meta = question.meta
+    observe.bind(run=meta.run, channel=meta.channel)
+    id_ = uuid5(question.id, "lapsed")  # a message of its own: the question's is sent already
+    text = say("question_lapsed", meta.locale, called=question.called, ref=question.ref)
+    told = Result(id=id_, result=Outcome(text=text, tainted=False))
+    calls = [one.command for one in question.calls]
+    records = [audit.answered(one, "", QuestionState.LAPSED, now) for one in calls]
+    items = [replies.ready_item(id_, 0, replies.to_asker(meta, told), now)]
+    items += map(runs.audit_item, records)
     if questions.lapse(question, items, now):
-        audit.mirror(record)
+        for record in records:
+            audit.mirror(record)
         queues.push(Hint(id_, 0), meta.lane)
     return "lapsed"

@@ -12,8 +12,8 @@ from switchboard.sdk.manifest import Manifest
 TOOLS = Path("functions/tools")
 ROWS = {
     "GetItem": "lane run stop",
-    "PutItem": "audit question ref run",
-    "UpdateItem": "grant lane run",
+    "PutItem": "audit ref run",
+    "UpdateItem": "grant lane question run",
     "ConditionCheckItem": "lane sender stop",
 }
 """What the frame around every tool does to rows, by the words that their partition keys begin with

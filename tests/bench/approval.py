@@ -37,7 +37,8 @@ def question(now: float) -> Question:
     """Whether an event is to be deleted; a member may say."""
     command = build.command("events.delete", ARGUMENTS, tool="calendar", role="member")
     asks = Ask(approvers=("member", "admin"))
-    return Question(command=command, asks=asks, manifest="0" * 64, until=now + KEPT)
+    shown = build.asked_call(command, asks=asks)
+    return Question(id=command.id, calls=(shown,), until=now + KEPT)
 
 
 def rows() -> list[dict[str, Any]]:
@@ -47,12 +48,11 @@ def rows() -> list[dict[str, Any]]:
         table.pack(row)
         for row in (
             {
-                "pk": f"question#{asked.lane}",
+                "pk": f"question#{asked.meta.lane}",
                 "sk": asked.ref,
                 "state": asked.state,
-                "command": encode(asked.command).decode(),
-                "asks": encode(asked.asks).decode(),
-                "manifest": asked.manifest,
+                "id": str(asked.id),
+                "calls": [encode(one).decode() for one in asked.calls],
                 "until": asked.until,
             },
             {

@@ -48,6 +48,7 @@ ROWS = {
     },
     "Fetch": {"UpdateItem": "lease"},
     "Deliver": {
+        "GetItem": "question",
         "PutItem": "held mailbox",
         "UpdateItem": "broken lease run",
         "Query": "held",

@@ -171,13 +171,15 @@ def test_a_question_is_known_and_a_used_grant_opens_nothing_else(release):
     if found or "question" in release:  # 0.1.0 had none
         (asked,) = found
         assert questions.find(LANE, asked.ref.lower()) == asked
-        assert (asked.asks.four_eyes, asked.until, asked.command.method) == (
+        (called,) = asked.calls
+        call = called.command
+        assert (called.asks.four_eyes, asked.until, call.method) == (
             True, START + 900, "notes.burn",
         )  # fmt: skip
-        for op, first in (("another", True), ("another", False), (str(asked.command.id), True)):
+        for op, first in (("another", True), ("another", False), (str(call.id), True)):
             with pytest.raises(AwsError):
                 table.write(grants.use_item("jti-1", op, START, first=first))
-        table.write(grants.use_item("jti-1", str(asked.command.id), START, first=False))
+        table.write(grants.use_item("jti-1", str(call.id), START, first=False))
 
 
 def test_lanes_stops_refs_and_leases_hold(release):

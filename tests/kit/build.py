@@ -5,8 +5,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from switchboard.ledger.people import Person
+from switchboard.ledger.questions import AskedCall
 from switchboard.ledger.subscriptions import Subscriber
 from switchboard.models import (
+    Ask,
     CallMeta,
     Command,
     Envelope,
@@ -55,6 +57,19 @@ def event(topic: str = "issues", **changes: Any) -> Envelope:
         "reply_to": {},
     }
     return envelope("[example/repo\\#12](https://github.com/x) Title", **{**facts, **changes})
+
+
+def asked_call(asked: Command, **changes: Any) -> AskedCall:
+    """What is shown of a call."""
+    facts: dict[str, Any] = {
+        "command": asked,
+        "asks": Ask(),
+        "manifest": "0" * 64,
+        "summary": "Burn a note",
+        "shown": "",
+        "foreseen": "",
+    }
+    return AskedCall(**{**facts, **changes})
 
 
 def subscriber(

@@ -18,6 +18,7 @@ from switchboard.cloud import aws
 from switchboard.config import Amounts
 from switchboard.ledger import (
     accounts,
+    asking,
     attempts,
     bindings,
     clock,
@@ -31,7 +32,6 @@ from switchboard.ledger import (
     ops,
     passwords,
     people,
-    questions,
     refs,
     replies,
     runs,
@@ -46,7 +46,6 @@ from switchboard.ledger.credentials import Credential
 from switchboard.ledger.dead_letters import DeadLetter
 from switchboard.ledger.factors import Factor, FactorState
 from switchboard.ledger.mailbox import Letter
-from switchboard.ledger.questions import Question
 from switchboard.ledger.refs import Undoable
 from switchboard.ledger.sessions import Entry
 from switchboard.ledger.states import OpState, ReplyState
@@ -200,7 +199,6 @@ def _others(cloud: Aws) -> dict[str, Item]:
         "subscriptions": (f"subscriptions#{SOURCE}", "subscriptions"),
         "stop": ("stop#0", "stop"),
         "sender": ("sender#web/main/ada", "sender"),
-        "question": (f"question#{LANE}", asked.ref),
         "sender-refused": ("stranger#web/main/eve", "stranger"),
         "broken": (accounts.PARTITION, "slack/main"),
         "lease": ("lease#token/slack/main", "lease"),
@@ -211,6 +209,7 @@ def _others(cloud: Aws) -> dict[str, Item]:
         "audit-control": (DAY, f"{ada.id}#control"),
         "audit-denied": (DAY, f"{eve.id}#denied"),
     }
+    keys |= {name: (f"question#{LANE}", ref) for name, ref in asked.items()}
     keys |= {sk: (pk, sk) for pk, sk in cloud.table.rows if sk in ALONE}
     keys |= {"credential": ("credential#desk", "ada"), "connected": ("connected#ada", "desk")}
     return {name: _row(cloud, *key) for name, key in keys.items()}
@@ -238,13 +237,16 @@ def _proves() -> None:
     table.transact([passwords.set_guard("ada", "hash", START).item, begun.item, bound.item])
 
 
-def _asks() -> Question:
-    """Ada is asked about a call, and has approved another."""
+def _asks() -> dict[str, str]:
+    """Ada is asked about a call, and has approved another; of two more one has not ended yet."""
     call = build.command("notes.burn", {"text": "all"}, number=24, asked_at=START)
-    asked = Question(command=call, asks=Ask(four_eyes=True), manifest="0" * 64, until=START + 900)
-    table.transact([questions.ask_item(asked, START)])
+    first = build.command("notes.burn", {"text": "b"}, number=25, asks=Ask(together=2))
+    for one in (build.asked_call(call, asks=Ask(four_eyes=True)), build.asked_call(first)):
+        (row, *_), *_ = asking.settle_items(one.command, one, START)
+        table.transact([row])
     table.transact([grants.use_item("jti-1", str(call.id), START, first=True)])
-    return asked
+    names = {"question": call, "question-gathering": first}
+    return {name: refs.ref_of(asking.id_of(one)) for name, one in names.items()}
 
 
 def _factor() -> Factor:

@@ -44,6 +44,9 @@ TEXTS += [
 ]
 TEXTS += [
     f"approve {'x' * 60} 123456",
+    "/desk notes.list\n/approve K7Q2MX 123 456\n/desk notes.list",
+    "/desk notes.list\n/approve K7Q2MX",
+    "/desk notes.list\n123456",
     "/approve a b 123456",
     "hasOwn 123456",
     "constructor 123 456",

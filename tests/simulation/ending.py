@@ -2,15 +2,14 @@
 
 from collections import Counter
 from typing import Any
-from uuid import UUID
 
 from msgspec import json
 
-from switchboard.ledger import refs
 from switchboard.ledger.replies import Reply
 from tests.simulation.acts import SOMEBODY
+from tests.simulation.asked import Questions
 from tests.simulation.faults import NOT_SHOWN, TOO_LONG
-from tests.simulation.messages import AGAIN, CONTROL, LAPSED, OPERATIONS, Message, told
+from tests.simulation.messages import AGAIN, OPERATIONS, Message, question_of, told
 from tests.simulation.monitor import Call
 from tests.simulation.seed import Seed
 from tests.simulation.world import IMPATIENT, PEOPLE
@@ -47,7 +46,8 @@ class Ending:
         """What was repeated."""
 
     def check(self) -> None:
-        ops = [key for key in self.seed.monitor.calls if key[1] == "op#000"]
+        calls = self.seed.monitor.calls
+        ops = [key for key, one in calls.items() if key[1] == "op#000" or not one.looks]
         for key in self.seed.monitor.calls:
             self._op(key, self.table.plain(*key) or {}, self.seed.monitor.calls[key])
         self._effects()
@@ -57,7 +57,7 @@ class Ending:
         if spare < 0:
             self.broken("I4", f"{-spare} pushes too many")
         self._usage(ops)
-        self._questions()
+        Questions(self.seed, self.ops_of).check()
         for row in self.table.found("run#"):
             if row["sk"] == "run" and (row["state"], row["pending"]) != ("CLOSED", 0):
                 self.broken("I10", f"{row['pk']} is {row['state']}, {row['pending']} are pending")
@@ -65,18 +65,19 @@ class Ending:
     # Effects
 
     def _effects(self) -> None:
-        places: dict[str, int] = {}
+        places: dict[str, tuple[int, str]] = {}
         runs = {one.run_id: one for one in self.seed.messages}
-        for pk, _ in self.seed.monitor.effects:
+        for pk, step in self.seed.monitor.effects:
             message = runs.get(pk.partition("#")[2])
             if message is None:
                 self.broken("I2", f"{pk} is no message's, but had an effect")
                 continue
             if message.place is None:
                 continue
-            if message.place < places.get(message.lane, 0):
-                self.broken("I5", f"{message.text} happened after a later message's effect")
-            places[message.lane] = message.place
+            place = (message.place, step)
+            if place < places.get(message.lane, (0, "")):
+                self.broken("I5", f"{message.text} {step} happened after a later effect")
+            places[message.lane] = place
         for effect in self.world.vendor.effects:
             again = self.repeats[effect.text] if _class(effect.operation) in REPEATABLE else 0
             if self.texts[effect.text] > 1 + again:
@@ -96,6 +97,7 @@ class Ending:
         if state in {"FAILED", "EXPIRED", "STOPPED", "ASKED"} and self.effects[key]:
             self.broken("I3", f"{where} {state}, but it happened")
         asking = call.method == "notes.burn" and '"grant":""' in op["command"]  # tries do nothing
+        self._only_asked(where, op, asking=asking)
         if state in {"EXPIRED", "STOPPED"} and op["attempt"] > 1 and not asking:
             self.broken("I3", f"{where} {state} after {op['attempt']} tries")
         if state == "UNKNOWN" and op["attempt"] < 1:
@@ -103,6 +105,12 @@ class Ending:
         if state == "UNKNOWN" and key not in self.seed.monitor.doubtful and not call.repeats:
             self.broken("F39", f"{where} is UNKNOWN, but was only turned away")
         self._recorded(where, state, call.op_id)
+
+    def _only_asked(self, where: str, op: Row, *, asking: bool) -> None:
+        """No try of a call that is to be approved does anything, so it is never in doubt."""
+        smuggled = '"asks":null' in op["command"]
+        if asking and not smuggled and op["state"] in {"DONE", "UNKNOWN"}:
+            self.broken("I8", f"{where} is {op['state']}, and only asked")
 
     def _recorded(self, where: str, state: str, op_id: str) -> None:
         said = self.audits.get(op_id, [])
@@ -115,49 +123,47 @@ class Ending:
 
     # Answers
 
+    def ops_of(self, message: Message) -> list[Row]:
+        """The rows of what a message came to, in their order, without those that only look."""
+        run = f"run#{message.run_id}"
+        keys = [key for key in sorted(self.seed.monitor.calls) if key[0] == run]
+        calls = self.seed.monitor.calls
+        own = [key for key in keys if key[1] == "op#000" or not calls[key].looks]
+        return [self.table.plain(*key) or {} for key in own]
+
     def _message(self, message: Message) -> int:
         """Judge one message; how many times too often it was answered."""
-        run = f"run#{message.run_id}"
-        op, answer = self.table.plain(run, "op#000"), self.table.plain(run, "answer#000")
-        if answer is None:
-            answers = message.operation in ANSWERS  # it may have waited too long, for a no
-            if (message.accepted and not answers) or op is not None:
+        ops = self.ops_of(message)
+        op, answers = next(iter(ops), None), self._answers(message, ops)
+        if None in answers:
+            late = message.operation in ANSWERS  # it may have waited too long, for a no
+            if (message.accepted and not late) or op is not None:
                 self.broken("I1", f"{message.text} ({message.operation}) has no answer")
             return 0
         self._taken(message, op)
-        texts = told(self.world, message)
-        self._answer(message, answer["state"], texts)
+        texts = told(self.world, message, len(answers))
+        self._answer(message, [one["state"] for one in answers if one], texts)
         words = [text for text in texts if NOT_SHOWN not in text]
         if op is not None:
-            self._told(message, op, words)
+            self._told(message, ops, words)
             if message.operation == "repeat":
                 self._again(message)
         if message.run_id in self.buried:
             self._buried(message, op, words)
         if message.much and op is not None and op["state"] == "DONE":
-            self._whole(message, answer)
-        return max(0, len(texts) - 1)
+            self._whole(message, answers[0] or {})
+        return max(0, len(texts) - len(answers))
 
-    def _questions(self) -> None:
-        """Every call that was asked about has a question, which has ended; silence is told."""
-        found = {row["sk"]: row["state"] for row in self.table.found("question#")}
-        for key, call in self.seed.monitor.calls.items():
-            is_asked = (self.table.plain(*key) or {}).get("state") == "ASKED"
-            if is_asked and refs.ref_of(UUID(call.op_id)) not in found:
-                self.broken("I8", f"{key[0]} is asked about, but there is no question")
-        told = sum(LAPSED in row.get("answer", "") for row in self.table.found("run#"))
-        ends = Counter(found.values())
-        if ends["ASKED"] or ends["LAPSED"] != told:
-            self.broken("I1", f"questions ended {ends}, told as lapsed: {told}")
-        runs = [one for one in self.seed.messages if one.operation == "approve"]
-        made = [op for one in runs if (op := self.table.plain(f"run#{one.run_id}", "op#000"))]
-        if len(made) != ends["APPROVED"]:
-            self.broken("I1", f"questions ended {ends}, approved calls are {len(made)}")
-        if self.seed.mood.calm and not any(one.operation in CONTROL for one in self.seed.messages):
-            for op in made:
-                if op["state"] not in {"DONE", "FAILED"}:  # the vendor may refuse it
-                    self.broken("I7", f"an approved call is {op['state']} though nothing failed")
-        self.seed.counts["approved"] += len(made)
+    def _answers(self, message: Message, ops: list[Row]) -> list[Row | None]:
+        """The rows of what is told of a message: each call's, or one for those asked about."""
+        run, asked = f"run#{message.run_id}", [one for one in ops if one["state"] == "ASKED"]
+        steps = [one["sk"][-3:] for one in ops if one not in asked] or ["000"] * (not ops)
+        found = [self.table.plain(run, f"answer#{step}") for step in steps]
+        question = question_of(self.world, message) if asked else None
+        if asked:
+            id_ = question["id"] if question else ""
+            found.append(self.table.plain(f"run#{id_}", "answer#000"))
+        return found
 
     def _taken(self, message: Message, op: Row | None) -> None:
         """What needs an approval is done by a yes alone."""
@@ -189,31 +195,33 @@ class Ending:
             self.broken("I2", f"{message.ref} was repeated twice")
         self.refs.add(ref)
 
-    def _answer(self, message: Message, state: str, texts: list[str]) -> None:
-        if state == "SENT" and not texts and message.operation != "check":  # looks are not told
-            self.broken("I4", f"{message.text} was answered, but nobody was told")
-        if state not in {"SENT", "FAILED"}:
-            self.broken("I1", f"{message.text} ended with an answer that is {state}")
-        if message.channel != "telegram" and len(texts) > 1:
-            self.broken("I4", f"{message.text} was answered {len(texts)} times")
-        if sum(AGAIN not in text for text in texts) > 1:  # who was frozen may push last
-            self.broken("I4", f"two answers to {message.text}, and none says that it is again")
-        if state == "FAILED" and not self.seed.gone:
+    def _answer(self, message: Message, states: list[str], texts: list[str]) -> None:
+        sent, many = all(one == "SENT" for one in states), len(states)
+        if sent and len(texts) < many and message.operation != "check":  # looks are not told
+            self.broken("I4", f"{message.text} was answered, but {len(texts)} of {many} were told")
+        if not {"SENT", "FAILED"}.issuperset(states):
+            self.broken("I1", f"{message.text} ended with answers that are {states}")
+        if message.channel != "telegram" and len(texts) > many:
+            self.broken("I4", f"{message.text} was answered {len(texts)} times, not {many}")
+        if sum(AGAIN not in text for text in texts) > many:  # who was frozen may push last
+            self.broken("I4", f"too many answers to {message.text}, and none says it is again")
+        if "FAILED" in states and not self.seed.gone:
             self.broken("F44", f"{message.text} was given up, but its chat is there")
         said = self.audits.get(message.run_id, [])
         stopped = any("Stopped: no change" in text for text in texts)
         recorded = any(
             row["outcome"].startswith("stop") for row in said if row["phase"] == "control"
         )
-        shown = state == "SENT" and not any(NOT_SHOWN in text for text in texts)
+        shown = sent and not any(NOT_SHOWN in text for text in texts)
         if stopped is not recorded and (stopped or shown):  # the chat may be gone
             self.broken("I6", f"{message.text}: a stop is told and recorded, or neither")
 
-    def _told(self, message: Message, op: Row, texts: list[str]) -> None:
+    def _told(self, message: Message, ops: list[Row], texts: list[str]) -> None:
+        states = {one["state"] for one in ops}
         for text in texts:
             unsure = UNSURE in text
-            if unsure is not (op["state"] == "UNKNOWN"):
-                self.broken("I3", f"{message.text} is {op['state']}, the person read {text!r}")
+            if unsure is not ("UNKNOWN" in states) and (unsure or len(ops) == 1):
+                self.broken("I3", f"{message.text} is {states}, the person read {text!r}")
 
     # Caps
 

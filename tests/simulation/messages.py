@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import json
 
 from switchboard.channels.base import envelope_id
-from switchboard.ledger import refs
+from switchboard.ledger import asking, refs
 from switchboard.ledger.mailbox import Letter
 from switchboard.ledger.replies import Reply
 from switchboard.models import decode_command
@@ -31,6 +31,8 @@ OPERATIONS = {
 WEIGHTS = (1, 1, 3, 4, 4, 4, 3)
 COUNTS = (1, 1, 1, 1, 1, 2, 2)
 """How many messages people write."""
+PARTS = ("notes.burn", "notes.burn", "notes.burn", "notes.add", "title.set", "notes.list")
+"""What the commands of a message that is several do."""
 CONTROL = {"stop": 3, "stop all": 1, "resume": 3, "resume all": 1}
 """Control words, and how often each is said."""
 CHATS = {
@@ -49,6 +51,8 @@ AGAIN = "(sent again)"
 LINKS = "Files (links work for"
 """How the second message of an answer begins whose file the platform refused."""
 DAYS = 10 * 86_400.0
+SEVERAL = 0.25
+"""How many of the messages that are commands are several."""
 
 
 @dataclass
@@ -68,6 +72,12 @@ class Message:
     """What it asks for is more than a row has room for."""
     ref: str = ""
     """The call that it is about, for `check` and `repeat`; the question, for `approve`, `deny`."""
+    parts: tuple[str, ...] = ()
+    """The operations of a message that is several commands."""
+    hidden: str = ""
+    """The text of that of its calls of which the vendor tells nobody what it would do."""
+    deadly: bool = False
+    """Whoever looks what that call would do dies of it, every time."""
     wrong: bool = False
     """Its code is not what the authenticator shows."""
     code: str = ""
@@ -82,7 +92,7 @@ class Message:
         self.sender = "t1:ou_1" if self.channel == "feishu" else self.conversation
         self.lane = f"{self.channel}/main/{self.conversation}"
         self.text = f"{self.chat}-{self.number}"
-        self.effect = OPERATIONS.get(self.operation, "control")
+        self.effect = OPERATIONS.get(self.operation, "several" if self.parts else "control")
         self.name = {
             "web": str(build.run_id(self.number)),
             "telegram": str(self.number),
@@ -90,6 +100,11 @@ class Message:
         }[self.channel]
         self.run = _run(self.channel, self.conversation, self.name)
         self.run_id = str(self.run)
+
+    @property
+    def texts(self) -> list[str]:
+        """What its calls write."""
+        return [f"{self.text}-{at}" for at in range(len(self.parts))] or [self.text]
 
     @property
     def is_short(self) -> bool:
@@ -106,6 +121,10 @@ class Message:
     def _line(self) -> str:
         if self.much:
             return f"/desk {self.operation} {MUCH}"
+        if self.parts:
+            named = zip(self.parts, self.texts, strict=True)
+            reads = {name for name, effect in OPERATIONS.items() if effect == "read"}
+            return "\n".join(f"/desk {one} {'' if one in reads else text}" for one, text in named)
         if self.effect != "control":
             return f"/desk {self.operation}{'' if self.effect == 'read' else f' {self.text}'}"
         return f"/{self.operation} {self.ref} {self.code}".rstrip()
@@ -128,8 +147,11 @@ def _run(channel: str, conversation: str, name: str) -> UUID:
     return envelope_id(channel, "main", conversation, name)
 
 
-def written(rng: random.Random, *, calm: bool, both: bool) -> list[Message]:
-    """The messages of a seed, in one or two chats; `both`: in the two chats of one person."""
+def written(rng: random.Random, apart: random.Random, *, calm: bool, both: bool) -> list[Message]:
+    """The messages of a seed, in one or two chats; `both`: in the two chats of one person.
+
+    What is several commands is decided `apart`, so that all else is as it would be without.
+    """
     talkative = rng.random() < 0.3
     count = 2 if both else rng.choice(COUNTS) + talkative
     many = 0 if both else rng.randrange(3)
@@ -142,15 +164,25 @@ def written(rng: random.Random, *, calm: bool, both: bool) -> list[Message]:
             kinds, weights = list(CONTROL), list(CONTROL.values())
         chat = chats[number % 2] if both else rng.choice(chats)
         one = Message(number, chat, rng.choices(kinds, weights)[0])
+        if one.effect != "control" and apart.random() < SEVERAL:
+            one = Message(number, chat, "several", parts=_parts(apart))
+            one.hidden = apart.choice((*one.texts, "", ""))
+            one.deadly = not calm and apart.random() < 0.2
         one.smuggled = one.effect == "destructive" and not calm and rng.random() < 0.6
         one.much = one.operation == "notes.list" and one.channel == "web" and rng.random() < 0.5
         one.refused = not one.is_short and one.channel == "web" and rng.random() < 0.05
-        one.poisoned = not (calm or one.smuggled or one.is_short) and rng.random() < 0.08
+        one.poisoned = (
+            not (calm or one.smuggled or one.is_short or one.parts) and rng.random() < 0.08
+        )
         messages.append(one)
         if one.poisoned:  # somebody waits behind it, perhaps in the same batch
             operation = rng.choice(("notes.list", "notes.add", "letters.send"))
             messages.append(Message(number + 1, chat, operation))
     return messages
+
+
+def _parts(rng: random.Random) -> tuple[str, ...]:
+    return tuple(rng.choices(PARTS, k=rng.choice((2, 2, 3))))
 
 
 def answer(lane: str, ref: str, number: int, rng: random.Random) -> Message:
@@ -170,41 +202,50 @@ def second_thoughts(world: World, rng: random.Random, first: int) -> list[Messag
     return found
 
 
-def told(world: World, message: Message) -> list[str]:
-    """The texts that came to the person, each copy of them; the web page shows a letter once."""
-    others = (*_looks(world, message), LINKS, LAPSED)
+def told(world: World, message: Message, answers: int) -> list[str]:
+    """The texts that came to the person of so many `answers`, each copy of them; the web page shows
+    a letter once."""
+    looked = _is_looked_for(world, message)
+    others = (*_looks(world, message, looked=looked), LINKS, LAPSED)
     texts = [
         text
-        for text in _texts(world, message)
+        for text in texts_of(world, message)
         if not text.removeprefix(AGAIN).lstrip().startswith(others)
     ]
     mute = [text for text in texts if NOT_SHOWN in text]
-    looked = world.aws.table.plain(f"run#{message.run_id}", "answer#001")
-    if len(mute) > 1 and (looked or _has_lapsed(world, message)):
+    question = question_of(world, message)
+    lapsed = question is not None and question["state"] == "LAPSED"
+    if len(mute) > answers and (looked or lapsed):
         texts.remove(mute[-1])  # of a look, or of a question that lapsed: they say the same
     return texts
 
 
-def _has_lapsed(world: World, message: Message) -> bool:
-    """Whether nobody has answered the question that the message came to."""
-    op = world.aws.table.plain(f"run#{message.run_id}", "op#000")
-    if op is None or op["state"] != "ASKED":
-        return False
-    ref = refs.ref_of(decode_command(op["command"]).id)
-    question = world.aws.table.plain(f"question#{message.lane}", ref)
-    return question is not None and question["state"] == "LAPSED"
+def _is_looked_for(world: World, message: Message) -> bool:
+    """Whether a second call of the message looks for the first."""
+    op = world.aws.table.plain(f"run#{message.run_id}", "op#001")
+    return op is not None and decode_command(op["command"]).params.meta.looks is not None
 
 
-def _looks(world: World, message: Message) -> tuple[str, ...]:
+def question_of(world: World, message: Message) -> dict[str, Any] | None:
+    """The row of the question that the message came to."""
+    run = f"run#{message.run_id}"
+    ops = [row for row in world.aws.table.found(run) if row["sk"].startswith("op#")]
+    ids = {asking.id_of(decode_command(op["command"])) for op in ops if op["state"] == "ASKED"}
+    rows = [world.aws.table.plain(f"question#{message.lane}", refs.ref_of(one)) for one in ids]
+    return rows[0] if rows else None
+
+
+def _looks(world: World, message: Message, *, looked: bool) -> tuple[str, ...]:
     """How the answers begin that are not the message's own: those that looking for it brings."""
-    row = world.aws.table.plain(f"run#{message.run_id}", "answer#001")
+    row = world.aws.table.plain(f"run#{message.run_id}", "answer#001") if looked else None
     found = (LOOKED,) if message.effect == "control" else ()
     if row is None:
         return found
     return (*found, json.decode(row["answer"], type=Reply).result.text[: len(LOOKED)])
 
 
-def _texts(world: World, message: Message) -> list[str]:
+def texts_of(world: World, message: Message) -> list[str]:
+    """All that came to the person about a message."""
     if message.channel == "web":
         rows = world.aws.table.found(f"mailbox#{message.lane}")
         letters = {

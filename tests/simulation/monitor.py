@@ -16,7 +16,11 @@ OP_MOVES = {
     "PLANNED": {"STARTED", "STOPPED", "EXPIRED", "UNKNOWN", "FAILED"},
     "STARTED": {"STARTED", "PLANNED", "DONE", "FAILED", "UNKNOWN", "EXPIRED", "STOPPED", "ASKED"},
 }
-QUESTION_MOVES = {"": {"ASKED"}, "ASKED": {"APPROVED", "DENIED", "LAPSED"}}
+QUESTION_MOVES = {
+    "": {"GATHERING", "ASKED"},
+    "GATHERING": {"ASKED", "VOID"},
+    "ASKED": {"APPROVED", "DENIED", "LAPSED"},
+}
 REPLY_MOVES = {
     "": {"READY"},
     "READY": {"SENDING"},
@@ -107,6 +111,8 @@ class Monitor:
     """Who senders are now, and their roles, as far as that has changed."""
     approved: Counter[str] = field(default_factory=Counter)
     """What calls write that were approved."""
+    asked: dict[Key, list[str]] = field(default_factory=dict)
+    """The calls of each question, as they were when it was asked."""
     stopped: set[str] = field(default_factory=set)
     """Partitions in which a stop stands."""
 
@@ -129,12 +135,14 @@ class Monitor:
             self._stepped(key, after, worker, now)
 
     def _asked(self, key: Key, after: Item, worker: Worker | None, now: float) -> None:
-        state, over = after["state"]["S"], now + CLOCKS_SECONDS >= float(after["until"]["N"])
+        state, calls = after["state"]["S"], [one["S"] for one in after["calls"]["L"]]
         self._moved(key, QUESTION_MOVES, state, worker, now)
-        if state == "LAPSED" and not over:
+        if state == "LAPSED" and now + CLOCKS_SECONDS < float(after["until"]["N"]):
             self.broken("I8", f"{key[1]} has lapsed before its time was over")
+        if state != "GATHERING" and self.asked.setdefault(key, calls) != calls:
+            self.broken("I8", f"{key[1]} is about other calls than when it was asked")
         if state == "APPROVED":
-            self.approved[after["command"]["S"].partition('"text":"')[2].partition('"')[0]] += 1
+            self.approved.update(text_of(one) for one in calls)
 
     def _stepped(self, key: Key, after: Item, worker: Worker | None, now: float) -> None:
         moves = OP_MOVES if key[1].startswith("op#") else REPLY_MOVES
@@ -218,6 +226,11 @@ class Monitor:
     def stored(self, key: str, *, again: bool) -> None:
         if again:
             self.broken("I9", f"the stored {key} was overwritten")
+
+
+def text_of(command: str) -> str:
+    """What a call writes: the first text in its JSON."""
+    return command.partition('"text":"')[2].partition('"')[0]
 
 
 def _call(row: Item) -> Call:

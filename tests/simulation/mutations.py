@@ -5,6 +5,8 @@ from tests.simulation.mutation import Mutation
 ANSWERS, APPROVE = "functions.approve.answers", "functions.approve.app"
 CODES, QUESTIONS = "switchboard.credentials.codes", "switchboard.ledger.questions"
 GRANTS, LAPSED = "functions.approve.grants", "functions.sweep.lapsed"
+ASKING, SHOWING = "switchboard.ledger.asking", "functions.deliver.asking"
+TOGETHER = "functions.dispatch.together"
 OPS, REPLIES = "switchboard.ledger.ops", "switchboard.ledger.replies"
 STATES = "switchboard.ledger.states"
 RUNS, AWS = "switchboard.ledger.runs", "switchboard.cloud.aws"
@@ -88,15 +90,43 @@ MUTATIONS = {
         "        if step := int(now // 30):\n",
     ),
     "a no is taken for a yes": Mutation(ANSWERS, "yes = said.word == YES", "yes = True"),
-    "silence is told to nobody": Mutation(LAPSED, "[replies.ready_item(id_, 0, reply, now), ", "["),
+    "silence is told to nobody": Mutation(
+        LAPSED, "[replies.ready_item(id_, 0, replies.to_asker(meta, told), now)]", "[]"
+    ),
     "what is asked about has no question": Mutation(
-        OPS, "        items.append(questions.ask_item(then, now))\n", "        pass\n"
+        OPS, "[*asking.settle_items(command, asked, now)] or [[]]", "[[]]"
     ),
     "what is approved has no place in its lane": Mutation(
-        APPROVE, "[Planned(granted, changes=True)]", "[Planned(granted, changes=False)]"
+        APPROVE, "Planned(one, changes=True)", "Planned(one, changes=False)"
     ),
     "what is approved is not planned": Mutation(
-        APPROVE, "[Planned(granted, changes=True)] if granted else ()", "()"
+        APPROVE, "[Planned(one, changes=True) for one in granted]", "()"
+    ),
+    # questions about several calls
+    "no call is the last of its question": Mutation(ASKING, "settled < :last", "settled <= :last"),
+    "a question is asked before its last call has ended": Mutation(
+        ASKING, "asked, count - 1, now", "asked, count - 2, now"
+    ),
+    "a call that is not asked about is not counted": Mutation(
+        ASKING, "    if count > 1:\n", "    if count > 1 and asked is not None:\n"
+    ),
+    "a question is asked, and told to nobody": Mutation(
+        ASKING, "yield [move, _answer_item(command, now)]", "yield [move]"
+    ),
+    "each call is a question of its own": Mutation(TOGETHER, "together=count", "together=1"),
+    "a question shows its first call alone": Mutation(
+        SHOWING, "enumerate(question.calls, 1)", "enumerate(question.calls[:1], 1)"
+    ),
+    "a call is granted that its question did not show": Mutation(
+        GRANTS, "_granted(one, step,", "_granted(question.calls[0], step,"
+    ),
+    "a yes runs the first call alone": Mutation(
+        ANSWERS,
+        "given.envelope, given.person.id, given.now)\n",
+        "given.envelope, given.person.id, given.now)[:1]\n",
+    ),
+    "one grant for all calls of a question": Mutation(
+        GRANTS, '"jti": table.unique()', '"jti": str(yes.id)'
     ),
     # the lane
     "start though not at the head of the lane": Mutation(
@@ -111,7 +141,9 @@ MUTATIONS = {
     ),
     # one transaction
     "no answer with the outcome": Mutation(
-        OPS, "[move, replies.ready_item(meta.run, meta.step, reply, now)]", "[move]"
+        OPS,
+        "items.append(replies.ready_item(meta.run, meta.step, replies.to_asker(meta, told), now))",
+        "pass",
     ),
     "no record of the outcome": Mutation(
         OPS,
@@ -128,9 +160,9 @@ MUTATIONS = {
     ),
     "no run is closed with its last call": Mutation(
         RUNS,
-        "        yield last\n",
-        "        yield states.table.update(last['Update']['Key'],"
-        " 'ADD pending :less', '', less=-1)\n",
+        "        yield [last]\n",
+        "        yield [states.table.update(last['Update']['Key'],"
+        " 'ADD pending :less', '', less=-1)]\n",
     ),
     # each message once, and at least once
     "no row that knows the message": Mutation(

@@ -12,7 +12,7 @@ from tests.kit import environment
 from tests.simulation import mutations
 
 COUNTS = ("effects", "crashes", "duplicates", "unknown", "stopped", "expired", "repeated", "dead")
-COUNTS += ("approved",)
+COUNTS += ("approved", "together")
 CHUNK = 100
 MUTATION_SEEDS = 500
 SHOWN = 20

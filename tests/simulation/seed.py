@@ -17,7 +17,10 @@ class Seed(Acts):
 
     def run(self) -> "Seed":
         """Disturb, then settle."""
-        self.world.vendor.refused = {one.text for one in self.messages if one.refused}
+        self.world.vendor.refused = {
+            text for one in self.messages if one.refused for text in one.texts
+        }
+        self.world.vendor.hidden = {one.hidden for one in self.messages if one.hidden}
         with installed(self.world, self, self.seed):
             self._disturbed(self.rng.randrange(25, 55))
             self._drain()

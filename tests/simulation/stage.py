@@ -53,7 +53,9 @@ class Stage:
         self.monitor = Monitor()
         self.used = rng.choice((0, 0, 0, 99))
         """Calls that everybody has already used of their hundred of the first day."""
-        self.messages = written(rng, calm=self.mood.calm, both=bool(self.used))
+        self.messages = written(
+            rng, random.Random(f"parts of {seed}"), calm=self.mood.calm, both=bool(self.used)
+        )
         self.counts = dict.fromkeys(COUNTS, 0)
         self.picky = 0 if self.mood.calm else random.Random(~seed).choice((0, 0, 0, 1, 2))
         """What the platforms take no message with: nothing, markup, any words but one sentence."""
@@ -219,6 +221,11 @@ class Stage:
         """Dispatch is about to plan a message."""
         if self.poisons(text):
             self._kill(self._stack[-1], "is poisoned")
+
+    def hides(self, text: str) -> None:
+        """A tool asks what a call would do of which nobody is told."""
+        if any(one.deadly and one.hidden == text for one in self.messages):
+            self._kill(self._stack[-1], "dies of what it looks at")
 
     def poisons(self, text: str) -> bool:
         """Whether what is said kills whoever plans it."""

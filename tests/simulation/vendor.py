@@ -39,6 +39,8 @@ class Scheduler(Protocol):
 
     def plans(self, text: str) -> None: ...
 
+    def hides(self, text: str) -> None: ...
+
     def now(self) -> float: ...
 
 
@@ -51,10 +53,15 @@ class Vendor:
     effects: list[Effect] = field(default_factory=list)
     titles: dict[str, str] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    hidden: set[str] = field(default_factory=set)
+    """What nobody is told about before it is done."""
     moments: list[float] = field(default_factory=list)
     """When the effects happened."""
 
     def notes(self, word: str) -> list[str]:
+        if word in self.hidden:
+            self.scheduler.hides(word)
+            raise RejectedError("the vendor tells nothing", say="no_ink", text="it")
         found = ["x" * TOO_LONG] if word == MUCH else [one.text for one in self.effects]
         return self.ports.through("desk.notes.list", lambda: found)
 

@@ -123,8 +123,8 @@ class Rows:
                 )
 
     def lapse(self, ref: str) -> UUID:
-        """Let the time for an answer to the question be over, instead of waiting; whose call it is
-        about."""
+        """Let the time for an answer to the question be over, instead of waiting; the question's
+        id."""
         found = self._dynamodb.scan(
             TableName=self._table,
             FilterExpression="begins_with(pk, :questions) AND sk = :ref",
@@ -138,7 +138,7 @@ class Rows:
             ExpressionAttributeNames={"#until": "until"},
             ExpressionAttributeValues={":past": {"N": "1"}},
         )
-        return UUID(json.loads(_plain(row)["command"])["id"])
+        return UUID(_plain(row)["id"])
 
     def sweep(self) -> dict[str, int]:
         """What the sweep has hinted."""

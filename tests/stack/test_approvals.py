@@ -6,10 +6,9 @@ from contextlib import nullcontext
 
 import pytest
 from botocore.exceptions import ClientError
-from msgspec import structs
 
 from local.stack import NAME
-from switchboard.ledger import questions
+from switchboard.ledger import questions, refs
 from switchboard.models import Ask
 from tests.stack.approvals import App, Asker, Story
 from tests.stack.takeover import Role, another, claims_for, planted, signed, started
@@ -102,18 +101,20 @@ def test_a_wrong_code_does_nothing_and_no_code_is_found_anywhere(
 def test_a_call_without_a_grant_is_asked_about_whatever_dispatch_says(
     roles, stands, question, asks
 ):
-    command = planted(roles["Dispatch"], another(question.command), asks=asks)
+    (call,) = question.calls
+    command = planted(roles["Dispatch"], another(call.command), asks=asks)
 
     assert started(roles["Dispatch"], command) == "ASKED"
     assert stands()
     with roles["Approve"].taken():
-        found = questions.find(question.lane, structs.replace(question, command=command).ref)
+        found = questions.find(command.params.meta.lane, refs.ref_of(command.id))
     assert found.asks.code
 
 
 def test_a_grant_opens_its_call_once(roles, stands, question, key):
-    command = another(question.command)
-    grant = signed(claims_for(command, question.manifest), roles["Approve"], key)
+    (call,) = question.calls
+    command = another(call.command)
+    grant = signed(claims_for(command, call.manifest), roles["Approve"], key)
 
     assert started(roles["Dispatch"], planted(roles["Dispatch"], command, grant)) == "DONE"
     assert not stands()
@@ -123,8 +124,9 @@ def test_a_grant_opens_its_call_once(roles, stands, question, key):
 
 @pytest.mark.parametrize("wrong", WRONG)
 def test_a_grant_for_something_else_opens_nothing(roles, stands, question, key, wrong):
-    command = another(question.command)
-    claims = claims_for(command, question.manifest) | WRONG[wrong]
+    (call,) = question.calls
+    command = another(call.command)
+    claims = claims_for(command, call.manifest) | WRONG[wrong]
     grant = signed(claims, roles["Approve"], key)
 
     assert started(roles["Dispatch"], planted(roles["Dispatch"], command, grant)) == "STOPPED"
@@ -134,8 +136,9 @@ def test_a_grant_for_something_else_opens_nothing(roles, stands, question, key, 
 def test_dispatch_cannot_sign_and_what_it_signs_otherwise_opens_nothing(
     setting, roles, stands, question, key
 ):
-    command, dispatch = another(question.command), roles["Dispatch"]
-    claims = claims_for(command, question.manifest)
+    (call,) = question.calls
+    command, dispatch = another(call.command), roles["Dispatch"]
+    claims = claims_for(command, call.manifest)
     with pytest.raises(ClientError, match="AccessDenied"):
         signed(claims, dispatch, key)
     kms = setting.stack.client("kms")

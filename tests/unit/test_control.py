@@ -90,6 +90,9 @@ def test_every_line_is_a_slash_line_or_none(text):
         ("approve " + "x" * 99, None),
         *((text, None) for text in ("take that down", "congratulate", "approve this plan soon")),
         ("K7Q2-MX04-9TZB", ("approve", "", "K7Q2MX049TZB")),
+        ("/desk a\n /approve K7Q2MX 123 456\n/desk b", ("approve", "K7Q2MX", "123456")),
+        ("/desk a\n/approve K7Q2MX", None),
+        ("/desk a\n123456", None),
     ],
 )
 def test_a_yes_or_a_no_is_told_from_all_else(text, said):

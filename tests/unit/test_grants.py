@@ -14,7 +14,6 @@ from switchboard.errors import AppError
 from switchboard.frame import approval
 from switchboard.frame.package import Tool
 from switchboard.ledger.questions import Question
-from switchboard.models import Ask
 from tests.kit import build, kms, roles
 from tests.kit.clock import START
 from tests.kit.stories import record
@@ -31,10 +30,11 @@ def granted(flow):
     def make(number=1, approver="ada", **changes):
         asked = build.command("notes.burn", ARGUMENTS, role="admin", number=90 + number)
         manifest = approval.digest_of(Tool("desk", "tests.desk.adapter:DeskAdapter"))
-        question = Question(command=asked, asks=Ask(), manifest=manifest, until=START + 900)
+        shown = build.asked_call(asked, manifest=manifest)
+        question = Question(id=asked.id, calls=(shown,), until=START + 900)
         yes = build.envelope(number=number, received_at=flow.clock())
         with flow._as("approve"):
-            command = making.granted(question, yes, approver, flow.clock())
+            (command,) = making.granted(question, yes, approver, flow.clock())
         return changed(command, **changes)
 
     flow.pair("ada", role="admin")

@@ -61,7 +61,7 @@ def row(cloud, request):
 
 
 def end(claim, state):
-    return ops.close(claim, build.result(), state, START + 50)
+    return ops.close(claim, build.result(), state, START + 50) is not None
 
 
 def moved(move, claim):

@@ -30,7 +30,7 @@ def planned(count):
 
 
 def close(claim, state=OpState.DONE, then=None):
-    return ops.close(claim, build.result(), state, START + 1, then=then)
+    return ops.close(claim, build.result(), state, START + 1, then=then) is not None
 
 
 def looking(step):

@@ -47,8 +47,8 @@ class Amounts(Struct, frozen=True, forbid_unknown_fields=True):
 class RunCaps(Struct, frozen=True, forbid_unknown_fields=True):
     """What one run may come to."""
 
-    steps: Annotated[int, Meta(ge=1, le=40)]
-    """Calls; a transaction of DynamoDB's holds no more of them."""
+    steps: Annotated[int, Meta(ge=1, le=30)]
+    """Calls; a transaction of DynamoDB's that approves them all holds no more."""
     seconds: Annotated[float, Meta(ge=60, le=86_400)]
     """After which a change is no longer started, unless it is asked for again."""
 

@@ -58,6 +58,8 @@ class YesNo(Struct, frozen=True):
     word: str
     ref: str = ""
     code: str = ""
+    alone: bool = True
+    """Whether it is all that the message says."""
 
 
 def split(text: str) -> tuple[str, str] | None:
@@ -120,11 +122,20 @@ def yes_or_no(text: str) -> YesNo | None:
     word = find(told[0]) if told else None
     named = word if word is not None and word.name in {YES, NO} else None
     if line and named is None:
-        return None
+        return _among(text)
     before, code = _parted(told[1:] if named else told, _CODES if line else _SURE)
     if line is None and (len(before) > 1 or not (named or code)):
         return None
     return YesNo(named.name if named else YES, "".join(before[:1]), code)
+
+
+def _among(text: str) -> YesNo | None:
+    """The line of a slash message that has a code all the same: it goes where codes go."""
+    for one in text.splitlines()[1:]:
+        found = yes_or_no(one) if split(one) else None
+        if found is not None and found.code:
+            return YesNo(found.word, found.ref, found.code, alone=False)
+    return None
 
 
 def _parted(told: list[str], codes: str) -> tuple[list[str], str]:

@@ -100,6 +100,8 @@ class Ask(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Whether a yes is good only with a one-time code."""
     four_eyes: bool = False
     """Whether it takes somebody else than who asked."""
+    together: int = 1
+    """How many calls of its message are asked about in one question."""
 
 
 class CallMeta(Struct, frozen=True, kw_only=True):

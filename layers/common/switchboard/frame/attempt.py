@@ -12,11 +12,11 @@ from switchboard.errors import (
     UnclearError,
 )
 from switchboard.frame import approval
-from switchboard.frame.approval import Asked
 from switchboard.frame.faults import FAILED, REJECTED, UNKNOWN, asked, fault, unfinished
 from switchboard.frame.output import brought
 from switchboard.frame.package import Tool
 from switchboard.ledger import ops
+from switchboard.ledger.questions import AskedCall
 from switchboard.ledger.states import OpState
 from switchboard.models import Ask, Command, Result
 from switchboard.sdk.manifest import Effect, Operation
@@ -24,8 +24,8 @@ from switchboard.sdk.manifest import Effect, Operation
 MAX_ATTEMPTS = 3
 RETRY_SECONDS = 30.0
 
-Ended = tuple[Result, OpState]
-"""What to close a claim with: the answer, and the op's end."""
+Ended = tuple[Result | AskedCall, OpState]
+"""What to close a claim with: the answer, or what is asked, and the op's end."""
 
 
 class Again(Struct, frozen=True):
@@ -35,7 +35,7 @@ class Again(Struct, frozen=True):
     refused: bool = False
 
 
-def attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended | Again | Asked:
+def attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended | Again:
     """Try the call once, if its effect class and its age allow it; ask, if it must be approved."""
     command = claim.command
     try:
@@ -54,13 +54,13 @@ def attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended | Again | Asked:
     return _tried(tool, operation, claim)
 
 
-def _asking(tool: Tool, operation: Operation, claim: ops.Claim, asks: Ask) -> Ended | Asked:
+def _asking(tool: Tool, operation: Operation, claim: ops.Claim, asks: Ask) -> Ended:
     """Asking changes nothing, so it is tried as a read is."""
     command, now = claim.command, time.time()
     if claim.attempt > MAX_ATTEMPTS or _is_stale(command, now):
         return unfinished(command, 0, changes=True)
     try:
-        return approval.ask(tool, operation, claim, asks, now)
+        return approval.ask(tool, operation, claim, asks), OpState.ASKED
     except RejectedError as error:
         return _rejected(tool, command, error)
     except Exception as error:  # noqa: BLE001  as of a read, below

@@ -51,7 +51,7 @@ def asked(command: Command, name: str, /, say: Say, **values: object) -> Result:
 def only_asks(command: Command) -> bool:
     """Whether no try of it does anything but ask: what is approved is a call of its own."""
     meta = command.params.meta
-    return meta.asks is not None and not meta.grant and meta.looks is None
+    return meta.asks is not None and not (meta.grant or meta.looks or meta.undoes)
 
 
 def unfinished(command: Command, attempt: int, *, changes: bool) -> tuple[Result, OpState]:

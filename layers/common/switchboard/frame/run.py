@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -10,13 +10,12 @@ import msgspec
 from switchboard import observe, queues
 from switchboard.errors import AppError, BadRequestError, NotAllowedError
 from switchboard.frame import approval, look, undo
-from switchboard.frame.approval import Asked
 from switchboard.frame.attempt import Again, attempt
 from switchboard.frame.faults import REJECTED, fault, only_asks, unfinished
 from switchboard.frame.package import Tool
 from switchboard.ledger import lanes, ops
 from switchboard.ledger.states import OpState
-from switchboard.models import Command, Hint
+from switchboard.models import Command, Hint, Result
 from switchboard.runtime import kept
 
 LEASE_MARGIN = 15.0
@@ -94,16 +93,14 @@ def _closed(tool: Tool, claim: ops.Claim, began: float) -> str:
         ops.release(claim, due_at=tried.due_at, refused=tried.refused)
         return OpState.PLANNED
     now = time.time()
-    if isinstance(tried, Asked):
-        closed = ops.close(claim, tried.result, OpState.ASKED, now, tried.question)
-        state = OpState.ASKED
-    else:
-        result, state = tried
-        result, undoable = undo.offered(tool, claim.command, result, state, now)
-        then = look.planned(tool, claim.command, state, now)
-        closed = ops.close(claim, result, state, now, then or undoable)
-    if closed:
-        _hint(claim.command, changes=claim.changes)
+    told, state = tried
+    undoable = None
+    if isinstance(told, Result):
+        told, undoable = undo.offered(tool, claim.command, told, state, now)
+    then = look.planned(tool, claim.command, state, now)
+    ready = ops.close(claim, told, state, now, then or undoable)
+    if ready is not None:
+        _hint(claim.command, ready, changes=claim.changes)
     return state
 
 
@@ -116,17 +113,19 @@ def _stopped(tool: Tool, command: Command, why: str, now: float) -> str:
         result, state = unfinished(op.command, op.attempt, changes=True)
     else:
         result, state = fault(op.command, REJECTED, why, tool.say), OpState.STOPPED
-    if not ops.end(op.command, op.attempt, result, state, now, place=0):
+    ready = ops.end(op.command, op.attempt, result, state, now, place=0)
+    if ready is None:
         return "SKIPPED"
-    _hint(op.command, changes=True)
+    _hint(op.command, ready, changes=True)
     return state
 
 
-def _hint(command: Command, *, changes: bool) -> None:
-    """Both hints may be lost; a failure to give one is no reason to fail what has been done."""
+def _hint(command: Command, ready: Sequence[Hint], *, changes: bool) -> None:
+    """All hints may be lost; a failure to give one is no reason to fail what has been done."""
     meta = command.params.meta
     try:
-        queues.push(Hint(meta.run, meta.step), meta.lane)
+        for one in ready:
+            queues.push(one, meta.lane)
         following = lanes.head_of(meta.lane) if changes else None
         if following is not None:
             queues.next_in_lane(following, meta.lane)

@@ -9,10 +9,10 @@ from switchboard import audit
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import NotAllowedError
 from switchboard.ledger import (
+    asking,
     grants,
     lanes,
     people,
-    questions,
     refs,
     replies,
     runs,
@@ -21,7 +21,7 @@ from switchboard.ledger import (
     table,
     versions,
 )
-from switchboard.ledger.questions import Question
+from switchboard.ledger.questions import AskedCall
 from switchboard.ledger.refs import Undoable
 from switchboard.ledger.runs import Extension
 from switchboard.ledger.states import OpState
@@ -152,19 +152,20 @@ def release(claim: Claim, *, due_at: float, refused: bool = False) -> None:
 
 def close(
     claim: Claim,
-    result: Result,
+    told: Result | AskedCall,
     state: OpState,
     now: float,
-    then: Extension | Question | Undoable | None = None,
-) -> bool:
-    """STARTED by us becomes `state`, with the answer and the outcome record; False: not ours.
+    then: Extension | Undoable | None = None,
+) -> list[Hint] | None:
+    """STARTED by us becomes `state`, with the outcome record: what there is to push now.
 
-    `then` is a look that extends the run, the question that it has come to, or how long it can
-    be taken back. Raises UnavailableError when somebody else has extended the run meanwhile.
+    None: it is not ours. It is `told` with an answer, or is what a person is asked about. `then` is
+    a look that extends the run, or how long it can be taken back. Raises UnavailableError when
+    somebody else has extended the run meanwhile.
     """
     move = states.move(_where(claim.command), state, ENDED, holder=claim.holder)
     place = 0 if claim.changes else None
-    return _end(claim.command, move, result, state, now, place=place, then=then)
+    return _end(claim.command, move, told, state, now, place=place, then=then)
 
 
 def end(  # noqa: PLR0913  what is ended, and how
@@ -175,10 +176,10 @@ def end(  # noqa: PLR0913  what is ended, and how
     now: float,
     *,
     place: int | None,
-) -> bool:
-    """PLANNED, or STARTED with an expired lease, becomes `state` and is not run.
+) -> list[Hint] | None:
+    """PLANNED, or STARTED with an expired lease, becomes `state` and is not run: what to push.
 
-    It has this place in its lane, or none. False: it has begun more than `attempt` times, has
+    It has this place in its lane, or none. None: it has begun more than `attempt` times, has
     ended, or has another place.
     """
     move = states.move(_where(command), state, ENDED, now=now, attempt=attempt)
@@ -188,38 +189,36 @@ def end(  # noqa: PLR0913  what is ended, and how
 def _end(  # noqa: PLR0913  all that ends with an op
     command: Command,
     move: dict[str, Any],
-    result: Result,
+    told: Result | AskedCall,
     state: OpState,
     now: float,
     *,
     place: int | None,
-    then: Extension | Question | Undoable | None,
-) -> bool:
-    meta = command.params.meta
-    reply = replies.Reply(
-        channel=meta.channel,
-        account=meta.account,
-        lane=meta.lane,
-        reply_to=meta.reply_to,
-        locale=meta.locale,
-        result=result,
-    )
+    then: Extension | Undoable | None,
+) -> list[Hint] | None:
+    meta, asked = command.params.meta, told if isinstance(told, AskedCall) else None
     audits = [audit.outcome(command, state.value, now)]
-    items = [move, replies.ready_item(meta.run, meta.step, reply, now)]
+    items, ready = [move], []
+    if isinstance(told, Result):
+        items.append(replies.ready_item(meta.run, meta.step, replies.to_asker(meta, told), now))
+        ready.append(Hint(meta.run, meta.step))
     items += [] if place is None else [lanes.leave_item(meta, place)]
     if state in refs.REPEATABLE or isinstance(then, Undoable):
-        items.append(refs.ref_item(command, now, then))
-    if isinstance(then, Question):
-        items.append(questions.ask_item(then, now))
+        items.append(refs.ref_item(command, now, then if isinstance(then, Undoable) else None))
     items += map(runs.audit_item, audits)
-    if not isinstance(then, Extension):
-        done = runs.transact(items, ([one] for one in runs.end_items(meta.run, now)))
-    else:
+    ends = runs.end_items(meta.run, now)
+    if isinstance(then, Extension):
         audits.append(audit.intent(then.command, now))
-        done = runs.transact(items, [runs.extension_items(then, now)])
-    for entry in audits if done else ():
+        ends = iter([runs.extension_items(then, now)])
+    ways = [*asking.settle_items(command, asked, now)] or [[]]
+    done = runs.transact(items, ([*way, *end] for end in ends for way in ways))
+    if done is None:
+        return None
+    for entry in audits:
         audit.mirror(entry)
-    return done
+    if asking.is_asked(ways[done % len(ways)]):
+        ready.append(Hint(asking.id_of(command), 0))
+    return ready
 
 
 def find_open(hint: Hint) -> OpenOp | None:

@@ -1,11 +1,14 @@
 """Questions: calls that wait for nobody, and run only if a person says yes in time.
 
-A call that needs an approval ends ASKED, and with it this row is written: what was shown, and is
-run if it is approved. Dispatch cannot write here, so it cannot change what a yes is given to.
+A call that needs an approval ends ASKED, and with it goes what is shown of it, and is run if it is
+approved, into this row. All such calls of one message are one question: its row gathers them, and
+the end of the last of them, however it ends, asks. Dispatch cannot write here, so it cannot change
+what a yes is given to, nor what people are shown.
 """
 
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct, json
 
@@ -13,67 +16,93 @@ from switchboard.cloud.aws import AwsError
 from switchboard.errors import BadRequestError
 from switchboard.ledger import refs, states, table, versions
 from switchboard.ledger.states import QuestionState
-from switchboard.models import Ask, Command, decode_command
+from switchboard.models import Ask, CallMeta, Command
 
 SECONDS = 900.0
 """How long a person has for an answer; silence is a no."""
 MOST = 20
 """Questions of one conversation that are looked at when a yes names none."""
+UNASKED = {QuestionState.GATHERING, QuestionState.VOID}
 
 
-class Question(Struct, frozen=True, kw_only=True):
-    """What a person is asked."""
+class AskedCall(Struct, frozen=True, kw_only=True):
+    """A call that a person is asked about, and all that they are shown of it."""
 
     command: Command
-    """The call as it was shown; its id names the question."""
     asks: Ask
     manifest: str
     """The digest of the manifest of the tool that asks."""
+    summary: str
+    """What its operation does, in the asker's language, as are the following."""
+    shown: str
+    """Its arguments in full, as Markdown; empty: it has none."""
+    foreseen: str
+    """What would happen, as Markdown; empty: nobody knows."""
+    for_good: str = ""
+    """Why it cannot be taken back, where it cannot."""
+
+
+class Question(Struct, frozen=True, kw_only=True):
+    """What a person is asked: one call, or all those of one message, in the order of its lines."""
+
+    id: UUID
+    calls: tuple[AskedCall, ...]
     until: float
     state: str = QuestionState.ASKED
 
     @property
     def ref(self) -> str:
         """How a person names it."""
-        return refs.ref_of(self.command.id)
+        return refs.ref_of(self.id)
 
     @property
-    def lane(self) -> str:
-        return self.command.params.meta.lane
+    def meta(self) -> CallMeta:
+        """Who asked, where and when: of all of its calls the same."""
+        return self.calls[0].command.params.meta
 
+    @property
+    def called(self) -> str:
+        """Its calls by their names, as Markdown."""
+        commands = [one.command for one in self.calls]
+        return ", ".join(f"`{one.params.meta.tool} {one.method}`" for one in commands)
 
-def ask_item(question: Question, now: float) -> dict[str, Any]:
-    """The transaction's part that asks; the sweep finds it when the time for an answer is over."""
-    body: table.Row = {
-        "state": question.state,
-        "command": json.encode(question.command).decode(),
-        "asks": json.encode(question.asks).decode(),
-        "manifest": question.manifest,
-        "until": question.until,
-    }
-    row = table.due_row(question.command.params.meta.run, "", body, now)
-    pk, sk = f"question#{question.lane}", question.ref
-    return table.put(row | {"pk": pk, "sk": sk, "due_at": question.until})
+    @property
+    def asks(self) -> Ask:
+        """How it is to be approved: as strictly as any of its calls."""
+        every = [one.asks for one in self.calls]
+        shared = [
+            role for role in every[0].approvers if all(role in one.approvers for one in every)
+        ]
+        return Ask(
+            approvers=tuple(shared),
+            code=any(one.code for one in every),
+            four_eyes=any(one.four_eyes for one in every),
+        )
 
 
 def find(lane: str, ref: str) -> Question | None:
-    """The question of this conversation that a person means by `ref`, if it can be read."""
+    """The question of this conversation that a person means by `ref`, if it can be read.
+
+    One that is not asked yet, or never is, nobody can mean.
+    """
     code = refs.written(ref)
     row = table.read(f"question#{lane}", code) if code else None
-    return versions.read_or_report(row, read) if row else None
+    if row is None or row["state"] in UNASKED:
+        return None
+    return versions.read_or_report(row, read)
 
 
 def find_open(lane: str, now: float) -> list[Question]:
     """The questions of this conversation that can still be answered."""
     rows = table.query("pk = :pk", limit=MOST, pk=f"question#{lane}")
-    found = versions.readable(rows, read)
-    return [one for one in found if one.state == QuestionState.ASKED and one.until > now]
+    found = versions.readable([one for one in rows if one["state"] == QuestionState.ASKED], read)
+    return [one for one in found if one.until > now]
 
 
 def answer_guard(question: Question, state: QuestionState, person: str, now: float) -> table.Guard:
     """A guard of `commit`: it is still open, and this answers it."""
     move = states.move(
-        _where(question),
+        where(question.meta.lane, question.id),
         state,
         ", answered_by = :person REMOVE due, due_at, hints",
         now=now,
@@ -87,7 +116,7 @@ def answer_guard(question: Question, state: QuestionState, person: str, now: flo
 def lapse(question: Question, items: list[dict[str, Any]], now: float) -> bool:
     """ASKED becomes LAPSED, with `items` that tell it; False: it has been answered."""
     move = states.move(
-        _where(question),
+        where(question.meta.lane, question.id),
         QuestionState.LAPSED,
         " REMOVE due, due_at, hints",
         now=now,
@@ -104,14 +133,20 @@ def lapse(question: Question, items: list[dict[str, Any]], now: float) -> bool:
 
 
 def read(row: table.Row) -> Question:
+    """Raises as the decoders do for one that cannot be read, or has no calls."""
+    texts = row["calls"] if isinstance(row["calls"], list) else []
+    calls = [json.decode(one, type=AskedCall) for one in texts]
+    calls.sort(key=lambda one: one.command.params.meta.step)
+    if not calls:
+        raise ValueError("a question about nothing")
     return Question(
-        command=decode_command(str(row["command"])),
-        asks=json.decode(str(row["asks"]), type=Ask),
-        manifest=str(row["manifest"]),
+        id=UUID(str(row["id"])),
+        calls=tuple(calls),
         until=table.number(row["until"]),
         state=str(row["state"]),
     )
 
 
-def _where(question: Question) -> dict[str, Any]:
-    return table.key(f"question#{question.lane}", question.ref)
+def where(lane: str, id_: UUID) -> dict[str, Any]:
+    """The key of a question's row."""
+    return table.key(f"question#{lane}", refs.ref_of(id_))

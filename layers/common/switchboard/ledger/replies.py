@@ -8,7 +8,7 @@ from msgspec import Struct, json, structs
 from switchboard.cloud.aws import AwsError
 from switchboard.ledger import states, table, versions
 from switchboard.ledger.states import ReplyState
-from switchboard.models import Hint, Locale, ReplyTo, Result
+from switchboard.models import CallMeta, Hint, Locale, ReplyTo, Result
 from switchboard.text import shortened
 
 MAX_BYTES = 150_000
@@ -27,6 +27,9 @@ class Reply(Struct, frozen=True, kw_only=True):
     reply_to: ReplyTo
     locale: Locale
     result: Result
+    asks: str = ""
+    """The ref of the question that it asks: that one's words are shown, and the result's only where
+    it cannot be read."""
     held_at: float = 0.0
     """When a closed window first kept it back; 0: never."""
 
@@ -103,6 +106,19 @@ def ready_item(run: UUID, step: int, reply: Reply, now: float) -> dict[str, Any]
         answer = json.encode(structs.replace(reply, result=_bounded(reply.result)))
     body: table.Row = {"state": ReplyState.READY.value, "answer": answer.decode()}
     return table.put(table.due_row(run, table.answer_key(step), body, now))
+
+
+def to_asker(meta: CallMeta, result: Result, asks: str = "") -> Reply:
+    """What is told where a call was asked for."""
+    return Reply(
+        channel=meta.channel,
+        account=meta.account,
+        lane=meta.lane,
+        reply_to=meta.reply_to,
+        locale=meta.locale,
+        result=result,
+        asks=asks,
+    )
 
 
 def _bounded(result: Result) -> Result:

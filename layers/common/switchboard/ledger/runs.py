@@ -107,7 +107,7 @@ def extension_items(extension: Extension, now: float) -> list[dict[str, Any]]:
     return [_planned_item(command, command.params.meta.asked_at), record, more]
 
 
-def end_items(run: UUID, now: float) -> Iterator[dict[str, Any]]:
+def end_items(run: UUID, now: float) -> Iterator[list[dict[str, Any]]]:
     """The transaction's part that counts an ended op out of its run: the first of these that holds.
 
     The first closes the run whose last op it is. A run that is not OPEN, or is of 0.1.0, stays as
@@ -132,22 +132,25 @@ def end_items(run: UUID, now: float) -> Iterator[dict[str, Any]]:
     )
     # Whoever ends another op of the run at the same time makes the one fail after the other.
     for _ in range(TRIES):
-        yield last
-        yield other
+        yield [last]
+        yield [other]
 
 
-def transact(items: list[dict[str, Any]], rest: Iterable[list[dict[str, Any]]]) -> bool:
-    """Do it all, with the first of `rest`, the run's parts, that holds; False: an item does not."""
-    for parts in rest:
+def transact(items: list[dict[str, Any]], rest: Iterable[list[dict[str, Any]]]) -> int | None:
+    """Do it all, with the first of `rest`, the run's parts, that holds: which of them that is.
+
+    None: an item does not hold.
+    """
+    for which, parts in enumerate(rest):
         try:
             table.transact([*items, *parts])
         except AwsError as error:
             if not error.condition_failed:
                 raise
             if "ConditionalCheckFailed" in error.reasons[: len(items)]:
-                return False
+                return None
         else:
-            return True
+            return which
     raise UnavailableError("the run was changed while one of its calls ended")
 
 

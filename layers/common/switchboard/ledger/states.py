@@ -50,8 +50,12 @@ class RunState(StrEnum):
 
 
 class QuestionState(StrEnum):
-    """ASKED until a person answers or the time for that is over."""
+    """GATHERING its calls, then ASKED until a person answers or the time for that is over."""
 
+    GATHERING = "GATHERING"
+    """Other calls of the message have not ended yet; nobody is asked."""
+    VOID = "VOID"
+    """None of the calls came to be asked about."""
     ASKED = "ASKED"
     APPROVED = "APPROVED"
     DENIED = "DENIED"
@@ -122,6 +126,10 @@ MOVES: dict[type[State], Moves] = {
         ReplyState.HELD: {ReplyState.READY: (Who.ANYBODY,)},
     },
     QuestionState: {
+        QuestionState.GATHERING: {
+            QuestionState.ASKED: (Who.ANYBODY,),
+            QuestionState.VOID: (Who.ANYBODY,),
+        },
         QuestionState.ASKED: {
             QuestionState.APPROVED: (Who.ANYBODY,),
             QuestionState.DENIED: (Who.ANYBODY,),

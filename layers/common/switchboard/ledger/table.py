@@ -16,7 +16,7 @@
     connected   connected#<person>  <tool>   that they have given one
     ticket  ticket#<purpose>/<hash>  ticket   what a link is good for, once
     usage   usage#<person>  <day>     what of the caps is used; `recent`: destructive calls
-    question  question#<lane>  <ref>  ASKED -> APPROVED | DENIED | LAPSED
+    question  question#<lane>  <ref>  GATHERING -> ASKED -> APPROVED | DENIED | LAPSED
     grant   grant#<jti>     grant     the call that it was used for
     ref     ref#<lane>      <ref>     the call that a person means by a ref
     subscriptions  subscriptions#<source>     the chats that are told what happens
