@@ -39,10 +39,11 @@ def check(path: Path = FILE) -> str:
     return f"{path.name}: {count} rules, all right; beyond roles they decide: {few}"
 
 
-def explain(who: Person, call: str, chat: str, path: Path = FILE) -> str:
+def explain(who: Person, call: str, chat: str, path: Path = FILE, *, tainted: bool = False) -> str:
     """What the rules say about each step of a call that is written as in a chat, and which does.
 
-    Raises CommandError when there is no such call.
+    `tainted`: as if it had been planned after words of third parties were read. Raises CommandError
+    when there is no such call.
     """
     found, at = _read(path), time.time()
     envelope = Envelope(
@@ -63,14 +64,19 @@ def explain(who: Person, call: str, chat: str, path: Path = FILE) -> str:
         raise CommandError(public(error, DEFAULT)) from None
     if plan is None or not plan.steps:
         raise CommandError('write the call as in a chat: "/github issues.get 12"')
-    lines = [f"{who.id}, {who.role}, in a {chat} chat:"]
-    lines += [_line(who, Proposed(step, envelope, seen=_nothing()), found) for step in plan.steps]
+    after = ", after reading words of third parties" if tainted else ""
+    lines = [f"{who.id}, {who.role}, in a {chat} chat{after}:"]
+    lines += [
+        _line(who, Proposed(step, envelope, seen=Seen(Recent(), tainted)), found)
+        for step in plan.steps
+    ]
     return "\n".join(lines)
 
 
 def _line(who: Person, proposed: Proposed, found: compiler.Policy) -> str:
     step = proposed.step
-    ruling = rules.secured(_ruling(who, proposed, found), proposed.risk, who.role)
+    operation, tainted = proposed.operation, proposed.seen.tainted
+    ruling = rules.secured(_ruling(who, proposed, found), operation, who.role, tainted=tainted)
     by = f"by the rule {ruling.rule}" if ruling.rule else "no rule permits it"
     told = {"allow": "allowed", "ask": "asks first", "deny": "denied"}[ruling.effect]
     facts = [f"{_written(step)}: {told}, {by}"]
@@ -88,7 +94,7 @@ def _ruling(who: Person, proposed: Proposed, found: compiler.Policy) -> Ruling:
     ruling = rules.by_role(verdict, who.id, who.role)
     if ruling is not None:
         return ruling
-    asker, call = Who(who.id, who.role), Deed(step.tool, step.operation, proposed.risk)
+    asker, call = Who(who.id, who.role), Deed.of(step.tool, step.operation, proposed.operation)
     context = judging.context_of(who, proposed, verdict.needs)
     ask = engine.request(asker, call) | {"context": context}
     policies = PolicySet.from_str(found.text)
@@ -105,7 +111,3 @@ def _read(path: Path) -> compiler.Policy:
         return compiler.read(path.read_text(encoding="utf-8"), config.catalogue())
     except compiler.PolicyError as error:
         raise CommandError(f"{path.name}: {error}") from None
-
-
-def _nothing() -> Seen:
-    return Seen(recent=Recent())

@@ -19,13 +19,17 @@ def check(as_json: Json = False) -> None:
 
 
 @app.command(epilog='Example: switchboard policy explain ada "/github pulls.merge 12"')
-def explain(
+def explain(  # noqa: PLR0913, PLR0917  what the command line takes
     person: Annotated[str, typer.Argument(help="the person's id, as ada")],
     call: Annotated[str, typer.Argument(help="the call, written as in a chat")],
     role: Annotated[Role, typer.Option(help="the person's")] = "member",
     group: Annotated[bool, typer.Option(help="asked in a group chat")] = False,
+    tainted: Annotated[
+        bool, typer.Option(help="planned after words of third parties were read")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Say what the rules say about a call, now: which rule decides, and who has to agree."""
     who = Person(id=person, name=person, role=role)
-    show_value(policy.explain(who, call, "group" if group else "direct"), as_json)
+    chat = "group" if group else "direct"
+    show_value(policy.explain(who, call, chat, tainted=tainted), as_json)

@@ -21,6 +21,10 @@ approved. *Undo*: its answer says how it is taken back, for ten minutes, by who 
 *Hosts* and *programs* are all that a tool reaches and starts: the guard around its calls refuses
 others (docs/adr/0028). What its role enforces besides: its own secrets, files that people attached
 only if `attachments` says `read`, and the rows and queues of docs/adr/0021.
+
+A read with *egress* tells others than the connected service something, as the address of a page
+does: once words of third parties were read, it asks first, as all that changes something does
+(docs/adr/0031).
 """
 
 
@@ -55,10 +59,14 @@ def _tool(tool: Manifest) -> str:
             for field in one.schema.get("properties", {})
         ]
         lines.append(
-            f"| `{name}` | {one.risk} | {one.effect} | {'yes' * one.preview} | {_undo(one)} |"
+            f"| `{name}` | {_risk(one)} | {one.effect} | {'yes' * one.preview} | {_undo(one)} |"
             f" {_both(one.summary)} | {' '.join(fields)} |"
         )
     return "\n".join([*lines, ""])
+
+
+def _risk(operation: Operation) -> str:
+    return f"{operation.risk}, egress" if operation.egress else operation.risk
 
 
 def _undo(operation: Operation) -> str:

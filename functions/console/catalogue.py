@@ -44,7 +44,7 @@ def _operation(
     they are there.
     """
     ruling = rules.by_role(rules.verdict(tool.name, name), person.id, person.role)
-    ruling = rules.secured(ruling or Ruling(effect="allow"), operation.risk, person.role)
+    ruling = rules.secured(ruling or Ruling(effect="allow"), operation, person.role)
     return {
         "name": name,
         "summary": text.in_(operation.summary, locale),

@@ -5,7 +5,7 @@ from typing import Any
 from switchboard import config, text
 from switchboard.channels.web.session import ACCOUNT
 from switchboard.ledger import credentials, lanes, ops, people, stops
-from switchboard.ledger.ops import OpenOp
+from switchboard.ledger.claims import OpenOp
 from switchboard.ledger.people import Person
 from switchboard.models import Locale
 

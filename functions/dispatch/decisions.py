@@ -132,8 +132,7 @@ def call(  # noqa: PLR0913  what is called, and what it is to an earlier call
     undoes: UUID | None = None,
 ) -> Planned:
     """One step's command, with the key of the call that it `repeats`. Raises NotAllowedError."""
-    envelope, person = case.envelope, case.person
-    tool, first = config.catalogue()[step.tool], repeats.params.meta if repeats else None
+    envelope, person, first = case.envelope, case.person, repeats and repeats.params.meta
     proposed = Proposed(step, envelope, bool(looks), index, case.seen, bool(undoes))
     meta = CallMeta(
         tool=step.tool,
@@ -147,7 +146,7 @@ def call(  # noqa: PLR0913  what is called, and what it is to an earlier call
         reply_to=envelope.reply_to,
         locale=case.locale,
         timezone=people.zone_of(person),
-        attachments=envelope.attachments if tool.attachments else (),
+        attachments=envelope.attachments if config.catalogue()[step.tool].attachments else (),
         trace=envelope.trace,
         sender=people.sender_of(envelope),
         asked_at=envelope.received_at,
@@ -156,12 +155,13 @@ def call(  # noqa: PLR0913  what is called, and what it is to an earlier call
         own=first.own if first else step.tool in case.own,
         undoes=undoes,
         asks=policy.require(person, proposed, case.locale),
+        tainted=case.seen.tainted,
         began_at=first.first_asked_at if first else 0.0,
     )
     id_ = op_id(envelope.id, index, step.tool, step.operation, step.arguments)
     params = Params(arguments=step.arguments, meta=meta)
-    changes = looks is None and bool(meta.asks or tool.operations[step.operation].changes)
-    return Planned(Command(id=id_, method=step.operation, params=params), changes)
+    command = Command(id=id_, method=step.operation, params=params)
+    return Planned(command, policy.has_a_turn(proposed, meta.asks))
 
 
 def _stranger(case: Case) -> Decision | None:

@@ -22,9 +22,8 @@ def judge(person: Person, proposed: Proposed, needs: tuple[str, ...]) -> Ruling:
         context = context_of(person, proposed, needs)
     except BadRequestError as error:
         return Ruling(effect="deny", rule="unreadable", reason=_said(error))
-    return engine.judge(
-        Who(person.id, person.role), Deed(step.tool, step.operation, proposed.risk), context
-    )
+    deed = Deed.of(step.tool, step.operation, proposed.operation)
+    return engine.judge(Who(person.id, person.role), deed, context)
 
 
 def context_of(person: Person, proposed: Proposed, needs: tuple[str, ...]) -> dict[str, Any]:

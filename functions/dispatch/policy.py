@@ -4,7 +4,7 @@ from datetime import datetime
 from importlib import import_module
 from zoneinfo import ZoneInfo
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from functions.dispatch.planner.base import Step
 from switchboard import config, rules
@@ -25,7 +25,7 @@ class Seen(Struct):
 
     recent: Recent | None = None
     tainted: bool = False
-    """Whether the run has read words of third parties: no planner goes on from a result yet."""
+    """Whether words of third parties were read before the call was planned."""
 
 
 class Proposed(Struct, frozen=True):
@@ -43,23 +43,22 @@ class Proposed(Struct, frozen=True):
 
     @property
     def operation(self) -> Operation:
-        return config.catalogue()[self.step.tool].operations[self.step.operation]
-
-    @property
-    def risk(self) -> Risk:
-        return Risk.READ if self.looks else self.operation.risk
+        """What it does: where it only looks, it reads."""
+        found = config.catalogue()[self.step.tool].operations[self.step.operation]
+        return structs.replace(found, risk=Risk.READ) if self.looks else found
 
 
 def decide(person: Person, proposed: Proposed) -> Ruling:
     """What policy says about this step of this person's."""
-    step, risk = proposed.step, proposed.risk
+    step = proposed.step
     verdict = rules.verdict(step.tool, step.operation, looks=proposed.looks)
     ruling = rules.by_role(verdict, person.id, person.role)
     if ruling is None:
         # Cedar takes longer to import than all the rest: only where a rule needs it (adr/0027).
         judging = import_module("functions.dispatch.judging")
         ruling = judging.judge(person, proposed, verdict.needs)
-    return rules.secured(ruling, risk, person.role)
+    tainted = proposed.seen.tainted
+    return rules.secured(ruling, proposed.operation, person.role, tainted=tainted)
 
 
 def require(person: Person, proposed: Proposed, locale: Locale) -> Ask | None:
@@ -73,6 +72,11 @@ def require(person: Person, proposed: Proposed, locale: Locale) -> Ask | None:
     if ruling.effect == "allow" or proposed.undoes:
         return None
     return Ask(approvers=ruling.approvers, code=ruling.code, four_eyes=ruling.four_eyes)
+
+
+def has_a_turn(proposed: Proposed, asks: Ask | None) -> bool:
+    """Whether the call waits in its conversation's lane."""
+    return not proposed.looks and bool(asks or proposed.operation.changes)
 
 
 def charge_guard(envelope: Envelope, person: Person, used: Amounts, now: float) -> Guard:

@@ -14,7 +14,7 @@ ROWS = {
     "GetItem": "lane run stop",
     "PutItem": "audit ref run",
     "UpdateItem": "grant lane question run",
-    "ConditionCheckItem": "lane sender stop",
+    "ConditionCheckItem": "lane run sender stop",
 }
 """What the frame around every tool does to rows, by the words that their partition keys begin with
 (docs/adr/0021)."""

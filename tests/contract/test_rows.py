@@ -39,7 +39,7 @@ from switchboard.models import Hint, Observation, decode_command, decode_inbox
 from tests.kit import build, specimens
 from tests.kit.clock import START
 from tests.kit.specimens import LANE, ROWS, SOURCE, USED
-from tests.kit.stories import ungranted
+from tests.kit.stories import ungranted, unwary
 
 RELEASES = sorted(path.name for path in ROWS.iterdir() if path.is_dir())
 OPS = {"planned": 1, "started": 2, "done": 3, "failed": 4, "unknown": 5, "expired": 6}
@@ -88,6 +88,7 @@ def test_an_op_that_waits_is_claimed_and_one_that_ended_is_not(release):
             lease=9.0,
             now=START + 999,
             permit=ungranted,
+            wary=unwary,
         )
         for name, number in OPS.items()
         if name != "in-lane"

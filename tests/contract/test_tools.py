@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import get_type_hints
 
 import pytest
+import yaml
 
 from switchboard import phrases
 from switchboard.sdk import manifest
 from switchboard.sdk.adapter import Adapter, Call, Output, finder_of, method_of, preview_of, undo_of
 from switchboard.sdk.manifest import Effect, Risk
+from tests.kit import environment
 from tests.kit.said import Said
 
 ROOT = Path("functions/tools")
@@ -63,6 +65,33 @@ def test_what_is_a_time_or_a_length_is_read_as_people_say_it():
                     unread.append((folder.name, name, field))
 
     assert unread == []
+
+
+@pytest.mark.parametrize("folder", [*TOOLS, Path("tests/desk")], ids=lambda path: path.name)
+def test_a_read_of_what_is_written_freely_says_whether_it_tells_others(folder):
+    """An address, or words: by them alone a read may give away what was read before."""
+    said = yaml.safe_load((folder / "tool.yaml").read_text(encoding="utf-8"))["operations"]
+    tool = environment.build_step().compile_tool(folder)
+    asked = {
+        name
+        for name, one in tool.operations.items()
+        if not one.changes and any(_is_free(field, one.schema) for field in _fields(one.schema))
+    }
+
+    assert asked
+    assert {name for name in asked if "egress" not in said[name]} == set()
+    assert tool.hosts or not any(one.egress for one in tool.operations.values())
+
+
+def _fields(schema):
+    return schema.get("properties", {}).values()
+
+
+def _is_free(field, schema):
+    kinds = manifest.alternatives(field, schema)
+    kinds += [one for kind in kinds for one in [kind.get("items")] if one]
+    chosen = manifest.choices(field, schema) or field.get("format") in {"time", "length", "rule"}
+    return not chosen and any(kind.get("type") == "string" for kind in kinds)
 
 
 @pytest.mark.parametrize("folder", TOOLS, ids=lambda path: path.name)

@@ -2,7 +2,7 @@
 
 from switchboard.errors import BadRequestError, NotAllowedError
 from switchboard.sdk.adapter import Adapter, Call, File, Output
-from tests.desk.models import AddNote, ListNotes, WriteNote
+from tests.desk.models import AddNote, FetchPage, ListNotes, WriteNote
 from tests.kit import vendors
 
 
@@ -19,6 +19,10 @@ class DeskAdapter(Adapter):
 
     def files_read(self, call: Call, arguments: ListNotes) -> Output:
         return Output(text="\n".join(one.path.read_text(encoding="utf-8") for one in call.files))
+
+    def pages_fetch(self, call: Call, arguments: FetchPage) -> Output:
+        _vendor(call).fetched.append(arguments.address)
+        return Output(text=f"All about {arguments.address}")
 
     def title_set(self, call: Call, arguments: WriteNote) -> Output:
         return _written(call, "title.set", arguments.text)

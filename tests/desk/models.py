@@ -9,6 +9,10 @@ class ListNotes(Arguments):
     word: Annotated[str, Says("Word that the notes hold", "笔记中的词")] = ""
 
 
+class FetchPage(Arguments):
+    address: Annotated[str, Says("Its address", "网址", example="example.com")]
+
+
 class WriteNote(Arguments):
     text: Annotated[
         str, Says("What to write", "要写的内容", example=("buy ink", "买墨水"), min_length=1)

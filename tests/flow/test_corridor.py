@@ -47,7 +47,7 @@ def entered(flow, text):
 
 @pytest.mark.parametrize(
     ("text", "all_of_them", "corridor"),
-    [("/desk notes.list", 25, 17), ("/desk notes.add milk", 26, 18), ("/stop", 23, 15)],
+    [("/desk notes.list", 26, 18), ("/desk notes.add milk", 27, 19), ("/stop", 24, 16)],
 )
 def test_a_message_enters_few_modules(flow, text, all_of_them, corridor):
     flow.say(text)

@@ -26,6 +26,8 @@ class Vendor:
     """What a yes is bound to, where a preview says what it was of."""
     found: list[str] = field(default_factory=list)
     """What look-ups of a title have come to."""
+    fetched: list[str] = field(default_factory=list)
+    """The addresses of pages that were asked for."""
     moments: dict[Effect, float] = field(default_factory=dict)
     """When each effect happened first."""
     _keyed: set[Effect] = field(default_factory=set)

@@ -96,7 +96,8 @@ class Ending:
             self.broken("I3", f"{where} is DONE, but it never happened")
         if state in {"FAILED", "EXPIRED", "STOPPED", "ASKED"} and self.effects[key]:
             self.broken("I3", f"{where} {state}, but it happened")
-        asking = call.method == "notes.burn" and '"grant":""' in op["command"]  # tries do nothing
+        asked = call.tainted or call.method == "notes.burn"
+        asking = asked and '"grant":""' in op["command"]  # tries do nothing
         self._only_asked(where, op, asking=asking)
         if state in {"EXPIRED", "STOPPED"} and op["attempt"] > 1 and not asking:
             self.broken("I3", f"{where} {state} after {op['attempt']} tries")
@@ -169,9 +170,11 @@ class Ending:
         """What needs an approval is done by a yes alone."""
         if op is None:
             return
-        if message.effect == "destructive" and op["state"] == "DONE":
+        asked = message.smuggled or message.effect == "destructive"
+        if asked and op["state"] == "DONE":
             self.broken("I8", f"{message.text} was done unasked")
-        if message.wrong or message.operation == "deny":
+        wrong = message.wrong and '"code":false' not in op["command"]  # where one is wanted
+        if wrong or message.operation == "deny":
             self.broken("I8", f"{message.text} is no yes, and was taken for one")
 
     def _buried(self, message: Message, op: Row | None, texts: list[str]) -> None:

@@ -168,7 +168,8 @@ def written(rng: random.Random, apart: random.Random, *, calm: bool, both: bool)
             one = Message(number, chat, "several", parts=_parts(apart))
             one.hidden = apart.choice((*one.texts, "", ""))
             one.deadly = not calm and apart.random() < 0.2
-        one.smuggled = one.effect == "destructive" and not calm and rng.random() < 0.6
+        often = 0.6 if one.effect == "destructive" else 0.15 * (one.operation == "notes.add")
+        one.smuggled = not calm and rng.random() < often
         one.much = one.operation == "notes.list" and one.channel == "web" and rng.random() < 0.5
         one.refused = not one.is_short and one.channel == "web" and rng.random() < 0.05
         one.poisoned = (

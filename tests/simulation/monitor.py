@@ -40,7 +40,7 @@ CLOCKS_SECONDS = 10.0
 """By how much two skewed clocks differ."""
 _COMMAND = re.compile(
     r'"id":"([^"]+)","method":"([^"]+)".*?"actor":"([^"]+)","role":"([^"]+)".*?"lane":"([^"]+)"'
-    r'.*?"sender":"([^"]*)","asked_at":([0-9.]+),"repeats":(\S).*?"looks":(\S)'
+    r'.*?"sender":"([^"]*)","asked_at":([0-9.]+),"repeats":(\S).*?"looks":(\S).*?"tainted":(\w+)'
 )
 Key = tuple[str, str]
 
@@ -83,6 +83,7 @@ class Call:
     asked_at: float
     repeats: bool
     looks: bool
+    tainted: bool
 
     @property
     def changes(self) -> bool:
@@ -213,7 +214,7 @@ class Monitor:
             self.broken("I2", f"{effect} by a worker who does not hold its op")
             return
         call = self.calls[key]
-        if effect.operation == "notes.burn" and not self.approved[effect.text]:
+        if (call.tainted or call.method == "notes.burn") and not self.approved[effect.text]:
             self.broken("I8", f"{effect.operation} ran, and nobody had approved it")
         if f"{call.op_id}#intent" not in self.records:
             self.broken("I6", f"{effect.operation} happened without an intent record")
@@ -236,5 +237,5 @@ def text_of(command: str) -> str:
 def _call(row: Item) -> Call:
     found = _COMMAND.search(row["command"]["S"])
     assert found, row["command"]["S"]
-    *facts, asked_at, repeats, looks = found.groups()
-    return Call(*facts, float(asked_at), repeats != "n", looks != "n")
+    *facts, asked_at, repeats, looks, tainted = found.groups()
+    return Call(*facts, float(asked_at), repeats != "n", looks != "n", tainted == "true")

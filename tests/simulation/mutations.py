@@ -9,6 +9,7 @@ ASKING, SHOWING = "switchboard.ledger.asking", "functions.deliver.asking"
 TOGETHER = "functions.dispatch.together"
 OPS, REPLIES = "switchboard.ledger.ops", "switchboard.ledger.replies"
 STATES = "switchboard.ledger.states"
+TAINT, RULES = "switchboard.ledger.taint", "switchboard.rules"
 RUNS, AWS = "switchboard.ledger.runs", "switchboard.cloud.aws"
 FRAME, ATTEMPT, OUTPUT = (
     "switchboard.frame.run",
@@ -74,7 +75,17 @@ MUTATIONS = {
         "        if effect in {Effect.READ, Effect.ONCE}:\n",
     ),
     "the tool asks for no grant": Mutation(
-        ATTEMPT, "if asks := approval.missing(tool, operation, command):", "if asks := None:"
+        ATTEMPT, "if asks := approval.missing(tool, operation, claim):", "if asks := None:"
+    ),
+    "a tainted change is claimed as any is": Mutation(
+        OPS, "[taint.trusted_item(meta)] if wary(op.command) else []", "[]"
+    ),
+    "a tainted call is not asked about": Mutation(RULES, "(tainted and acts)", "False"),
+    "all steps of a message are its person's own": Mutation(
+        TAINT, "len(calls) - len(again)", "len(calls)"
+    ),
+    "nothing taints a run that it begins with": Mutation(
+        TAINT, "came_with(envelope) + again}", "came_with(envelope)}"
     ),
     # questions
     "the grant is for another call": Mutation(

@@ -1,4 +1,7 @@
-"""A destructive call in the ledger without a grant, as a release with another policy planned it."""
+"""A call in the ledger that nobody was asked about, as a release with another policy planned it:
+
+a destructive one, or a change that was planned after words of third parties were read.
+"""
 
 from switchboard import audit
 from switchboard.ledger import runs
@@ -47,6 +50,7 @@ def _command(message: Message, reply_to: dict[str, str]) -> Command:
         reply_to=reply_to,
         locale="en",
         timezone="Asia/Shanghai",
+        tainted=message.effect != "destructive",
     )
     arguments = {"text": message.text}
     return Command(

@@ -9,10 +9,12 @@ from switchboard.ledger import held, ops, replies
 from switchboard.ledger.states import OpState, ReplyState
 from tests.kit import build, ports
 from tests.kit.clock import START
-from tests.kit.stories import answer_row, answered, in_lane, op_row, record, ungranted
+from tests.kit.stories import answer_row, answered, in_lane, op_row, record, ungranted, unwary
 
 LEASE = 45.0
-READ, CHANGE = (partial(ops.claim, changes=changes, permit=ungranted) for changes in (False, True))
+READ, CHANGE = (
+    partial(ops.claim, changes=changes, permit=ungranted, wary=unwary) for changes in (False, True)
+)
 KINDS = {
     "read": (record, READ, op_row, "STARTED"),
     "change": (lambda: in_lane(1), CHANGE, op_row, "STARTED"),

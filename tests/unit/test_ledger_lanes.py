@@ -8,13 +8,13 @@ from switchboard.ledger.lanes import LIMIT as LANE_LIMIT
 from switchboard.ledger.states import OpState
 from tests.kit import build
 from tests.kit.clock import START
-from tests.kit.stories import in_lane, op_row, record, started, ungranted
+from tests.kit.stories import in_lane, op_row, record, started, ungranted, unwary
 
 LANE = "web/main/ada"
 
 
 def start(command, now=START):
-    return ops.claim(command, changes=True, lease=45.0, now=now, permit=ungranted)
+    return ops.claim(command, changes=True, lease=45.0, now=now, permit=ungranted, wary=unwary)
 
 
 def lane(cloud, name=LANE):

@@ -11,7 +11,7 @@ from switchboard.models import Hint
 from tests.kit import build
 from tests.kit.clock import START
 from tests.kit.specimens import ROWS
-from tests.kit.stories import LEASE, answered, record, started, ungranted
+from tests.kit.stories import LEASE, answered, record, started, ungranted, unwary
 
 RUN = build.run_id()
 
@@ -117,7 +117,9 @@ def test_a_run_of_the_release_before_ends_and_is_extended_all_the_same(cloud):
     for name in ("run", "op-planned"):
         row = json.decode((ROWS / "0.1.0" / f"{name}.json").read_bytes())
         cloud.table.rows[row["pk"]["S"], row["sk"]["S"]] = row
-    claim = ops.claim(build.command(), changes=False, lease=LEASE, now=START, permit=ungranted)
+    claim = ops.claim(
+        build.command(), changes=False, lease=LEASE, now=START, permit=ungranted, wary=unwary
+    )
 
     assert runs.find(RUN) == runs.Run(RUN, 0, 500)
     assert close(claim, OpState.UNKNOWN, looking(500))

@@ -4,7 +4,7 @@ from switchboard.ledger import ops
 from switchboard.ledger.states import OpState
 from tests.kit import build
 from tests.kit.clock import START
-from tests.kit.stories import op_row, record, started, ungranted
+from tests.kit.stories import op_row, record, started, ungranted, unwary
 
 LEASE = 45.0
 
@@ -13,7 +13,7 @@ def test_what_was_committed_runs_whatever_the_hint_says(cloud):
     command = record(build.command("notes.add", {"text": "milk"}))
     forged = build.command("notes.add", {"text": "poison"})
 
-    claim = ops.claim(forged, changes=False, lease=LEASE, now=START, permit=ungranted)
+    claim = ops.claim(forged, changes=False, lease=LEASE, now=START, permit=ungranted, wary=unwary)
 
     assert claim is not None
     assert claim.command == command

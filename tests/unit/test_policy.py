@@ -136,7 +136,7 @@ def test_what_is_foreseen_is_what_cedar_says_whatever_the_rest(role, context):
     catalogue, foreseen, policies, known = _compiled()
     for tool, verdicts in foreseen.items():
         for name, operation in catalogue[tool].operations.items():
-            call = Deed(tool, name, operation.risk)
+            call = Deed.of(tool, name, operation)
             ask = engine.request(Who("ada", role), call) | {"context": context}
             said = engine.decided(policies, known, ask, engine.entities(Who("ada", role), call))
             assert rules.by_role(verdicts[name], "ada", role) in (None, said)

@@ -22,6 +22,7 @@ def obey(case: Case, rest: list[str]) -> Decision:
     can_tell = effect_of(ended) is not Effect.ONCE
     again = ended.state == OpState.UNKNOWN and can_tell
     repeats = ended.command if again else None
+    case.seen.tainted = ended.command.params.meta.tainted  # to repeat it is not to have said it
     undoes = ended.command.params.meta.undoes
     planned = call(case, step_of(ended), repeats=repeats, undoes=undoes)
     return run(planned, guards=(refs.repeat_guard(ended, case.envelope.id),))

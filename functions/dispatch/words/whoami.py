@@ -35,7 +35,7 @@ def _uses(case: Case) -> list[str]:
         for verb, operation in tool.operations.items():
             ruling = rules.by_role(rules.verdict(name, verb), person.id, person.role)
             if ruling is not None:
-                ruling = rules.secured(ruling, operation.risk, person.role)
+                ruling = rules.secured(ruling, operation, person.role)
             found[ruling.effect if ruling else "depends"].append(f"`{verb}`")
         for effect in ("allow", "ask", "depends"):
             if found[effect]:

@@ -140,6 +140,8 @@ class CallMeta(Struct, frozen=True, kw_only=True):
     """Who said yes to it, once somebody did."""
     undoes: UUID | None = None
     """The id of the earlier call, when this one takes back what it did."""
+    tainted: bool = False
+    """Whether it was planned after words of third parties were read, and so may be theirs."""
     began_at: float = 0.0
     """When the first of the calls with this idempotency key was asked for, if this is a later."""
 

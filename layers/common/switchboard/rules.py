@@ -11,10 +11,10 @@ from msgspec import Struct, json, structs
 
 from switchboard import config
 from switchboard.errors import NotAllowedError
-from switchboard.models import ROLES, Command, Locale, Role
+from switchboard.models import ROLES, Ask, Command, Locale, Role
 from switchboard.phrases import say
 from switchboard.runtime import kept
-from switchboard.sdk.manifest import Risk
+from switchboard.sdk.manifest import Operation, Risk
 from switchboard.text import Text, in_
 
 
@@ -111,14 +111,28 @@ def ruled(matched: Sequence[Rule], role: str) -> Ruling:
     )
 
 
-def secured(ruling: Ruling, risk: Risk, role: str) -> Ruling:
-    """No rule lets pass without a question what the configuration wants a code for, or what
-    cannot be undone."""
-    code = risk in config.load().security.second_factor.required_for
-    if ruling.effect == "deny" or not (code or risk is Risk.DESTRUCTIVE):
+def secured(ruling: Ruling, operation: Operation, role: str, *, tainted: bool = False) -> Ruling:
+    """What `ruling` comes to: no rule lets pass without a question what has to be asked about."""
+    asks = required(operation, tainted=tainted)
+    if ruling.effect == "deny" or asks is None:
         return ruling
     approvers = ruling.approvers or ROLES[ROLES.index(role) :]
-    return structs.replace(ruling, effect="ask", code=code or ruling.code, approvers=approvers)
+    code = asks.code or ruling.code
+    return structs.replace(ruling, effect="ask", code=code, approvers=approvers)
+
+
+def required(operation: Operation, *, tainted: bool) -> Ask | None:
+    """How a call has to be approved whatever the rules say; None: it need not be.
+
+    Asked about is what cannot be undone, and what the configuration wants a code for. What was
+    planned after its run had read words of third parties is `tainted`: then, too, all that changes
+    something or tells others something (docs/adr/0031).
+    """
+    code = operation.risk in config.load().security.second_factor.required_for
+    acts = operation.changes or operation.egress
+    if code or operation.risk is Risk.DESTRUCTIVE or (tainted and acts):
+        return Ask(code=code)
+    return None
 
 
 def _verdicts(tool: str) -> dict[str, Verdict]:

@@ -76,7 +76,7 @@ def verdicts(policy: Policy, tool: Manifest) -> dict[str, Verdict]:
     """What is decided about every operation, and about looking for what a queryable one did."""
     policies, known = PolicySet.from_str(policy.text), engine.named(policy.rules)
     calls = [
-        (name_of(verb, looks=False), Deed(tool.name, verb, one.risk))
+        (name_of(verb, looks=False), Deed.of(tool.name, verb, one))
         for verb, one in tool.operations.items()
     ] + [
         (name_of(verb, looks=True), Deed(tool.name, verb, Risk.READ))

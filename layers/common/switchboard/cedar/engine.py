@@ -6,7 +6,7 @@ all the rest of dispatch.
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import Any, Self
 
 from cedarpy import Decision, PolicySet, is_authorized
 from msgspec import Struct, json
@@ -16,6 +16,7 @@ from switchboard.cedar import schema
 from switchboard.models import ROLES
 from switchboard.rules import Rule, Ruling, ruled
 from switchboard.runtime import kept
+from switchboard.sdk.manifest import Operation
 
 Json = dict[str, Any]
 
@@ -33,6 +34,11 @@ class Deed(Struct, frozen=True):
     tool: str
     operation: str
     risk: str
+    egress: bool = False
+
+    @classmethod
+    def of(cls, tool: str, name: str, operation: Operation) -> Self:
+        return cls(tool, name, operation.risk, operation.egress)
 
 
 def judge(who: Who, call: Deed, context: Json) -> Ruling:
@@ -61,9 +67,10 @@ def request(who: Who, call: Deed) -> Json:
 def entities(who: Who, call: Deed) -> list[Json]:
     """All that one decision needs to know of who belongs where; the first is who asks."""
     higher = [_entity("Role", name, ("Role", lower)) for lower, name in pairwise(ROLES)]
+    groups = [("Action", name) for name in schema.groups(call.risk, egress=call.egress)]
     return [
         _entity("Person", who.id, ("Role", who.role)),
-        _entity("Action", schema.action(call.tool, call.operation), ("Action", call.risk)),
+        _entity("Action", schema.action(call.tool, call.operation), *groups),
         *higher,
     ]
 
@@ -88,6 +95,6 @@ def numbered() -> dict[str, Rule]:
     return named(json.decode(text, type=list[Rule]))
 
 
-def _entity(kind: str, name: str, parent: tuple[str, str]) -> Json:
-    above = {"type": parent[0], "id": parent[1]}
-    return {"uid": {"type": kind, "id": name}, "attrs": {}, "parents": [above]}
+def _entity(kind: str, name: str, *parents: tuple[str, str]) -> Json:
+    above = [{"type": kind, "id": name} for kind, name in parents]
+    return {"uid": {"type": kind, "id": name}, "attrs": {}, "parents": above}

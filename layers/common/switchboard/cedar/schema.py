@@ -28,6 +28,8 @@ type Recent = {
   destructive: Long, // destructive calls that this person asked for in the last hour, without this
 };
 """
+EGRESS = "egress"
+"""The group of the reads that tell others than the connected service something."""
 SHARED = {
     "chat": "String",
     "channel": "String",
@@ -49,22 +51,29 @@ KINDS: dict[str, Any] = {
 
 def written(catalogue: Mapping[str, Manifest]) -> str:
     """The schema, as Cedar writes it."""
-    risks = ", ".join(f'"{risk}"' for risk in Risk)
+    named = ", ".join(f'"{name}"' for name in (*Risk, EGRESS))
     shared = ", ".join(f"{name}: {kind}" for name, kind in SHARED.items())
     tools = ", ".join(f'"{name}"' for name in catalogue)
-    lines = [HEAD, f"entity Tool enum [{tools}];\n\naction {risks};"]
+    lines = [HEAD, f"entity Tool enum [{tools}];\n\naction {named};"]
     for name, tool in catalogue.items():
         for verb, operation in tool.operations.items():
             told = ", ".join(
                 f'"{field}"{"" if sure else "?"}: {kind}'
                 for field, kind, sure in fields(operation.schema)
             )
+            within = groups(operation.risk, egress=operation.egress)
+            listed = ", ".join(f'"{one}"' for one in within)
             lines.append(
-                f'\naction "{action(name, verb)}" in ["{operation.risk}"] appliesTo {{\n'
+                f'\naction "{action(name, verb)}" in [{listed}] appliesTo {{\n'
                 f"  principal: Person, resource: Tool,\n"
                 f"  context: {{{shared},\n    arguments: {{{told}}}}},\n}};"
             )
     return "\n".join(lines) + "\n"
+
+
+def groups(risk: str, *, egress: bool) -> tuple[str, ...]:
+    """The groups of actions that an operation is in."""
+    return (risk, EGRESS) if egress else (risk,)
 
 
 def action(tool: str, operation: str) -> str:

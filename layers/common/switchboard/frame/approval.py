@@ -11,38 +11,50 @@ from typing import Any
 
 from msgspec import json, structs
 
-from switchboard import config, rules, text
+from switchboard import phrases, rules, text
 from switchboard.frame import undo
 from switchboard.frame.output import previewed
 from switchboard.frame.package import Tool
-from switchboard.ledger.ops import Claim, OpenOp
+from switchboard.ledger.claims import Claim, OpenOp
 from switchboard.ledger.questions import AskedCall
 from switchboard.models import Ask, Command
 from switchboard.sdk.adapter import Output
 from switchboard.sdk.kit import shown, words
-from switchboard.sdk.manifest import Operation, Risk
+from switchboard.sdk.manifest import Operation
 
 MAX_FORESEEN = 6_000
 """Bytes of what would happen; of more, people see the beginning."""
 
 
-def missing(tool: Tool, operation: Operation, command: Command) -> Ask | None:
+def missing(tool: Tool, operation: Operation, claim: Claim) -> Ask | None:
     """How the call must be approved before it runs.
 
     None when it need not be, only looks for another, or has what it was claimed with: its grant,
     or the right to take back what it was approved for.
     """
-    meta = command.params.meta
+    meta, method = claim.command.params.meta, claim.command.method
     if meta.looks or meta.undoes or meta.grant:
         return None
-    code = operation.risk in config.load().security.second_factor.required_for
+    required = rules.required(operation, tainted=claim.tainted)
     if meta.asks is None:
-        return Ask(code=code) if code or operation.risk is Risk.DESTRUCTIVE else None
+        return required
+    code = required is not None and required.code
     # Whoever may not run it by their role approves it for nobody, whatever dispatch says.
-    verdict = rules.verdict(tool.name, command.method)
+    verdict = rules.verdict(tool.name, method)
     denied = {role for role, one in verdict.by_role.items() if one and one.effect == "deny"}
     approvers = tuple(role for role in meta.asks.approvers if role not in denied)
     return structs.replace(meta.asks, approvers=approvers, code=meta.asks.code or code)
+
+
+def is_wary(tool: Tool, command: Command) -> bool:
+    """Whether the call, which nobody is asked about, must be if it is tainted.
+
+    The ledger is looked at for that, not what dispatch says of the call.
+    """
+    meta, operation = command.params.meta, tool.manifest.operations.get(command.method)
+    if operation is None or meta.looks or meta.undoes or meta.grant or meta.asks:
+        return False
+    return rules.required(operation, tainted=True) != rules.required(operation, tainted=False)
 
 
 def ask(tool: Tool, operation: Operation, claim: Claim, asks: Ask) -> AskedCall:
@@ -53,13 +65,16 @@ def ask(tool: Tool, operation: Operation, claim: Claim, asks: Ask) -> AskedCall:
     """
     command, locale = claim.command, claim.command.params.meta.locale
     arguments = shown.shown(command.params.arguments)
+    fenced = words.fenced(arguments, shown.MOST) if arguments else ""
+    tainted = claim.tainted or command.params.meta.tainted
+    warned = phrases.say("asks_tainted", locale) if tainted else ""
     foreseen = previewed(tool, operation, claim) if operation.preview else Output(text="")
     return AskedCall(
         command=_about(command, foreseen.shown),
         asks=asks,
         manifest=digest_of(tool),
         summary=text.in_(operation.summary, locale),
-        shown=words.fenced(arguments, shown.MOST) if arguments else "",
+        shown="\n\n".join(filter(None, (fenced, warned))),
         foreseen=text.beginning(foreseen.text, MAX_FORESEEN),
         for_good=text.in_(operation.no_undo, locale) if operation.no_undo else "",
     )

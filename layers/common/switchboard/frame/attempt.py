@@ -15,7 +15,7 @@ from switchboard.frame import approval
 from switchboard.frame.faults import FAILED, REJECTED, UNKNOWN, asked, fault, unfinished
 from switchboard.frame.output import brought
 from switchboard.frame.package import Tool
-from switchboard.ledger import ops
+from switchboard.ledger.claims import Claim
 from switchboard.ledger.questions import AskedCall
 from switchboard.ledger.states import OpState
 from switchboard.models import Ask, Command, Result
@@ -35,7 +35,7 @@ class Again(Struct, frozen=True):
     refused: bool = False
 
 
-def attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended | Again:
+def attempt(tool: Tool, claim: Claim, now: float) -> Ended | Again:
     """Try the call once, if its effect class and its age allow it; ask, if it must be approved."""
     command = claim.command
     try:
@@ -43,7 +43,7 @@ def attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended | Again:
         rules.require_role(command)
     except RejectedError as error:
         return fault(command, REJECTED, error.say, tool.say, **error.values), OpState.FAILED
-    if asks := approval.missing(tool, operation, command):
+    if asks := approval.missing(tool, operation, claim):
         return _asking(tool, operation, claim, asks)
     if claim.attempt > 1 and _effect(operation, command) is Effect.ONCE:
         return unfinished(command, claim.attempt, changes=True)
@@ -54,7 +54,7 @@ def attempt(tool: Tool, claim: ops.Claim, now: float) -> Ended | Again:
     return _tried(tool, operation, claim)
 
 
-def _asking(tool: Tool, operation: Operation, claim: ops.Claim, asks: Ask) -> Ended:
+def _asking(tool: Tool, operation: Operation, claim: Claim, asks: Ask) -> Ended:
     """Asking changes nothing, so it is tried as a read is."""
     command, now = claim.command, time.time()
     if claim.attempt > MAX_ATTEMPTS or _is_stale(command, now):
@@ -67,7 +67,7 @@ def _asking(tool: Tool, operation: Operation, claim: ops.Claim, asks: Ask) -> En
         return _failed_read(tool, command, error)
 
 
-def _tried(tool: Tool, operation: Operation, claim: ops.Claim) -> Ended | Again:
+def _tried(tool: Tool, operation: Operation, claim: Claim) -> Ended | Again:
     command, effect = claim.command, _effect(operation, claim.command)
     try:
         return Result(id=command.id, result=brought(tool, operation, claim)), OpState.DONE
@@ -104,7 +104,7 @@ def _rejected(tool: Tool, command: Command, error: RejectedError) -> Ended:
     return fault(command, code, error.say, tool.say, **error.values), state
 
 
-def _slowed(tool: Tool, claim: ops.Claim, error: RateLimitedError) -> Ended | Again:
+def _slowed(tool: Tool, claim: Claim, error: RateLimitedError) -> Ended | Again:
     """The vendor took nothing up: again when it says, unless the call is too old by then.
 
     An earlier try may have had its effect all the same.

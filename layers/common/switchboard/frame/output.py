@@ -19,6 +19,7 @@ from switchboard.frame.package import Tool
 from switchboard.guard import remains
 from switchboard.guard.hook import ours
 from switchboard.ledger import ops
+from switchboard.ledger.claims import Claim
 from switchboard.ledger.table import KEEP_SECONDS
 from switchboard.models import Command, Locale, Outcome
 from switchboard.sdk.adapter import Call, Output, preview_of, undo_of
@@ -38,7 +39,7 @@ UNTOLD = (AppError, ArithmeticError, AttributeError, LookupError, OSError, TypeE
 """What goes wrong while that which has happened is put into words, or kept."""
 
 
-def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
+def brought(tool: Tool, operation: Operation, claim: Claim) -> Outcome:
     """Run the call and keep its output.
 
     Raises RejectedError and UnavailableError as the adapter does; neither once the adapter has
@@ -56,7 +57,7 @@ def brought(tool: Tool, operation: Operation, claim: ops.Claim) -> Outcome:
         return _kept(tool, command, output, happened)
 
 
-def previewed(tool: Tool, operation: Operation, claim: ops.Claim) -> Output:
+def previewed(tool: Tool, operation: Operation, claim: Claim) -> Output:
     """What the call would do, in words; it does nothing. Raises as the adapter does."""
     with _begun(tool, operation, claim, Event()) as (call, arguments):
         return tool.run(claim.command.method, call, arguments, preview_of)
@@ -64,7 +65,7 @@ def previewed(tool: Tool, operation: Operation, claim: ops.Claim) -> Output:
 
 @contextmanager
 def _begun(
-    tool: Tool, operation: Operation, claim: ops.Claim, happened: Event
+    tool: Tool, operation: Operation, claim: Claim, happened: Event
 ) -> Iterator[tuple[Call, Arguments]]:
     """The call as the adapter sees it: its arguments read, its files in a folder of its own."""
     command, meta = claim.command, claim.command.params.meta
@@ -99,7 +100,7 @@ def _since(command: Command) -> datetime:
 
 
 def _asked(
-    tool: Tool, operation: Operation, claim: ops.Claim, call: Call, arguments: Arguments
+    tool: Tool, operation: Operation, claim: Claim, call: Call, arguments: Arguments
 ) -> Output:
     name, meta = claim.command.method, claim.command.params.meta
     if meta.looks:

@@ -73,7 +73,7 @@ class Tool:
         """Whether the call has a place in its lane; what is not offered here may have one too."""
         if command.params.meta.looks:
             return False
-        if command.params.meta.asks:
+        if command.params.meta.asks or command.params.meta.grant:
             return True
         known = self.manifest.operations.get(command.method)
         if known is None:

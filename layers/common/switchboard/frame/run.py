@@ -14,6 +14,7 @@ from switchboard.frame.attempt import Again, attempt
 from switchboard.frame.faults import REJECTED, fault, only_asks, unfinished
 from switchboard.frame.package import Tool
 from switchboard.ledger import lanes, ops
+from switchboard.ledger.claims import Claim
 from switchboard.ledger.states import OpState
 from switchboard.models import Command, Hint, Result
 from switchboard.runtime import kept
@@ -70,6 +71,7 @@ def run(tool: Tool, command: Command) -> str:
             lease=lease,
             now=began,
             permit=lambda op: approval.permit(tool, op, began),
+            wary=lambda committed: approval.is_wary(tool, committed),
         )
     except NotAllowedError as error:
         if error.say in {"grant_unfit", "cannot_undo"}:
@@ -78,15 +80,18 @@ def run(tool: Tool, command: Command) -> str:
     if claim is None:
         observe.log("not our turn")
         return "SKIPPED"
-    if claim.command.method != command.method:
-        raise BadRequestError("the hint names another operation than was committed")
+    committed = claim.command
+    if committed.method != command.method or tool.changes(committed) != claim.changes:
+        # A change that is hinted as a read would start without its turn, its grant or a look at
+        # its taint: the sweep hints what was committed.
+        raise BadRequestError("the hint names another call than was committed")
     state = _closed(tool, claim, began)
     took = (time.time() - began) * 1000
     observe.count("call", {"call_ms": took}, operation=command.method, outcome=state)
     return state
 
 
-def _closed(tool: Tool, claim: ops.Claim, began: float) -> str:
+def _closed(tool: Tool, claim: Claim, began: float) -> str:
     """Try the claimed call, and write down what came of it."""
     tried = attempt(tool, claim, began)
     if isinstance(tried, Again):

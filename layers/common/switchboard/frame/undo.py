@@ -18,7 +18,7 @@ from switchboard.audit import digest
 from switchboard.errors import AppError, NotAllowedError
 from switchboard.frame.package import Tool
 from switchboard.ledger import grants, refs
-from switchboard.ledger.ops import OpenOp
+from switchboard.ledger.claims import OpenOp
 from switchboard.ledger.refs import Undoable
 from switchboard.ledger.states import OpState
 from switchboard.models import Button, Command, Result

@@ -1,16 +1,14 @@
 """Ops: one call of one tool each, planned, started under a lease, then ended."""
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
-from msgspec import Struct
+from msgspec import structs
 
 from switchboard import audit
 from switchboard.cloud.aws import AwsError
-from switchboard.errors import NotAllowedError
 from switchboard.ledger import (
     asking,
-    grants,
+    claims,
     lanes,
     people,
     refs,
@@ -19,8 +17,10 @@ from switchboard.ledger import (
     states,
     stops,
     table,
+    taint,
     versions,
 )
+from switchboard.ledger.claims import Claim, OpenOp, Permit, Wary
 from switchboard.ledger.questions import AskedCall
 from switchboard.ledger.refs import Undoable
 from switchboard.ledger.runs import Extension
@@ -31,28 +31,8 @@ ENDED = " REMOVE due, due_at, lease_until, hints"
 """What is no more of an op that needs nothing more."""
 
 
-class Claim(Struct, frozen=True):
-    """The right to run one op until its lease ends."""
-
-    command: Command
-    attempt: int
-    holder: str
-    changes: bool
-
-
-class OpenOp(Struct, frozen=True):
-    """An op that has not ended, and how often it may have begun."""
-
-    command: Command
-    attempt: int
-
-
-Permit = Callable[[OpenOp], Sequence[dict[str, Any]]]
-"""The transaction's parts by which a call that was granted uses its grant; none for any other."""
-
-
-def claim(
-    command: Command, *, changes: bool, lease: float, now: float, permit: Permit
+def claim(  # noqa: PLR0913  what is claimed, and on which terms
+    command: Command, *, changes: bool, lease: float, now: float, permit: Permit, wary: Wary
 ) -> Claim | None:
     """PLANNED, or STARTED with an expired lease, becomes STARTED by us; None: not our turn.
 
@@ -60,43 +40,40 @@ def claim(
 
     An op of a lane starts only at its head, while nothing is stopped, while its asker is who asked
     and may do as much, and with its grant, if it has one: else NotAllowedError, as `permit` raises.
+    Whether it is tainted is looked at where we are `wary`.
     """
     if not changes:
-        return _claim_read(command, table.unique(), lease, now)
-    return _claim_change(command, table.unique(), lease, now, permit)
+        return _claim_read(command, lease, now, wary)
+    return _claim_change(command, lease, now, permit, wary)
 
 
-def _claim_read(command: Command, holder: str, lease: float, now: float) -> Claim | None:
-    move = states.move(
-        _where(command),
-        OpState.STARTED,
-        ", holder = :holder, lease_until = :until, due_at = :until REMOVE hints, not_before"
-        " ADD attempt :one",
-        also=states.IN_TIME,
-        holder=holder,
-        now=now,
-        until=now + lease,
-        one=1,
-    )
+def _claim_read(command: Command, lease: float, now: float, wary: Wary) -> Claim | None:
+    holder, where = table.unique(), _where(command)
+    change = ", holder = :holder, lease_until = :until, due_at = :until"
+    change += " REMOVE hints, not_before ADD attempt :one"
+    values: dict[str, Any] = {"holder": holder, "now": now, "until": now + lease, "one": 1}
+    move = states.move(where, OpState.STARTED, change, also=states.IN_TIME, **values)
     try:
         row = table.write(move)
     except AwsError as error:
         if error.condition_failed:
             return None
         raise
-    op = versions.read_or_report(row, _open)
+    if (op := versions.read_or_report(row, _open)) is None:
+        return None
     # What was committed is what runs, whatever the hint said.
-    return Claim(op.command, op.attempt, holder, changes=False) if op else None
+    tainted = wary(op.command) and taint.is_tainted(op.command.params.meta)
+    return Claim(op.command, op.attempt, holder, changes=False, tainted=tainted)
 
 
 def _claim_change(
-    command: Command, holder: str, lease: float, now: float, permit: Permit
+    command: Command, lease: float, now: float, permit: Permit, wary: Wary
 ) -> Claim | None:
     """In one transaction: no stop that was said before it is overlooked, nor one in between."""
-    meta = command.params.meta
-    op = find_open(Hint(meta.run, meta.step))
+    op = find_open(Hint(command.params.meta.run, command.params.meta.step))
     if op is None:
         return None
+    meta, holder = op.command.params.meta, table.unique()
     move = states.move(
         _where(command),
         OpState.STARTED,
@@ -112,22 +89,21 @@ def _claim_change(
     items = [move, lanes.turn_item(meta), stops.not_stopped_item(meta.lane)]
     items += [people.still_item(meta)] if meta.sender else []
     granted = permit(op)
+    trusted = [taint.trusted_item(meta)] if wary(op.command) else []
     try:
-        table.transact([*items, *granted])
+        table.transact([*items, *granted, *trusted])
     except AwsError as error:
         if not error.condition_failed:
             raise
         if error.reasons[0] != "None":
             return None
-        if stops.is_stopped(meta.lane):
-            raise NotAllowedError("stopped", say="stopped") from error
-        if meta.sender and error.reasons[3] != "None" and error.reasons[1] == "None":
-            raise NotAllowedError("unpaired", say="unpaired") from error
-        if granted and error.reasons[-1] != "None" and error.reasons[1] == "None":
-            raise grants.used_error(meta) from error
+        claims.require_allowed(op.command, error, granted=len(granted))
+        if trusted and error.reasons[-1] != "None" and error.reasons[1] == "None":
+            asked = _claim_change(command, lease, now, permit, lambda _: False)
+            return structs.replace(asked, tainted=True) if asked else None
         # Whose turn it is met a stop that has been lifted since.
         first = lanes.place_of(command) == 0
-        return _claim_change(command, holder, lease, now, permit) if first else None
+        return _claim_change(command, lease, now, permit, wary) if first else None
     return Claim(op.command, op.attempt + 1, holder, changes=True)
 
 
@@ -197,6 +173,7 @@ def _end(  # noqa: PLR0913  all that ends with an op
     then: Extension | Undoable | None,
 ) -> list[Hint] | None:
     meta, asked = command.params.meta, told if isinstance(told, AskedCall) else None
+    source = taint.told_by(command, told) if isinstance(told, Result) else ""
     audits = [audit.outcome(command, state.value, now)]
     items, ready = [move], []
     if isinstance(told, Result):
@@ -206,10 +183,10 @@ def _end(  # noqa: PLR0913  all that ends with an op
     if state in refs.REPEATABLE or isinstance(then, Undoable):
         items.append(refs.ref_item(command, now, then if isinstance(then, Undoable) else None))
     items += map(runs.audit_item, audits)
-    ends = runs.end_items(meta.run, now)
+    ends = runs.end_items(meta.run, source, now)
     if isinstance(then, Extension):
         audits.append(audit.intent(then.command, now))
-        ends = iter([runs.extension_items(then, now)])
+        ends = iter([runs.extension_items(then, source, now)])
     ways = [*asking.settle_items(command, asked, now)] or [[]]
     done = runs.transact(items, ([*way, *end] for end in ends for way in ways))
     if done is None:

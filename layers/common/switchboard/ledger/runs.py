@@ -2,7 +2,7 @@
 
 The run's row knows the message again, and gives its steps their numbers. `pending` counts the ops
 that have not ended: with the last one the run is closed. `hop` says how often it was extended, and
-`steps_left` and `until` how much more may be planned.
+`steps_left` and `until` how much more may be planned. `tainted` and `said` are taint.py's.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ from msgspec import Struct, json, structs
 from switchboard import audit, config
 from switchboard.cloud.aws import AwsError
 from switchboard.errors import BadRequestError, UnavailableError
-from switchboard.ledger import lanes, mailbox, replies, states, table, versions
+from switchboard.ledger import lanes, mailbox, replies, states, table, taint, versions
 from switchboard.ledger.states import OpState, RunState
 from switchboard.models import Command, Envelope, Locale, Result
 
@@ -63,7 +63,7 @@ def commit(  # noqa: PLR0913  all that one commit holds
     `planned` and `answer`. Raises the error of the first guard that does not hold, and
     BadRequestError when the lane is full.
     """
-    row = _row(envelope, len(planned), max(len(planned), len(notices), 1), now)
+    row = _row(envelope, planned, max(len(planned), len(notices), 1), now)
     items = [table.put(row), *(one.item for one in guards), *_planned_items(planned, now)]
     if answer is not None:
         items.append(replies.ready_item(envelope.id, 0, _reply(envelope, answer, locale), now))
@@ -89,46 +89,53 @@ def find(run: UUID) -> Run | None:
     return versions.read_or_report(row, _run) if row else None
 
 
-def extension_items(extension: Extension, now: float) -> list[dict[str, Any]]:
+def extension_items(extension: Extension, source: str, now: float) -> list[dict[str, Any]]:
     """The transaction's parts that plan a call more, in the transaction that ends another.
 
-    One of them fails when the run was extended by somebody else since it was found.
+    The other's answer taints the run as `source`, unless that is empty. One of them fails when the
+    run was extended by somebody else since it was found.
     """
     run, command = extension.run, extension.command
+    mark, values = taint.mark(source)
     more = table.update(
         _where(run.id),
-        "SET hop = :next, steps = :steps",
+        "SET hop = :next, steps = :steps" + f", {mark}" * bool(mark),
         "attribute_not_exists(hop) OR hop = :hop",  # a run of 0.1.0 has none
         next=run.hop + 1,
         steps=run.steps + 1,
         hop=run.hop,
+        **values,
     )
     record = audit_item(audit.intent(command, now))
     return [_planned_item(command, command.params.meta.asked_at), record, more]
 
 
-def end_items(run: UUID, now: float) -> Iterator[list[dict[str, Any]]]:
+def end_items(run: UUID, source: str, now: float) -> Iterator[list[dict[str, Any]]]:
     """The transaction's part that counts an ended op out of its run: the first of these that holds.
 
-    The first closes the run whose last op it is. A run that is not OPEN, or is of 0.1.0, stays as
-    it is: how far a run has come never keeps an op from ending.
+    The op's answer taints the run as `source`, unless that is empty. The first closes the run whose
+    last op it is. A run that is not OPEN, or is of 0.1.0, stays as it is but for that: how far a
+    run has come never keeps an op from ending.
     """
+    mark, values = taint.mark(source)
     last = states.move(
         _where(run),
         RunState.CLOSED,
-        ", pending = :none",
+        ", pending = :none" + f", {mark}" * bool(mark),
         now=now,
         also="pending = :one",
         none=0,
         one=1,
+        **values,
     )
     other = table.update(
         _where(run),
-        "ADD pending :less",
+        f"SET {mark} " * bool(mark) + "ADD pending :less",
         "pending > :one OR #state <> :open",
         less=-1,
         one=1,
         open=RunState.OPEN.value,
+        **values,
     )
     # Whoever ends another op of the run at the same time makes the one fail after the other.
     for _ in range(TRIES):
@@ -154,8 +161,8 @@ def transact(items: list[dict[str, Any]], rest: Iterable[list[dict[str, Any]]]) 
     raise UnavailableError("the run was changed while one of its calls ended")
 
 
-def _row(envelope: Envelope, pending: int, steps: int, now: float) -> table.Row:
-    caps = config.load().caps.run
+def _row(envelope: Envelope, planned: Sequence[Planned], steps: int, now: float) -> table.Row:
+    caps, pending = config.load().caps.run, len(planned)
     return {
         "pk": table.run_key(envelope.id),
         "sk": "run",
@@ -165,6 +172,7 @@ def _row(envelope: Envelope, pending: int, steps: int, now: float) -> table.Row:
         "pending": pending,
         "steps_left": caps.steps - pending,
         "until": envelope.received_at + caps.seconds,
+        **taint.begun(envelope, [one.command for one in planned]),
         "at": now,
         "expires_at": table.expiry(now),
     }

@@ -42,6 +42,9 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     aliases: tuple[Alias, ...] = ()
     """What it is called in other languages, as 日程.列表."""
     risk: Risk
+    egress: bool = False
+    """Of a read: whether its arguments reach others than the connected service, as the address of a
+    page does. Once a run has read words of third parties, it asks first, as a change does."""
     preview: bool = False
     """Whether the adapter can say what a call of it would do, before anybody approves it."""
     undo: Effect | None = None
@@ -54,6 +57,10 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the vendor takes for one call, counted against the person's cap on money."""
     schema: dict[str, Any] = {}
     """The JSON Schema of the arguments; filled in when the manifest is compiled."""
+
+    def __post_init__(self) -> None:
+        if self.egress and self.changes:
+            raise ValueError("egress is said of reads: what changes anything asks as it is")
 
     @property
     def changes(self) -> bool:
