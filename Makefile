@@ -72,6 +72,10 @@ forge: .venv/tests compiled ## forged requests through ingest, the last line one
 fuzz: .venv-fuzz/ready compiled ## every parser, guided by coverage; the last line is a summary: make fuzz MINUTES=10
 	@.venv-fuzz/bin/python -m tests.fuzzing $(or $(MINUTES),10)
 
+.PHONY: agentdojo
+agentdojo: .venv-agentdojo/ready compiled ## 949 attacks on a victim that obeys everybody, without and with our authoriser; the last line is one JSON object
+	@.venv-agentdojo/bin/python -m tests.agentdojo $(ONLY)
+
 tool: .venv/ready ## a new tool folder: make tool NAME=todoist
 	@$(PY) -m scripts.scaffold tool "$(NAME)"
 	@$(MAKE) --no-print-directory template docs
@@ -159,6 +163,13 @@ venv:
 	@echo "$(CURDIR)/layers/common" > "$$(.venv-fuzz/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/switchboard.pth"
 	@touch $@
 
+.venv-agentdojo/ready: tests/agentdojo/requirements.txt layers/common/requirements.txt layers/common/compiler.txt | .venv/ready
+	@echo "installing the benchmark ..."
+	@.venv/bin/uv venv --quiet --clear --python $(PY) .venv-agentdojo
+	@$(UV) .venv-agentdojo/bin/python -r $<
+	@echo "$(CURDIR)/layers/common" > "$$(.venv-agentdojo/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/switchboard.pth"
+	@touch $@
+
 tests/servers/node_modules/ready: tests/servers/package.json
 	@echo "installing the test servers ..."
 	@npm install --prefix tests/servers --no-package-lock --no-audit --no-fund --loglevel=error
@@ -176,4 +187,4 @@ apt:
 	fi
 
 clean:
-	rm -rf .aws-sam .state build .venv .venv-sam .venv-emulator .venv-checkov .venv-fuzz tests/servers/node_modules
+	rm -rf .aws-sam .state build .venv .venv-sam .venv-emulator .venv-checkov .venv-fuzz .venv-agentdojo tests/servers/node_modules

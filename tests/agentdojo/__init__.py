@@ -1,0 +1,1 @@
+"""AgentDojo's pairs of an honest task and an attack, against the real authoriser."""
