@@ -24,7 +24,7 @@ only if `attachments` says `read`, and the rows and queues of docs/adr/0021.
 
 A read with *egress* tells others than the connected service something, as the address of a page
 does: once words of third parties were read, it asks first, as all that changes something does
-(docs/adr/0031).
+(docs/adr/0036).
 """
 
 

@@ -52,8 +52,7 @@ class Envelope(Struct, frozen=True, kw_only=True, tag="envelope"):
     version: Literal[1] = 1
     id: UUID
     kind: Literal["message", "unreadable", "event"] = "message"
-    """`unreadable`: a person's, but encrypted and not for us; `event`: nobody said it to us, so it
-    never makes a plan."""
+    """`unreadable`: encrypted, not for us; `event`: nobody said it to us, so it makes no plan."""
     topic: str = ""
     """What people subscribe to, when it is an event."""
     channel: str

@@ -126,7 +126,7 @@ def required(operation: Operation, *, tainted: bool) -> Ask | None:
 
     Asked about is what cannot be undone, and what the configuration wants a code for. What was
     planned after its run had read words of third parties is `tainted`: then, too, all that changes
-    something or tells others something (docs/adr/0031).
+    something or tells others something (docs/adr/0036).
     """
     code = operation.risk in config.load().security.second_factor.required_for
     acts = operation.changes or operation.egress

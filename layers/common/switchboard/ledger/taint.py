@@ -2,7 +2,7 @@
 
 A run's row says where each such item came from, and how many of its first steps the person's own
 words fixed, before anything else was read: these are theirs. A later step of a run that has read
-words of third parties is tainted, and asks first where it acts (docs/adr/0031).
+words of third parties is tainted, and asks first where it acts (docs/adr/0036).
 """
 
 from collections.abc import Sequence
