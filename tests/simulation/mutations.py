@@ -8,14 +8,10 @@ GRANTS, LAPSED = "functions.approve.grants", "functions.sweep.lapsed"
 ASKING, SHOWING = "switchboard.ledger.asking", "functions.deliver.asking"
 TOGETHER = "functions.dispatch.together"
 OPS, REPLIES = "switchboard.ledger.ops", "switchboard.ledger.replies"
-STATES = "switchboard.ledger.states"
 TAINT, RULES = "switchboard.ledger.taint", "switchboard.rules"
 RUNS, AWS = "switchboard.ledger.runs", "switchboard.cloud.aws"
-FRAME, ATTEMPT, OUTPUT = (
-    "switchboard.frame.run",
-    "switchboard.frame.attempt",
-    "switchboard.frame.output",
-)
+FRAME, ATTEMPT = "switchboard.frame.run", "switchboard.frame.attempt"
+OUTPUT, STATES = "switchboard.frame.output", "switchboard.ledger.states"
 DELIVER, RENDER = "functions.deliver.app", "functions.deliver.render"
 INGEST, DISPATCH = "functions.ingest.app", "functions.dispatch.app"
 SWEEP, DEAD, BATCH = "functions.sweep.app", "functions.sweep.dead", "switchboard.batch"
