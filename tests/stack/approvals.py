@@ -80,7 +80,7 @@ class Asker:
 
     def read(self, webhook: Webhook) -> str:
         if webhook.channel == "web":
-            return self.setting.letter(webhook).text
+            return self.setting.mailbox.letter(webhook).text
         return self.setting.wait_for_message(webhook).text
 
     def make_event(self, title: str) -> str:
@@ -93,27 +93,29 @@ class Asker:
         """The ref of the question whether the event is to be deleted, and the message."""
         webhook = self.say(f"/calendar events.delete {id_}")
         question = self.read(webhook)
-        (ref,) = set(re.findall(r"/deny ([0-9A-Z]{6})", question)) or {question}
+        (ref,) = set(re.findall(r"\bdeny ([0-9A-Z]{6})", question)) or {question}
         return ref, webhook
 
 
 class Story:
-    """A delete that is asked for in each chat: approved, denied, lapsed."""
+    """A delete that is asked for in each chat: approved and undone, denied, lapsed."""
 
     def __init__(self, setting: Setting, check: Callable[[bool, str], None]) -> None:
-        self.counts = Counter(dict.fromkeys(("asked", "approved", "denied", "lapsed"), 0))
+        self.counts = Counter(dict.fromkeys(("asked", "approved", "denied", "lapsed", "undone"), 0))
         self._setting, self._check = setting, check
         self._app = App()
 
     def tell(self) -> None:
         """All of it, in Slack, in Feishu and on the page."""
-        for chat in (self._setting.slack, self._setting.feishu, self._setting.web):
-            self._setting.stack.pair(chat.sender, "admin")
-            asker = Asker(self._setting, chat)
-            self._approve(asker)
-            self._deny(asker)
-            self._lapse(asker)
-        self._app.forget()
+        try:
+            for chat in (self._setting.slack, self._setting.feishu, self._setting.web):
+                self._setting.stack.pair(chat.sender, "admin")
+                asker = Asker(self._setting, chat)
+                self._approve(asker)
+                self._deny(asker)
+                self._lapse(asker)
+        finally:
+            self._app.forget()
 
     def _approve(self, asker: Asker) -> None:
         title, id_ = self._event(asker, "Approved")
@@ -124,6 +126,15 @@ class Story:
         self._count("approved", gone and not self._stands(title), f"{title} is deleted: {told}")
         again = asker.answer(f"/approve {ref} {self._app.code()}")
         self._check("answered already" in again, f"a second yes is told: {again}")
+        self._undo(asker, title, told)
+
+    def _undo(self, asker: Asker, title: str, told: str) -> None:
+        """Twice, as an impatient person presses a button."""
+        (ref,) = set(re.findall(r"\bundo ([0-9A-Z]{6})", told)) or {told}
+        pressed = [asker.say(f"/undo {ref}") for _ in range(2)]
+        answers = [asker.read(webhook) for webhook in pressed]
+        events = [text for text, _ in self._setting.events() if title in text]
+        self._count("undone", len(events) == 1, f"{title} is back once: {answers}")
 
     def _deny(self, asker: Asker) -> None:
         title, id_ = self._event(asker, "Denied")

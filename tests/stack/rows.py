@@ -125,12 +125,12 @@ class Rows:
     def lapse(self, ref: str) -> UUID:
         """Let the time for an answer to the question be over, instead of waiting; the question's
         id."""
-        found = self._dynamodb.scan(
+        pages = self._dynamodb.get_paginator("scan").paginate(
             TableName=self._table,
             FilterExpression="begins_with(pk, :questions) AND sk = :ref",
             ExpressionAttributeValues={":questions": {"S": "question#"}, ":ref": {"S": ref}},
         )
-        (row,) = found["Items"]
+        (row,) = (item for page in pages for item in page["Items"])
         self._dynamodb.update_item(
             TableName=self._table,
             Key={name: row[name] for name in ("pk", "sk")},

@@ -14,9 +14,10 @@ from msgspec import json, structs
 
 from cli import stack as stacks
 from local.stack import NAME
+from switchboard.audit import digest
 from switchboard.ledger import runs
 from switchboard.ledger.runs import Planned
-from switchboard.models import Command, digest, encode
+from switchboard.models import Command, encode
 from switchboard.runtime import Runtime
 from tests.kit import build
 from tests.stack.setting import Setting
@@ -70,6 +71,7 @@ def claims_for(command: Command, manifest: str) -> dict[str, object]:
         "operation": command.method,
         "arguments": digest(command.params.arguments),
         "manifest": manifest,
+        "shown": meta.shown,
         "iat": now,
         "exp": now + 120,
         "jti": uuid4().hex,

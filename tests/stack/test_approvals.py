@@ -77,7 +77,7 @@ def test_what_is_asked_for_in_a_chat_is_approved_denied_or_lapses(setting):
     story.tell()
 
     assert wrong == []
-    assert story.counts == {"asked": 9, "approved": 3, "denied": 3, "lapsed": 3}
+    assert story.counts == {"asked": 9, "approved": 3, "denied": 3, "lapsed": 3, "undone": 3}
 
 
 def test_a_wrong_code_does_nothing_and_no_code_is_found_anywhere(
