@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
+from msgspec import json
+
 from tests.simulation.faults import NOT_SHOWN
 from tests.simulation.messages import CONTROL, LAPSED, Message, question_of, texts_of
 from tests.simulation.monitor import text_of
@@ -59,6 +61,9 @@ class Questions:
         granted = [text_of(one["command"]) for one in ops]
         if granted != sorted(shown) or question is None or question["state"] != "APPROVED":
             self.broken("I8", f"{message.ref} showed {shown}, granted are {granted}")
+        asks = [json.decode(one)["asks"] for one in question["calls"]] if question else []
+        if message.wrong and any(one.get("code", True) for one in asks):
+            self.broken("I8", f"{message.text} is no yes, and was taken for one")
         jtis = {one["command"].partition('"grant":"')[2].partition('"')[0] for one in ops}
         if len(jtis) != len(ops):
             self.broken("I8", f"{message.ref} was granted {len(ops)} calls with {len(jtis)} grants")

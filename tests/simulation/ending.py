@@ -173,8 +173,7 @@ class Ending:
         asked = message.smuggled or message.effect == "destructive"
         if asked and op["state"] == "DONE":
             self.broken("I8", f"{message.text} was done unasked")
-        wrong = message.wrong and '"code":false' not in op["command"]  # where one is wanted
-        if wrong or message.operation == "deny":
+        if message.operation == "deny":
             self.broken("I8", f"{message.text} is no yes, and was taken for one")
 
     def _buried(self, message: Message, op: Row | None, texts: list[str]) -> None:
