@@ -38,6 +38,7 @@ ENVIRONMENT = {
     "HINTS_ARN": "arn:aws:sqs:us-east-1:123456789012:hints.fifo",
     "OUTBOX_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/outbox.fifo",
     "CHANNELS_PARAMETER": "/switchboard/ingest",
+    "PUBLIC_URL": "https://switchboard.example",
 }
 HEAVY = {"boto3", "botocore", "pydantic", "aws_lambda_powertools", "aws_xray_sdk", "cryptography"}
 SEALED = {"dingtalkevent", "discord", "feishu", "googlechat", "qq", "teams", "wechat"}

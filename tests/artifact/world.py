@@ -130,7 +130,8 @@ class World:
                 return reference
             name = reference.rpartition("/")[2]
             return f"arn:aws:sqs:eu-central-1:123456789012:{name}"
-        return str(value["Fn::Sub"]).replace("${AWS::StackName}", STACK)
+        told = str(value["Fn::Sub"]).replace("${AWS::StackName}", STACK)
+        return told.replace("${Key.Arn}", self.references["Key"])
 
 
 @contextmanager

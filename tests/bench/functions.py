@@ -188,6 +188,7 @@ def environment(function: Function, base: str, folder: Path) -> dict[str, str]:
         "FAILURES_URL": f"{base}/failures",
         "APPROVALS_URL": f"{base}/approvals",
         "STACK": "bench",
+        "PUBLIC_URL": base,
         "KMS_ARN": approval.KEY,
         "GRANTS_ARN": approval.KEY,
         "TOOL_PREFIX": "bench-tool-",
