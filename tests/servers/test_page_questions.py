@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from functions.approve import answers as approvals
+from functions.approve import messages as approvals
 from functions.console.page import FOLDER
 from switchboard import control
 from tests.kit import build
@@ -79,7 +79,9 @@ def test_the_page_hides_what_the_server_takes_for_a_code(page):
         assert shown == (_shown(text) if hidden else text)
         assert unkept or not hidden
     names = set(re.findall(r'[("]?([\w]+)"?: "(?:approve|deny)"', module))
-    assert names == {name for word in control.words() if word.answers for name in word.names}
+    assert names == {
+        name for word in control.words() if word.name in {"approve", "deny"} for name in word.names
+    }
 
 
 def _shown(text):
@@ -92,7 +94,7 @@ def test_approving_asks_for_the_code_and_keeps_it_nowhere(page, backend, keeps_w
     backend.reply = lambda message: "Done."
     box(page).fill("half a thought")
     answers(page).get_by_role("button", name="Approve").click()
-    field = page.get_by_label("Six digits of your authenticator")
+    field = page.get_by_label("Six digits of your authenticator").first
     expect(field).to_be_focused()
     expect(field).to_have_attribute("inputmode", "numeric")
     expect(field).to_have_attribute("autocomplete", "one-time-code")
