@@ -14,10 +14,9 @@ from msgspec import structs
 from functions.connect import giving
 from functions.connect.settings import ConnectSettings
 from switchboard import pages
-from switchboard.cloud.aws import AwsError
 from switchboard.credentials import personal
 from switchboard.errors import BadRequestError
-from switchboard.ledger import table, tickets
+from switchboard.ledger import tickets
 from switchboard.net import oauth
 from switchboard.net.oauth import Client
 from switchboard.pages import Answer, Request
@@ -34,7 +33,8 @@ def begun(asked: Request, now: float) -> Answer:
     state, verifier = tickets.token(), secrets.token_urlsafe(48)
     data = {**found.ticket.data, "challenge": oauth.challenge(verifier)}
     going = structs.replace(found.ticket, purpose=PURPOSE, data=data)
-    _transact(tickets.use_guard(token, giving.PURPOSE, now), tickets.issue_guard(state, going, now))
+    used = tickets.use_guard(token, giving.PURPOSE, now)
+    tickets.transact([used.item, tickets.issue_guard(state, going, now).item])
     asking = {
         "response_type": "code",
         "client_id": client.id,
@@ -56,7 +56,7 @@ def ended(asked: Request, now: float) -> Answer:
     grants, client = _required(tool)
     if not hmac.compare_digest(oauth.challenge(verifier), ticket.data["challenge"]):
         raise BadRequestError("another browser", say="another_browser")
-    _transact(tickets.use_guard(state, PURPOSE, now))
+    tickets.transact([tickets.use_guard(state, PURPOSE, now).item])
     if not _is_from(grants, asked.query.get("iss")) or not asked.query.get("code"):
         raise BadRequestError("refused", say="vendor_refused", tool=tool.name)
     try:
@@ -83,15 +83,6 @@ def _is_from(grants: OAuth, issuer: str | None) -> bool:
     if grants.issuer:
         return issuer == grants.issuer
     return issuer is None or urlsplit(issuer)[:2] == urlsplit(grants.authorize)[:2]
-
-
-def _transact(*guards: table.Guard) -> None:
-    try:
-        table.transact([one.item for one in guards])
-    except AwsError as error:
-        if not error.condition_failed:
-            raise
-        raise tickets.used() from None
 
 
 def _redirect() -> str:

@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from functions.connect.settings import ConnectSettings
 from switchboard import audit, config, observe, pages, text
-from switchboard.cloud.aws import AwsError
 from switchboard.credentials import personal
 from switchboard.errors import BadRequestError
 from switchboard.ledger import credentials, people, runs, table, tickets
@@ -89,12 +88,7 @@ def keep(ticket: Ticket, credential: Credential, now: float, *guards: dict[str, 
     )
     still = people.same_item(ticket.sender, ticket.person)
     kept = credentials.keep_items(credential, now)
-    try:
-        table.transact([*guards, still, *kept, runs.audit_item(record)])
-    except AwsError as error:
-        if not error.condition_failed:
-            raise
-        raise tickets.used() from None
+    tickets.transact([*guards, still, *kept, runs.audit_item(record)])
     audit.mirror(record)
     observe.log("connected", tool=credential.tool)
 

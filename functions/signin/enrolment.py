@@ -13,13 +13,11 @@ from msgspec import Struct
 
 from functions.signin import passwords
 from switchboard import observe, pages
-from switchboard.cloud.aws import AwsError
 from switchboard.credentials import codes, enrolling
 from switchboard.errors import BadRequestError, NotAllowedError
-from switchboard.ledger import factors, people, table, tickets
+from switchboard.ledger import factors, people, tickets
 from switchboard.ledger import passwords as kept
 from switchboard.ledger.factors import FactorState
-from switchboard.ledger.table import Guard
 from switchboard.pages import Answer, Request
 from switchboard.phrases import public, say
 from switchboard.settings import StackSettings
@@ -77,7 +75,7 @@ def _anew(asked: Request, now: float) -> Answer:
     except BadRequestError as error:
         return _again(error, found, _known)
     proved = factors.ready(found.person, FactorState.ACTIVE, now).sealed
-    _transact(guard)
+    tickets.transact([guard.item])
     return _scan(found, codes.enrol(found.person, now, proved=proved))
 
 
@@ -89,7 +87,7 @@ def _finish(asked: Request, now: float) -> Answer:
         recovery, active = codes.activation(found.person, _code(asked), now)
     except BadRequestError as error:
         return _again(error, found, _confirm)
-    _transact(active, *_set(found, hashed, now))
+    tickets.transact([active.item, *_set(found, hashed, now)])
     observe.log("enrolled")
     told = pages.paragraph(found.say("enrol_done", person=found.person))
     keep = pages.paragraph(found.say("enrol_recovery"))
@@ -104,7 +102,7 @@ def _password(asked: Request, now: float) -> Answer:
         guard = codes.check(found.person, _code(asked), now)
     except BadRequestError as error:
         return _again(error, found, _known)
-    _transact(guard, *_set(found, hashed, now))
+    tickets.transact([guard.item, *_set(found, hashed, now)])
     return _page(found, pages.paragraph(found.say("enrol_done", person=found.person)))
 
 
@@ -132,18 +130,10 @@ def _code(asked: Request) -> str:
     return asked.fields.get("code", "").strip()
 
 
-def _set(found: Opened, hashed: str, now: float) -> tuple[Guard, Guard]:
+def _set(found: Opened, hashed: str, now: float) -> list[dict[str, Any]]:
+    """The transaction's parts that use the link up and set the password."""
     used = tickets.use_guard(found.token, enrolling.PURPOSE, now)
-    return used, kept.set_guard(found.person, hashed, now)
-
-
-def _transact(*guards: Guard) -> None:
-    try:
-        table.transact([one.item for one in guards])
-    except AwsError as error:
-        if not error.condition_failed:
-            raise
-        raise tickets.used() from None
+    return [used.item, kept.set_guard(found.person, hashed, now).item]
 
 
 def _again(error: BadRequestError, found: Opened, shown: Callable[[Opened, str], Answer]) -> Answer:

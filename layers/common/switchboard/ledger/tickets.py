@@ -7,9 +7,12 @@ is for, so that of any number at once one has it.
 
 import hashlib
 import secrets
+from collections.abc import Iterable
+from typing import Any
 
 from msgspec import Struct, json
 
+from switchboard.cloud.aws import AwsError
 from switchboard.errors import BadRequestError
 from switchboard.ledger import table, versions
 from switchboard.ledger.table import Guard
@@ -65,6 +68,17 @@ def use_guard(token: str, purpose: str, now: float) -> Guard:
     """A guard of a transaction: with it the ticket is gone, and without it nothing happens."""
     there = "attribute_exists(pk) AND #until > :now"
     return Guard(table.delete(table.key(_place(token, purpose), "ticket"), there, now=now), used)
+
+
+def transact(items: Iterable[dict[str, Any]]) -> None:
+    """Do all that the link is for, or raise `used()`: its ticket is gone, or what it was issued for
+    is no longer so."""
+    try:
+        table.transact([*items])
+    except AwsError as error:
+        if not error.condition_failed:
+            raise
+        raise used() from None
 
 
 def used() -> BadRequestError:
