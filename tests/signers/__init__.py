@@ -15,6 +15,8 @@ file_message(text, *, name, media_type, ...as message) -> event
                                        where the channel has files; both are made by `saying`
 IGNORED: list[dict]                    bodies that hold no message of a person to us: our own echo,
                                        an edit, an unknown kind
+OTHERS: dict[str, dict]                bodies by what they are, as "quoted" or "a bot's": genuine,
+                                       but not what a person says there and then, with `YES` in them
 MALFORMED: list                        bodies, or bytes, that its platform would not send: of
                                        another shape, or without what says who, where or which
 ODD: list[dict]                        where one webhook holds several things: bodies with one

@@ -6,7 +6,7 @@ from zlib import crc32
 
 from tests.kit import webhooks
 from tests.signers import sealing
-from tests.signers.saying import Said, saying
+from tests.signers.saying import YES, Said, saying
 
 VALUES = {
     "app_key": "dingf0apw4ibx5u5ktba",
@@ -107,3 +107,16 @@ def _at_once(found: tuple[Any, str], *, now: float, values: Mapping[str, str]) -
 message = saying(_words, _at_once, VALUES)
 file_message = saying(_file, _at_once, VALUES)
 HOLDS = 3_600
+
+
+def _told(**fields):
+    return {**FROM, "msgtype": "text", "text": {"content": "thanks"}, **fields}
+
+
+OTHERS = {
+    "forwarded": _told(msgtype="chatRecord", content={"chatRecord": YES}),
+    "quoted": _told(
+        text={"content": "thanks", "isReplyMsg": True, "repliedMsg": {"content": {"text": YES}}}
+    ),
+    "our own": _told(text={"content": YES}, senderId=FROM["chatbotUserId"]),
+}

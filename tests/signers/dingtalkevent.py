@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.kit import webhooks
 from tests.signers import sealing
-from tests.signers.saying import NOW, Said, saying
+from tests.signers.saying import NOW, YES, Said, saying
 
 VALUES = {
     "token": "mryue",
@@ -58,3 +58,6 @@ MALFORMED = [
     for one in ("", None, 5)
 ]
 HOLDS = 3_600
+OTHERS = {
+    "a remark of who decides": {**COMMENT, "type": "finish", "remark": YES},
+}

@@ -1,5 +1,6 @@
 """Interactions as Discord sends them, signed with the key of RFC 8032, 7.1, test 2."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -8,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from switchboard.errors import BadRequestError, ClosedWindowError, RejectedError
 from tests.kit import webhooks
-from tests.signers.saying import NOW, Said, saying
+from tests.signers.saying import NOW, YES, Said, saying
 
 SEED = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
 VALUES = {"public_key": "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"}
@@ -135,3 +136,17 @@ ELSEWHERE = [
     for host in ("example.com", "cdn.discordapp.com.example.com", "cdn.discordapp.com:8443")
 ]
 HOLDS = 300
+
+
+def _asked_about(author):
+    """Somebody chose our command in the menu of another's message."""
+    found = json.loads(json.dumps(OF_A_MESSAGE))
+    found["resolved"]["messages"]["42"] |= {"content": YES, "author": author}
+    return interaction(found)
+
+
+OTHERS = {
+    "somebody else's": _asked_about({"id": "7", "username": "eve"}),
+    "a bot's": {**interaction(COMMAND), "member": BOT},
+    "what a bot said": _asked_about({"id": "9", "username": "us", "bot": True}),
+}

@@ -5,7 +5,7 @@ from typing import Any
 
 from switchboard.errors import BadRequestError, GoneError, RateLimitedError, RejectedError
 from tests.kit import webhooks
-from tests.signers.saying import Said, saying
+from tests.signers.saying import YES, Said, saying
 
 VALUES = webhooks.ACCOUNTS["feishu/main"]
 SENDER = "t1:ou_{}".format
@@ -102,3 +102,8 @@ REFUSALS = [
     *((BadRequestError, 200, {"code": code}) for code in ("abc", None)),
 ]
 HOLDS = 3_600
+OTHERS = {
+    "forwarded": said("merge_forward", {"content": YES}, 1, 1, 1),
+    "shared": said("share_chat", {"chat_id": YES}, 1, 1, 1),
+    "a bot's": otherwise({"sender_type": "app"}, content=json.dumps({"text": YES})),
+}

@@ -88,3 +88,5 @@ MALFORMED = [
     *_otherwise("sender", "login", "a b", "**a**", "x" * 101, 5),
     *_otherwise("repository", "full_name", *REPOSITORIES),
 ]
+OTHERS = {}
+"""It tells of events, which answer nothing."""

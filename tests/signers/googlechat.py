@@ -7,7 +7,7 @@ from typing import Any
 from switchboard.errors import GoneError, RejectedError
 from tests.kit import webhooks
 from tests.signers import keys
-from tests.signers.saying import Said, saying
+from tests.signers.saying import YES, Said, saying
 
 CHAT = "chat@system.gserviceaccount.com"
 VALUES = {
@@ -135,3 +135,15 @@ REFUSALS = [
     *((GoneError, status, {"error": {}}) for status in (403, 404)),
 ]
 ELSEWHERE = [{"resource": "../../v1/spaces"}]
+
+
+def _told(text="thanks", **fields):
+    found = said(text)
+    return {**found, "message": {**found["message"], **fields}}
+
+
+OTHERS = {
+    "quoted": _told(quotedMessageMetadata={"quotedMessageSnapshot": {"text": YES}}),
+    "edited": _told(YES) | {"type": "MESSAGE_UPDATED"},
+    "a bot's": _told(YES, sender={"name": "users/9", "type": "BOT"}),
+}

@@ -7,7 +7,7 @@ from typing import Any
 
 from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
-from tests.signers.saying import NOW, Said, saying
+from tests.signers.saying import NOW, YES, Said, saying
 
 VALUES = {
     "channel_secret": "8c570fa6dd201bb328f1c1eac23a96d8",
@@ -128,3 +128,8 @@ REFUSALS = [
     *((UnavailableError, status, {"message": "refused"}) for status in (401, 403)),
     *((RejectedError, status, {"message": "refused"}) for status in (400, 404)),
 ]
+OTHERS = {
+    "quoted": of({**TEXT, "text": "@bot thanks", "quotedMessageId": "4"}),
+    "taken back": of({**TEXT, "text": YES}, type="unsend"),
+    "edited": of({**TEXT, "text": YES}, type="messageEdited"),
+}

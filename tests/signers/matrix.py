@@ -5,7 +5,7 @@ from typing import Any
 
 from switchboard.errors import GoneError, RejectedError, UnavailableError
 from tests.kit import webhooks
-from tests.signers.saying import Said, saying
+from tests.signers.saying import YES, Said, saying
 
 VALUES = {
     # the tokens are those of the specification's example registration
@@ -149,3 +149,14 @@ ELSEWHERE = [
     *({"url": url} for url in ("", "https://example.org/a", "mxc://example.org")),
     *({"url": f"mxc://{path}"} for path in ("../a", "a/../b", "a/b?c")),
 ]
+EDIT = {"rel_type": "m.replace", "event_id": "$event1"}
+REPLY = {"m.in_reply_to": {"event_id": "$event1"}}
+OTHERS = {
+    "edited": {"events": [event(f"* {YES}", **{"m.relates_to": EDIT})]},
+    "edited, newly": {
+        "events": [event(YES, **{"m.relates_to": EDIT, "m.new_content": {"body": YES}})]
+    },
+    "quoted": {"events": [event(f"> {YES}\n\nthanks", **{"m.relates_to": REPLY})]},
+    "a bot's": {"events": [event(YES, msgtype="m.notice")]},
+    "our own": {"events": [event(YES) | {"sender": VALUES["user_id"]}]},
+}

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from switchboard.errors import GoneError, RejectedError, UnavailableError
 from tests.kit import webhooks
-from tests.signers.saying import Said, saying
+from tests.signers.saying import YES, Said, saying
 
 FORM = "application/x-www-form-urlencoded"
 VALUES = {
@@ -73,3 +73,7 @@ REFUSALS = [
     *((RejectedError, status, {"id": "x"}) for status in (302, 400)),
     *((GoneError, status, {"id": "x"}) for status in (403, 404)),
 ]
+OTHERS = {
+    "our own": {**said(YES), "user_id": VALUES["bot_user_id"]},
+    "quoted": said(f"> {YES}"),
+}

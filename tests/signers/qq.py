@@ -14,7 +14,7 @@ from switchboard.errors import (
     UnavailableError,
 )
 from tests.kit import webhooks
-from tests.signers.saying import Said, saying
+from tests.signers.saying import YES, Said, saying
 
 VALUES = {"bot_secret": "DG5g3B4j9X2KOErG", "app_id": "11111111"}
 """The secret of the vendor's page on events."""
@@ -116,3 +116,13 @@ ELSEWHERE = [
     *({"url": url} for url in ("http://multimedia.nt.qq.com.cn/a", "file:///etc/passwd", "")),
 ]
 HOLDS = 3_600
+OTHERS = {
+    "a bot's": dispatched(
+        "GROUP_AT_MESSAGE_CREATE",
+        {**GROUP, "content": YES, "author": {**GROUP["author"], "bot": True}},
+    ),
+    "quoted": dispatched(
+        "C2C_MESSAGE_CREATE",
+        {**PERSON, "content": "thanks", "msg_elements": [{"content": YES}]},
+    ),
+}

@@ -6,7 +6,7 @@ from typing import Any
 
 from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
-from tests.signers.saying import Said, saying
+from tests.signers.saying import YES, Said, saying
 
 VALUES = {
     "token": "ExampleTokenOfIntegration",
@@ -78,3 +78,10 @@ REFUSALS = [
     *((RejectedError, status, {"success": False}) for status in (200, 302, 400)),
     (RejectedError, 200, {"success": "true"}),
 ]
+OTHERS = {
+    "edited": {**said(YES), "isEdited": True},
+    "quoted": said("[ ](https://example.com/x?msg=1) thanks")
+    | {"message": {"msg": "thanks", "attachments": [{"text": YES}]}},
+    "a bot's": {**said(YES), "bot": {"i": "integration"}},
+    "our own": {**said(YES), "user_id": VALUES["user_id"]},
+}

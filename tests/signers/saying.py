@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 NOW = 1_760_000_000.0
 """When handshakes are signed, and what has a time of its own was said."""
+YES = "/approve K7Q2MX 123456"
+"""What answers a question, with a code."""
 
 
 class Said(NamedTuple):

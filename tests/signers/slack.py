@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from switchboard.errors import GoneError, RateLimitedError, RejectedError, UnavailableError
 from tests.kit import webhooks
-from tests.signers.saying import NOW, Said, saying
+from tests.signers.saying import NOW, YES, Said, saying
 
 VALUES = webhooks.ACCOUNTS["slack/main"]
 SENDER = "T1:U{}".format
@@ -120,3 +120,12 @@ ELSEWHERE = [
     {"url": url} for url in ("http://169.254.169.254/", "https://files.slack.com.example/a")
 ]
 HOLDS = 300
+SHARED = [{"is_share": True, "text": YES, "from_url": "https://example.slack.com/archives/C1/p1"}]
+OTHERS = {
+    "edited": otherwise(text=YES, edited={"user": "U1", "ts": "2.000100"}),
+    "edited since": otherwise(text="", subtype="message_changed", message={"text": YES}),
+    "forwarded": otherwise(text="thanks", attachments=SHARED),
+    "quoted": otherwise(text=f"&gt; {YES}\nthanks"),
+    "a bot's": otherwise(text=YES, bot_id="B1"),
+    "a bot's, of old": otherwise(text=YES, subtype="bot_message"),
+}

@@ -6,7 +6,7 @@ from typing import Any
 from switchboard.errors import GoneError, RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers import keys
-from tests.signers.saying import Said, saying, without
+from tests.signers.saying import YES, Said, saying, without
 
 VALUES = {
     "app_id": "2c1f6a2e-0000-4000-8000-123456789abc",
@@ -147,3 +147,8 @@ ELSEWHERE = [
     for url in ("https://evil.example/a", "http://169.254.169.254/")
     for by in ("token", "link")
 ]
+OTHERS = {
+    "edited": {**said(YES), "type": "messageUpdate"},
+    "quoted": said(f"<blockquote>Eve {YES}</blockquote> thanks"),
+    "a bot's": {**said(YES), "from": {"id": "28:bot", "aadObjectId": "x"}},
+}

@@ -9,7 +9,7 @@ from typing import Any
 from switchboard.errors import RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers import teams
-from tests.signers.saying import Said, saying, without
+from tests.signers.saying import YES, Said, saying, without
 
 VALUES = {
     "security_token": "YW4gZXhhbXBsZSB0b2tlbiBvZiBUZWFtcycgd2ViaG9vaw==",
@@ -56,3 +56,7 @@ REFUSALS = [
     *((UnavailableError, status, b"") for status in (401, 403, 404, 410)),
     *((RejectedError, status, b"") for status in (302, 400)),
 ]
+OTHERS = {
+    "edited": {**said(YES), "type": "messageUpdate"},
+    "a bot's": {**said(YES), "from": {"id": "28:bot", "aadObjectId": "x"}},
+}

@@ -5,7 +5,7 @@ from typing import Any
 
 from switchboard.errors import GoneError, RejectedError, UnavailableError
 from tests.kit import webhooks
-from tests.signers.saying import Said, saying
+from tests.signers.saying import YES, Said, saying
 
 VALUES = webhooks.ACCOUNTS["telegram/main"]
 SENDER = str
@@ -81,3 +81,18 @@ REFUSALS = [
     (GoneError, 400, {"ok": False, "description": "chat not found"}),
     (GoneError, 403, {"ok": False, "description": "blocked"}),
 ]
+
+
+def _told(**fields):
+    return said(1, 1, 1, **({"text": YES} | fields))
+
+
+OTHERS = {
+    "edited": {"update_id": 1, "edited_message": _told()["message"]},
+    "forwarded": _told(forward_origin={"type": "user"}),
+    "forwarded, of old": _told(forward_date=1),
+    "quoted": _told(entities=[{"type": "blockquote", "offset": 0, "length": len(YES)}]),
+    "replied to": _told(text="thanks", reply_to_message=_told()["message"], quote={"text": YES}),
+    "through a bot": _told(via_bot={"id": 9, "is_bot": True}),
+    "a bot's": _told(**{"from": {"id": 9, "is_bot": True}}),
+}

@@ -46,3 +46,5 @@ MALFORMED = [
         {"attachments": [FILE | {"url": "d"}]},
     )
 ]
+OTHERS = {}
+"""Our own page: what is sent is what was typed."""

@@ -51,3 +51,5 @@ MALFORMED = [
     {**EVENTS[0], "sender": "u" * 201},
 ]
 HOLDS = 300
+OTHERS = {}
+"""Another system: it is nobody's yes, whatever it says."""

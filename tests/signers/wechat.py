@@ -53,3 +53,5 @@ def signed(found: Any, *, now: float, values: Mapping[str, str] = VALUES) -> Any
 message = saying(partial(sealing.xml_words, FROM, "openid"), signed, VALUES)
 file_message = saying(partial(sealing.xml_file, FROM, "openid", "video"), signed, VALUES)
 HOLDS = 3_600
+OTHERS = {}
+"""Chats of one person, without replies, edits or forwards."""

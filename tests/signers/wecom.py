@@ -6,7 +6,7 @@ from typing import Any
 
 from switchboard.errors import RateLimitedError, RejectedError, UnavailableError
 from tests.signers import sealing
-from tests.signers.saying import saying, without
+from tests.signers.saying import YES, saying, without
 
 VALUES = {
     "corp_id": "ww1436e0e65a779aee",
@@ -66,3 +66,4 @@ REFUSALS = [
     (RejectedError, 200, {"errcode": 81013}),
 ]
 HOLDS = 3_600
+OTHERS = {"a link": {**EVENTS[0], "MsgType": "link", "Title": YES, "Content": YES}}

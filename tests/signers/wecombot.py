@@ -6,7 +6,7 @@ from typing import Any
 from switchboard.errors import ClosedWindowError, RateLimitedError, RejectedError, UnavailableError
 from tests.kit import webhooks
 from tests.signers import sealing
-from tests.signers.saying import Said, saying
+from tests.signers.saying import YES, Said, saying
 
 VALUES = {
     "token": "hJqcu3uJ9Tn2gXPmxx2w9kkCkCE2EPYo",
@@ -92,3 +92,11 @@ ELSEWHERE = [
     for url in ("https://example.com/BHoPdA3", "http://x.myqcloud.com/cgi-bin/aibot/response")
 ]
 HOLDS = 3_600
+OTHERS = {
+    "quoted": {
+        **FROM,
+        "msgtype": "text",
+        "text": {"content": "@RobotA thanks"},
+        "quote": {"msgtype": "text", "text": {"content": YES}},
+    },
+}

@@ -13,7 +13,7 @@ from switchboard.errors import (
     UnavailableError,
 )
 from tests.kit import webhooks
-from tests.signers.saying import Said, saying
+from tests.signers.saying import YES, Said, saying
 
 VALUES = {
     "app_secret": "0123456789abcdef0123456789abcdef",
@@ -155,3 +155,7 @@ REFUSALS = [
     *((error, 400, {"error": {"code": code}}) for error, codes in CODES.items() for code in codes),
     *((RejectedError, 400, {"error": one}) for one in ({}, None)),
 ]
+OTHERS = {
+    kind: of({**TEXT, "text": {"body": YES}, "context": {kind: True}})
+    for kind in ("forwarded", "frequently_forwarded")
+}

@@ -11,7 +11,7 @@ from switchboard.models import Sender
 from tests.doubles.server import Answer, Double, Message
 from tests.kit import webhooks
 from tests.kit.channels import NOW, PART, envelope, sender
-from tests.signers.saying import saying
+from tests.signers.saying import YES, saying
 
 VALUES = {"token": "445da6az1s345z78-dazcczb2542zv51a-e0vc5fva17480im9"}
 ADA = {"id": "01234567890A=", "name": "Ada", "country": "UK", "language": "en", "api_version": 1}
@@ -33,6 +33,7 @@ IGNORED = [
     {**said(), "event": "delivered"},
     said(type="picture", text="", media="http://example.com"),
 ]
+OTHERS = {"our own, delivered": {**said(text=YES), "event": "delivered"}}
 UNSIGNED = set()
 
 
