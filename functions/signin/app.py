@@ -9,14 +9,15 @@ import jwt
 from msgspec import json, structs
 
 from functions.signin import enrolment, entry, oidc, requests
-from functions.signin.requests import COOKIE, Request, Served
+from functions.signin.requests import COOKIE, Served
 from functions.signin.settings import SigninSettings
 from switchboard import config, observe, pages
 from switchboard.channels.web.session import ALGORITHM, claims, session_secrets
 from switchboard.errors import BadRequestError, NotAllowedError, UnavailableError
 from switchboard.ledger import sessions
 from switchboard.ledger.sessions import Session
-from switchboard.phrases import locale_of, public, say
+from switchboard.pages import Request
+from switchboard.phrases import public, say
 
 TOKEN_SECONDS = 900.0
 """How long a session's token holds before it has to be renewed."""
@@ -29,9 +30,9 @@ FAILED = "The name, the password or the code is wrong, or there were too many tr
 def handler(event: Mapping[str, Any], context: Any) -> dict[str, Any]:
     """Served one HTTP API request (payload version 2.0)."""
     try:
-        request = requests.read(event)
-        if request.path.rpartition("/")[2] in FORMS:
-            return enrolment.respond(event, time.time())
+        request = pages.request_of(event)
+        if request.name in FORMS:
+            return enrolment.respond(request, time.time())
         return respond(request, time.time()).built()
     except NotAllowedError:
         return _error(403, "not_allowed", "This may only be sent by our own page.").built()
@@ -49,7 +50,7 @@ def respond(request: Request, now: float) -> Served:
 
 def sign_in(request: Request, now: float) -> Served:
     """A session for the right name, password and code."""
-    token = entry.sign_in(request.form(entry.Asked), request.source, now)
+    token = entry.sign_in(requests.form(request, entry.Asked), request.source, now)
     found = sessions.find(token, now) if token else None
     if token is None or found is None:
         observe.count("refused", {"denials": 1}, outcome="signin")
@@ -60,7 +61,7 @@ def sign_in(request: Request, now: float) -> Served:
 
 def renew(request: Request, now: float) -> Served:
     """The session of the cookie goes on, by another token."""
-    request.require_own("application/json")
+    requests.require_own(request)
     token = requests.cookie_of(request, COOKIE)
     found = sessions.find(token, now) if token else None
     if found is None:
@@ -77,7 +78,7 @@ def renew(request: Request, now: float) -> Served:
 
 def sign_out(request: Request, now: float) -> Served:
     """The session of the cookie is over, in every tab of the browser."""
-    request.require_own("application/json")
+    requests.require_own(request)
     token = requests.cookie_of(request, COOKIE)
     found = sessions.find(token, now) if token else None
     if found and sessions.is_of(found, token):
@@ -98,9 +99,9 @@ def returned(request: Request, now: float) -> Served:
         return oidc.end(request, now)
     except NotAllowedError as error:
         observe.count("refused", {"denials": 1}, outcome="oidc")
-        locale = locale_of("", request.headers.get("accept-language", ""))
-        text = pages.paragraph(public(error, locale), problem=True)
-        shown = pages.page(locale, say("oidc_title", locale), text, status=403)
+        text = pages.paragraph(public(error, request.locale), problem=True)
+        title = say("oidc_title", request.locale)
+        shown = pages.page(request.locale, title, text, status=403)
         return Served(403, shown["body"], headers=shown["headers"])
 
 

@@ -5,7 +5,7 @@ a form. It is used with the first right code, in the transaction that makes the 
 sets the password; until then nothing has changed, however often the page is opened.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import segno
@@ -37,9 +37,8 @@ class Opened(Struct, frozen=True):
         return say(name, self.asked.locale, **values)
 
 
-def respond(event: Mapping[str, Any], now: float) -> Answer:
+def respond(asked: Request, now: float) -> Answer:
     """One page, or what one has sent."""
-    asked = pages.request_of(event)
     step = STEPS.get((asked.method, asked.name))
     try:
         if step is None or (asked.method == "POST" and not asked.is_ours):

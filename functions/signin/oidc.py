@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from functions.signin import identity, provider, requests
-from functions.signin.requests import COOKIE, Request, Served
+from functions.signin.requests import COOKIE, Served
 from functions.signin.settings import SigninSettings
 from switchboard import config
 from switchboard.channels.web.session import session_secrets
@@ -22,6 +22,7 @@ from switchboard.credentials import parameters
 from switchboard.errors import NotAllowedError, UnavailableError
 from switchboard.ledger import bindings, sessions, table
 from switchboard.ledger.sessions import LIFE_SECONDS, Entry
+from switchboard.pages import Request
 
 WAIT = "oidc"
 WAIT_SECONDS = 600.0

@@ -1,13 +1,12 @@
-"""Requests as the HTTP API hands them over (payload 2.0), and what they are answered with."""
+"""What our own page sends to sign in, the cookies that it keeps, and what it is answered with."""
 
-from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl
 
 from msgspec import MsgspecError, Struct, json
 
 from switchboard.errors import BadRequestError, NotAllowedError
+from switchboard.pages import Request
 
 T = TypeVar("T")
 
@@ -17,42 +16,27 @@ NEAR = ("localhost", "127.0.0.1", "[::1]")
 COOKIE = "switchboard"
 
 
-class Request(Struct, frozen=True, kw_only=True):
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    query: Mapping[str, str]
-    cookies: Mapping[str, str]
-    body: bytes
-    source: str
-    """The address that it came from."""
+def form(request: Request, kind: type[T]) -> T:
+    """The body, which our own page has sent as JSON.
 
-    @property
-    def secure(self) -> bool:
-        """Whether it came by TLS: all did that came to AWS."""
-        return self.host.rpartition(":")[0] not in NEAR and self.host not in NEAR
+    Raises NotAllowedError when another site's page has, and BadRequestError when it does not fit.
+    Another site can send no JSON: the browser asks first, and nobody says yes.
+    """
+    require_own(request)
+    if len(request.body) > MAX_BYTES:
+        raise BadRequestError("too long")
+    try:
+        return json.decode(request.body, type=kind)
+    except MsgspecError:
+        raise BadRequestError("fields") from None
 
-    @property
-    def host(self) -> str:
-        return self.headers.get("host", "")
 
-    def form(self, kind: type[T]) -> T:
-        """The body, which our own page has sent as JSON.
-
-        Raises NotAllowedError when another site's page has, and BadRequestError when it does not
-        fit. Another site can send no JSON: the browser asks first, and nobody says yes.
-        """
-        self.require_own("application/json")
-        try:
-            return json.decode(self.body, type=kind)
-        except MsgspecError:
-            raise BadRequestError("fields") from None
-
-    def require_own(self, media_type: str) -> None:
-        """Raises NotAllowedError when it is sent by a page that is not ours (Fetch Metadata)."""
-        told = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if told != media_type or self.headers.get("sec-fetch-site", "same-origin") != "same-origin":
-            raise NotAllowedError("another site's")
+def require_own(request: Request) -> None:
+    """Raises NotAllowedError when it is no JSON that a page of ours sends (Fetch Metadata)."""
+    told = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    site = request.headers.get("sec-fetch-site", "same-origin")
+    if told != "application/json" or site != "same-origin":
+        raise NotAllowedError("another site's")
 
 
 class Served(Struct, frozen=True):
@@ -75,25 +59,6 @@ class Served(Struct, frozen=True):
         return told | {"cookies": [*self.cookies]}
 
 
-def read(event: Mapping[str, Any]) -> Request:
-    """Raises BadRequestError when the body cannot be read or is too long."""
-    context = event["requestContext"]
-    stage = context.get("stage", "$default")
-    headers = {name.lower(): str(value) for name, value in event.get("headers", {}).items()}
-    # The HTTP API takes cookies out of the headers, the local one leaves them.
-    cookies = [*event.get("cookies", ()), *headers.pop("cookie", "").split(";")]
-    pairs = [one.strip().partition("=") for one in cookies]
-    return Request(
-        method=str(context["http"]["method"]),
-        path=str(event.get("rawPath", "")).removeprefix(f"/{stage}"),
-        headers=headers,
-        query=dict(parse_qsl(str(event.get("rawQueryString", "")), keep_blank_values=True)),
-        cookies={name: value for name, _, value in pairs if name},
-        body=_body(event),
-        source=str(context["http"].get("sourceIp", "")),
-    )
-
-
 def cookie(request: Request, name: str, value: str, seconds: float, same_site: str) -> str:
     """A header that lets the browser keep a value, for our pages below this path alone.
 
@@ -101,7 +66,7 @@ def cookie(request: Request, name: str, value: str, seconds: float, same_site: s
     called where the API is not at the root. No script reads it, and only TLS carries it.
     """
     kept = f"{_cookie_name(request, name)}={value}; Max-Age={max(int(seconds), 0)}; HttpOnly"
-    return f"{kept}; SameSite={same_site}" + ("; Secure" if request.secure else "")
+    return f"{kept}; SameSite={same_site}" + ("; Secure" if _is_secure(request) else "")
 
 
 def cookie_of(request: Request, name: str) -> str:
@@ -110,17 +75,9 @@ def cookie_of(request: Request, name: str) -> str:
 
 def _cookie_name(request: Request, name: str) -> str:
     """By the prefix browsers know that it was set by TLS (RFC 6265bis, 4.1.3)."""
-    return f"__Secure-{name}" if request.secure else name
+    return f"__Secure-{name}" if _is_secure(request) else name
 
 
-def _body(event: Mapping[str, Any]) -> bytes:
-    text = event.get("body") or ""
-    if len(text) > MAX_BYTES * 2:
-        raise BadRequestError("too long")
-    try:
-        raw = b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
-    except ValueError:
-        raise BadRequestError("encoding") from None
-    if len(raw) > MAX_BYTES:
-        raise BadRequestError("too long")
-    return raw
+def _is_secure(request: Request) -> bool:
+    """Whether it came by TLS: all did that came to AWS."""
+    return request.host.rpartition(":")[0] not in NEAR and request.host not in NEAR

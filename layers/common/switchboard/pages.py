@@ -8,7 +8,6 @@ import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping
 from html import escape
-from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -43,37 +42,65 @@ class Request(Struct, frozen=True, kw_only=True):
     """What a browser asks for."""
 
     method: str
-    name: str
-    """The last part of the path."""
-    fields: Mapping[str, str]
-    """Of the form that was sent."""
+    path: str
+    """Below the API's stage."""
+    headers: Mapping[str, str]
+    """By their names in lower case."""
     query: Mapping[str, str]
     cookies: Mapping[str, str]
-    locale: Locale
-    is_ours: bool
-    """Whether a page of ours sent it, and no other site did."""
+    body: bytes
+    source: str
+    """The address that it came from."""
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Of the form that was sent; one that is too large has none."""
+        return _pairs(self.body.decode(errors="replace")) if len(self.body) <= MOST_BYTES else {}
+
+    @property
+    def locale(self) -> Locale:
+        return locale_of("", self.headers.get("accept-language", ""))
+
+    @property
+    def host(self) -> str:
+        return self.headers.get("host", "")
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether a page of ours sent it, and no other site did.
+
+        Browsers say so themselves; of one that does not, the origin must be the host asked. A page
+        that sends no referrer has the origin `null` (Fetch, "append a request Origin header"), so
+        that alone could not tell.
+        """
+        site = self.headers.get("sec-fetch-site")
+        if site is not None:
+            return site == "same-origin"
+        return urlsplit(self.headers.get("origin", "")).netloc == self.headers.get("host", "-")
 
     def __repr__(self) -> str:
         return f"Request({self.method} {self.name})"
 
 
 def request_of(event: Mapping[str, Any]) -> Request:
-    """The request of an event. What is too large has no fields."""
+    """The request of an event; of what cannot be read the body is empty."""
+    context = event["requestContext"]
     headers = {name.lower(): str(one) for name, one in event.get("headers", {}).items()}
-    text = event.get("body") or ""
-    if len(text) > MOST_BYTES:
-        text = ""
-    if event.get("isBase64Encoded"):
-        text = b64decode(text).decode(errors="replace")
-    told = "; ".join([*event.get("cookies", ()), headers.get("cookie", "")])
+    # The HTTP API takes cookies out of the headers, the local one leaves them.
+    told = "; ".join([*event.get("cookies", ()), headers.pop("cookie", "")])
     return Request(
-        method=str(event["requestContext"]["http"]["method"]),
-        name=str(event["rawPath"]).rpartition("/")[2],
-        fields=_pairs(text),
+        method=str(context["http"]["method"]),
+        path=str(event.get("rawPath", "")).removeprefix(f"/{context.get('stage', '$default')}"),
+        headers=headers,
         query=_pairs(event.get("rawQueryString") or ""),
         cookies=_cookies(told),
-        locale=locale_of("", headers.get("accept-language", "")),
-        is_ours=_is_ours(headers),
+        body=_body(event),
+        source=str(context["http"].get("sourceIp", "")),
     )
 
 
@@ -142,22 +169,17 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 def _cookies(told: str) -> dict[str, str]:
+    """Whatever other cookies the browser has for this host."""
+    pairs = (one.strip().partition("=") for one in told.split(";"))
+    return {name: value for name, _, value in pairs if name}
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    text = event.get("body") or ""
     try:
-        return {name: one.value for name, one in SimpleCookie(told).items()}
-    except CookieError:
-        return {}
-
-
-def _is_ours(headers: Mapping[str, str]) -> bool:
-    """Browsers say so themselves; of one that does not, the origin must be the host asked.
-
-    A page that sends no referrer has the origin `null` (Fetch, "append a request Origin header"),
-    so that alone could not tell.
-    """
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    return urlsplit(headers.get("origin", "")).netloc == headers.get("host", "-")
+        return b64decode(text, validate=True) if event.get("isBase64Encoded") else text.encode()
+    except ValueError:
+        return b""
 
 
 def _digest(text: str) -> str:
