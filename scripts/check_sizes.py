@@ -10,7 +10,7 @@ from scripts import template
 
 MODULE, CHANNEL, TEST, APP = 250, 200, 300, 20
 FUNCTION, CLASS, METHODS = 40, 150, 10
-TEMPLATE, README = 560, 150
+TEMPLATE, README = 640, 150
 """Of the template, what is written by hand."""
 
 
