@@ -7,11 +7,17 @@ from typing import Any
 import pytest
 from msgspec import json
 
-from switchboard.errors import BadRequestError, NotAllowedError, RateLimitedError, UnavailableError
+from switchboard.errors import (
+    AppError,
+    BadRequestError,
+    NotAllowedError,
+    RateLimitedError,
+    UnavailableError,
+)
 from switchboard.net import exchange
 from switchboard.net.exchange import HttpResponse
 from switchboard.runtime import Runtime
-from switchboard.sdk.kit.http import MAX_PAGES, WAIT_SECONDS, Session, wait_of
+from switchboard.sdk.kit.http import MAX_PAGES, WAIT_SECONDS, Session, basic, wait_of
 
 API = "https://api.example/v1"
 
@@ -117,7 +123,8 @@ def test_pages_elsewhere_are_not_followed_nor_those_without_end(vendor, place, f
     ],
 )
 def test_a_status_is_one_of_our_errors(vendor, status, kind, says):
-    vendor.replies += [reply({"message": "secret words"}, status, retry_after="7")]
+    wait = {"retry_after": "7"} if status == 429 else {}
+    vendor.replies += [reply({"message": "secret words"}, status, **wait)]
 
     with pytest.raises(kind) as caught:
         session().get("tasks")
@@ -126,6 +133,69 @@ def test_a_status_is_one_of_our_errors(vendor, status, kind, says):
     assert "secret" not in f"{error.detail}{error.values}"
     if isinstance(error, RateLimitedError):
         assert error.retry_after == 7
+
+
+@pytest.mark.parametrize("headers", [{"retry_after": "7"}, {"x_ratelimit_remaining": "0"}])
+def test_a_403_may_be_a_limit(vendor, headers):
+    vendor.replies += [reply({}, 403, **headers)]
+
+    with pytest.raises(RateLimitedError):
+        session().get("tasks")
+
+
+def test_what_is_wrong_with_a_call_is_said_in_the_vendors_words_where_they_are_known(vendor):
+    vendor.replies += [reply({"message": "*title*\u202e is missing"}, 422)]
+
+    with pytest.raises(BadRequestError) as caught:
+        Session(API, {}, reason=lambda told: told["message"]).send("POST", "tasks", {})
+    assert (caught.value.say, caught.value.values) == (
+        "vendor_says",
+        {"words": "\\*title\\* is missing"},
+    )
+    assert "title" not in caught.value.detail
+
+
+@pytest.mark.parametrize("told", [None, [], {"message": {}}, {"other": "words"}, "words"])
+def test_words_of_another_shape_are_none(vendor, told):
+    vendor.replies += [reply(told, 422)]
+
+    with pytest.raises(BadRequestError) as caught:
+        Session(API, {}, reason=lambda told: told["message"]).get("tasks")
+    assert caught.value.say == "vendor_refuses"
+
+
+@pytest.mark.parametrize("status", [401, 404, 409])
+def test_a_status_that_has_a_phrase_is_said_by_it(vendor, status):
+    vendor.replies += [reply({"message": "words"}, status)]
+
+    with pytest.raises(AppError) as caught:
+        Session(API, {}, says={409: "conflict"}, reason=lambda told: told["message"]).get("tasks")
+    assert caught.value.say == {401: "vendor_login", 404: "vendor_lacks", 409: "conflict"}[status]
+
+
+def test_pages_are_counted_where_their_number_is_told(vendor):
+    told = {"total_page": "2"}  # Gitee's, with its underscore
+    vendor.replies += [HttpResponse(200, told, {}, b"[1]"), HttpResponse(200, told, {}, b"[2]")]
+
+    assert list(session().pages("t", state="open", page=1)) == [1, 2]
+    asked = [url.removeprefix(f"{API}/t?") for _, url, _, _ in vendor.asked]
+    assert asked == ["state=open&page=1", "state=open&page=2"]
+
+
+def test_files_are_exchanged_as_they_are(vendor):
+    vendor.replies += [HttpResponse(207, {}, {}, b"<multistatus/>")]
+
+    headers = {"depth": "1", "accept": "text/xml"}
+    found = session().exchange("PROPFIND", "a%20b/", b"<propfind/>", headers)
+    assert (found.status, found.content) == (207, b"<multistatus/>")
+    ((method, url, body, sent),) = vendor.asked
+    assert (method, url, body) == ("PROPFIND", f"{API}/a%20b/", b"<propfind/>")
+    assert sent == {"accept": "text/xml", "authorization": "Bearer t", "depth": "1"}
+
+
+def test_a_password_is_sent_as_the_standard_says():
+    assert basic("Aladdin", "open sesame") == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+    assert basic("test", "123\N{POUND SIGN}") == "Basic dGVzdDoxMjPCow=="  # RFC 7617, 2.1
 
 
 @pytest.mark.parametrize("broken", [TimeoutError(), HttpResponse(200, {}, {}, b"<html>")])

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from switchboard.errors import AppError, BadRequestError
 from switchboard.sdk.adapter import Call, File, Output
 from switchboard.sdk.kit import http, marks, words
-from switchboard.sdk.kit.listing import bullets, first, paragraphs
+from switchboard.sdk.kit.listing import bullets, listed, paragraphs
 
 Say = Callable[..., str]
 Json = dict[str, Any]
@@ -21,14 +22,12 @@ RUN_STATES = {"queued", "in_progress", "success", "failure", "cancelled", "skipp
 MERGE_STATES = {"behind", "blocked", "clean", "dirty", "draft", "has_hooks", "unstable"}
 """GitHub's, which its REST API only calls a string (GraphQL reference, MergeStateStatus)."""
 SHORT = 7  # characters of a commit's name that people read
-FORBIDDEN, TOO_MANY, UNPROCESSABLE = 403, 429, 422
+UNPROCESSABLE = 422
 
 
 def error_for(status: int, headers: Json, body: Any, say: Say, about: str) -> AppError:
     """Ours for GitHub's. Its own words are shown only where they say what is wrong with a call."""
-    limited = headers.get("x-ratelimit-remaining") == "0" or "retry-after" in headers
-    if status == FORBIDDEN and limited:
-        status = TOO_MANY
+    status = http.status_of(status, headers)
     if status == UNPROCESSABLE:
         found = body.get("errors") or [body.get("message") or "?"]
         problems = bullets(_problem(say, error) for error in found)
@@ -92,20 +91,21 @@ def file(call: Call, repo: str, path: str, raw: bytes) -> Output:
 
 def issues(say: Say, head: str, things: Iterable[Any], limit: int, *, unseen: bool) -> Output:
     """`unseen`: there may be more issues behind those that were looked at."""
-    return _listing(say, head, _issue, map(_issue_of, things), limit, unseen=unseen)
+    found = map(_issue_of, things)
+    return listed(say, head, found, limit, partial(_issue, say), unseen=unseen)
 
 
 def pulls(say: Say, head: str, things: Iterable[Any], limit: int) -> Output:
-    return _listing(say, head, _pull, map(_pull_of, things), limit)
+    return listed(say, head, map(_pull_of, things), limit, partial(_pull, say))
 
 
 def runs(say: Say, head: str, things: Iterable[Any], limit: int) -> Output:
-    return _listing(say, head, _run, map(_run_of, things), limit)
+    return listed(say, head, map(_run_of, things), limit, partial(_run, say))
 
 
 def folder(say: Say, head: str, things: Iterable[Any], limit: int) -> Output:
     entries = ({"name": one.name, "type": one.type, "size": one.size} for one in things)
-    return _listing(say, head, _entry, entries, limit)
+    return listed(say, head, entries, limit, partial(_entry, say))
 
 
 def done(say: Say, phrase: str, thing: Any, **more: str) -> Output:
@@ -132,22 +132,6 @@ def merging(say: Say, pull: Any, method: str) -> Output:
     ]
     text = paragraphs(_pull(say, _pull_of(pull)), bullets(notes))
     return Output(text=text, shown=sha)
-
-
-def _listing(  # noqa: PLR0913  what is listed, and how
-    say: Say,
-    head: str,
-    line: Callable[[Say, Json], str],
-    things: Iterable[Json],
-    limit: int,
-    *,
-    unseen: bool = False,
-) -> Output:
-    found, more = first(things, limit)
-    more = more or unseen
-    lines = bullets(line(say, one) for one in found)
-    text = paragraphs(head if found else say("nothing"), lines, say("more") if more else "")
-    return Output(text=text, content={"items": found, "more": more})
 
 
 def _issue_of(issue: Any) -> Json:
