@@ -24,6 +24,7 @@ KEYS = {
 """Where each kind of store names its key."""
 OURS = re.compile(r"'(Ref|Fn::GetAtt)': \[?'Key'")
 PLAIN = {"Bool": {"aws:SecureTransport": "false"}}
+OLD = {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
 WILD = {("Ingest", "sqs:SendMessage*")}
 """AWS asks for SendMessage, the local AWS for SendMessageBatch."""
 SECRET = re.compile(
@@ -112,19 +113,27 @@ def _stores(resources: Resources) -> Iterator[str]:
 
 
 def _buckets(resources: Resources) -> Iterator[str]:
-    denying = {
-        named(policy["Bucket"])
-        for policy in of(resources, "S3::BucketPolicy").values()
-        for one in policy["PolicyDocument"]["Statement"]
-        if (one["Effect"], one["Action"], one.get("Condition")) == ("Deny", "s3:*", PLAIN)
-    }
+    policies = of(resources, "S3::BucketPolicy").values()
+    plain, old = (
+        {named(one["Bucket"]) for one in policies if _denies(one, condition)}
+        for condition in (PLAIN, OLD)
+    )
     for name, one in of(resources, "S3::Bucket").items():
-        if name not in denying:
-            yield f"{name}: may be reached without TLS"
+        if name not in plain & old:
+            yield f"{name}: may be reached without TLS 1.2"
         if set(one.get("PublicAccessBlockConfiguration", {"": False}).values()) != {True}:
             yield f"{name}: may become public"
         if one.get("VersioningConfiguration") != {"Status": "Enabled"}:
             yield f"{name}: keeps no versions"
+
+
+def _denies(policy: Mapping[str, Any], condition: Mapping[str, Any]) -> bool:
+    """Whether it keeps everybody from the bucket where the condition holds."""
+    found = (
+        (one["Effect"], one["Principal"], one["Action"], one.get("Condition"))
+        for one in listed(policy["PolicyDocument"]["Statement"])
+    )
+    return ("Deny", "*", "s3:*", condition) in found
 
 
 def _functions(resources: Resources) -> Iterator[str]:

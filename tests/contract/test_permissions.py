@@ -42,6 +42,10 @@ def drop(name, key):
     return lambda found: found[name]["Properties"].pop(key)
 
 
+def policy_of(found):
+    return found["ResultsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+
+
 def without(action, policy="RunTool"):
     """A policy without its statements of an action."""
 
@@ -119,6 +123,7 @@ FAULTS = {
     "logs elsewhere": drop("Sweep", "LoggingConfig"),
     "a table that goes": lambda found: found["Ledger"].pop("DeletionPolicy"),
     "a bucket without TLS": lambda found: found.pop("ResultsPolicy"),
+    "a bucket with TLS 1.1": lambda found: policy_of(found).pop(1),
     "a public bucket": drop("Results", "PublicAccessBlockConfiguration"),
     "no versions": drop("Results", "VersioningConfiguration"),
     "past the API": add("Door", "Lambda::Url", AuthType="NONE"),

@@ -16,15 +16,25 @@ def test_what_follows_from_the_manifests_and_the_alarms_is_current():
 
 def test_results_are_versioned_private_encrypted_and_only_over_tls():
     bucket = RESOURCES["Results"]["Properties"]
-    deny, once = RESOURCES["ResultsPolicy"]["Properties"]["PolicyDocument"]["Statement"]
+    policy = RESOURCES["ResultsPolicy"]["Properties"]["PolicyDocument"]
+    deny, old, once = policy["Statement"]
 
     assert bucket["VersioningConfiguration"]["Status"] == "Enabled"
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert "aws:kms" in str(bucket["BucketEncryption"])
     assert deny["Effect"] == "Deny"
     assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert old["Effect"] == "Deny"
+    assert old["Condition"] == {"NumericLessThan": {"s3:TlsVersion": "1.2"}}
     assert (once["Effect"], once["Action"]) == ("Deny", "s3:PutObject")
     assert once["Condition"]["Null"] == {"s3:if-none-match": "true"}
+
+
+def test_the_key_s_material_is_renewed_as_often_as_kms_does_it():
+    """Source: KMS API Reference, EnableKeyRotation: RotationPeriodInDays is 90 to 2,560."""
+    key = RESOURCES["Key"]["Properties"]
+
+    assert (key["EnableKeyRotation"], key["RotationPeriodInDays"]) == (True, 90)
 
 
 def test_a_lane_may_pass_through_dispatch_fetch_and_the_tools_as_often_as_it_is_long():

@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from switchboard.cloud import aws, connections
 from switchboard.credentials import parameters
 from switchboard.errors import UnavailableError
-from switchboard.net import http
+from switchboard.net import exchange, http
 from tests.kit.clock import Clock
 from tests.kit.environment import surroundings
 from tests.kit.servers import Told, serving
@@ -175,6 +175,38 @@ def test_an_authority_that_is_named_is_trusted(unknown_authority):
     with serving(tls=context) as server, reaching(server.url, AWS_CA_BUNDLE=str(path)):
         connections.warm()
         assert aws.call("sqs", "SendMessage", QUEUE) == {}
+
+
+@pytest.fixture
+def old_server(unknown_authority):
+    """A server's context that offers TLS 1.1 and nothing later."""
+    path, _ = unknown_authority
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(path, path.parent / "key.pem")
+    made.set_ciphers("DEFAULT@SECLEVEL=0")  # OpenSSL 3 takes TLS 1.1 at no other
+    with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+        made.minimum_version = made.maximum_version = ssl.TLSVersion.TLSv1_1
+    return path, made
+
+
+@pytest.mark.parametrize("tls", [connections.tls, exchange.tls])
+def test_a_server_with_tls_1_1_alone_is_refused_by_the_least_that_we_take(old_server, tls):
+    path, context = old_server
+    with serving(tls=context) as server, reaching(server.url, AWS_CA_BUNDLE=str(path)):
+        made = tls.__wrapped__()  # its own: the others stay as they are
+        made.load_verify_locations(path)
+        made.set_ciphers("DEFAULT@SECLEVEL=0")  # so that nothing else keeps them apart
+        host = ("localhost", server.server_port)
+
+        with pytest.raises(ssl.SSLError), socket.create_connection(host) as plain:
+            made.wrap_socket(plain, server_hostname="localhost")
+        with pytest.warns(DeprecationWarning, match="TLSv1_1"):
+            made.minimum_version = ssl.TLSVersion.TLSv1_1
+        with (
+            socket.create_connection(host) as plain,
+            made.wrap_socket(plain, server_hostname="localhost") as taken,
+        ):
+            assert taken.version() == "TLSv1.1"
 
 
 def test_the_roots_are_the_four_that_the_sdk_knows_too():

@@ -45,7 +45,9 @@ def hang_up() -> None:
 def tls() -> Any:
     import ssl  # noqa: PLC0415  not needed against a plain local endpoint
 
-    return ssl.create_default_context(cafile=AwsSettings.load().aws_ca_bundle or str(ROOTS))
+    made = ssl.create_default_context(cafile=AwsSettings.load().aws_ca_bundle or str(ROOTS))
+    made.minimum_version = ssl.TLSVersion.TLSv1_2  # whatever the machine's OpenSSL allows
+    return made
 
 
 @kept

@@ -71,7 +71,7 @@ class Https:
 
 def warm() -> None:
     """Make the TLS context now: every public authority takes longer than all else of a push."""
-    _tls()
+    tls()
 
 
 @kept
@@ -81,8 +81,11 @@ def current() -> Exchange:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
-    return ssl.create_default_context()
+def tls() -> ssl.SSLContext:
+    """How certificates of platforms are judged: by every public authority."""
+    made = ssl.create_default_context()
+    made.minimum_version = ssl.TLSVersion.TLSv1_2  # whatever the machine's OpenSSL allows
+    return made
 
 
 def _connection(url: str) -> tuple[http1.HttpConnection, str]:
@@ -90,8 +93,8 @@ def _connection(url: str) -> tuple[http1.HttpConnection, str]:
     parts = urlsplit(url)
     base = f"{parts.scheme}://{parts.netloc}"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    tls = _tls() if parts.scheme == "https" else None
-    return http1.HttpConnection(base, TIMEOUT_SECONDS, tls), path
+    context = tls() if parts.scheme == "https" else None
+    return http1.HttpConnection(base, TIMEOUT_SECONDS, context), path
 
 
 def _object(answer: bytes) -> dict[str, Any]:
