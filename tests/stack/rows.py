@@ -96,7 +96,8 @@ class Rows:
         return "\n".join(found)
 
     def due(self) -> dict[tuple[UUID, str], str]:
-        """The rows that still need something, by run and name; each with what its moves change."""
+        """The rows of runs that still need something, by run and name; each with what its moves
+        change. A question that waits for its answer needs no help."""
         pages = self._dynamodb.get_paginator("scan").paginate(
             TableName=self._table, IndexName="due"
         )
@@ -107,6 +108,7 @@ class Rows:
                 str(row.get(name, "")) for name in moved
             )
             for row in rows
+            if row["pk"].startswith("run#")
         }
 
     def age(self, run: UUID, names: tuple[str, ...] = ("op#000", "answer#000")) -> None:
