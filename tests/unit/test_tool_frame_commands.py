@@ -10,7 +10,7 @@ from msgspec import json
 from switchboard.credentials.connections import connection_of
 from switchboard.errors import BadRequestError
 from switchboard.frame.run import handler_for
-from switchboard.ledger import questions
+from switchboard.ledger import questions, table
 from switchboard.models import Ask, Attachment
 from switchboard.sdk import manifest
 from switchboard.storage import MAX_ATTACHMENT_BYTES
@@ -44,6 +44,21 @@ def test_what_needs_a_grant_is_asked_about_without_one(flow):
     assert question.asks == Ask(approvers=("admin",), code=True)
     assert question.calls[0].command == command
     assert flow.vendor.effects == []
+
+
+def test_every_question_that_waits_is_found_behind_any_number_of_others(flow):
+    """A bare yes is to the only one, so none may be overlooked."""
+    flow.pair("ada", "admin")
+    assert flow.call(planned("notes.burn", {"text": "all"}, changes=True, role="admin")) == "ASKED"
+    (question,) = questions.find_open("web/main/ada", flow.clock())
+    row = table.read("question#web/main/ada", question.ref)
+    row["expires_at"] = int(row["expires_at"])
+    for number in range(2 * questions.PAGE):
+        answered = {**row, "sk": f"{number:05}", "state": "DENIED"}
+        table.transact([table.put(answered), table.put({**row, "sk": f"z{number:05}"})])
+
+    found = questions.find_open("web/main/ada", flow.clock())
+    assert found == [question] * (2 * questions.PAGE + 1)
 
 
 @pytest.mark.parametrize(

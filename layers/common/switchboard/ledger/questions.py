@@ -20,8 +20,8 @@ from switchboard.models import Ask, CallMeta, Command
 
 SECONDS = 900.0
 """How long a person has for an answer; silence is a no."""
-MOST = 20
-"""Questions of one conversation that are looked at when a yes names none."""
+PAGE = 20
+"""Questions of one conversation that are read at once."""
 UNASKED = {QuestionState.GATHERING, QuestionState.VOID}
 
 
@@ -93,10 +93,18 @@ def find(lane: str, ref: str) -> Question | None:
 
 
 def find_open(lane: str, now: float) -> list[Question]:
-    """The questions of this conversation that can still be answered."""
-    rows = table.query("pk = :pk", limit=MOST, pk=f"question#{lane}")
-    found = versions.readable([one for one in rows if one["state"] == QuestionState.ASKED], read)
-    return [one for one in found if one.until > now]
+    """All questions of this conversation that can still be answered.
+
+    They are sorted by their refs, so those that wait may stand behind any number of others.
+    """
+    waiting: list[table.Row] = []
+    after = "!"  # less than any ref
+    while rows := table.query(
+        "pk = :pk AND sk > :after", limit=PAGE, pk=f"question#{lane}", after=after
+    ):
+        waiting += [one for one in rows if one["state"] == QuestionState.ASKED]
+        after = str(rows[-1]["sk"])
+    return [one for one in versions.readable(waiting, read) if one.until > now]
 
 
 def answer_guard(question: Question, state: QuestionState, person: str, now: float) -> table.Guard:
