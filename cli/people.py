@@ -8,7 +8,7 @@ from cli import connections, ledger, names
 from cli import stack as stacks
 from cli.names import sender_of
 from cli.problems import CommandError
-from switchboard.ledger import credentials, identities, people, subscriptions, table
+from switchboard.ledger import identities, people, subscriptions, table
 from switchboard.ledger.identities import Invitation
 
 
@@ -30,7 +30,7 @@ def pair(stack: str, sender: str, person: str, role: str, zone: str) -> str:
 def unpair(stack: str, sender: str) -> str:
     """`channel/account/id` is a stranger from now on, also to what they asked for already.
 
-    With a person's last sender goes what they gave tools for themselves.
+    With a person's last sender goes what is kept for them alone, as by `forget`.
 
     Raises CommandError when it is one.
     """
@@ -39,17 +39,16 @@ def unpair(stack: str, sender: str) -> str:
     person = people.person_at(*who)
     if person is None:
         raise CommandError(f"{sender} is nobody already: nothing was changed")
-    people.unpair(*who, time.time())
+    now = time.time()
+    people.unpair(*who, now)
     if not identities.listed(person.id):
-        gone = credentials.remove_guards(person.id, credentials.tools_of(person.id))
-        if gone:
-            table.transact([one.item for one in gone])
+        identities.forget(person.id, (), now)
     return f"{sender} is nobody now; none of their changes starts any more"
 
 
 def forget(stack: str, person: str) -> str:
     """Nobody acts as the person from now on, and what is kept for them alone is gone: their second
-    factor, and what their chats are told of.
+    factor, their password, and what their chats are told of.
 
     Raises CommandError when nobody acts as them.
     """

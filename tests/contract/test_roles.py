@@ -43,7 +43,7 @@ ROWS = {
         "Query": "connected people question",
         "PutItem": "audit code forgotten mailbox people run ticket",
         "UpdateItem": "factor lane question sender stranger tries",
-        "DeleteItem": "code connected credential factor people",
+        "DeleteItem": "code connected credential factor password people",
         "ConditionCheckItem": "sender",
     },
     "Fetch": {"UpdateItem": "lease"},

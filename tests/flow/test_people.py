@@ -5,7 +5,7 @@ import re
 import pytest
 
 from switchboard.cloud.aws import AwsError
-from switchboard.ledger import factors, identities, people, table
+from switchboard.ledger import factors, identities, passwords, people, table
 from switchboard.models import Sender, encode
 from switchboard.phrases import say
 from tests.kit import build
@@ -245,6 +245,7 @@ def test_a_person_is_forgotten_wholly_by_all_of_their_senders(flow, count):
     for one in senders:
         people.pair("web", "main", one, ada)
     Phone("ada", flow.clock())
+    table.transact([passwords.set_guard("ada", "hash", flow.clock()).item])
 
     for _ in range(2):
         known = [one.sender for one in identities.listed("ada")]
@@ -253,6 +254,7 @@ def test_a_person_is_forgotten_wholly_by_all_of_their_senders(flow, count):
     assert identities.listed("ada") == []
     assert not [one for one in senders if people.person_at("web", "main", one)]
     assert factors.find("ada") is None
+    assert passwords.find("ada") is None
     assert [row["sk"] for row in flow.aws.table.found("forgotten")] == ["ada"]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from switchboard.ledger import credentials, factors, people, table
+from switchboard.ledger import credentials, factors, passwords, people, table
 from switchboard.ledger.people import Person, StalePersonError
 from switchboard.ledger.table import Guard
 from switchboard.models import Envelope
@@ -171,14 +171,17 @@ def timezone_guards(person: Person, own: str, others: Sequence[str], zone: str) 
 def forget_guards(person: str, now: float) -> list[Guard]:
     """Guards of `commit` with a person's last identity: all that is kept for them alone is gone.
 
-    That is their second factor, and what they let tools in with: whoever is called so next has
-    none. A row says since when they are
-    gone, by which what else is kept for them can be made unreadable: whatever does that belongs
-    here.
+    That is their second factor, their password, and what they let tools in with: whoever is called
+    so next has none. A row says since when they are gone, by which what else is kept for them can
+    be made unreadable: whatever does that belongs here.
     """
     row: table.Row = {"pk": "forgotten", "sk": person, "at": now}
     row["expires_at"] = table.expiry(now)
-    items = (table.put(row, new=False), factors.remove_item(person))
+    items = (
+        table.put(row, new=False),
+        factors.remove_item(person),
+        passwords.remove_item(person),
+    )
     given = credentials.remove_guards(person, credentials.tools_of(person))
     return [*(Guard(item, StalePersonError) for item in items), *given]
 

@@ -1,5 +1,7 @@
 """Passwords of people, as hashes that say by themselves how they were made (PHC string format)."""
 
+from typing import Any
+
 from msgspec import Struct
 
 from switchboard.ledger import table, versions
@@ -25,6 +27,11 @@ def set_guard(person: str, hashed: str, now: float) -> table.Guard:
     pk, sk = _key(person)
     row: table.Row = {"pk": pk, "sk": sk, "hash": hashed, "changed_at": now}
     return table.Guard(table.put(row, new=False), AssertionError)
+
+
+def remove_item(person: str) -> dict[str, Any]:
+    """The transaction's part after which the person has none, if they had one."""
+    return table.delete(table.key(*_key(person)), "")
 
 
 def password_of(row: table.Row) -> Password:
