@@ -30,7 +30,7 @@ def pair(stack: str, sender: str, person: str, role: str, zone: str) -> str:
 def unpair(stack: str, sender: str) -> str:
     """`channel/account/id` is a stranger from now on, also to what they asked for already.
 
-    With a person's last sender goes what is kept for them alone, as by `forget`.
+    With a person's last sender goes what is kept for them alone, as by `forget`, at once.
 
     Raises CommandError when it is one.
     """
@@ -39,10 +39,11 @@ def unpair(stack: str, sender: str) -> str:
     person = people.person_at(*who)
     if person is None:
         raise CommandError(f"{sender} is nobody already: nothing was changed")
-    now = time.time()
-    people.unpair(*who, now)
-    if not identities.listed(person.id):
-        identities.forget(person.id, (), now)
+    senders, now = _senders(stack, person.id), time.time()
+    if senders == ["/".join(who)]:
+        identities.forget(person.id, senders, now)
+    else:
+        people.unpair(*who, now)
     return f"{sender} is nobody now; none of their changes starts any more"
 
 
@@ -53,14 +54,19 @@ def forget(stack: str, person: str) -> str:
     Raises CommandError when nobody acts as them.
     """
     stacks.enter(stack)
-    values = {":start": {"S": "sender#"}, ":person": {"S": names.person(person)}}
-    rows = ledger.scanned(stack, "begins_with(pk, :start) AND person = :person", values)
-    senders = sorted(str(row["pk"]).partition("#")[2] for row in rows)
+    senders = _senders(stack, names.person(person))
     if not senders:
         raise CommandError(f"nobody acts as {person}: `switchboard who` says who there is")
     _unsubscribe(stack, set(senders))
     identities.forget(names.person(person), senders, time.time())
     return f"{person} is forgotten: {', '.join(senders)}; none of their changes starts any more"
+
+
+def _senders(stack: str, person: str) -> list[str]:
+    """All who act as the person, also those whom 0.2.0 paired, who are listed nowhere."""
+    values = {":start": {"S": "sender#"}, ":person": {"S": person}}
+    rows = ledger.scanned(stack, "begins_with(pk, :start) AND person = :person", values)
+    return sorted(str(row["pk"]).partition("#")[2] for row in rows)
 
 
 def _unsubscribe(stack: str, senders: set[str]) -> None:

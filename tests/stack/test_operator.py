@@ -140,3 +140,18 @@ def test_a_person_s_app_is_enrolled_with_the_stack_s_key(switchboard):
     assert (row["person"], row["state"]) == (PERSON, "active")
     assert switchboard("factor", "reset", PERSON)[0] == 0
     assert switchboard("factor", "list") == (0, [])
+
+
+def test_with_the_last_of_who_act_as_a_person_goes_their_app(switchboard):
+    """Two act as Lee, one of them by another chat: only the second to go takes it along."""
+    for sender in ("web/main/lee", "slack/main/T1:LEE"):
+        assert switchboard("pair", sender, "lee")[0] == 0
+    assert switchboard("factor", "enrol", "lee")[0] == 0
+
+    left = []
+    for sender in ("web/main/lee", "slack/main/T1:LEE"):
+        assert switchboard("unpair", sender)[0] == 0
+        _, apps = switchboard("factor", "list")
+        left.append("lee" in {one["person"] for one in apps})
+
+    assert left == [True, False]
